@@ -1,0 +1,204 @@
+"""A check as JSON, for the HTTP interface and the command line alike.
+
+Nothing that may be published is in the answer unless the approval stands now:
+the one place that says so is `approval_stands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from api.v1.models import (
+    BoxShape,
+    CheckShape,
+    FaceShape,
+    FindingShape,
+    MetadataShape,
+    PhotoShape,
+    ReleaseShape,
+)
+from consent_db.checks import CheckRecord, CheckState
+from gatekeeper.types import (
+    Facts,
+    FaceStatus,
+    Finding,
+    FindingCode,
+    Outcome,
+    PhotoFacts,
+    Remedy,
+    Role,
+    ScreenedFace,
+)
+
+
+class View(StrEnum):
+    """How much the reader may see."""
+
+    FULL = "full"
+    SCHEDULER = "scheduler"
+
+
+def approval_stands(record: CheckRecord, now: datetime) -> bool:
+    """Say whether this check's release may be handed out at `now`."""
+    return (
+        record.state is CheckState.APPROVED
+        and record.facts is not None
+        and record.facts.decision.approved
+        and record.expires_at is not None
+        and now < record.expires_at
+    )
+
+
+def check_json(record: CheckRecord, view: View, now: datetime) -> dict[str, Any]:
+    """Return the object that `docs/reference/openapi.json` describes as `CheckShape`."""
+    return check_shape(record, view, now).model_dump(mode="json")
+
+
+def check_shape(record: CheckRecord, view: View, now: datetime) -> CheckShape:
+    """Return the same as `check_json`, typed."""
+    facts, stands = record.facts, approval_stands(record, now)
+    return CheckShape(
+        id=record.id,
+        state=_state(record, stands=stands),
+        decision=Outcome.APPROVE if stands else Outcome.BLOCK,
+        created_at=record.created_at,
+        expires_at=record.expires_at,
+        channel=record.channel,
+        policy=facts.policy if facts else None,
+        register_version=facts.register_version if facts else None,
+        faces=[_face(face, view) for face in facts.faces] if facts else [],
+        findings=_findings(facts, view) if facts else [_NOT_YET],
+        caption=facts.caption if facts and stands else None,
+        alt_text=facts.alt_text if facts and stands else None,
+        credit=facts.credit if facts and stands else None,
+        photo=_photo(facts.photo) if facts and facts.photo else None,
+        release=_release(record, facts) if facts and stands else None,
+        receipt=None,
+    )
+
+
+def release_path(token: str) -> str:
+    """Return where the bytes of an approved picture are served."""
+    return f"/v1/releases/{token}"
+
+
+_NOT_YET: Final = FindingShape(
+    code=FindingCode.NOT_EXAMINED,
+    severity="block",
+    face=None,
+    message="This picture has not been examined yet. Ask again in a few seconds.",
+    resolvable_by=[],
+    remedies=[Remedy.TRY_AGAIN],
+)
+
+# What a scheduler reads instead of the sentences for staff, which may name people.
+# A face of somebody on the do-not-publish list reads like a stranger's, so that
+# uploading somebody's picture does not tell whether the school protects them.
+_PLAIN: Final[Mapping[FindingCode, str]] = {
+    FindingCode.NO_CONSENT: "Face {face} may not be published on this channel.",
+    FindingCode.UNKNOWN_FACE: "Face {face} has not been cleared. Somebody at the school has to look at this picture.",
+    FindingCode.PERSON_WITHOUT_FACE: "Somebody may be visible whose face was not found. A person has to look.",
+    FindingCode.NOBODY_FOUND: "No face was found. Somebody has to confirm that nobody can be recognised.",
+    FindingCode.CAPTION_FULL_NAME: "The text gives more than a first name. Use first names only.",
+    FindingCode.CAPTION_NAME_NOT_IN_PHOTO: "The text gives a name that may not be given with this picture.",
+    FindingCode.CAPTION_PERSONAL_DATA: "The text holds personal details. Take them out.",
+    FindingCode.CAPTION_LINK: "The text holds a link or handle outside the school's list. Take it out.",
+    FindingCode.VISIBLE_NAME: "A name can be read in the picture.",
+}
+_STATUS: Final[Mapping[FaceStatus, FaceStatus]] = {
+    FaceStatus.CONSENTED: FaceStatus.CONSENTED,
+    FaceStatus.COVERED: FaceStatus.CONSENTED,
+    FaceStatus.NO_CONSENT: FaceStatus.NO_CONSENT,
+}
+
+
+def _state(record: CheckRecord, *, stands: bool) -> Literal["received", "checked", "withdrawn"]:
+    if record.facts is None:
+        return "received"
+    return "withdrawn" if record.facts.decision.approved and not stands else "checked"
+
+
+def _face(face: ScreenedFace, view: View) -> FaceShape:
+    full = view is View.FULL
+    return FaceShape(
+        number=face.number,
+        box=BoxShape(
+            x=round(face.box.x, 4),
+            y=round(face.box.y, 4),
+            width=round(face.box.width, 4),
+            height=round(face.box.height, 4),
+        ),
+        status=face.status if full else _plain_status(face.status),
+        first_name=face.first_name if full else None,
+    )
+
+
+def _plain_status(status: FaceStatus | None) -> FaceStatus:
+    return FaceStatus.UNKNOWN if status is None else _STATUS.get(status, FaceStatus.UNKNOWN)
+
+
+def _findings(facts: Facts, view: View) -> list[FindingShape]:
+    if view is View.FULL:
+        return [_finding(finding) for finding in facts.decision.findings]
+    return _unique(_plain(finding, facts.decision.statuses) for finding in facts.decision.findings)
+
+
+def _finding(finding: Finding) -> FindingShape:
+    return FindingShape(
+        code=finding.code,
+        severity=finding.severity,
+        face=finding.face,
+        message=finding.message,
+        resolvable_by=list(finding.resolvable_by),
+        remedies=list(finding.remedies),
+    )
+
+
+def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape:
+    """Reduce one finding to what a scheduler may know."""
+    if finding.face is None:
+        shape = _finding(finding)
+        return shape.model_copy(update={"message": _PLAIN.get(finding.code, finding.message)})
+    banned = _plain_status(statuses.get(finding.face)) is FaceStatus.NO_CONSENT
+    code = FindingCode.NO_CONSENT if banned else FindingCode.UNKNOWN_FACE
+    return FindingShape(
+        code=code,
+        severity=finding.severity,
+        face=finding.face,
+        message=_PLAIN[code].format(face=finding.face),
+        resolvable_by=[Role.STAFF],
+        remedies=[Remedy.OTHER_PICTURE],
+    )
+
+
+def _unique(findings: Iterable[FindingShape]) -> list[FindingShape]:
+    return list({(f.code, f.severity, f.face): f for f in findings}.values())
+
+
+def _photo(photo: PhotoFacts) -> PhotoShape:
+    found = photo.metadata
+    return PhotoShape(
+        sha256=photo.sha256,
+        format=photo.format,
+        width=photo.width,
+        height=photo.height,
+        metadata_found=MetadataShape(
+            gps=found.gps, exif_tags=found.exif_tags, carriers=list(found.carriers), turned=found.turned
+        ),
+    )
+
+
+def _release(record: CheckRecord, facts: Facts) -> ReleaseShape | None:
+    if facts.release is None or record.release_token is None:
+        return None
+    return ReleaseShape(
+        url=release_path(record.release_token),
+        sha256=facts.release.sha256,
+        media_type=facts.release.media_type,
+        width=facts.release.width,
+        height=facts.release.height,
+        bytes=facts.release.bytes,
+    )

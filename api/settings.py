@@ -1,0 +1,79 @@
+"""Every setting, read once from the environment (`GATEKEEPER_...`).
+
+`docs/reference/settings.md` explains each, and a test fails when one is missing there.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MIB: Final = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """How this installation is set up; wrong values are refused at start."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEKEEPER_", frozen=True, extra="forbid")
+
+    data: Path = Path("data")
+    """The folder with the database, the stored pictures and the key file; made with mode 0700."""
+    database_url: str | None = Field(default=None, repr=False)
+    """SQLAlchemy's address of the database; None means SQLite in the data folder."""
+    key_file: Path | None = None
+    """The keys that templates and pictures are sealed with; None means `keys.json` in the data
+    folder. Keep it elsewhere than the database's backup."""
+    models: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Folders searched first for model files, separated as in PATH."""
+    policy: str = "secondary"
+    """The name of a shipped policy, or the path of the school's own."""
+    engine: str = "sface"
+    """The face engine that templates and checks are made with."""
+    base_url: str = "http://127.0.0.1:8000"
+    """The address that people use. With https, cookies and HSTS are strict."""
+    max_upload_bytes: int = Field(default=25 * MIB, ge=1 * MIB, le=40 * MIB)
+    """The largest picture file that is accepted, in bytes."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """How many checks run at once."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severe log line that is written."""
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+            message = "must be like https://photos.example.sch.uk, without a path"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @cached_property
+    def database(self) -> str:
+        """The database's address, ready for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'gatekeeper.sqlite3'}"
+
+    @cached_property
+    def keys(self) -> Path:
+        """The key file's path."""
+        return self.key_file or self.data / "keys.json"
+
+    @cached_property
+    def https(self) -> bool:
+        """Whether people reach this over TLS, here or at a proxy in front."""
+        return self.base_url.startswith("https://")
+
+    @cached_property
+    def max_body_bytes(self) -> int:
+        """The picture and room for the other fields of the form."""
+        return self.max_upload_bytes + MIB
