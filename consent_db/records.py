@@ -1,0 +1,314 @@
+"""What goes in and comes out: frozen values, never a table row.
+
+A `...Draft` goes in, a `...Record` comes out. Fields that tell who somebody is
+are left out of `repr`, so that they cannot reach a log by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from gatekeeper.permission import Statement
+from gatekeeper.types import Facts, Kind, PersonId, Role
+
+# --- people --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDraft:
+    """Everything the register is told about one person.
+
+    Attributes:
+        external_id: the school's own number for the person; unique if given.
+        known_as: the name used in public instead of `first_name`, if there is one.
+        leaving_date: the last day at the school.
+        groups: names of the classes and clubs the person is in.
+    """
+
+    kind: Kind
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
+    known_as: str | None = field(default=None, repr=False)
+    external_id: str | None = field(default=None, repr=False)
+    date_of_birth: date | None = field(default=None, repr=False)
+    leaving_date: date | None = None
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """One person as remembered."""
+
+    id: PersonId
+    profile: PersonDraft
+    listed: bool
+    """On the do-not-publish list now."""
+    held: bool
+    """Under a hold now."""
+    template_engines: tuple[str, ...]
+    """Engines under which a template is stored, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRecord:
+    """One statement as remembered, without its evidence."""
+
+    id: int
+    statement: Statement
+    recorded_by: str
+    recorded_at: datetime
+    has_evidence: bool
+
+
+class Restriction(StrEnum):
+    """What can be laid on a person besides statements."""
+
+    LISTING = "listing"
+    """An entry of the do-not-publish list."""
+    HOLD = "hold"
+    """A court's or the safeguarding lead's hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionRecord:
+    """One entry of the history of listings and holds; `in_force` True sets it, False lifts it."""
+
+    id: int
+    person: PersonId
+    restriction: Restriction
+    in_force: bool
+    at: datetime
+    by: str
+    has_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change to a person did besides being written down."""
+
+    register_version: int
+    revoked_checks: tuple[str, ...] = ()
+    """Ids of the approvals that died of it, sorted."""
+    destroyed_templates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """An event with the people who were there."""
+
+    name: str
+    title: str
+    date: date
+    people: frozenset[PersonId]
+
+
+# --- channels ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDraft:
+    """A school-owned account or outlet, before anybody has approved it.
+
+    Attributes:
+        name: short and stable, such as `website`; lower case letters, digits, `_`, `-`.
+        platform: what runs it, such as `instagram`.
+        address: its link or handle.
+        purposes: the purposes that consent may be given for, such as `social_media`.
+        staff: user ids (or names) of those who run it; two are needed for approval.
+    """
+
+    name: str
+    title: str
+    platform: str = ""
+    address: str = ""
+    purposes: frozenset[str] = frozenset()
+    staff: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """A channel as remembered."""
+
+    draft: ChannelDraft
+    approved_by: str | None
+    approved_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return self.draft.name
+
+    @property
+    def title(self) -> str:
+        return self.draft.title
+
+    @property
+    def open(self) -> bool:
+        """Whether it is approved and not closed."""
+        return self.approved_at is not None and self.closed_at is None
+
+
+# --- checks --------------------------------------------------------------------
+
+
+class CheckState(StrEnum):
+    """Where a check is; an approval's expiry is a matter of time, not of state."""
+
+    RECEIVED = "received"
+    DECIDED = "decided"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """The words and choices that came with a photo; sealed at rest."""
+
+    caption: str | None = field(default=None, repr=False)
+    alt_text: str | None = field(default=None, repr=False)
+    credit: str | None = field(default=None, repr=False)
+    attestations: frozenset[str] = frozenset()
+    bindings: Mapping[int, PersonId] = field(default_factory=dict)
+    """Faces named by hand: face number to person."""
+    not_faces: frozenset[int] = frozenset()
+    covered: tuple[int, ...] = ()
+    """Numbers of the faces that were covered in the superseded check's picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """A photo that has arrived and waits to be screened; the actor is the transaction's.
+
+    Attributes:
+        channel: the name of a channel that is on record.
+        event: the name of an event or class that limits who is expected.
+        upload_key: where the sealed upload lies in the storage, if it is kept.
+        supersedes: the check that this one is to replace once it is decided.
+    """
+
+    channel: str
+    request: CheckRequest = CheckRequest()
+    event: str | None = None
+    publish_at: datetime | None = None
+    upload_key: str | None = None
+    supersedes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """One check as remembered."""
+
+    id: str
+    state: CheckState
+    actor: str
+    draft: CheckDraft
+    created_at: datetime
+    decided_at: datetime | None = None
+    facts: Facts | None = field(default=None, repr=False)
+    examined_key: str | None = None
+    release_token_sha256: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was revoked or superseded."""
+    ended_why: str | None = None
+    superseded_by: str | None = None
+
+    @property
+    def approved(self) -> bool:
+        """Whether the gate approved it, whatever became of the approval since."""
+        return self.facts is not None and self.facts.decision.approved
+
+    def stands(self, now: datetime) -> bool:
+        """Say whether there is an approval that holds at this moment."""
+        in_time = self.expires_at is None or now < self.expires_at
+        return self.state is CheckState.DECIDED and self.approved and in_time
+
+
+# --- accounts ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """Somebody who may sign in."""
+
+    id: str
+    email: str = field(repr=False)
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A signed-in browser."""
+
+    id: str
+    user: UserRecord
+    started_at: datetime
+    last_used: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRecord:
+    """A program that may use the API."""
+
+    id: str
+    label: str = field(repr=False)
+    scopes: frozenset[str]
+    channels: frozenset[str]
+    """Names of the channels it may ask for; empty means none."""
+    created_at: datetime
+    expires_at: datetime
+    last_used: datetime | None = None
+    """To the minute."""
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A client that was just made; the key is shown once and not kept."""
+
+    id: str
+    key: str = field(repr=False)
+
+
+# --- audit ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One link of the chain.
+
+    Attributes:
+        seq: from 1, without gaps.
+        object_id: what it was done to; an opaque id or the name of a channel.
+        payload: canonical JSON; ids, counts and codes, never a name.
+        previous: the hash of the entry before; 64 zeros for the first.
+        hash: SHA-256 over all the others, as 64 hex digits.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    object_id: str
+    payload: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What a verification of the chain found."""
+
+    ok: bool
+    length: int
+    head: str
+    """The last entry's hash; 64 zeros for an empty chain."""
+    first_broken: int | None = None
+    """The sequence number where the chain stops being whole."""
+    problem: str | None = None
+    """One sentence for the person who reads the report."""
