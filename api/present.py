@@ -1,7 +1,6 @@
 """A check as JSON, for the HTTP interface and the command line alike.
 
-Nothing that may be published is in the answer unless the approval stands now:
-the one place that says so is `approval_stands`.
+Nothing that may be published is in the answer unless the approval stands now.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from api.v1.models import (
     PhotoShape,
     ReleaseShape,
 )
-from consent_db.checks import CheckRecord, CheckState
+from consent_db.records import CheckRecord
 from gatekeeper.types import (
-    Facts,
     FaceStatus,
+    Facts,
     Finding,
     FindingCode,
     Outcome,
@@ -31,6 +30,7 @@ from gatekeeper.types import (
     Remedy,
     Role,
     ScreenedFace,
+    Severity,
 )
 
 
@@ -41,32 +41,28 @@ class View(StrEnum):
     SCHEDULER = "scheduler"
 
 
-def approval_stands(record: CheckRecord, now: datetime) -> bool:
-    """Say whether this check's release may be handed out at `now`."""
-    return (
-        record.state is CheckState.APPROVED
-        and record.facts is not None
-        and record.facts.decision.approved
-        and record.expires_at is not None
-        and now < record.expires_at
-    )
+def check_json(record: CheckRecord, view: View, now: datetime, token: str | None = None) -> dict[str, Any]:
+    """Return the object that `docs/reference/openapi.json` describes as `CheckShape`.
+
+    Args:
+        record: the check.
+        view: how much the reader may see.
+        now: aware; an approval ends by itself.
+        token: the release's secret name, for the check's owner.
+    """
+    return check_shape(record, view, now, token).model_dump(mode="json")
 
 
-def check_json(record: CheckRecord, view: View, now: datetime) -> dict[str, Any]:
-    """Return the object that `docs/reference/openapi.json` describes as `CheckShape`."""
-    return check_shape(record, view, now).model_dump(mode="json")
-
-
-def check_shape(record: CheckRecord, view: View, now: datetime) -> CheckShape:
+def check_shape(record: CheckRecord, view: View, now: datetime, token: str | None = None) -> CheckShape:
     """Return the same as `check_json`, typed."""
-    facts, stands = record.facts, approval_stands(record, now)
+    facts, stands = record.facts, record.stands(now)
     return CheckShape(
         id=record.id,
         state=_state(record, stands=stands),
         decision=Outcome.APPROVE if stands else Outcome.BLOCK,
         created_at=record.created_at,
         expires_at=record.expires_at,
-        channel=record.channel,
+        channel=record.draft.channel,
         policy=facts.policy if facts else None,
         register_version=facts.register_version if facts else None,
         faces=[_face(face, view) for face in facts.faces] if facts else [],
@@ -75,7 +71,7 @@ def check_shape(record: CheckRecord, view: View, now: datetime) -> CheckShape:
         alt_text=facts.alt_text if facts and stands else None,
         credit=facts.credit if facts and stands else None,
         photo=_photo(facts.photo) if facts and facts.photo else None,
-        release=_release(record, facts) if facts and stands else None,
+        release=_release(facts, token) if facts and token and stands else None,
         receipt=None,
     )
 
@@ -87,7 +83,7 @@ def release_path(token: str) -> str:
 
 _NOT_YET: Final = FindingShape(
     code=FindingCode.NOT_EXAMINED,
-    severity="block",
+    severity=Severity.BLOCK,
     face=None,
     message="This picture has not been examined yet. Ask again in a few seconds.",
     resolvable_by=[],
@@ -118,7 +114,7 @@ _STATUS: Final[Mapping[FaceStatus, FaceStatus]] = {
 def _state(record: CheckRecord, *, stands: bool) -> Literal["received", "checked", "withdrawn"]:
     if record.facts is None:
         return "received"
-    return "withdrawn" if record.facts.decision.approved and not stands else "checked"
+    return "withdrawn" if record.approved and not stands else "checked"
 
 
 def _face(face: ScreenedFace, view: View) -> FaceShape:
@@ -191,11 +187,11 @@ def _photo(photo: PhotoFacts) -> PhotoShape:
     )
 
 
-def _release(record: CheckRecord, facts: Facts) -> ReleaseShape | None:
-    if facts.release is None or record.release_token is None:
+def _release(facts: Facts, token: str) -> ReleaseShape | None:
+    if facts.release is None:
         return None
     return ReleaseShape(
-        url=release_path(record.release_token),
+        url=release_path(token),
         sha256=facts.release.sha256,
         media_type=facts.release.media_type,
         width=facts.release.width,
