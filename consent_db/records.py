@@ -6,13 +6,12 @@ are left out of `repr`, so that they cannot reach a log by accident.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from gatekeeper.permission import Statement
-from gatekeeper.types import Facts, Kind, PersonId, Role
+from gatekeeper.types import Approval, Box, Facts, Kind, PersonId, Role, Said
 
 # --- people --------------------------------------------------------------------
 
@@ -171,11 +170,11 @@ class CheckRequest:
     alt_text: str | None = field(default=None, repr=False)
     credit: str | None = field(default=None, repr=False)
     attestations: frozenset[str] = frozenset()
-    bindings: Mapping[int, PersonId] = field(default_factory=dict)
-    """Faces named by hand: face number to person."""
-    not_faces: frozenset[int] = frozenset()
-    covered: tuple[int, ...] = ()
-    """Numbers of the faces that were covered in the superseded check's picture."""
+    said: tuple[Said, ...] = field(default=(), repr=False)
+    """What people have said about faces by hand, oldest first."""
+    covered: tuple[Box, ...] = ()
+    """Places covered in this picture, in fractions of its size."""
+    approvals: tuple[Approval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

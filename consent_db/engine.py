@@ -1,0 +1,93 @@
+"""Connections to SQLite and PostgreSQL, set up to lose and leak nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, URL, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from consent_db.errors import DatabaseProblem
+
+WRITING: Final = "gatekeeper_writing"
+"""The execution option of connections that will write."""
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is erased is overwritten, not only forgotten
+    "PRAGMA busy_timeout = 30000",
+)
+
+
+def connect(url: str) -> Engine:
+    """Return an engine for `url`; a SQLite file and its folder are made private.
+
+    Raises:
+        DatabaseProblem: the URL is for neither SQLite (as a file) nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        message = "The database URL cannot be read; use sqlite:////path/to/file.db or postgresql://..."
+        raise DatabaseProblem(message) from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+    message = "Only SQLite and PostgreSQL are supported; change the database URL."
+    raise DatabaseProblem(message)
+
+
+def begin_writing(connection: Connection) -> None:
+    """Take the one lock that all writers share, so that they follow one another."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT id FROM school FOR UPDATE"))
+
+
+def checkpoint(engine: Engine) -> None:
+    """Fold SQLite's write-ahead log into the file and empty it, so that nothing erased stays there."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        ) as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database in {None, "", ":memory:"}:
+        message = "The database must be a file, or it would be lost; use sqlite:////path/to/file.db."
+        raise DatabaseProblem(message)
+    _make_private(Path(str(url.database)))
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Create the file and its folder for their owner only; SQLite's side files inherit the mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401, the driver's own connection
+    connection.isolation_level = (
+        None  # the driver must not begin transactions by itself
+    )
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_isolation_level() != "AUTOCOMMIT":
+        writing = connection.get_execution_options().get(WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,181 @@
+"""The key file: key-encryption keys with ids, and the key of the blind indexes.
+
+It lies outside the database and is backed up apart from it. Written whole,
+atomically and with fsync; readable by its owner only, or it is not used.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from consent_db.crypto import KEY_BYTES, KEY_ID_BYTES, DataKey, Place, key_id_of
+from consent_db.errors import KeyringProblem
+
+_FORMAT: Final = 1
+_TOO_OPEN: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Keyring:
+    """Wraps data keys and makes blind indexes. Made by `create` or `load`."""
+
+    def __init__(
+        self, path: Path, keys: Mapping[bytes, bytes], active: bytes, index_key: bytes
+    ) -> None:
+        self._path = path
+        self._keys = {
+            key_id: DataKey(key_id, secret) for key_id, secret in keys.items()
+        }
+        self._active = active
+        self._index_key = index_key
+
+    @classmethod
+    def create(cls, path: Path) -> Keyring:
+        """Make a new key file.
+
+        Raises:
+            KeyringProblem: there is something at `path` already; it is never replaced.
+        """
+        first = DataKey.new()
+        keyring = cls(path, {first.id: first.secret}, first.id, os.urandom(KEY_BYTES))
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keyring._write(replace=False)
+        return keyring
+
+    @classmethod
+    def load(cls, path: Path) -> Keyring:
+        """Read a key file.
+
+        Raises:
+            KeyringProblem: it is missing, damaged, or others may read it.
+        """
+        return cls(path, *_parse(_read_private(path)))
+
+    @property
+    def active_id(self) -> bytes:
+        """The id of the key that wraps from now on."""
+        return self._active
+
+    def wrap(self, key: DataKey, owner: str) -> bytes:
+        """Return a data key, sealed for its owner (a person's id or `school`)."""
+        return self._keys[self._active].seal(key.id + key.secret, _place(owner))
+
+    def unwrap(self, wrapped: bytes, owner: str) -> DataKey:
+        """Return the data key that was wrapped for `owner`.
+
+        Raises:
+            KeyringProblem: this key file does not hold the key that wrapped it.
+            SealBroken: the wrapped key was changed or belongs to another owner.
+        """
+        key = self._keys.get(key_id_of(wrapped))
+        if key is None:
+            message = "This key file is not the one this database was made with; use the matching one."
+            raise KeyringProblem(message)
+        plain = key.open(wrapped, _place(owner))
+        return DataKey(plain[:KEY_ID_BYTES], plain[KEY_ID_BYTES:])
+
+    def index(self, value: str, column: str) -> bytes:
+        """Return the blind index of a value: equal for equal values, telling nothing else."""
+        message = json.dumps([column, value], ensure_ascii=False).encode()
+        return hmac.digest(self._index_key, message, hashlib.sha256)
+
+    def add_key(self) -> None:
+        """Add a key-encryption key and use it from now on; the old ones still open."""
+        fresh = DataKey.new()
+        self._keys[fresh.id] = fresh
+        self._active = fresh.id
+        self._write(replace=True)
+
+    def retire_old_keys(self) -> int:
+        """Forget every key but the active one; return how many. Only when nothing needs them."""
+        old = [key_id for key_id in self._keys if key_id != self._active]
+        for key_id in old:
+            del self._keys[key_id]
+        self._write(replace=True)
+        return len(old)
+
+    def _write(self, *, replace: bool) -> None:
+        content = {
+            "format": _FORMAT,
+            "active": self._active.hex(),
+            "keys": {
+                key_id.hex(): _text(key.secret) for key_id, key in self._keys.items()
+            },
+            "index_key": _text(self._index_key),
+        }
+        _write_private(
+            self._path, json.dumps(content, indent=1).encode(), replace=replace
+        )
+
+
+def _place(owner: str) -> Place:
+    return Place("keys", owner, "wrapped_key", owner)
+
+
+def _text(secret: bytes) -> str:
+    return base64.b64encode(secret).decode()
+
+
+def _parse(data: bytes) -> tuple[dict[bytes, bytes], bytes, bytes]:
+    try:
+        content: dict[str, Any] = json.loads(data)
+        keys = {
+            bytes.fromhex(key_id): base64.b64decode(text)
+            for key_id, text in content["keys"].items()
+        }
+        active, index_key = (
+            bytes.fromhex(content["active"]),
+            base64.b64decode(content["index_key"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        message = "The key file is damaged; restore it from its own backup."
+        raise KeyringProblem(message) from None
+    whole = all(len(secret) == KEY_BYTES for secret in (*keys.values(), index_key))
+    if content.get("format") != _FORMAT or active not in keys or not whole:
+        message = "The key file is incomplete or of another release; restore it from its own backup."
+        raise KeyringProblem(message)
+    return keys, active, index_key
+
+
+def _read_private(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mode & _TOO_OPEN:
+                message = f"Others may read the key file; run: chmod 600 {path}"
+                raise KeyringProblem(message)
+            return file.read()
+    except OSError:
+        message = f"The key file cannot be read; put it at {path} or restore it from its own backup."
+        raise KeyringProblem(message) from None
+
+
+def _write_private(path: Path, data: bytes, *, replace: bool) -> None:
+    """Write a whole file that only its owner may read: it is there completely or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:  # mkstemp makes it 0600
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            Path(name).replace(path)
+        else:
+            os.link(name, path)  # unlike a rename, a link refuses to replace
+    except FileExistsError:
+        message = f"There is a key file already at {path}; it is never replaced."
+        raise KeyringProblem(message) from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
