@@ -1,0 +1,27 @@
+"""The gate: one photo in, one decision out.
+
+    screening = screen(upload, Case(request, register, policy), tools)
+    screening.facts.decision.outcome      # "approve" or "block"
+    screening.release                     # clean bytes, only if approved
+
+Pure: no web, no database, no network, no clock, no environment.
+"""
+
+from gatekeeper.pipeline import Case, Tools, rescreen, screen
+from gatekeeper.policy import Policy
+from gatekeeper.register import Gallery, Register
+from gatekeeper.types import Decision, Outcome, Request, Screening
+
+__all__ = [
+    "Case",
+    "Decision",
+    "Gallery",
+    "Outcome",
+    "Policy",
+    "Register",
+    "Request",
+    "Screening",
+    "Tools",
+    "rescreen",
+    "screen",
+]

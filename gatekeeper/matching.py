@@ -1,0 +1,135 @@
+"""Who is who: exact search, a margin to the runner-up, each person at most once.
+
+Every face is compared with every template of the scope (one matrix product; no
+index, since an approximate one can miss a protected child). The nearest person
+is never returned just for being nearest: it must pass the threshold for this
+register's size and its own number of references, and lead the runner-up by a
+margin. The do-not-publish list is searched whole, whatever the scope.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.register import Gallery
+from gatekeeper.types import (
+    Ambiguous,
+    BoundBy,
+    Face,
+    Identity,
+    Known,
+    Match,
+    PersonId,
+    Unknown,
+    Unreadable,
+)
+from gatekeeper.vision.thresholds import Thresholds
+
+MOST_CANDIDATES = 5
+"""An ambiguous face names at most this many people."""
+
+
+def match_faces(
+    faces: Sequence[Face],
+    gallery: Gallery,
+    thresholds: Thresholds,
+    listed: frozenset[PersonId],
+    scope: frozenset[PersonId] | None = None,
+) -> tuple[Match, ...]:
+    """Compare every face with everybody who may be meant.
+
+    Args:
+        faces: with unit embeddings of the gallery's engine, or an unreadable reason.
+        gallery: the templates.
+        thresholds: of the same engine.
+        listed: the do-not-publish list.
+        scope: the people of the event or class; None for the whole register.
+
+    Returns:
+        One match a face, in the order of `faces`. No person is `Known` twice.
+    """
+    is_listed = np.array([person in listed for person in gallery.people], dtype=bool)
+    in_scope = np.array([scope is None or person in scope for person in gallery.people], dtype=bool)
+    candidates = _Candidates(gallery, in_scope | is_listed, thresholds)
+    watched = _Candidates(gallery, is_listed, thresholds)
+    matches = [
+        Match(face.number, Unreadable(face.unreadable or "not compared"))
+        if face.embedding is None
+        else Match(face.number, candidates.identify(face.embedding), watched.near(face.embedding))
+        for face in faces
+    ]
+    return _each_person_once(matches, thresholds.margin)
+
+
+def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
+    """Let what a person said about a face replace what the engine said.
+
+    Nearness to a listed person stays, since nobody can talk it away; another
+    face that the engine took for the same person becomes ambiguous.
+    """
+    named = set(bindings.values())
+    bound = []
+    for match in matches:
+        if match.face in bindings:
+            bound.append(replace(match, identity=Known(bindings[match.face], BoundBy.HAND)))
+        elif isinstance(match.identity, Known) and match.identity.person in named:
+            bound.append(replace(match, identity=Ambiguous((match.identity.person,))))
+        else:
+            bound.append(match)
+    return tuple(bound)
+
+
+class _Candidates:
+    """Some rows of the gallery, with the threshold that each must pass."""
+
+    def __init__(self, gallery: Gallery, rows: NDArray[np.bool_], thresholds: Thresholds) -> None:
+        self._people = [person for person, wanted in zip(gallery.people, rows, strict=True) if wanted]
+        self._templates = gallery.templates[rows]
+        counts = gallery.references[rows]
+        at_count = {count: thresholds.match_at(len(self._people), count) for count in {int(c) for c in counts}}
+        self._needed = np.array([at_count[int(count)] for count in counts], dtype=np.float32)
+        self._thresholds = thresholds
+
+    def identify(self, embedding: NDArray[np.float32]) -> Identity:
+        """Return the one person it is, those it may be, or that it is nobody here."""
+        similarity = self._templates @ embedding
+        passing = similarity >= self._needed
+        if not passing.any():
+            return Unknown()
+        order = np.argsort(-similarity, kind="stable")
+        best = similarity[order[0]]
+        close = [int(row) for row in order if best - similarity[row] < self._thresholds.margin]
+        if len(close) == 1 and passing[close[0]]:
+            return Known(self._people[close[0]], BoundBy.ENGINE, float(best))
+        doubtful = sorted({*close, *np.flatnonzero(passing).tolist()}, key=lambda row: -similarity[row])
+        return Ambiguous(tuple(self._people[row] for row in doubtful[:MOST_CANDIDATES]))
+
+    def near(self, embedding: NDArray[np.float32]) -> tuple[PersonId, ...]:
+        """Return everybody closer than the looser threshold, nearest first."""
+        similarity = self._templates @ embedding
+        rows = np.flatnonzero(similarity >= self._needed - self._thresholds.listed_slack)
+        return tuple(self._people[row] for row in sorted(rows.tolist(), key=lambda row: -similarity[row]))
+
+
+def _each_person_once(matches: Sequence[Match], margin: float) -> tuple[Match, ...]:
+    """Keep the clearly best face of each person; the others become ambiguous.
+
+    Two faces cannot both be the same person, so at least one match is wrong. If
+    the best does not lead by the margin, neither is believed.
+    """
+    claims: dict[PersonId, list[tuple[float, int]]] = defaultdict(list)
+    for index, match in enumerate(matches):
+        if isinstance(match.identity, Known):
+            claims[match.identity.person].append((match.identity.similarity or 0.0, index))
+    result = list(matches)
+    for person, claimants in claims.items():
+        claimants.sort(reverse=True)
+        clear = len(claimants) == 1 or claimants[0][0] - claimants[1][0] >= margin
+        for _, index in claimants[1 if clear else 0 :]:
+            result[index] = replace(result[index], identity=Ambiguous((person,)))
+    return tuple(result)

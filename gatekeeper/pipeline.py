@@ -1,0 +1,281 @@
+"""From the bytes of a photo to a decision.
+
+`screen` never raises: whatever cannot be examined is blocked. Nothing here reads
+a clock, a network, a database or the environment, so the same photo, register,
+policy and engine give the same decision.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+
+from gatekeeper.caption import Reviewed, compose_caption, review_text
+from gatekeeper.errors import PhotoRefused
+from gatekeeper.hands import Placed, place
+from gatekeeper.matching import bind_by_hand, match_faces
+from gatekeeper.media import fingerprint
+from gatekeeper.media.cover import cover as cover_faces
+from gatekeeper.media.encode import make_release, reopen_release
+from gatekeeper.permission import Subject
+from gatekeeper.policy import Naming, Policy
+from gatekeeper.register import Register
+from gatekeeper.rules import RULES, Evidence, face_status
+from gatekeeper.types import (
+    Box,
+    Decision,
+    Face,
+    FaceStatus,
+    Facts,
+    Finding,
+    FindingCode,
+    Known,
+    Match,
+    PersonId,
+    Photo,
+    PhotoFacts,
+    Release,
+    ReleaseFacts,
+    Remedy,
+    Request,
+    Role,
+    ScreenedFace,
+    Screening,
+)
+from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.faces import find_faces
+
+logger = logging.getLogger(__name__)
+
+
+class PhotoOpener(Protocol):
+    """Opens uploads where they can do no harm (`media.open.Opener`)."""
+
+    def open(self, data: bytes) -> Photo: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a screening is done with."""
+
+    opener: PhotoOpener
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a screening is done for: the wish, and the rules it is held against."""
+
+    request: Request
+    register: Register
+    policy: Policy
+    refused_before: tuple[int, ...] = field(default=(), repr=False)
+    """Perceptual fingerprints of pictures that were deleted as compromising."""
+
+
+def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
+    """Examine one upload.
+
+    1. Open it in the airlock: pixels come out, nothing else.
+    2. Refuse it if the same picture was deleted before.
+    3. Make the release from the pixels, and prove that it is clean.
+    4. Find the faces, in the pixels that the release decodes to.
+    5. Compare each with the register, then take in what people said by hand.
+    6. Review the words that go out with the picture.
+    7. Let every rule examine the evidence.
+    8. Derive the decision.
+
+    Args:
+        upload: the file as it was received.
+        case: the request, the register and the policy.
+        tools: the airlock and the engine.
+
+    Returns:
+        The screening. Its decision is block whenever a step could not be finished.
+    """
+
+    def prepare() -> tuple[PhotoFacts, Release]:
+        photo = tools.opener.open(upload)  # 1
+        _refuse_known(photo, case.refused_before)  # 2
+        return _photo_facts(photo), make_release(photo.pixels)  # 3
+
+    return _guarded(prepare, case, tools)
+
+
+def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, cover: Sequence[Box] = ()) -> Screening:
+    """Examine a picture again that is already sanitised, with more facts in the request.
+
+    As `screen`, but steps 1 to 3 are replaced by proving once more that `picture`
+    is clean, so that the bytes which were looked at stay the same; or, with faces
+    to `cover` (in fractions), by making a new release with them filled.
+    """
+
+    def prepare() -> tuple[PhotoFacts, Release]:
+        release = reopen_release(picture)
+        if cover:
+            boxes = [box.scaled(release.width, release.height) for box in cover]
+            release = make_release(cover_faces(release.pixels, boxes))
+        return photo, release
+
+    return _guarded(prepare, case, tools)
+
+
+def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tools: Tools) -> Screening:
+    """Run the steps; turn everything unexpected into a block. The only such place."""
+    try:
+        photo, release = prepare()
+        return _examine(photo, release, case, tools)
+    except PhotoRefused as refused:
+        remedies = (Remedy.SAVE_AS_JPEG, Remedy.OTHER_PICTURE)
+        finding = Finding(refused.code, refused.message, resolvable_by=(Role.STAFF,), remedies=remedies)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not become an approval
+        logger.error("a picture could not be examined: %s", type(error).__name__)
+        message = "The picture could not be examined, so it may not leave. Try again, or tell an administrator."
+        finding = Finding(FindingCode.NOT_EXAMINED, message, remedies=(Remedy.TRY_AGAIN, Remedy.OTHER_PICTURE))
+    return Screening(_facts(Decision(findings=(finding,)), case, tools))
+
+
+def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> Screening:
+    found = find_faces(release.pixels, tools.engine)  # 4
+    placed = place(case.request.said, found, (release.width, release.height))
+    faces = tuple(face for face in found if face.number not in placed.not_faces)
+    evidence = _evidence(faces, placed, case, tools)  # 5, 6
+    findings = [finding for rule in RULES for finding in rule(evidence)]  # 7
+    decision = Decision(  # 8
+        findings=tuple(findings),
+        statuses={match.face: face_status(match, evidence) for match in evidence.matches},
+        rules=tuple(rule.__name__ for rule in RULES),
+        release_sha256=release.sha256,
+    )
+    caption, alt_text, credit = evidence.words
+    facts = replace(
+        _facts(decision, case, tools),
+        faces=_screened_faces(evidence, release),
+        caption=caption.text,
+        alt_text=alt_text.text,
+        credit=credit.text,
+        photo=photo,
+        release=_release_facts(release),
+        valid_until=_valid_until(evidence) if decision.approved else None,
+    )
+    return Screening(facts, examined=release)
+
+
+def _evidence(faces: tuple[Face, ...], placed: Placed, case: Case, tools: Tools) -> Evidence:
+    request, register = case.request, case.register
+    if register.gallery.engine != tools.engine.name:
+        message = "the register's templates are another engine's"
+        raise ValueError(message)
+    by_engine = match_faces(faces, register.gallery, tools.engine.thresholds, register.listed, request.scope)
+    evidence = Evidence(
+        request=request,
+        register=register,
+        policy=case.policy,
+        faces=faces,
+        placed=placed,
+        matches=bind_by_hand(by_engine, placed.bindings),
+        engine_matches=by_engine,
+        days=_days(request, case.policy),
+        words=(),
+    )
+    return replace(evidence, words=_review_words(evidence))
+
+
+def _review_words(evidence: Evidence) -> tuple[Reviewed, Reviewed, Reviewed]:
+    nameable = _nameable(evidence)
+    request, names = evidence.request, evidence.register.names
+    caption = review_text(request.caption, "caption", names, nameable)
+    if caption.text is None:
+        caption = Reviewed(compose_caption(list(nameable.values()), request.event))
+    return (
+        caption,
+        review_text(request.alt_text, "alternative text", names, nameable),
+        review_text(request.credit, "credit", names, nameable),
+    )
+
+
+def _nameable(evidence: Evidence) -> dict[PersonId, str]:
+    """Return the first name of everybody who is in the picture and may be named, left to right."""
+    if evidence.policy.naming is Naming.NONE:
+        return {}
+    left_to_right = sorted(zip(evidence.faces, evidence.matches, strict=True), key=lambda pair: pair[0].box.x)
+    present = [
+        match.identity.person
+        for _, match in left_to_right
+        if isinstance(match.identity, Known) and face_status(match, evidence) is FaceStatus.CONSENTED
+    ]
+    allowed = [person for person in present if evidence.permission(person, Subject.NAME).allowed]
+    return {person: evidence.register.people[person].first_name for person in allowed}
+
+
+def _screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace, ...]:
+    names = _nameable(evidence)
+    found = [_screened(f, m, evidence, release) for f, m in zip(evidence.faces, evidence.matches, strict=True)]
+    last = max((face.number for face in found), default=0)
+    covered = [
+        ScreenedFace(number, box, FaceStatus.COVERED)
+        for number, box in enumerate(evidence.request.covered, start=last + 1)
+    ]
+    return (*(replace(face, first_name=names.get(face.person)) if face.person else face for face in found), *covered)
+
+
+def _screened(face: Face, match: Match, evidence: Evidence, release: Release) -> ScreenedFace:
+    box = face.box.scaled(1 / release.width, 1 / release.height)
+    status = face_status(match, evidence)
+    if isinstance(match.identity, Known):
+        return ScreenedFace(face.number, box, status, match.identity.person, match.identity.by)
+    return ScreenedFace(face.number, box, status)
+
+
+def _days(request: Request, policy: Policy) -> tuple[date, ...]:
+    moments = {request.moment, max(request.publish_at or request.moment, request.moment)}
+    return tuple(sorted({moment.astimezone(policy.zone).date() for moment in moments}))
+
+
+def _valid_until(evidence: Evidence) -> datetime:
+    """Return the end of the policy's window, or of the first consent to end before it."""
+    request, policy = evidence.request, evidence.policy
+    start = max(request.publish_at or request.moment, request.moment)
+    ends = [start + timedelta(hours=policy.approval_hours)]
+    for match in evidence.matches:
+        if isinstance(match.identity, Known):
+            for subject in (Subject.PICTURE, Subject.NAME):
+                last_day = evidence.permission(match.identity.person, subject).until
+                if last_day is not None and last_day < date.max:
+                    ends.append(datetime.combine(last_day + timedelta(days=1), time(), policy.zone))
+    return min(ends)
+
+
+def _refuse_known(photo: Photo, refused_before: tuple[int, ...]) -> None:
+    if any(fingerprint.same_picture(photo.fingerprint, known) for known in refused_before):
+        message = "This picture was deleted before because it must not be shown. Use another picture."
+        raise PhotoRefused(FindingCode.REFUSED_BEFORE, message)
+
+
+def _photo_facts(photo: Photo) -> PhotoFacts:
+    width, height = photo.size
+    return PhotoFacts(photo.sha256, photo.format, width, height, photo.fingerprint, photo.metadata)
+
+
+def _release_facts(release: Release) -> ReleaseFacts:
+    return ReleaseFacts(release.sha256, release.media_type, release.width, release.height, len(release.data))
+
+
+def _facts(decision: Decision, case: Case, tools: Tools) -> Facts:
+    """Return what is remembered even of a picture that could not be examined."""
+    return Facts(
+        decision=decision,
+        faces=(),
+        caption=None,
+        alt_text=None,
+        credit=None,
+        photo=None,
+        release=None,
+        policy=case.policy.label,
+        engine=tools.engine.name,
+        register_version=case.register.version,
+        valid_until=None,
+    )

@@ -1,0 +1,177 @@
+"""A school's policy: which of the published rules it keeps, as data.
+
+Five profiles ship in `policies/`, each made from a kind of real social-media
+policy (secondary school, primary school, multi-school trust, infant school,
+federation). They differ in data only; a school copies one and edits it. No
+setting here can switch a safety rule off: what may be tuned is how names are
+given, who is asked, what the uploader attests and how long an approval lasts.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gatekeeper.errors import PolicyInvalid
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+PROFILES: Final = ("primary", "secondary", "trust", "infant", "federation")
+
+
+class Naming(StrEnum):
+    """What a caption may call people."""
+
+    NONE = "none"
+    FIRST_NAMES = "first_names"
+
+
+class Approver(StrEnum):
+    """Who must agree to every publication, besides the gate."""
+
+    NOBODY = "nobody"
+    SECOND_PERSON = "second_person"
+    LEADERSHIP = "leadership"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One profile, checked.
+
+    Attributes:
+        name: of the profile, as in `primary`.
+        version: counts up with each change that a school makes.
+        title: for people.
+        naming: what a caption may call people.
+        approver: who must agree besides the gate.
+        attestations: code and sentence of each thing that the uploader confirms.
+        adults_need_leadership: whether pictures of staff and governors need
+            leadership's consent too.
+        own_consent_age: from this age, in years, a pupil must agree as well.
+        time_zone: IANA name; days begin and end in it.
+        approval_hours: how long an approval lasts, 1 to 168.
+        retention_days: how long a finished check is kept.
+        most_faces: pictures with more faces are not examined automatically.
+    """
+
+    name: str
+    version: int
+    title: str
+    naming: Naming
+    approver: Approver
+    attestations: dict[str, str]
+    adults_need_leadership: bool
+    own_consent_age: int
+    time_zone: str
+    approval_hours: int
+    retention_days: int
+    most_faces: int
+
+    @property
+    def label(self) -> str:
+        """Name and version, as a check remembers them: `primary@3`."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @classmethod
+    def load(cls, name_or_path: str | Path) -> Policy:
+        """Read a shipped profile by its name, or a school's own TOML file.
+
+        Raises:
+            PolicyInvalid: the file is missing, or a field is missing, unknown or
+                out of range; the message names the field.
+        """
+        text = _read(name_or_path)
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            message = f"The policy is not valid TOML: {error}."
+            raise PolicyInvalid(message) from error
+        return cls.from_mapping(data)
+
+    @classmethod
+    def from_mapping(cls, data: dict[str, Any]) -> Policy:
+        """Check every field; see `load` for what is raised."""
+        expected = {field.name for field in fields(cls)}
+        if missing := sorted(expected - data.keys()):
+            raise PolicyInvalid(f"The policy lacks {', '.join(missing)}; copy the line from a shipped profile.")
+        if unknown := sorted(data.keys() - expected):
+            raise PolicyInvalid(f"The policy has unknown entries: {', '.join(unknown)}.")
+        return cls(
+            name=_text(data, "name"),
+            version=_whole(data, "version", 1, 1_000_000),
+            title=_text(data, "title"),
+            naming=_choice(data, "naming", Naming),
+            approver=_choice(data, "approver", Approver),
+            attestations=_sentences(data, "attestations"),
+            adults_need_leadership=_yes_or_no(data, "adults_need_leadership"),
+            own_consent_age=_whole(data, "own_consent_age", 0, 18),
+            time_zone=_time_zone(data, "time_zone"),
+            approval_hours=_whole(data, "approval_hours", 1, 168),
+            retention_days=_whole(data, "retention_days", 1, 3_650),
+            most_faces=_whole(data, "most_faces", 1, 500),
+        )
+
+
+def _read(name_or_path: str | Path) -> str:
+    if isinstance(name_or_path, str) and name_or_path in PROFILES:
+        return resources.files("gatekeeper").joinpath("policies", f"{name_or_path}.toml").read_text("utf-8")
+    try:
+        return Path(name_or_path).read_text("utf-8")
+    except OSError as error:
+        known = ", ".join(PROFILES)
+        raise PolicyInvalid(f"There is no policy file there. Name a file, or one of: {known}.") from error
+    except UnicodeDecodeError as error:
+        raise PolicyInvalid("The policy file is not UTF-8 text; save it as UTF-8.") from error
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data[key]
+    if not isinstance(value, str) or not value.strip():
+        raise PolicyInvalid(f"{key} must be text and not empty.")
+    return value
+
+
+def _whole(data: dict[str, Any], key: str, low: int, high: int) -> int:
+    value = data[key]
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise PolicyInvalid(f"{key} must be a whole number from {low} to {high}.")
+    return value
+
+
+def _yes_or_no(data: dict[str, Any], key: str) -> bool:
+    value = data[key]
+    if not isinstance(value, bool):
+        raise PolicyInvalid(f"{key} must be true or false.")
+    return value
+
+
+def _choice(data: dict[str, Any], key: str, choices: type[Choice]) -> Choice:
+    try:
+        return choices(data[key])
+    except ValueError as error:
+        raise PolicyInvalid(f"{key} must be one of: {', '.join(choices)}.") from error
+
+
+def _sentences(data: dict[str, Any], key: str) -> dict[str, str]:
+    value = data[key]
+    if not isinstance(value, dict) or not all(isinstance(text, str) and text for text in value.values()):
+        raise PolicyInvalid(f"{key} must be a table of codes, each with its sentence.")
+    return dict(value)
+
+
+def _time_zone(data: dict[str, Any], key: str) -> str:
+    value = _text(data, key)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PolicyInvalid(f"{key} must be a name such as Europe/London.") from error
+    return value

@@ -1,0 +1,289 @@
+"""What is examined before a picture may leave: one small function a rule.
+
+Each takes the `Evidence` of one screening and yields findings. None of them
+approves anything; that is `types.Decision`'s to derive, and it also asks that
+every face be positively publishable, so a rule that is forgotten here still
+cannot let a face through.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from gatekeeper.caption import Reviewed
+from gatekeeper.hands import Placed
+from gatekeeper.permission import Permission, Reason, Subject
+from gatekeeper.policy import Approver, Policy
+from gatekeeper.register import Register
+from gatekeeper.types import (
+    Ambiguous,
+    Approval,
+    Face,
+    FaceStatus,
+    Finding,
+    FindingCode,
+    Identity,
+    Kind,
+    Known,
+    Match,
+    PersonId,
+    Remedy,
+    Request,
+    Role,
+    Unknown,
+    Unreadable,
+)
+
+NOBODY_RECOGNISABLE: Final = "nobody_recognisable"
+"""The attestation that a picture without a found face shows nobody recognisable."""
+
+_PEOPLE: Final = (Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER, Remedy.CROP)
+_HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that the rules may look at.
+
+    Attributes:
+        matches: one for every entry of `faces`, in the same order, what people
+            said by hand included.
+        placed: what people said about these faces.
+        engine_matches: the matches before anybody said anything.
+        days: every day, in the school's time zone, on which all must hold.
+        words: the reviewed caption, alternative text and credit.
+    """
+
+    request: Request
+    register: Register
+    policy: Policy
+    faces: tuple[Face, ...]
+    placed: Placed
+    matches: tuple[Match, ...]
+    engine_matches: tuple[Match, ...]
+    days: tuple[date, ...]
+    words: tuple[Reviewed, ...]
+
+    def permission(self, person: PersonId, subject: Subject) -> Permission:
+        """Return the most restrictive permission over all the days."""
+        answers = [self.register.permission(person, subject, self.request.channel, day) for day in self.days]
+        refused = [answer for answer in answers if not answer.allowed]
+        return refused[0] if refused else min(answers, key=lambda answer: answer.until or date.max)
+
+
+Rule = Callable[[Evidence], Iterator[Finding]]
+
+
+def face_status(match: Match, evidence: Evidence) -> FaceStatus:
+    """Say what is to be said about one face; only `consented` may be published."""
+    identity = match.identity
+    if isinstance(identity, Known) and identity.person in evidence.register.listed:
+        return FaceStatus.DO_NOT_PUBLISH
+    if match.near_listed:
+        return FaceStatus.POSSIBLE_DO_NOT_PUBLISH
+    if isinstance(identity, Known):
+        allowed = evidence.permission(identity.person, Subject.PICTURE).allowed
+        return FaceStatus.CONSENTED if allowed else FaceStatus.NO_CONSENT
+    return _UNBOUND[type(identity)]
+
+
+_UNBOUND: Final[Mapping[type[Identity], FaceStatus]] = {
+    Ambiguous: FaceStatus.AMBIGUOUS,
+    Unknown: FaceStatus.UNKNOWN,
+    Unreadable: FaceStatus.UNREADABLE,
+}
+
+
+# --- the rules, in the order in which their findings are read ---------------------
+
+
+def channel_is_approved(evidence: Evidence) -> Iterator[Finding]:
+    """Only outlets that the school owns and leadership has approved."""
+    if not evidence.request.channel.approved:
+        message = "This channel is not approved. Choose another, or ask an administrator to have it approved."
+        yield Finding(FindingCode.CHANNEL_NOT_APPROVED, message, resolvable_by=(Role.ADMIN,))
+
+
+def uploader_attests(evidence: Evidence) -> Iterator[Finding]:
+    """What a machine cannot see, a person confirms."""
+    for code, sentence in evidence.policy.attestations.items():
+        if code not in evidence.request.attestations:
+            yield Finding(
+                FindingCode.ATTESTATION_MISSING,
+                f"Please confirm: {sentence}",
+                resolvable_by=(Role.STAFF,),
+                remedies=(Remedy.ATTEST,),
+            )
+
+
+def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
+    """No face found is not safe: a person may be visible without one."""
+    if not evidence.faces and NOBODY_RECOGNISABLE not in evidence.request.attestations:
+        yield Finding(
+            FindingCode.NOBODY_FOUND,
+            "No face was found. Please look, and confirm that nobody in the picture can be recognised.",
+            resolvable_by=(Role.STAFF,),
+            remedies=(Remedy.ATTEST, Remedy.OTHER_PICTURE),
+        )
+
+
+def faces_can_be_counted(evidence: Evidence) -> Iterator[Finding]:
+    """More faces than anybody would check one by one are not examined."""
+    if len(evidence.faces) > evidence.policy.most_faces:
+        message = f"There are more than {evidence.policy.most_faces} faces. Crop the picture, or choose another."
+        yield Finding(FindingCode.TOO_MANY_FACES, message, remedies=(Remedy.CROP, Remedy.OTHER_PICTURE))
+
+
+def every_face_is_somebody(evidence: Evidence) -> Iterator[Finding]:
+    """Every face is bound to one person; what is not recognised blocks."""
+    for match in evidence.matches:
+        status = face_status(match, evidence)
+        if status in _NOT_BOUND:
+            code, sentence = _NOT_BOUND[status]
+            reason = f" ({match.identity.reason})" if isinstance(match.identity, Unreadable) else ""
+            message = sentence.format(face=match.face, reason=reason)
+            yield Finding(code, message, face=match.face, resolvable_by=(Role.STAFF,), remedies=_PEOPLE)
+
+
+_NOT_BOUND: Final = {
+    FaceStatus.UNKNOWN: (FindingCode.UNKNOWN_FACE, "Face {face} is nobody on the register{reason}. Say who it is."),
+    FaceStatus.AMBIGUOUS: (FindingCode.AMBIGUOUS_FACE, "Face {face} could be more than one person{reason}. Say who it is."),
+    FaceStatus.UNREADABLE: (FindingCode.UNREADABLE_FACE, "Face {face} cannot be compared{reason}. Say who it is."),
+}
+
+
+def nobody_is_listed(evidence: Evidence) -> Iterator[Finding]:
+    """The do-not-publish list wins over every consent, reviewer and role."""
+    for match in evidence.matches:
+        status = face_status(match, evidence)
+        if status is FaceStatus.DO_NOT_PUBLISH:
+            message = f"Face {match.face} may not be published. Cover it, crop it away, or use another picture."
+            yield Finding(FindingCode.DO_NOT_PUBLISH, message, face=match.face, remedies=_HIDE)
+        if status is FaceStatus.POSSIBLE_DO_NOT_PUBLISH:
+            yield Finding(
+                FindingCode.POSSIBLE_DO_NOT_PUBLISH,
+                f"Face {match.face} may be somebody who may not be published. "
+                "Cover it, crop it away, or use another picture.",
+                face=match.face,
+                resolvable_by=(Role.SAFEGUARDING_LEAD,),
+                remedies=_HIDE,
+            )
+
+
+def everybody_consents(evidence: Evidence) -> Iterator[Finding]:
+    """Each person's picture is permitted on this channel, on every day that counts."""
+    for match in evidence.matches:
+        if face_status(match, evidence) is FaceStatus.NO_CONSENT and isinstance(match.identity, Known):
+            answer = evidence.permission(match.identity.person, Subject.PICTURE)
+            expired = answer.reason in {Reason.EXPIRED, Reason.LEFT}
+            code = FindingCode.CONSENT_EXPIRED if expired else FindingCode.NO_CONSENT
+            what = "The consent for face {} has ended" if expired else "There is no consent for face {}"
+            message = f"{what.format(match.face)} on this channel. Cover it, crop it away, or use another picture."
+            remedies = (*_HIDE, Remedy.ASK_CONSENT)
+            yield Finding(code, message, face=match.face, resolvable_by=(Role.ADMIN,), remedies=remedies)
+
+
+def nobody_is_there_twice(evidence: Evidence) -> Iterator[Finding]:
+    """One person cannot be two faces: a poster, a mirror or a wrong match."""
+    claims: dict[PersonId, list[int]] = defaultdict(list)
+    for match in evidence.matches:
+        for person in _claimed(match.identity):
+            claims[person].append(match.face)
+    for faces in claims.values():
+        for face in faces[1:]:
+            message = f"Faces {faces[0]} and {face} would be the same person. Say who each of them is."
+            yield Finding(
+                FindingCode.SAME_PERSON_TWICE, message, face=face, resolvable_by=(Role.STAFF,), remedies=_PEOPLE
+            )
+
+
+def _claimed(identity: Identity) -> tuple[PersonId, ...]:
+    if isinstance(identity, Known):
+        return (identity.person,)
+    alone = isinstance(identity, Ambiguous) and len(identity.candidates) == 1
+    return identity.candidates if alone and isinstance(identity, Ambiguous) else ()
+
+
+def hands_fit_the_picture(evidence: Evidence) -> Iterator[Finding]:
+    """What people say about faces must be about faces that are there."""
+    if evidence.placed.lost:
+        message = "Somebody was named where no face is found. Look at the picture and its numbers again."
+        yield Finding(FindingCode.NOT_EXAMINED, message, resolvable_by=(Role.STAFF,), remedies=(Remedy.TRY_AGAIN,))
+
+
+def hands_do_not_overrule_the_engine(evidence: Evidence) -> Iterator[Finding]:
+    """Saying that a recognised face is somebody else is an exception: a second person looks."""
+    if any(not approval.by_uploader for approval in evidence.request.approvals):
+        return
+    for match in evidence.engine_matches:
+        said = evidence.placed.bindings.get(match.face)
+        if said is not None and isinstance(match.identity, Known) and match.identity.person != said:
+            yield Finding(
+                FindingCode.NEEDS_SECOND_PERSON,
+                f"Face {match.face} was recognised as somebody else. A second person has to confirm who it is.",
+                face=match.face,
+                resolvable_by=(Role.APPROVER, Role.SAFEGUARDING_LEAD),
+                remedies=(Remedy.ASK_LEADERSHIP,),
+            )
+
+
+def approvers_agree(evidence: Evidence) -> Iterator[Finding]:
+    """Where the policy asks for a second person or leadership, they have looked."""
+    others = [approval for approval in evidence.request.approvals if not approval.by_uploader]
+    by_leadership = any(approval.role in _LEADERSHIP for approval in others)
+    adults = evidence.policy.adults_need_leadership and any(_is_adult(m.identity, evidence) for m in evidence.matches)
+    if (evidence.policy.approver is Approver.LEADERSHIP or adults) and not by_leadership:
+        yield Finding(
+            FindingCode.NEEDS_LEADERSHIP,
+            "Somebody of the leadership has to agree to this picture.",
+            resolvable_by=tuple(sorted(_LEADERSHIP)),
+            remedies=(Remedy.ASK_LEADERSHIP,),
+        )
+    elif evidence.policy.approver is Approver.SECOND_PERSON and not others:
+        yield Finding(
+            FindingCode.NEEDS_SECOND_PERSON,
+            "A second person has to look at this picture.",
+            resolvable_by=(Role.STAFF, Role.APPROVER),
+            remedies=(Remedy.ASK_LEADERSHIP,),
+        )
+
+
+_LEADERSHIP: Final = frozenset({Role.APPROVER, Role.SAFEGUARDING_LEAD})
+
+
+def _is_adult(identity: Identity, evidence: Evidence) -> bool:
+    if not isinstance(identity, Known):
+        return False
+    person = evidence.register.people.get(identity.person)
+    return person is not None and person.kind in {Kind.STAFF, Kind.GOVERNOR}
+
+
+def words_give_nobody_away(evidence: Evidence) -> Iterator[Finding]:
+    """Caption, alternative text and credit hold first names of people in the picture only."""
+    for reviewed in evidence.words:
+        yield from reviewed.findings
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    channel_is_approved,
+    uploader_attests,
+    somebody_was_found,
+    faces_can_be_counted,
+    nobody_is_listed,
+    everybody_consents,
+    every_face_is_somebody,
+    nobody_is_there_twice,
+    hands_fit_the_picture,
+    hands_do_not_overrule_the_engine,
+    approvers_agree,
+    words_give_nobody_away,
+)
+
+
+def approval_by(role: Role, *, uploader: str, actor: str) -> Approval:
+    """Return the approval of `actor` in a role, marked if it is the uploader's own."""
+    return Approval(role, by_uploader=uploader == actor)
