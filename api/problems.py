@@ -1,0 +1,159 @@
+"""Errors as RFC 9457 problems, and as pages for people.
+
+No answer repeats what was sent: a refused caption or an unknown field's name
+must not come back in a log, a proxy or a screenshot. `docs/reference/problems.md`
+explains each type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import JSONResponse, Response
+
+MEDIA_TYPE: Final = "application/problem+json"
+_PREFIX: Final = "urn:gatekeeper:problem:"
+
+TITLES: Final[Mapping[str, str]] = {
+    "bad-request": "The request cannot be read",
+    "not-authenticated": "Who is asking is not known",
+    "not-permitted": "This is not permitted",
+    "cross-site": "The request did not come from this site's own pages",
+    "not-found": "There is nothing here",
+    "method-not-allowed": "This address does not take that method",
+    "conflict": "This cannot be done now",
+    "request-in-progress": "The first request with this Idempotency-Key is still being worked on",
+    "approval-withdrawn": "The approval no longer stands",
+    "too-large": "The request is too large",
+    "unsupported-media-type": "The request is not of a kind that is read here",
+    "invalid-request": "Something in the request is missing or wrong",
+    "idempotency-key-reused": "This Idempotency-Key was used for another request",
+    "too-many-requests": "Too many requests",
+    "internal": "Something went wrong here",
+    "unavailable": "This cannot be served at the moment",
+}
+
+_BY_STATUS: Final[Mapping[int, str]] = {
+    400: "bad-request",
+    401: "not-authenticated",
+    403: "not-permitted",
+    404: "not-found",
+    405: "method-not-allowed",
+    409: "conflict",
+    410: "approval-withdrawn",
+    413: "too-large",
+    415: "unsupported-media-type",
+    422: "invalid-request",
+    429: "too-many-requests",
+    500: "internal",
+    503: "unavailable",
+}
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: str
+    detail: str
+
+
+class ProblemShape(BaseModel):
+    """The body of every error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
+class Problem(Exception):
+    """An answer other than success; `detail` says what to do next."""
+
+    def __init__(self, slug: str, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.slug = slug
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.errors: Sequence[FieldProblem] = ()
+        self.instance: str | None = None
+
+    @classmethod
+    def of_status(cls, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
+        """Return the general problem of a status code."""
+        return cls(_BY_STATUS.get(status, "bad-request"), status, detail, headers)
+
+    def body(self) -> dict[str, Any]:
+        """Return the problem as JSON."""
+        return ProblemShape(
+            type=_PREFIX + self.slug,
+            title=TITLES[self.slug],
+            status=self.status,
+            detail=self.detail,
+            instance=self.instance,
+            errors=list(self.errors) or None,
+        ).model_dump(exclude_none=True)
+
+    def response(self) -> Response:
+        """Return the problem as a response for a program."""
+        return JSONResponse(self.body(), self.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE)
+
+
+def not_found() -> Problem:
+    """Return the answer for what is not there, and for what is not the asker's."""
+    return Problem("not-found", HTTPStatus.NOT_FOUND, "Nothing is found at this address, or it is not yours to see.")
+
+
+def too_large(limit: int) -> Problem:
+    """Return the answer for a body beyond `limit` bytes."""
+    megabytes = limit // 1_000_000
+    return Problem(
+        "too-large",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"A request may hold up to {megabytes} MB. Export the picture as a smaller JPEG and send it again.",
+        {"Connection": "close"},
+    )
+
+
+def internal(request_id: str) -> Problem:
+    """Return the last-resort answer; the log has the rest under the same id."""
+    problem = Problem(
+        "internal",
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        f"Nothing was approved. Try again; if it happens again, give your administrator the number {request_id}.",
+    )
+    problem.instance = f"urn:uuid:{request_id}"
+    return problem
+
+
+def invalid(errors: Sequence[Mapping[str, Any]], known: frozenset[str]) -> Problem:
+    """Return a validation problem; fields outside `known` are not named back."""
+    problem = Problem(
+        "invalid-request",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Correct the fields listed under errors and send the request again.",
+    )
+    problem.errors = [_field_problem(error, known) for error in errors]
+    return problem
+
+
+def _field_problem(error: Mapping[str, Any], known: frozenset[str]) -> FieldProblem:
+    names = [str(part) for part in error["loc"][1:] if not isinstance(part, int)]
+    field = names[-1] if names and names[-1] in known else "request"
+    return FieldProblem(field=field, detail=_SENTENCES.get(error["type"], error["msg"]))
+
+
+_SENTENCES: Final[Mapping[str, str]] = {
+    "missing": "This field is required.",
+    "extra_forbidden": "There is no such field.",
+    "value_error": "This value is not one that can be used.",
+}

@@ -1,0 +1,82 @@
+"""Slows down guessing of passwords.
+
+Kept in memory: a restart forgets it, which an attacker cannot cause, and no
+table is written for strangers. Counted per account and network together and,
+with a larger allowance, per network, so that a pupil elsewhere cannot lock a
+teacher out by guessing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+_FREE_PER_ACCOUNT: Final = 5
+_FREE_PER_NETWORK: Final = 50
+_LONGEST: Final = timedelta(minutes=15)
+_REMEMBERED: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    count: int
+    last: datetime
+
+
+class Throttle:
+    """Remembers failed sign-ins; safe to use from several threads."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._tries: OrderedDict[str, _Tries] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, account: str, address: str) -> int:
+        """Return for how many seconds this account may not be tried from there; 0 if it may."""
+        now = self._clock()
+        with self._lock:
+            return max(self._left(key, free, now) for key, free in _keys(account, address))
+
+    def failed(self, account: str, address: str) -> None:
+        """Count one wrong password."""
+        now = self._clock()
+        with self._lock:
+            for key, _free in _keys(account, address):
+                before = self._tries.pop(key, _Tries(0, now))
+                fresh = before.count + 1 if now - before.last < 2 * _LONGEST else 1
+                self._tries[key] = _Tries(fresh, now)
+            while len(self._tries) > _REMEMBERED:
+                self._tries.popitem(last=False)
+
+    def succeeded(self, account: str, address: str) -> None:
+        """Forget the wrong passwords of this account from there."""
+        with self._lock:
+            self._tries.pop(_keys(account, address)[0][0], None)
+
+    def _left(self, key: str, free: int, now: datetime) -> int:
+        tries = self._tries.get(key)
+        if tries is None or tries.count < free:
+            return 0
+        pause = min(_LONGEST, timedelta(minutes=2 ** min(tries.count - free, 4)))
+        return max(0, round((tries.last + pause - now).total_seconds()))
+
+
+def _keys(account: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    network = _network(address)
+    name = hashlib.sha256(account.strip().casefold().encode()).hexdigest()
+    return (f"{network} {name}", _FREE_PER_ACCOUNT), (network, _FREE_PER_NETWORK)
+
+
+def _network(address: str) -> str:
+    """Return the /24 (or /64) that an address is in."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))  # noqa: PLR2004
