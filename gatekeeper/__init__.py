@@ -7,7 +7,7 @@
 Pure: no web, no database, no network, no clock, no environment.
 """
 
-from gatekeeper.pipeline import Case, Tools, rescreen, screen
+from gatekeeper.pipeline import Case, Tools, refuse, rescreen, screen
 from gatekeeper.policy import Policy
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import Decision, Outcome, Request, Screening
@@ -22,6 +22,7 @@ __all__ = [
     "Request",
     "Screening",
     "Tools",
+    "refuse",
     "rescreen",
     "screen",
 ]

@@ -44,6 +44,8 @@ class Subject(StrEnum):
 
 
 class Stance(StrEnum):
+    """What a party says: yes, no, or no longer."""
+
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"

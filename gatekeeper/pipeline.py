@@ -123,6 +123,13 @@ def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, cover:
     return _guarded(prepare, case, tools)
 
 
+def refuse(case: Case, tools: Tools) -> Screening:
+    """Block a picture that is not there to be examined any more, as after a crash."""
+    message = "The check was interrupted and the picture is gone. Upload it again."
+    finding = Finding(FindingCode.NOT_EXAMINED, message, resolvable_by=(Role.STAFF,), remedies=(Remedy.TRY_AGAIN,))
+    return Screening(_facts(Decision(findings=(finding,)), case, tools))
+
+
 def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tools: Tools) -> Screening:
     """Run the steps; turn everything unexpected into a block. The only such place."""
     try:
@@ -132,7 +139,8 @@ def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tool
         remedies = (Remedy.SAVE_AS_JPEG, Remedy.OTHER_PICTURE)
         finding = Finding(refused.code, refused.message, resolvable_by=(Role.STAFF,), remedies=remedies)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not become an approval
-        logger.error("a picture could not be examined: %s", type(error).__name__)
+        # Not `exception`: a traceback's message may quote what was in the file.
+        logger.error("a picture could not be examined: %s", type(error).__name__)  # noqa: TRY400
         message = "The picture could not be examined, so it may not leave. Try again, or tell an administrator."
         finding = Finding(FindingCode.NOT_EXAMINED, message, remedies=(Remedy.TRY_AGAIN, Remedy.OTHER_PICTURE))
     return Screening(_facts(Decision(findings=(finding,)), case, tools))

@@ -145,14 +145,14 @@ def every_face_is_somebody(evidence: Evidence) -> Iterator[Finding]:
         if status in _NOT_BOUND:
             code, sentence = _NOT_BOUND[status]
             reason = f" ({match.identity.reason})" if isinstance(match.identity, Unreadable) else ""
-            message = sentence.format(face=match.face, reason=reason)
+            message = f"{sentence.format(face=match.face, reason=reason)} Say who it is, or cover it."
             yield Finding(code, message, face=match.face, resolvable_by=(Role.STAFF,), remedies=_PEOPLE)
 
 
 _NOT_BOUND: Final = {
-    FaceStatus.UNKNOWN: (FindingCode.UNKNOWN_FACE, "Face {face} is nobody on the register{reason}. Say who it is."),
-    FaceStatus.AMBIGUOUS: (FindingCode.AMBIGUOUS_FACE, "Face {face} could be more than one person{reason}. Say who it is."),
-    FaceStatus.UNREADABLE: (FindingCode.UNREADABLE_FACE, "Face {face} cannot be compared{reason}. Say who it is."),
+    FaceStatus.UNKNOWN: (FindingCode.UNKNOWN_FACE, "Face {face} is nobody on the register{reason}."),
+    FaceStatus.AMBIGUOUS: (FindingCode.AMBIGUOUS_FACE, "Face {face} could be more than one person{reason}."),
+    FaceStatus.UNREADABLE: (FindingCode.UNREADABLE_FACE, "Face {face} cannot be compared{reason}."),
 }
 
 

@@ -225,6 +225,8 @@ class Match:
 
 
 class Severity(StrEnum):
+    """Whether a finding stops the picture, or is only worth knowing."""
+
     BLOCK = "block"
     NOTE = "note"
 
@@ -318,6 +320,8 @@ _PUBLISHABLE: Final = frozenset({FaceStatus.CONSENTED, FaceStatus.COVERED})
 
 
 class Outcome(StrEnum):
+    """The two answers; there is no third."""
+
     APPROVE = "approve"
     BLOCK = "block"
 

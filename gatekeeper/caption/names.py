@@ -19,6 +19,8 @@ from gatekeeper.types import Person, PersonId
 
 
 class MentionKind(StrEnum):
+    """How much of a name was written."""
+
     FULL_NAME = "full_name"
     SURNAME = "surname"
     FIRST_NAME = "first_name"
@@ -87,9 +89,11 @@ def _mention_at(tokens: tuple[Word, ...], at: int, index: NameIndex) -> tuple[Me
     if people := index.joined.get(word.folded.replace("-", "")):
         return _mention(word, word, MentionKind.FULL_NAME, people), 1
     for reach in (2, 1):
-        if at + reach < len(tokens) and (people := _full_name(tokens[at], tokens[at + reach], index)):
-            if reach == 1 or _between(tokens[at + 1]):
-                return _mention(word, tokens[at + reach], MentionKind.FULL_NAME, people), reach + 1
+        between = tokens[at + 1 : at + reach]
+        if at + reach >= len(tokens) or not all(_may_stand_between(middle) for middle in between):
+            continue
+        if people := _full_name(word, tokens[at + reach], index):
+            return _mention(word, tokens[at + reach], MentionKind.FULL_NAME, people), reach + 1
     if word.capitalised and (people := index.given.get(word.folded)):
         return _mention(word, word, MentionKind.FIRST_NAME, people), 1
     if word.capitalised and not word.opens_sentence and (people := index.surnames.get(word.folded)):
@@ -113,8 +117,8 @@ def _pair(given: Word, surname: Word, index: NameIndex) -> set[PersonId]:
     return callers & bearers
 
 
-def _between(word: Word) -> bool:
-    """Say whether a word may stand between the two parts of a name: a middle name or initial."""
+def _may_stand_between(word: Word) -> bool:
+    """Say whether this could be a middle name or initial."""
     return word.capitalised
 
 

@@ -15,10 +15,7 @@ _POSSESSIVE: Final = re.compile(r"['’`]s?$")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text: where it stands, and how it compares.
-
-    `pieces` are its hyphenated parts, folded; a whole double name is one word.
-    """
+    """One word of a text: where it stands, and how it compares."""
 
     start: int
     end: int
@@ -52,7 +49,9 @@ def fold(text: str) -> str:
     return letters.translate(_APOSTROPHES).translate(_SPECIAL_LETTERS)
 
 
-_SPECIAL_LETTERS: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_SPECIAL_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
 
 
 def words(text: str) -> tuple[Word, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -13,7 +13,7 @@ _ERRORS: Final = 2
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet() -> Generator[None]:
     """Keep OpenCV 5 from printing, at each net it builds, that it ignores a preference nobody stated."""
     before = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(_ERRORS)

@@ -1,0 +1,433 @@
+"""The one use case: take a photo in, screen it, remember the answer, hand out what may leave.
+
+Everything that reaches the gate comes this way: the web form, the API, the
+command line. The order is fixed, because a crash may come between any two lines:
+
+1. The upload is stored, sealed; then its check is committed as `received`.
+2. The register is read, and the gate runs.
+3. The examined picture is stored; then decision, audit and the end of what it
+   replaces are committed in one transaction, which compares the register's
+   version again. If the register has moved, step 2 is done again.
+4. The upload is deleted.
+
+A crash before 3 leaves no approval; the next start finishes or refuses the check.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from api.storage import NoSuchPicture, PictureStore
+from consent_db import Store
+from consent_db.errors import NotFound, RegisterMoved
+from consent_db.keyring import Keyring
+from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.store import Transaction
+from gatekeeper import Case, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen
+from gatekeeper.permission import Subject
+from gatekeeper.types import Approval, Box, Channel, FaceStatus, PersonId, Role, Said
+
+log = structlog.get_logger(__name__)
+
+_TRIES: Final = 5
+"""How often a check is screened anew because the register moved meanwhile."""
+
+
+class Action(StrEnum):
+    """What a person can do about a blocked check."""
+
+    IDENTIFY = "identify"
+    NOT_A_FACE = "not_a_face"
+    ATTEST = "attest"
+    APPROVE = "approve"
+    COVER = "cover"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody wants to publish, besides the picture."""
+
+    channel: str
+    caption: str | None = None
+    alt_text: str | None = None
+    credit: str | None = None
+    event: str | None = None
+    publish_at: datetime | None = None
+    attestations: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """One more fact about a check, from a person.
+
+    Attributes:
+        face: the number it is about; for `cover` None means every face that
+            may not be published.
+        person: who the face is, for `identify`.
+        attestations: what is confirmed, for `attest`.
+    """
+
+    action: Action
+    face: int | None = None
+    person: PersonId | None = None
+    attestations: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """An approved picture on its way out."""
+
+    data: bytes
+    media_type: str
+    sha256: str
+
+
+class ScreeningError(Exception):
+    """The base of what this module raises; every message says what to do next."""
+
+
+class NoSuchCheck(ScreeningError):
+    """There is no such check, or it is not this person's to see."""
+
+
+class NoSuchRelease(ScreeningError):
+    """No release was ever handed out under that token."""
+
+
+class ReleaseWithdrawn(ScreeningError):
+    """The approval has ended; the picture may not be published any more."""
+
+
+class ResolutionUnfit(ScreeningError):
+    """The resolution does not fit the check, and nothing was changed."""
+
+
+class RegisterBusy(ScreeningError):
+    """The register kept changing while the photo was screened; it will be screened again."""
+
+
+@dataclass(frozen=True)
+class Screener:
+    """Everything a screening needs, put together once at start."""
+
+    store: Store
+    pictures: PictureStore
+    keyring: Keyring
+    tools: Tools
+    policy: Policy
+    clock: Callable[[], datetime]
+
+    # --- taking in -------------------------------------------------------------
+
+    def submit(
+        self,
+        upload: bytes,
+        submission: Submission,
+        actor: str,
+        also: Callable[[Transaction, str], None] | None = None,
+    ) -> str:
+        """Store a photo and its request; return the id of the check, not yet screened.
+
+        Args:
+            upload: the file as received.
+            submission: the request.
+            actor: who asks.
+            also: what else belongs into the same transaction, given the check's id.
+
+        Raises:
+            NotFound: there is no such channel, or no such event.
+        """
+        key = f"uploads/{secrets.token_urlsafe(16)}"
+        self.pictures.put(key, upload)
+        request = CheckRequest(
+            submission.caption, submission.alt_text, submission.credit, submission.attestations
+        )
+        draft = CheckDraft(submission.channel, request, submission.event, submission.publish_at, upload_key=key)
+        try:
+            with self.store.transaction(actor=actor, now=self.clock()) as tx:
+                if draft.event is not None:
+                    tx.groups.members(draft.event)
+                record = tx.checks.receive(draft)
+                if also is not None:
+                    also(tx, record.id)
+        except BaseException:
+            self.pictures.delete(key)
+            raise
+        return record.id
+
+    def check(self, upload: bytes, submission: Submission, actor: str) -> CheckRecord:
+        """Take a photo in and screen it at once."""
+        return self.run(self.submit(upload, submission, actor))
+
+    # --- screening ---------------------------------------------------------------
+
+    def run(self, check_id: str) -> CheckRecord:
+        """Screen a received check and remember the answer; does nothing to a finished one.
+
+        Raises:
+            NoSuchCheck: there is none of this id.
+            RegisterBusy: the register changed at every try; run it again.
+        """
+        for _ in range(_TRIES):
+            record = self._record(check_id)
+            if record.state is not CheckState.RECEIVED:
+                return record
+            with suppress(RegisterMoved):
+                return self._run_once(record)
+        raise RegisterBusy("The register is being changed. Try again in a minute.")
+
+    def resume(self) -> int:
+        """Finish or refuse every check that a crash left unfinished; return how many.
+
+        A check that already was taken up once after a crash is refused, so that a
+        photo which brings the service down cannot do so at every start.
+        """
+        with self.store.transaction(actor="system", now=self.clock()) as tx:
+            unfinished = [record.id for record in tx.checks.unfinished()]
+        for check_id in unfinished:
+            self._resume(self._record(check_id))
+        self._sweep()
+        return len(unfinished)
+
+    def _resume(self, record: CheckRecord) -> None:
+        marker = f"tries/{record.id}"
+        if self.pictures.holds(marker):
+            self._record_answer(record, refuse(self._case(record)[0], self.tools))
+        else:
+            self.pictures.put(marker, b"")
+            self.run(record.id)
+        self.pictures.delete(marker)
+
+    def _run_once(self, record: CheckRecord) -> CheckRecord:
+        case, replaced = self._case(record)
+        try:
+            screening = self._screen(record, case, replaced)
+        except NoSuchPicture:
+            screening = refuse(case, self.tools)
+        return self._record_answer(record, screening)
+
+    def _screen(self, record: CheckRecord, case: Case, replaced: CheckRecord | None) -> Screening:
+        if replaced is None:
+            return screen(self.pictures.get(record.draft.upload_key or ""), case, self.tools)
+        if replaced.examined_key is None or replaced.facts is None or replaced.facts.photo is None:
+            return refuse(case, self.tools)
+        picture = self.pictures.get(replaced.examined_key)
+        fresh = [box for box in record.draft.request.covered if box not in replaced.draft.request.covered]
+        return rescreen(picture, replaced.facts.photo, case, self.tools, cover=fresh)
+
+    def _case(self, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
+        """Return what the check is held against now, and the check that it replaces."""
+        moment = self.clock()
+        dimension = self.tools.engine.embedder.dimension
+        with self.store.transaction(actor="system", now=moment) as tx:
+            register = tx.register(self.tools.engine.name, dimension)
+            channel = tx.channels.get(record.draft.channel)
+            scope = tx.groups.members(record.draft.event) if record.draft.event else None
+            replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
+        gate_channel = (
+            channel.as_channel() if channel else Channel(record.draft.channel, frozenset(), approved=False)
+        )
+        request = _request(record.draft, gate_channel, moment, scope)
+        return Case(request, self._with_policy(register), self.policy), replaced
+
+    def _with_policy(self, register: Register) -> Register:
+        if register.own_consent_age == self.policy.own_consent_age:
+            return register
+        return replace(register, own_consent_age=self.policy.own_consent_age)
+
+    def _record_answer(self, record: CheckRecord, screening: Screening) -> CheckRecord:
+        """Store the examined picture, then commit the decision; see the module's order."""
+        examined_key = None
+        if screening.examined is not None:
+            examined_key = f"examined/{secrets.token_urlsafe(16)}"
+            self.pictures.put(examined_key, screening.examined.data)
+        approved = screening.facts.decision.approved
+        token_hash = _sha256_text(self.release_token(record.id)) if approved else None
+        try:
+            with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
+                decided = tx.checks.record(
+                    record.id,
+                    screening.facts,
+                    examined_key=examined_key,
+                    release_token_sha256=token_hash,
+                    expires_at=screening.facts.valid_until,
+                )
+        except BaseException:
+            if examined_key is not None:
+                self.pictures.delete(examined_key)
+            raise
+        if record.draft.upload_key is not None:
+            self.pictures.delete(record.draft.upload_key)
+        log.info("check_decided", check=record.id, decision=screening.facts.decision.outcome.value)
+        return decided
+
+    # --- resolving -----------------------------------------------------------------
+
+    def resolve(self, check_id: str, resolution: Resolution, actor: str, role: Role) -> CheckRecord:
+        """Screen a decided check again with one more fact; the new check replaces it.
+
+        Raises:
+            NoSuchCheck: there is none of this id.
+            ResolutionUnfit: the check was replaced or withdrawn, or has no such face.
+        """
+        old = self._record(check_id)
+        if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
+            raise ResolutionUnfit("This check cannot be changed any more. Upload the picture again.")
+        request = self._resolved(old, resolution, actor, role)
+        draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
+        with self.store.transaction(actor=actor, now=self.clock()) as tx:
+            record = tx.checks.receive(draft)
+        return self.run(record.id)
+
+    def _resolved(self, old: CheckRecord, resolution: Resolution, actor: str, role: Role) -> CheckRequest:
+        request = old.draft.request
+        if resolution.action is Action.APPROVE:
+            approval = Approval(role, by_uploader=actor == self._uploader(old))
+            return replace(request, approvals=(*request.approvals, approval))
+        # An approval is for exactly what was seen; any other fact needs a new one.
+        request = replace(request, approvals=())
+        if resolution.action is Action.ATTEST:
+            return replace(request, attestations=request.attestations | resolution.attestations)
+        if resolution.action is Action.COVER:
+            boxes = _boxes_to_cover(old, resolution.face)
+            said = tuple(s for s in request.said if all(s.box.overlap(box) == 0 for box in boxes))
+            return replace(request, said=said, covered=(*request.covered, *boxes))
+        box = _box_of(old, resolution.face)
+        person = self._known_person(resolution.person) if resolution.action is Action.IDENTIFY else None
+        return replace(request, said=(*request.said, Said(box, person)))
+
+    def _known_person(self, person: PersonId | None) -> PersonId:
+        if person is None:
+            raise ResolutionUnfit("Say which person the face is.")
+        with self.store.transaction(actor="system", now=self.clock()) as tx:
+            try:
+                return tx.people.get(person).id
+            except NotFound as error:
+                raise ResolutionUnfit("That person is not on the register. Choose somebody from the list.") from error
+
+    def _uploader(self, record: CheckRecord) -> str:
+        """Return who uploaded the picture that this chain of checks is about."""
+        while record.draft.supersedes is not None:
+            record = self._record(record.draft.supersedes)
+        return record.actor
+
+    # --- handing out ---------------------------------------------------------------
+
+    def release_token(self, check_id: str) -> str:
+        """Return the secret name under which a check's release is served."""
+        return _b64url(self.keyring.index(check_id, "release_token"))
+
+    def release(self, token: str) -> ReleasedFile:
+        """Return an approved picture, if its approval stands at this moment.
+
+        Raises:
+            NoSuchRelease: no release has this token.
+            ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
+        """
+        now = self.clock()
+        with self.store.transaction(actor="system", now=now) as tx:
+            record = tx.checks.by_release_token(_sha256_text(token))
+        if record is None:
+            raise NoSuchRelease("There is no such picture.")
+        if not record.stands(now) or record.facts is None or record.facts.release is None:
+            raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
+        case, _ = self._case(record)
+        if not _still_permitted(record, case):
+            raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
+        data = self.pictures.get(record.examined_key or "")
+        if hashlib.sha256(data).hexdigest() != record.facts.decision.release_sha256:
+            raise ReleaseWithdrawn("The stored picture is not the one that was approved. Check it again.")
+        return ReleasedFile(data, record.facts.release.media_type, record.facts.release.sha256)
+
+    def examined(self, check_id: str) -> bytes:
+        """Return the sanitised picture that was looked at, for those who resolve a block.
+
+        Whether the caller may see it is the caller's to ask.
+
+        Raises:
+            NoSuchCheck: there is none, or no picture was kept for it.
+        """
+        record = self._record(check_id)
+        if record.examined_key is None:
+            raise NoSuchCheck("There is no picture for this check.")
+        try:
+            return self.pictures.get(record.examined_key)
+        except NoSuchPicture as error:
+            raise NoSuchCheck("The picture of this check was deleted.") from error
+
+    def _record(self, check_id: str) -> CheckRecord:
+        with self.store.transaction(actor="system", now=self.clock()) as tx:
+            try:
+                return tx.checks.get(check_id)
+            except NotFound as error:
+                raise NoSuchCheck("There is no such check.") from error
+
+    def _sweep(self) -> None:
+        """Delete stored pictures that no check names: what a crash left between two lines."""
+        with self.store.transaction(actor="system", now=self.clock()) as tx:
+            named = tx.checks.picture_keys()
+        for key in self.pictures.keys() - named:
+            self.pictures.delete(key)
+
+
+def _request(draft: CheckDraft, channel: Channel, moment: datetime, scope: frozenset[PersonId] | None) -> Request:
+    wish = draft.request
+    return Request(
+        channel=channel,
+        moment=moment,
+        publish_at=draft.publish_at,
+        caption=wish.caption,
+        alt_text=wish.alt_text,
+        credit=wish.credit,
+        event=draft.event,
+        scope=scope,
+        attestations=wish.attestations,
+        said=wish.said,
+        covered=wish.covered,
+        approvals=wish.approvals,
+    )
+
+
+def _still_permitted(record: CheckRecord, case: Case) -> bool:
+    """Say whether every person an approval rests on is still permitted today."""
+    today = case.request.moment.astimezone(case.policy.zone).date()
+    faces = record.facts.faces if record.facts else ()
+    people = [face.person for face in faces if face.person is not None]
+    return case.request.channel.approved and all(
+        case.register.permission(person, Subject.PICTURE, case.request.channel, today).allowed for person in people
+    )
+
+
+def _box_of(record: CheckRecord, number: int | None) -> Box:
+    for face in record.facts.faces if record.facts else ():
+        if face.number == number:
+            return face.box
+    raise ResolutionUnfit("There is no face of that number in this picture.")
+
+
+def _boxes_to_cover(record: CheckRecord, number: int | None) -> tuple[Box, ...]:
+    if number is not None:
+        return (_box_of(record, number),)
+    faces = record.facts.faces if record.facts else ()
+    boxes = tuple(face.box for face in faces if face.status not in {FaceStatus.CONSENTED, FaceStatus.COVERED})
+    if not boxes:
+        raise ResolutionUnfit("There is no face that has to be covered.")
+    return boxes
+
+
+def _sha256_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _b64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

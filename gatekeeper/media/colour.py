@@ -1,0 +1,90 @@
+"""Turn whatever mode and colour space a picture has into opaque 8-bit sRGB.
+
+Runs in the worker process.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+from PIL import Image, ImageCms
+
+from gatekeeper.media.reasons import Reason, Refused
+
+_SRGB: Final = ImageCms.createProfile("sRGB")
+_LAB: Final = ImageCms.createProfile("LAB")
+_WHITE: Final = 255
+_TO_L: Final = frozenset({"1", "L"})
+_TO_RGB: Final = frozenset({"RGB", "RGBX", "YCbCr", "HSV"})
+_AS_IS: Final = frozenset({"RGBA", "LA", "CMYK", "LAB"})
+_PREMULTIPLIED: Final = {"RGBa": "RGBA", "La": "LA", "PA": "RGBA"}
+_SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab"}
+"""The only pairs of Pillow mode and profile colour space that reach littleCMS (CVE-2026-59205)."""
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """The same picture as L, LA, RGB, RGBA, CMYK or LAB, 8 bits a channel.
+
+    Raises:
+        Refused: whole-number or floating-point samples of 32 bits, whose black
+            and white nobody can know.
+    """
+    mode = image.mode
+    if mode == "P" or (mode in _TO_L | _TO_RGB and "transparency" in image.info):
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if mode.startswith("I;16"):
+        return image.point(lambda value: value / 257, "L")
+    if mode in _TO_L:
+        return image.convert("L")
+    if mode in _TO_RGB:
+        return image.convert("RGB")
+    if mode in _PREMULTIPLIED:
+        return image.convert(_PREMULTIPLIED[mode])
+    if mode in _AS_IS:
+        return image
+    raise Refused(Reason.UNSUPPORTED_KIND)
+
+
+def flatten(image: Image.Image) -> Image.Image:
+    """Lay a picture with transparency on white, so that colours hidden under it are gone."""
+    if image.mode not in {"RGBA", "LA"}:
+        return image
+    opaque = "RGB" if image.mode == "RGBA" else "L"
+    ground = Image.new(opaque, image.size, (_WHITE, _WHITE, _WHITE) if opaque == "RGB" else _WHITE)
+    ground.paste(image.convert(opaque), mask=image.getchannel("A"))
+    return ground
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """An opaque picture as RGB, converted through its profile (relative colorimetric).
+
+    A profile that is missing, broken or made for another colour space is
+    ignored, and the picture is taken to be sRGB, as browsers do.
+    """
+    if profile:
+        try:
+            return _through(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # an unusable profile says nothing: go on without it
+    if image.mode == "LAB":
+        return _through(image, ImageCms.ImageCmsProfile(_LAB))
+    return image.convert("RGB")
+
+
+def _through(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    space = profile.profile.xcolor_space.strip()
+    if _SPACES.get(image.mode) != space:
+        msg = "the profile is made for another colour space"
+        raise ValueError(msg)
+    converted = ImageCms.profileToProfile(
+        image,
+        profile,
+        ImageCms.ImageCmsProfile(_SRGB),
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode="RGB",
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    if converted is None:  # only with inPlace, which is not asked for
+        raise ValueError(space)
+    return converted

@@ -1,0 +1,171 @@
+"""Open one upload: the only place where a decoder sees bytes that others made.
+
+Runs in the worker process, which `jail.py` has closed before. Nothing here
+trusts the file to keep its promises: sizes are checked before pixels are
+made, and only the one decoder that the first bytes ask for may run.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Final
+
+import pillow_heif
+from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, PngImagePlugin
+
+from gatekeeper.media import colour, metadata
+from gatekeeper.media.limits import MIB, Limits
+from gatekeeper.media.reasons import Reason, Refused
+from gatekeeper.media.segments import count_scans
+from gatekeeper.media.wire import Opened
+
+# Formats that may hold several pictures of equal standing. JPEG (MPO) and HEIF
+# name a primary picture, which is the one that every viewer shows.
+_MAY_MOVE: Final = frozenset({"GIF", "PNG", "WEBP", "TIFF", "AVIF"})
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS: Final = frozenset({5, 6, 7, 8})
+_GAP: Final = 2.0
+_PNG_DEPTH_AT: Final = 24
+_DEEP: Final = 16
+_REDUCED: Final = 1
+
+
+def prepare() -> None:
+    """Load every decoder and set its limits, once, before any upload is there."""
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.init()
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    PngImagePlugin.MAX_TEXT_CHUNK = MIB
+    PngImagePlugin.MAX_TEXT_MEMORY = 8 * MIB
+
+
+def decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
+    """Decode, turn upright, reduce to `limits.long_side`, lay on white, convert to sRGB.
+
+    Args:
+        data: the whole file.
+        decoder: Pillow's name of the one format that may be tried, such as `JPEG`.
+        limits: what the picture may ask for.
+
+    Returns:
+        What came out, and its RGB bytes, row after row.
+
+    Raises:
+        Refused: for every way in which this can fail.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _decode(data, decoder, limits)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Refused(Reason.TOO_MANY_PIXELS) from None
+    except MemoryError:
+        raise Refused(Reason.MEMORY) from None
+    except Refused:
+        raise
+    except Exception as error:  # decoders raise anything: OSError, SyntaxError, struct.error, KeyError ...
+        raise Refused(_reason(error)) from None
+
+
+def _decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels
+    if decoder == "JPEG" and count_scans(data) > limits.max_scans:
+        raise Refused(Reason.TOO_MANY_SCANS)
+    with Image.open(io.BytesIO(data), formats=[decoder]) as image:
+        _check_size(image.size, limits)
+        _check_kind(image, data, decoder)
+        size = image.size
+        tiff_turn = _orientation(image) if decoder == "TIFF" else 1  # loading a TIFF turns it and drops the tag
+        if decoder == "JPEG":
+            image.draft(None, _reduced(size, limits.long_side))
+        image.load()
+        turn = 1 if decoder in {"TIFF", "HEIF"} else _orientation(image)  # libheif has turned its pictures
+        if decoder == "TIFF":
+            size = image.size
+        found = metadata.examine(image, data, decoder, turned=tiff_turn > 1 or turn > 1)
+        picture = _upright_srgb(image, turn, limits.long_side)
+    original = size[::-1] if turn in _SIDEWAYS else size
+    return Opened(*picture.size, original, found), picture.tobytes()
+
+
+def _check_size(size: tuple[int, int], limits: Limits) -> None:
+    short, long = sorted(size)
+    if short * long > limits.max_pixels:
+        raise Refused(Reason.TOO_MANY_PIXELS)
+    if long > limits.max_side:
+        raise Refused(Reason.TOO_LONG)
+    if short < 1:
+        raise Refused(Reason.DAMAGED)
+    if long > limits.max_aspect * short:
+        raise Refused(Reason.TOO_THIN)
+
+
+def _check_kind(image: Image.Image, data: bytes, decoder: str) -> None:
+    """Refuse what has no one true picture: further frames, camera raw previews, 16-bit colour keys."""
+    if decoder in _MAY_MOVE and _has_further_frame(data, decoder):
+        raise Refused(Reason.SEVERAL_PICTURES)
+    if decoder == "TIFF" and _is_preview(image):
+        raise Refused(Reason.UNSUPPORTED_KIND)
+    if decoder == "PNG" and data[_PNG_DEPTH_AT] == _DEEP and "transparency" in image.info:
+        raise Refused(Reason.UNSUPPORTED_KIND)  # Pillow compares the key with pixels already cut to 8 bits
+
+
+def _has_further_frame(data: bytes, decoder: str) -> bool:
+    """Try to go to a second frame; counting them all would take seconds on a hostile file."""
+    with Image.open(io.BytesIO(data), formats=[decoder]) as second:
+        try:
+            second.seek(1)
+        except EOFError:
+            return False
+    return True
+
+
+def _is_preview(image: Image.Image) -> bool:
+    """Whether a TIFF's first picture calls itself reduced, as in camera raw files, or is a DNG."""
+    tags = image.getexif()
+    kind = tags.get(ExifTags.Base.NewSubfileType, 0)
+    return ExifTags.Base.DNGVersion in tags or (isinstance(kind, int) and bool(kind & _REDUCED))
+
+
+def _orientation(image: Image.Image) -> int:
+    value = image.getexif().get(ExifTags.Base.Orientation)
+    return value if isinstance(value, int) and value in _TURNS else 1
+
+
+def _reduced(size: tuple[int, int], long_side: int) -> tuple[int, int]:
+    longest = max(size)
+    if longest <= long_side:
+        return size
+    width, height = (max(1, round(side * long_side / longest)) for side in size)
+    return width, height
+
+
+def _upright_srgb(image: Image.Image, turn: int, long_side: int) -> Image.Image:
+    """Reduce first: turning and colour then cost a quarter on a 12-megapixel photo."""
+    profile = image.info.get("icc_profile")
+    picture = colour.plain(image)
+    target = _reduced(picture.size, long_side)
+    if target != picture.size:
+        picture = picture.resize(target, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+    picture = colour.to_srgb(colour.flatten(picture), profile if isinstance(profile, bytes) else None)
+    return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
+
+
+def _reason(error: Exception) -> Reason:
+    """Pillow and libheif name their own limits only in the text of the error."""
+    text = str(error).lower()
+    if "text" in text and "too large" in text.replace("_", " "):
+        return Reason.BOMB
+    if "security limit" in text or "maximum image size" in text:
+        return Reason.TOO_MANY_PIXELS
+    return Reason.DAMAGED

@@ -1,0 +1,41 @@
+"""Recognise the same picture after it was resized or saved again: a 64-bit perceptual hash."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from gatekeeper.types import Pixels
+
+BITS: Final = 64
+_SIDE: Final = 32
+
+
+def _lowest_frequencies() -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], ...]:
+    """Rows and columns of the 64 lowest frequencies but the mean, in zig-zag order."""
+    cells = [(row, column) for row in range(_SIDE) for column in range(_SIDE)]
+    cells.sort(key=lambda cell: (cell[0] + cell[1], cell[0]))
+    chosen = np.array(cells[1 : BITS + 1], dtype=np.intp)
+    return chosen[:, 0], chosen[:, 1]
+
+
+_ROWS, _COLUMNS = _lowest_frequencies()
+
+
+def perceptual_hash(pixels: Pixels) -> int:
+    """64 bits, one for each of the lowest frequencies of the brightness: is it above their median?
+
+    The mean brightness is left out, so that making a picture lighter changes little.
+    """
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    frequencies = cv2.dct(small.astype(np.float32))[_ROWS, _COLUMNS]
+    bits = np.packbits(frequencies > np.median(frequencies))
+    return int.from_bytes(bits.tobytes(), "big")
+
+
+def distance(first: int, second: int) -> int:
+    """How many of the 64 bits differ: 0 for the same picture, around 32 for unrelated ones."""
+    return (first ^ second).bit_count()

@@ -1,0 +1,167 @@
+"""Name what an upload carried besides its pixels: kinds and counts, never contents.
+
+Runs in the worker process. Best effort: it informs people ("this photo said
+where it was taken") and nothing depends on it, because nothing but pixels goes
+on from here. A file whose metadata cannot be read is still a picture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from PIL import ExifTags, Image
+
+from gatekeeper.media import segments
+from gatekeeper.media.wire import MOST_TAGS, Found
+
+_GPS_IN_XMP: Final = re.compile(rb"exif:GPS(Latitude|Longitude)")
+_IPTC: Final = b"8BIM\x04\x04"
+_MAKER_NOTE: Final = 0x927C
+_THUMBNAIL: Final = 0x0201
+_SUBDIRECTORIES: Final = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop)
+_POINTERS: Final = frozenset(int(each) for each in _SUBDIRECTORIES)
+# Tags that a TIFF needs to show its pixels (TIFF 6.0, baseline and extensions).
+_STRUCTURE: Final = frozenset(
+    {254, 255, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320}
+    | {322, 323, 324, 325, 332, 338, 339, 347, 530, 531, 532}
+)
+_TIFF_TAGS: Final = {700: "xmp", 33723: "iptc", 34377: "photoshop", 34675: "icc_profile"}
+_INFO: Final = {
+    "exif": "exif",
+    "xmp": "xmp",
+    "XML:com.adobe.xmp": "xmp",
+    "icc_profile": "icc_profile",
+    "comment": "comment",
+}
+_PNG_CHUNKS: Final = {b"eXIf": "exif", b"iCCP": "icc_profile", b"tIME": "time", b"caBX": "c2pa"}
+_PNG_PICTURE: Final = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs hIST cICP mDCV cLLI".split()
+)
+_PNG_TEXT: Final = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_WEBP_CHUNKS: Final = {b"EXIF": "exif", b"XMP ": "xmp", b"ICCP": "icc_profile"}
+_WEBP_PICTURE: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH"})
+_HEIF_MARKS: Final = {b"thmb": "thumbnail", b"auxl": "further_pictures", b"c2pa": "c2pa"}
+# Marker code, first bytes of the payload, word; the first that fits counts.
+_JPEG_SEGMENTS: Final = (
+    (0xE0, b"JFIF\x00", None),
+    (0xE0, b"JFXX\x00", "thumbnail"),
+    (0xE1, b"Exif\x00", "exif"),
+    (0xE1, b"http://ns.adobe.com/x", "xmp"),
+    (0xE2, b"ICC_PROFILE\x00", "icc_profile"),
+    (0xE2, b"MPF\x00", "further_pictures"),
+    (0xEB, b"JP", "c2pa"),
+    (0xED, b"Photoshop 3.0\x00", "photoshop"),
+    (0xEE, b"Adobe", None),
+    (0xFE, b"", "comment"),
+)
+_APPLICATION: Final = range(0xE0, 0xF0)
+
+
+def examine(image: Image.Image, data: bytes, decoder: str, *, turned: bool) -> Found:
+    """What is there, as far as it can be told.
+
+    Args:
+        image: the opened and loaded picture.
+        data: the whole file.
+        decoder: Pillow's name of the format.
+        turned: whether the pixels had to be turned upright.
+    """
+    words = {word for key, word in _INFO.items() if image.info.get(key)}
+    xmp = b"".join(_bytes(image.info.get(key)) for key in ("xmp", "XML:com.adobe.xmp"))
+    gps, tags = bool(_GPS_IN_XMP.search(xmp)), 0
+    with suppress(Exception):
+        words.update(_READERS[decoder](image, data))
+    with suppress(Exception):
+        in_exif, tags, more = _exif(image)
+        gps, words = gps or in_exif, words | more
+    return Found(gps, min(tags, MOST_TAGS), frozenset(words), turned)
+
+
+def _bytes(value: object) -> bytes:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace")
+    return value if isinstance(value, bytes) else b""
+
+
+def _exif(image: Image.Image) -> tuple[bool, int, set[str]]:
+    """GPS there or not, the number of tags, and the words that the tags stand for."""
+    exif = image.getexif()
+    gps, interop, details = (exif.get_ifd(key) for key in (ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop, ExifTags.IFD.Exif))
+    own = set(exif) - _STRUCTURE - _POINTERS - set(_TIFF_TAGS)
+    tags = len(own) + len(gps) + len(interop) + len(details)
+    words = {word for tag, word in _TIFF_TAGS.items() if tag in exif}
+    if tags:
+        words.add("exif")
+    if _MAKER_NOTE in details:
+        words.add("maker_note")
+    if _THUMBNAIL in exif.get_ifd(ExifTags.IFD.IFD1):
+        words.add("thumbnail")
+    return bool(gps), tags, words
+
+
+def _jpeg(_: Image.Image, data: bytes) -> Iterator[str]:
+    end = len(data)
+    for code, payload, end in segments.jpeg_segments(data):
+        if code in _APPLICATION or code == 0xFE:
+            fits = (word for mark, start, word in _JPEG_SEGMENTS if mark == code and payload.startswith(start))
+            word = next(fits, "private_data")
+            if word is not None:
+                yield word
+            if word == "photoshop" and _IPTC in payload:
+                yield "iptc"
+    if end < len(data):
+        yield "trailing_data"
+
+
+def _png(_: Image.Image, data: bytes) -> Iterator[str]:
+    end = len(data)
+    for kind, start, end in segments.png_chunks(data):
+        if kind in _PNG_TEXT:
+            yield "xmp" if start.startswith(b"XML:com.adobe.xmp\x00") else "text_chunk"
+        elif kind not in _PNG_PICTURE:
+            yield _PNG_CHUNKS.get(kind, "private_data")
+    if end < len(data):
+        yield "trailing_data"
+
+
+def _webp(_: Image.Image, data: bytes) -> Iterator[str]:
+    for kind in segments.riff_chunks(data):
+        if kind not in _WEBP_PICTURE:
+            yield _WEBP_CHUNKS.get(kind, "private_data")
+    if 8 + int.from_bytes(data[4:8], "little") < len(data):
+        yield "trailing_data"
+
+
+def _heif(image: Image.Image, data: bytes) -> Iterator[str]:
+    yield from (word for mark, word in _HEIF_MARKS.items() if mark in data)
+    if getattr(image, "n_frames", 1) > 1:
+        yield "further_pictures"
+
+
+def _bmp(_: Image.Image, data: bytes) -> Iterator[str]:
+    if int.from_bytes(data[2:6], "little") < len(data):
+        yield "trailing_data"
+
+
+def _gif(_: Image.Image, data: bytes) -> Iterator[str]:
+    if not data.endswith(b";"):
+        yield "trailing_data"
+
+
+def _tiff(image: Image.Image, _: bytes) -> Iterator[str]:
+    yield from (word for tag, word in _TIFF_TAGS.items() if tag in image.getexif())
+
+
+_READERS: Final[dict[str, Callable[[Image.Image, bytes], Iterator[str]]]] = {
+    "JPEG": _jpeg,
+    "PNG": _png,
+    "WEBP": _webp,
+    "HEIF": _heif,
+    "AVIF": _heif,
+    "BMP": _bmp,
+    "GIF": _gif,
+    "TIFF": _tiff,
+}

@@ -1,0 +1,63 @@
+"""What the uploader is told for each reason: a finding code and one plain sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gatekeeper.errors import PhotoRefused
+from gatekeeper.media.reasons import Reason
+from gatekeeper.types import FindingCode
+
+_SAVE: Final = "Open it in a photo program, save it as JPEG and upload that."
+_SMALLER: Final = "Save a smaller copy as JPEG and upload that."
+
+_TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
+    Reason.EMPTY: (FindingCode.DAMAGED_FILE, "The file is empty. Upload it again from where it is stored."),
+    Reason.TOO_MANY_BYTES: (FindingCode.TOO_LARGE, f"The file is too big. {_SMALLER}"),
+    Reason.UNKNOWN_FORMAT: (
+        FindingCode.UNSUPPORTED_FORMAT,
+        f"This is not a photo in a format that can be checked. {_SAVE}",
+    ),
+    Reason.UNSUPPORTED_KIND: (
+        FindingCode.UNSUPPORTED_FORMAT,
+        f"This kind of picture cannot be checked reliably. {_SAVE}",
+    ),
+    Reason.SEVERAL_PICTURES: (
+        FindingCode.UNSUPPORTED_FORMAT,
+        "The file holds several pictures or moves, and only one still photo can be checked. "
+        "Save the one you want as JPEG and upload that.",
+    ),
+    Reason.TOO_MANY_PIXELS: (FindingCode.TOO_LARGE, f"The picture has too many pixels. {_SMALLER}"),
+    Reason.TOO_LONG: (FindingCode.TOO_LARGE, f"One side of the picture is too long. {_SMALLER}"),
+    Reason.TOO_THIN: (
+        FindingCode.TOO_LARGE,
+        "The picture is far longer than it is wide. Crop it to the part you want to publish and upload that.",
+    ),
+    Reason.TOO_MANY_SCANS: (
+        FindingCode.TOO_LARGE,
+        f"The file is built in a way that takes too long to open. {_SAVE}",
+    ),
+    Reason.BOMB: (FindingCode.TOO_LARGE, f"The file unpacks to far more than a photo needs. {_SAVE}"),
+    Reason.MEMORY: (FindingCode.TOO_LARGE, f"The picture needs too much memory to open. {_SMALLER}"),
+    Reason.CPU: (FindingCode.TOO_LARGE, f"The picture takes too long to open. {_SMALLER}"),
+    Reason.DAMAGED: (
+        FindingCode.DAMAGED_FILE,
+        f"The file is damaged or incomplete. Upload it again from where it is stored; if that does not help: {_SAVE}",
+    ),
+    Reason.CRASHED: (FindingCode.DAMAGED_FILE, f"The file could not be opened safely. {_SAVE}"),
+    Reason.TIMEOUT: (
+        FindingCode.NOT_EXAMINED,
+        "The picture could not be opened in time. Try again; if that does not help, upload a smaller copy as JPEG.",
+    ),
+    Reason.NOT_EXAMINED: (
+        FindingCode.NOT_EXAMINED,
+        "The picture could not be examined just now. Try again in a minute; if that does not help, "
+        "tell whoever looks after this system.",
+    ),
+}
+
+
+def refusal(reason: Reason) -> PhotoRefused:
+    """The error to raise for this reason."""
+    code, message = _TOLD[reason]
+    return PhotoRefused(code, message)

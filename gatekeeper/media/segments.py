@@ -1,0 +1,60 @@
+"""Walk over the parts of an uploaded container without decoding any of them.
+
+Lenient on purpose: this reads what others wrote, to count and to name what is
+there. What leaves the gate is judged by the strict walkers instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+SOS: Final = 0xDA
+EOI: Final = 0xD9
+# A marker is FF and a code; 00 is stuffing, FF is fill, RSTn and TEM carry nothing.
+_MARKER: Final = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd8])")
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Each segment as (marker code, payload, offset behind it), up to and with EOI.
+
+    Skips as libjpeg does: junk between segments, restart markers and coded data.
+    """
+    position = 2
+    while (match := _MARKER.search(data, position)) is not None:
+        code, position = match[1][0], match.end()
+        if code == EOI:
+            yield code, b"", position
+            return
+        length = int.from_bytes(data[position : position + 2], "big")
+        payload = data[position + 2 : position + length]
+        position += max(length, 2)
+        yield code, payload, position
+
+
+def count_scans(data: bytes) -> int:
+    """How many times a JPEG paints over its picture: its number of SOS segments."""
+    return sum(code == SOS for code, _, _ in jpeg_segments(data))
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, int]]:
+    """Each chunk as (type, the first 64 bytes of its data, offset behind it), up to and with IEND."""
+    position = 8
+    while position + 12 <= len(data):
+        length = int.from_bytes(data[position : position + 4], "big")
+        kind = data[position + 4 : position + 8]
+        start, position = position + 8, position + 12 + length
+        yield kind, data[start : start + min(length, 64)], position
+        if kind == b"IEND":
+            return
+
+
+def riff_chunks(data: bytes) -> Iterator[bytes]:
+    """The type of each chunk of a WebP file, within the size that its header gives."""
+    end = min(8 + int.from_bytes(data[4:8], "little"), len(data))
+    position = 12
+    while position + 8 <= end:
+        length = int.from_bytes(data[position + 4 : position + 8], "little")
+        yield data[position : position + 4]
+        position += 8 + length + (length & 1)
