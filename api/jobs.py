@@ -23,7 +23,7 @@ class Queue(Protocol):
         """Run this check, once it can be; returns at once."""
 
 
-class LocalQueue:
+class Pool:
     """Runs checks on threads of this process; the work releases the GIL."""
 
     def __init__(self, run: Callable[[str], object], workers: int) -> None:

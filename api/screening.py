@@ -22,35 +22,24 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import structlog
 
-from api.storage import NoSuchPicture, PictureStore
-from consent_db import Store
+from api.resolving import Resolution, ResolutionRefused, resolved_request
+from api.storage import NoSuchPicture, Pictures
+from consent_db.store import Store, Transaction
 from consent_db.errors import NotFound, RegisterMoved
 from consent_db.keyring import Keyring
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
-from consent_db.store import Transaction
 from gatekeeper import Case, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen
 from gatekeeper.permission import Subject
-from gatekeeper.types import Approval, Box, Channel, FaceStatus, PersonId, Role, Said
+from gatekeeper.types import Channel, PersonId, Role
 
 log = structlog.get_logger(__name__)
 
 _TRIES: Final = 5
 """How often a check is screened anew because the register moved meanwhile."""
-
-
-class Action(StrEnum):
-    """What a person can do about a blocked check."""
-
-    IDENTIFY = "identify"
-    NOT_A_FACE = "not_a_face"
-    ATTEST = "attest"
-    APPROVE = "approve"
-    COVER = "cover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +56,11 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolution:
-    """One more fact about a check, from a person.
+class Claim:
+    """An idempotency key and a hash of the request that it came with."""
 
-    Attributes:
-        face: the number it is about; for `cover` None means every face that
-            may not be published.
-        person: who the face is, for `identify`.
-        attestations: what is confirmed, for `attest`.
-    """
-
-    action: Action
-    face: int | None = None
-    person: PersonId | None = None
-    attestations: frozenset[str] = frozenset()
+    key: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +88,12 @@ class ReleaseWithdrawn(ScreeningError):
     """The approval has ended; the picture may not be published any more."""
 
 
-class ResolutionUnfit(ScreeningError):
-    """The resolution does not fit the check, and nothing was changed."""
+class AlreadyAsked(ScreeningError):
+    """The same request was made before under the same idempotency key."""
+
+    def __init__(self, check_id: str) -> None:
+        super().__init__("This was asked before.")
+        self.check_id = check_id
 
 
 class RegisterBusy(ScreeningError):
@@ -121,7 +105,7 @@ class Screener:
     """Everything a screening needs, put together once at start."""
 
     store: Store
-    pictures: PictureStore
+    pictures: Pictures
     keyring: Keyring
     tools: Tools
     policy: Policy
@@ -129,41 +113,29 @@ class Screener:
 
     # --- taking in -------------------------------------------------------------
 
-    def submit(
-        self,
-        upload: bytes,
-        submission: Submission,
-        actor: str,
-        also: Callable[[Transaction, str], None] | None = None,
-    ) -> str:
+    def submit(self, upload: bytes, submission: Submission, actor: str, claim: Claim | None = None) -> str:
         """Store a photo and its request; return the id of the check, not yet screened.
 
-        Args:
-            upload: the file as received.
-            submission: the request.
-            actor: who asks.
-            also: what else belongs into the same transaction, given the check's id.
-
         Raises:
-            NotFound: there is no such channel, or no such event.
+            NotFound: there is no such channel, or no such class or event.
+            AlreadyAsked: `claim` was made before, with the same request.
+            KeyReused: `claim` was made before, with another request.
         """
         key = f"uploads/{secrets.token_urlsafe(16)}"
-        self.pictures.put(key, upload)
-        request = CheckRequest(
-            submission.caption, submission.alt_text, submission.credit, submission.attestations
+        draft = CheckDraft(
+            channel=submission.channel,
+            request=CheckRequest(submission.caption, submission.alt_text, submission.credit, submission.attestations),
+            event=submission.event,
+            publish_at=submission.publish_at,
+            upload_key=key,
         )
-        draft = CheckDraft(submission.channel, request, submission.event, submission.publish_at, upload_key=key)
+        self.pictures.put(key, upload)
         try:
             with self.store.transaction(actor=actor, now=self.clock()) as tx:
-                if draft.event is not None:
-                    tx.groups.members(draft.event)
-                record = tx.checks.receive(draft)
-                if also is not None:
-                    also(tx, record.id)
+                return _receive(tx, draft, actor, claim)
         except BaseException:
             self.pictures.delete(key)
             raise
-        return record.id
 
     def check(self, upload: bytes, submission: Submission, actor: str) -> CheckRecord:
         """Take a photo in and screen it at once."""
@@ -192,7 +164,7 @@ class Screener:
         A check that already was taken up once after a crash is refused, so that a
         photo which brings the service down cannot do so at every start.
         """
-        with self.store.transaction(actor="system", now=self.clock()) as tx:
+        with self.store.reading(actor="system", now=self.clock()) as tx:
             unfinished = [record.id for record in tx.checks.unfinished()]
         for check_id in unfinished:
             self._resume(self._record(check_id))
@@ -229,14 +201,12 @@ class Screener:
         """Return what the check is held against now, and the check that it replaces."""
         moment = self.clock()
         dimension = self.tools.engine.embedder.dimension
-        with self.store.transaction(actor="system", now=moment) as tx:
+        with self.store.reading(actor="system", now=moment) as tx:
             register = tx.register(self.tools.engine.name, dimension)
             channel = tx.channels.get(record.draft.channel)
             scope = tx.groups.members(record.draft.event) if record.draft.event else None
             replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
-        gate_channel = (
-            channel.as_channel() if channel else Channel(record.draft.channel, frozenset(), approved=False)
-        )
+        gate_channel = channel.as_channel() if channel else Channel(record.draft.channel, frozenset(), approved=False)
         request = _request(record.draft, gate_channel, moment, scope)
         return Case(request, self._with_policy(register), self.policy), replaced
 
@@ -252,7 +222,7 @@ class Screener:
             examined_key = f"examined/{secrets.token_urlsafe(16)}"
             self.pictures.put(examined_key, screening.examined.data)
         approved = screening.facts.decision.approved
-        token_hash = _sha256_text(self.release_token(record.id)) if approved else None
+        token_hash = _sha256_text(self._token(record.id)) if approved else None
         try:
             with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
                 decided = tx.checks.record(
@@ -278,42 +248,18 @@ class Screener:
 
         Raises:
             NoSuchCheck: there is none of this id.
-            ResolutionUnfit: the check was replaced or withdrawn, or has no such face.
+            ResolutionRefused: the check was replaced or withdrawn, or has no such face.
         """
         old = self._record(check_id)
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
-            raise ResolutionUnfit("This check cannot be changed any more. Upload the picture again.")
-        request = self._resolved(old, resolution, actor, role)
+            raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
+        request = resolved_request(old, resolution, role, by_uploader=actor == self._uploader(old))
         draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
+            if resolution.person is not None:
+                _must_exist(tx, resolution.person)
             record = tx.checks.receive(draft)
         return self.run(record.id)
-
-    def _resolved(self, old: CheckRecord, resolution: Resolution, actor: str, role: Role) -> CheckRequest:
-        request = old.draft.request
-        if resolution.action is Action.APPROVE:
-            approval = Approval(role, by_uploader=actor == self._uploader(old))
-            return replace(request, approvals=(*request.approvals, approval))
-        # An approval is for exactly what was seen; any other fact needs a new one.
-        request = replace(request, approvals=())
-        if resolution.action is Action.ATTEST:
-            return replace(request, attestations=request.attestations | resolution.attestations)
-        if resolution.action is Action.COVER:
-            boxes = _boxes_to_cover(old, resolution.face)
-            said = tuple(s for s in request.said if all(s.box.overlap(box) == 0 for box in boxes))
-            return replace(request, said=said, covered=(*request.covered, *boxes))
-        box = _box_of(old, resolution.face)
-        person = self._known_person(resolution.person) if resolution.action is Action.IDENTIFY else None
-        return replace(request, said=(*request.said, Said(box, person)))
-
-    def _known_person(self, person: PersonId | None) -> PersonId:
-        if person is None:
-            raise ResolutionUnfit("Say which person the face is.")
-        with self.store.transaction(actor="system", now=self.clock()) as tx:
-            try:
-                return tx.people.get(person).id
-            except NotFound as error:
-                raise ResolutionUnfit("That person is not on the register. Choose somebody from the list.") from error
 
     def _uploader(self, record: CheckRecord) -> str:
         """Return who uploaded the picture that this chain of checks is about."""
@@ -323,9 +269,12 @@ class Screener:
 
     # --- handing out ---------------------------------------------------------------
 
-    def release_token(self, check_id: str) -> str:
-        """Return the secret name under which a check's release is served."""
-        return _b64url(self.keyring.index(check_id, "release_token"))
+    def token(self, record: CheckRecord) -> str | None:
+        """Return the secret name of a check's release; None unless it was approved."""
+        return self._token(record.id) if record.approved else None
+
+    def _token(self, check_id: str) -> str:
+        return base64.urlsafe_b64encode(self.keyring.index(check_id, "release_token")).rstrip(b"=").decode()
 
     def release(self, token: str) -> ReleasedFile:
         """Return an approved picture, if its approval stands at this moment.
@@ -335,7 +284,7 @@ class Screener:
             ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
         """
         now = self.clock()
-        with self.store.transaction(actor="system", now=now) as tx:
+        with self.store.reading(actor="system", now=now) as tx:
             record = tx.checks.by_release_token(_sha256_text(token))
         if record is None:
             raise NoSuchRelease("There is no such picture.")
@@ -366,7 +315,7 @@ class Screener:
             raise NoSuchCheck("The picture of this check was deleted.") from error
 
     def _record(self, check_id: str) -> CheckRecord:
-        with self.store.transaction(actor="system", now=self.clock()) as tx:
+        with self.store.reading(actor="system", now=self.clock()) as tx:
             try:
                 return tx.checks.get(check_id)
             except NotFound as error:
@@ -374,10 +323,28 @@ class Screener:
 
     def _sweep(self) -> None:
         """Delete stored pictures that no check names: what a crash left between two lines."""
-        with self.store.transaction(actor="system", now=self.clock()) as tx:
+        with self.store.reading(actor="system", now=self.clock()) as tx:
             named = tx.checks.picture_keys()
         for key in self.pictures.keys() - named:
             self.pictures.delete(key)
+
+
+def _receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None) -> str:
+    if draft.event is not None:
+        tx.groups.members(draft.event)  # raises if there is no such class or event
+    record = tx.checks.receive(draft)
+    if claim is not None:
+        before = tx.idempotency.claim(actor, claim.key, claim.fingerprint, record.id)
+        if before is not None:
+            raise AlreadyAsked(before)
+    return record.id
+
+
+def _must_exist(tx: Transaction, person: PersonId) -> None:
+    try:
+        tx.people.get(person)
+    except NotFound as error:
+        raise ResolutionRefused("That person is not on the register. Choose somebody from the list.") from error
 
 
 def _request(draft: CheckDraft, channel: Channel, moment: datetime, scope: frozenset[PersonId] | None) -> Request:
@@ -408,26 +375,5 @@ def _still_permitted(record: CheckRecord, case: Case) -> bool:
     )
 
 
-def _box_of(record: CheckRecord, number: int | None) -> Box:
-    for face in record.facts.faces if record.facts else ():
-        if face.number == number:
-            return face.box
-    raise ResolutionUnfit("There is no face of that number in this picture.")
-
-
-def _boxes_to_cover(record: CheckRecord, number: int | None) -> tuple[Box, ...]:
-    if number is not None:
-        return (_box_of(record, number),)
-    faces = record.facts.faces if record.facts else ()
-    boxes = tuple(face.box for face in faces if face.status not in {FaceStatus.CONSENTED, FaceStatus.COVERED})
-    if not boxes:
-        raise ResolutionUnfit("There is no face that has to be covered.")
-    return boxes
-
-
 def _sha256_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _b64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -31,7 +31,7 @@ class StorageFull(Exception):  # noqa: N818
     """There is no room for another picture; free some space and try again."""
 
 
-class PictureStore:
+class Pictures:
     """Sealed files below one folder, by keys such as `uploads/x1`."""
 
     def __init__(self, folder: Path, keyring: Keyring) -> None:
