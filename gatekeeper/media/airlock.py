@@ -62,7 +62,7 @@ class _Process:
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the upload
                 [sys.executable, "-I", "-c", _START, str(_PACKAGE.parent), str(_PACKAGE)],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # a decoder's words may quote the file
                 env={},

@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-import numpy as np
-
 from gatekeeper.types import Box, Pixels
 
 _GREY: Final = 96
@@ -40,7 +38,7 @@ def crop(pixels: Pixels, box: Box) -> Pixels:
         ValueError: the box does not touch the picture.
     """
     rows, columns = _inside(box, pixels)
-    return np.ascontiguousarray(pixels[rows, columns])
+    return pixels[rows, columns].copy()
 
 
 def _whole_head(box: Box) -> Box:

@@ -73,7 +73,7 @@ def decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
         raise Refused(Reason.MEMORY) from None
     except Refused:
         raise
-    except Exception as error:  # decoders raise anything: OSError, SyntaxError, struct.error, KeyError ...
+    except Exception as error:  # noqa: BLE001 - decoders raise anything: OSError, SyntaxError, struct.error, KeyError ...
         raise Refused(_reason(error)) from None
 
 

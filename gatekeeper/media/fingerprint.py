@@ -10,6 +10,7 @@ import numpy as np
 from gatekeeper.types import Pixels
 
 BITS: Final = 64
+SAME: Final = 8
 _SIDE: Final = 32
 
 
@@ -39,3 +40,8 @@ def perceptual_hash(pixels: Pixels) -> int:
 def distance(first: int, second: int) -> int:
     """How many of the 64 bits differ: 0 for the same picture, around 32 for unrelated ones."""
     return (first ^ second).bit_count()
+
+
+def same_picture(first: int, second: int) -> bool:
+    """Whether two hashes are those of one picture, perhaps resized or saved again."""
+    return distance(first, second) <= SAME

@@ -37,9 +37,7 @@ _INFO: Final = {
     "comment": "comment",
 }
 _PNG_CHUNKS: Final = {b"eXIf": "exif", b"iCCP": "icc_profile", b"tIME": "time", b"caBX": "c2pa"}
-_PNG_PICTURE: Final = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs hIST cICP mDCV cLLI".split()
-)
+_PNG_PICTURE: Final = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs hIST cICP mDCV cLLI".split())
 _PNG_TEXT: Final = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _WEBP_CHUNKS: Final = {b"EXIF": "exif", b"XMP ": "xmp", b"ICCP": "icc_profile"}
 _WEBP_PICTURE: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH"})
@@ -57,7 +55,7 @@ _JPEG_SEGMENTS: Final = (
     (0xEE, b"Adobe", None),
     (0xFE, b"", "comment"),
 )
-_APPLICATION: Final = range(0xE0, 0xF0)
+_CARRYING: Final = frozenset({*range(0xE0, 0xF0), 0xFE})
 
 
 def examine(image: Image.Image, data: bytes, decoder: str, *, turned: bool) -> Found:
@@ -89,7 +87,9 @@ def _bytes(value: object) -> bytes:
 def _exif(image: Image.Image) -> tuple[bool, int, set[str]]:
     """GPS there or not, the number of tags, and the words that the tags stand for."""
     exif = image.getexif()
-    gps, interop, details = (exif.get_ifd(key) for key in (ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop, ExifTags.IFD.Exif))
+    gps, interop, details = (
+        exif.get_ifd(key) for key in (ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop, ExifTags.IFD.Exif)
+    )
     own = set(exif) - _STRUCTURE - _POINTERS - set(_TIFF_TAGS)
     tags = len(own) + len(gps) + len(interop) + len(details)
     words = {word for tag, word in _TIFF_TAGS.items() if tag in exif}
@@ -104,8 +104,9 @@ def _exif(image: Image.Image) -> tuple[bool, int, set[str]]:
 
 def _jpeg(_: Image.Image, data: bytes) -> Iterator[str]:
     end = len(data)
-    for code, payload, end in segments.jpeg_segments(data):
-        if code in _APPLICATION or code == 0xFE:
+    for code, payload, behind in segments.jpeg_segments(data):
+        end = behind
+        if code in _CARRYING:
             fits = (word for mark, start, word in _JPEG_SEGMENTS if mark == code and payload.startswith(start))
             word = next(fits, "private_data")
             if word is not None:
@@ -118,7 +119,8 @@ def _jpeg(_: Image.Image, data: bytes) -> Iterator[str]:
 
 def _png(_: Image.Image, data: bytes) -> Iterator[str]:
     end = len(data)
-    for kind, start, end in segments.png_chunks(data):
+    for kind, start, behind in segments.png_chunks(data):
+        end = behind
         if kind in _PNG_TEXT:
             yield "xmp" if start.startswith(b"XML:com.adobe.xmp\x00") else "text_chunk"
         elif kind not in _PNG_PICTURE:

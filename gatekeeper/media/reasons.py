@@ -29,7 +29,7 @@ class Reason(StrEnum):
     NOT_EXAMINED = "not_examined"
 
 
-class Refused(Exception):  # noqa: N818 - a verdict, as in errors.PhotoRefused
+class Refused(Exception):
     """The upload is refused for this reason; only used between the parts of this package."""
 
     def __init__(self, reason: Reason) -> None:

@@ -24,8 +24,7 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
     ),
     Reason.SEVERAL_PICTURES: (
         FindingCode.UNSUPPORTED_FORMAT,
-        "The file holds several pictures or moves, and only one still photo can be checked. "
-        "Save the one you want as JPEG and upload that.",
+        f"The file holds several pictures or moves, and only one still photo can be checked. {_SAVE}",
     ),
     Reason.TOO_MANY_PIXELS: (FindingCode.TOO_LARGE, f"The picture has too many pixels. {_SMALLER}"),
     Reason.TOO_LONG: (FindingCode.TOO_LARGE, f"One side of the picture is too long. {_SMALLER}"),
@@ -51,8 +50,7 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
     ),
     Reason.NOT_EXAMINED: (
         FindingCode.NOT_EXAMINED,
-        "The picture could not be examined just now. Try again in a minute; if that does not help, "
-        "tell whoever looks after this system.",
+        "The picture could not be examined just now. Try again; if that does not help, tell an administrator.",
     ),
 }
 

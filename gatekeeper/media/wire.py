@@ -96,7 +96,7 @@ def unpack(record: bytes, long_side: int, max_side: int) -> Opened | Reason:
 
 
 def _check_sizes(answer: Opened, long_side: int, max_side: int) -> None:
-    reduced = 1 <= min(answer.width, answer.height) and max(answer.width, answer.height) <= long_side
+    reduced = min(answer.width, answer.height) >= 1 and max(answer.width, answer.height) <= long_side
     if not reduced or not 1 <= min(answer.original) <= max(answer.original) <= max_side:
         msg = "the worker's record gives an impossible size"
         raise ValueError(msg)

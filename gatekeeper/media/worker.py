@@ -21,6 +21,7 @@ import signal
 import socket
 import struct
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -120,18 +121,13 @@ class Worker:
 def _kill(child: _Child) -> None:
     """End the child and whatever it may have started; it is not reaped yet, so its id is its own."""
     for stop in (os.killpg, os.kill):
-        try:
+        with suppress(ProcessLookupError):  # not yet alone in its group, or over already
             stop(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # not yet alone in its group, or over already
 
 
 def _tell(verdict: socket.socket, kind: int, status: int) -> None:
-    with verdict:
-        try:
-            verdict.send(ENDING.pack(kind, status))
-        except OSError:
-            pass  # the gate waits no longer
+    with verdict, suppress(OSError):  # the gate may wait no longer
+        verdict.send(ENDING.pack(kind, status))
 
 
 def _child(
@@ -140,10 +136,10 @@ def _child(
     """Open the upload in the jail, write what came out, and end; never returns."""
     status = 1
     try:
-        data = mmap.mmap(upload, 0, access=mmap.ACCESS_READ)
+        data = os.pread(upload, os.fstat(upload).st_size, 0)
         out = mmap.mmap(answer, 0)
         jail.enter(limits, parent)
-        record, pixels = respond(bytes(data), decoder, limits)
+        record, pixels = respond(data, decoder, limits)
         out[RECORD_SIZE : RECORD_SIZE + len(pixels)] = pixels
         out[:RECORD_SIZE] = record
         status = 0
