@@ -15,10 +15,14 @@ import uuid
 from typing import Any, Final
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict
 
-from api import problems
+from api.errors import answer
+from api.problems import Problem, busy, internal
+from api.screening import RegisterBusy
+from api.storage import StorageFull
 
 FIELDS: Final = frozenset({
     "event", "level", "timestamp",
@@ -93,12 +97,17 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, watch)
-        except Exception as error:  # noqa: BLE001 -- the last resort; nothing may reach the client
+        except Exception as error:
             log.exception("failed", request=request_id, error=type(error).__name__, where=place_of(error))
             if not status:
-                await problems.internal(request_id).response()(scope, receive, watch)
+                await answer(_last_resort(error, request_id), scope)(scope, receive, watch)
         finally:
             log.info("request", **_line(scope, request_id), status=status, milliseconds=_since(started))
+
+
+def _last_resort(error: Exception, request_id: str) -> Problem:
+    passing = isinstance(error, OperationalError | RegisterBusy | StorageFull)
+    return busy() if passing else internal(request_id)
 
 
 def _line(scope: Scope, request_id: str) -> dict[str, Any]:

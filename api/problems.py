@@ -124,6 +124,12 @@ def too_large(limit: int) -> Problem:
     )
 
 
+def busy() -> Problem:
+    """Return the answer for a store, disk or register that cannot be used for a moment."""
+    detail = "Nothing was approved. Wait a moment and send the same request again."
+    return Problem("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "10"})
+
+
 def internal(request_id: str) -> Problem:
     """Return the last-resort answer; the log has the rest under the same id."""
     problem = Problem(

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import answer
 from api.problems import too_large
 
 
@@ -33,7 +34,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         if _declared(scope) > self.limit:
-            await too_large(self.limit).response()(scope, receive, send)
+            await answer(too_large(self.limit), scope)(scope, receive, send)
             return
         seen = 0
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.problems import Problem
 from consent_db.records import ClientRecord
 
-Lookup = Callable[[str], ClientRecord | None]
+Lookup = Callable[[Scope, str], ClientRecord | None]
 
 _OPEN: Final = "/v1/releases/"
 """A release's address is itself the secret."""
@@ -42,7 +42,7 @@ class ApiKeys:
         if b"gk_" in scope["query_string"]:
             raise Problem("bad-request", 400, "Revoke this key: it was in an address. Send keys in Authorization only.")
         kind, _, key = Headers(scope=scope).get("authorization", "").partition(" ")
-        client = await run_in_threadpool(self.lookup, key) if kind.lower() == "bearer" and key else None
+        client = await run_in_threadpool(self.lookup, scope, key) if kind.lower() == "bearer" and key else None
         if client is None:
             detail = "Send a valid key as 'Authorization: Bearer gk_...'."
             raise Problem("not-authenticated", 401, detail, {"WWW-Authenticate": 'Bearer realm="gatekeeper"'})

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.errors import answer
 from api.problems import Problem
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,7 +31,7 @@ class OwnOrigin:
             await self.app(scope, receive, send)
             return
         detail = "Open the page again and send the form from there."
-        await Problem("cross-site", 403, detail).response()(scope, receive, send)
+        await answer(Problem("cross-site", 403, detail), scope)(scope, receive, send)
 
     def _fine(self, scope: Scope) -> bool:
         if scope["method"] in _SAFE or scope["path"].startswith(self.exempt):

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consent_db.records import SessionRecord
 
-Lookup = Callable[[str], SessionRecord | None]
+Lookup = Callable[[Scope, str], SessionRecord | None]
 
 OPEN: Final = ("/sign-in", "/static/", "/v1/", "/healthz", "/readyz", "/openapi.json", "/favicon.ico")
 """What is served without a session; `/v1/` asks for a key instead."""
@@ -48,7 +48,7 @@ class Sessions:
             await self.app(scope, receive, send)
             return
         token = HTTPConnection(scope).cookies.get(self.cookie)
-        session = await run_in_threadpool(self.lookup, token) if token else None
+        session = await run_in_threadpool(self.lookup, scope, token) if token else None
         if session is None:
             await RedirectResponse(_sign_in(scope), 303)(scope, receive, send)
             return

@@ -1,0 +1,77 @@
+"""The composition root: everything that makes the application, from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import metadata
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from api.dependencies import find_client, find_session
+from api.errors import add_error_answers
+from api.logs import RequestLog
+from api.pages import checks as check_pages
+from api.pages import faces as face_pages
+from api.pages import sign_in as sign_in_pages
+from api.pages.assets import mount_assets
+from api.security.body import BodyLimit
+from api.security.headers import SecurityHeaders
+from api.security.keys import ApiKeys
+from api.security.origin import OwnOrigin
+from api.security.sessions import Sessions
+from api.services import Services, open_services
+from api.settings import Settings
+from api.v1 import checks, health, releases
+
+
+def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
+    """Return the application.
+
+    Args:
+        settings: how it is set up.
+        services: opened already, and closed by whoever opened them; None opens
+            them when the application starts and closes them when it stops.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if services is not None:
+            app.state.services = services
+            yield
+            return
+        with open_services(settings) as opened:
+            app.state.services = opened
+            yield
+
+    app = FastAPI(
+        title="Gatekeeper",
+        summary="Every face matched against consent, all metadata gone, approve or block.",
+        version=metadata.version("gatekeeper-photos"),
+        lifespan=lifespan,
+        middleware=_middleware(settings),
+        docs_url=None,
+        redoc_url=None,
+        form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
+    )
+    add_error_answers(app)
+    for router in (checks.router, releases.router, health.router):
+        app.include_router(router)
+    for pages in (sign_in_pages.router, check_pages.router, face_pages.router):
+        app.include_router(pages, include_in_schema=False)
+    mount_assets(app)
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """Return what a request goes through, outermost first: nobody unknown gets to send a body."""
+    https = settings.https
+    return [
+        Middleware(RequestLog),
+        Middleware(SecurityHeaders, https=https),
+        Middleware(OwnOrigin, scheme="https" if https else "http", exempt="/v1/"),
+        Middleware(ApiKeys, lookup=find_client),
+        Middleware(Sessions, lookup=find_session, https=https),
+        Middleware(BodyLimit, limit=settings.max_body_bytes),
+    ]

@@ -1,0 +1,75 @@
+"""What endpoints ask for.
+
+The transaction has `scope="function"`: it is committed before the answer is
+sent. With FastAPI's default the answer would be on its way already, and a
+commit that fails would have been told as a success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, cast
+
+from consent_db.store import Transaction
+from fastapi import Depends, Request
+from starlette.types import Scope
+
+from api.services import Services
+from consent_db.records import ClientRecord, SessionRecord
+
+STRANGER = "anonymous"
+"""The actor of what happens before anybody is known."""
+
+
+def services_of(scope: Scope) -> Services:
+    """Return the opened services of the application that serves this request."""
+    return cast("Services", scope["app"].state.services)
+
+
+def find_client(scope: Scope, key: str) -> ClientRecord | None:
+    """Return the client with this API key, if it may ask."""
+    services = services_of(scope)
+    with services.store.transaction(STRANGER, services.clock()) as tx:
+        return tx.clients.authenticate(key)
+
+
+def find_session(scope: Scope, token: str) -> SessionRecord | None:
+    """Return the session with this token, if it is still good."""
+    services = services_of(scope)
+    with services.store.transaction(STRANGER, services.clock()) as tx:
+        return tx.sessions.find(token)
+
+
+def _services(request: Request) -> Services:
+    return services_of(request.scope)
+
+
+def _client(request: Request) -> ClientRecord:
+    return cast("ClientRecord", request.state.client)
+
+
+def _session(request: Request) -> SessionRecord:
+    return cast("SessionRecord", request.state.session)
+
+
+def _actor(request: Request) -> str:
+    return cast("str", getattr(request.state, "actor", STRANGER))
+
+
+def _transaction(request: Request) -> Iterator[Transaction]:
+    services = services_of(request.scope)
+    with services.store.transaction(_actor(request), services.clock()) as tx:
+        yield tx
+
+
+def _reading(request: Request) -> Iterator[Transaction]:
+    services = services_of(request.scope)
+    with services.store.reading(_actor(request), services.clock()) as tx:
+        yield tx
+
+
+Use = Annotated[Services, Depends(_services)]
+Client = Annotated[ClientRecord, Depends(_client)]
+Session = Annotated[SessionRecord, Depends(_session)]
+Writing = Annotated[Transaction, Depends(_transaction, scope="function")]
+Reading = Annotated[Transaction, Depends(_reading, scope="function")]

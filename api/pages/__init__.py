@@ -1,0 +1,1 @@
+"""The pages for people: rendered here, complete without JavaScript."""

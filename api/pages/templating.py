@@ -1,0 +1,46 @@
+"""Templates: escaped always, and an unknown name is an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+from starlette.types import Scope
+
+from api.pages.assets import asset_url
+from consent_db.records import SessionRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What every page needs; each page adds its own fields.
+
+    Attributes:
+        template: the file that shows it.
+        title: for the tab and the history, without the site's name.
+        nav: the entry of the navigation that is current, if any.
+        refresh: seconds after which the page asks again; None for never.
+    """
+
+    template: ClassVar[str]
+    title: str
+    nav: str = ""
+    refresh: int | None = None
+
+
+def render(page: Page, scope: Scope, status: int = 200) -> HTMLResponse:
+    """Return the page as a response; who is signed in is taken from the scope."""
+    session: SessionRecord | None = scope.get("state", {}).get("session")
+    context: dict[str, Any] = {field.name: getattr(page, field.name) for field in fields(page)}
+    text = _environment.get_template(page.template).render(
+        context, page=page, email=session.user.email if session else None
+    )
+    return HTMLResponse(text, status)
+
+
+_environment: Final = Environment(
+    loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_environment.globals["asset"] = asset_url

@@ -1,0 +1,82 @@
+"""What the application works with, opened once and closed in the opposite order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import BoundedSemaphore
+
+from api.jobs import Pool, Queue
+from api.screening import Screener
+from api.security.throttle import Throttle
+from api.settings import Settings
+from api.storage import Pictures
+from consent_db import Keyring, Store
+from gatekeeper import Policy, Tools, vision
+from gatekeeper.media.open import Opener
+from gatekeeper.vision.engine import Engine
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a request may need."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    policy: Policy
+    tools: Tools
+    screener: Screener
+    queue: Queue
+    turns: BoundedSemaphore
+    """Held while a request examines a picture itself, so that memory stays bounded."""
+    throttle: Throttle
+
+
+def now() -> datetime:
+    """Return the moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_services(settings: Settings, engine: Engine | None = None, clock: Clock = now) -> Iterator[Services]:
+    """Open the store, the airlock, the engine and the queue; set up an empty data folder.
+
+    Args:
+        settings: where everything is.
+        engine: one that is loaded already; None loads the one of the settings.
+        clock: what time it is; tests give their own.
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    policy = Policy.load(settings.policy)
+    with ExitStack() as stack:
+        keyring = _keyring(settings)
+        store = stack.enter_context(closing(Store.open(settings.database, keyring, policy.zone)))
+        opener = stack.enter_context(Opener())
+        tools = Tools(opener, engine or vision.load(settings.engine, settings.models))
+        pictures = Pictures(settings.data / "pictures", keyring)
+        screener = Screener(store, pictures, keyring, tools, policy, clock)
+        queue = stack.enter_context(closing(Pool(screener.run, settings.workers)))
+        screener.resume()
+        yield Services(
+            settings=settings,
+            clock=clock,
+            store=store,
+            policy=policy,
+            tools=tools,
+            screener=screener,
+            queue=queue,
+            turns=BoundedSemaphore(settings.workers),
+            throttle=Throttle(clock),
+        )
+
+
+def _keyring(settings: Settings) -> Keyring:
+    """Load the key file; make one only where there is no database yet that needs the old one."""
+    if settings.keys.exists() or settings.database_url or (settings.data / "gatekeeper.sqlite3").exists():
+        return Keyring.load(settings.keys)
+    return Keyring.create(settings.keys)

@@ -1,0 +1,159 @@
+"""Checks: ask for one, look at one, resolve a block."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Header, Path
+from fastapi.responses import JSONResponse, Response
+
+from api.dependencies import Client, Use
+from api.present import check_json
+from api.problems import Problem, not_found
+from api.resolving import ResolutionRefused
+from api.screening import AlreadyAsked, Claim
+from api.services import Services
+from api.v1.documents import CHECK_EXAMPLE, answers
+from api.v1.forms import CheckForm, ResolutionForm
+from api.v1.models import CheckShape
+from api.v1.scopes import Scope, need, need_channel, view_of
+from consent_db.errors import KeyReused, NotFound, NotPossible
+from consent_db.records import CheckRecord, CheckState, ClientRecord
+from gatekeeper.types import Role
+
+router = APIRouter(prefix="/v1/checks", tags=["checks"])
+
+RETRY_AFTER: Final = "2"
+"""Seconds; a check takes about as long."""
+
+CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+Prefer = Annotated[str | None, Header(max_length=255)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CheckShape,
+    responses=answers(400, 401, 403, 409, 413, 422, 429, 503, example=CHECK_EXAMPLE, accepted=True),
+)
+def create_check(
+    form: Annotated[CheckForm, Form()],
+    client: Client,
+    services: Use,
+    idempotency_key: Key = None,
+    prefer: Prefer = None,
+) -> Response:
+    """Have one photo checked.
+
+    The answer is the finished check (201), or with `Prefer: respond-async` the
+    address to ask (202). With an `Idempotency-Key` the same request may be sent
+    again and is answered with the same check.
+    """
+    need(client, Scope.CHECK)
+    need_channel(client, form.channel)
+    later = "respond-async" in _preferences(prefer)
+    try:
+        check_id = _submit(services, form, client, idempotency_key)
+    except AlreadyAsked as asked:
+        return _replay(services, client, asked.check_id, later=later)
+    if later:
+        services.queue.submit(check_id)
+        return _accepted(services, client, check_id)
+    with services.turns:
+        record = services.screener.run(check_id)
+    return _answer(services, client, record, HTTPStatus.CREATED)
+
+
+@router.get(
+    "/{check_id}",
+    response_model=CheckShape,
+    responses=answers(400, 401, 403, 404, example=CHECK_EXAMPLE),
+)
+def read_check(check_id: CheckId, client: Client, services: Use) -> Response:
+    """Look at one of the client's own checks."""
+    need(client, Scope.CHECK)
+    return _answer(services, client, own_check(services, client, check_id), HTTPStatus.OK)
+
+
+@router.post(
+    "/{check_id}/resolutions",
+    status_code=201,
+    response_model=CheckShape,
+    responses=answers(400, 401, 403, 404, 409, 422, example=CHECK_EXAMPLE),
+)
+def resolve_check(check_id: CheckId, form: ResolutionForm, client: Client, services: Use) -> Response:
+    """Give the gate one more fact; the answer is a new check that supersedes this one.
+
+    Nobody can turn a block into an approval: the picture is examined again.
+    Programs act as staff, so what needs a second person still needs one.
+    """
+    need(client, Scope.RESOLVE)
+    record = own_check(services, client, check_id)
+    try:
+        with services.turns:
+            new = services.screener.resolve(record.id, form.resolution(), client.id, Role.STAFF)
+    except (ResolutionRefused, NotPossible) as refused:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
+    return _answer(services, client, new, HTTPStatus.CREATED)
+
+
+def own_check(services: Services, client: ClientRecord, check_id: str) -> CheckRecord:
+    """Return a check of this client.
+
+    Raises:
+        Problem: 404, whether there is no such check or it is somebody else's.
+    """
+    with services.store.reading(client.id, services.clock()) as tx:
+        record = tx.checks.find(check_id)
+    if record is None or record.actor != client.id:
+        raise not_found()
+    return record
+
+
+def _submit(services: Services, form: CheckForm, client: ClientRecord, key: str | None) -> str:
+    """Store the photo and return its check's id; the bytes are free when this returns."""
+    upload = form.photo.file.read()
+    claim = Claim(key, form.fingerprint(upload)) if key else None
+    try:
+        return services.screener.submit(upload, form.submission(), client.id, claim)
+    except KeyReused as error:
+        detail = "Use a new Idempotency-Key for a new request."
+        raise Problem("idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, detail) from error
+    except NotFound as error:
+        detail = "There is no such class or event. Leave it out, or use a name from the register."
+        raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail) from error
+
+
+def _replay(services: Services, client: ClientRecord, check_id: str, *, later: bool) -> Response:
+    """Answer a repeated request with the check that the first one made."""
+    record = own_check(services, client, check_id)
+    if record.state is not CheckState.RECEIVED:
+        answer = _answer(services, client, record, HTTPStatus.CREATED)
+    elif later:
+        answer = _accepted(services, client, check_id)
+    else:
+        detail = "Wait a moment and send the same request again."
+        raise Problem("request-in-progress", HTTPStatus.CONFLICT, detail, {"Retry-After": RETRY_AFTER})
+    answer.headers["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def _accepted(services: Services, client: ClientRecord, check_id: str) -> Response:
+    answer = _answer(services, client, own_check(services, client, check_id), HTTPStatus.ACCEPTED)
+    answer.headers["Preference-Applied"] = "respond-async"
+    return answer
+
+
+def _answer(services: Services, client: ClientRecord, record: CheckRecord, status: HTTPStatus) -> Response:
+    body = check_json(record, view_of(client), services.clock(), services.screener.token(record))
+    headers = {"Location": f"/v1/checks/{record.id}"} if status is not HTTPStatus.OK else {}
+    if record.state is CheckState.RECEIVED:
+        headers["Retry-After"] = RETRY_AFTER
+    return JSONResponse(body, status, headers)
+
+
+def _preferences(header: str | None) -> frozenset[str]:
+    """Return the tokens of a Prefer header (RFC 7240) without their parameters."""
+    return frozenset(part.partition(";")[0].strip().lower() for part in (header or "").split(","))

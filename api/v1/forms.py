@@ -1,0 +1,77 @@
+"""What version 1 is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Final
+
+from fastapi import UploadFile
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from api.resolving import Action, Resolution
+from api.screening import Submission
+from gatekeeper.types import PersonId
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(max_length=5_000)]
+
+
+class CheckForm(BaseModel):
+    """One photo and what is to be said with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    photo: UploadFile = Field(description="The picture: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP, one frame.")
+    channel: Name = Field(description="The name of an approved channel, such as `website`.")
+    caption: Text | None = None
+    alt_text: Text | None = None
+    credit: Text | None = None
+    event: Name | None = Field(default=None, description="A class or an event: who may be expected in the picture.")
+    publish_at: AwareDatetime | None = Field(default=None, description="When it is to be published, with time zone.")
+    attestations: list[Text] = Field(
+        default=[], description="Codes of what the uploader confirms; repeat the field, or separate with commas."
+    )
+
+    def submission(self) -> Submission:
+        """Return it as the use case takes it."""
+        return Submission(
+            channel=self.channel,
+            caption=self.caption or None,
+            alt_text=self.alt_text or None,
+            credit=self.credit or None,
+            event=self.event,
+            publish_at=self.publish_at,
+            attestations=self._codes(),
+        )
+
+    def fingerprint(self, upload: bytes) -> str:
+        """Return a hash that is equal for requests that ask for the same."""
+        words = self.model_dump(mode="json", exclude={"photo", "attestations"})
+        words |= {"attestations": sorted(self._codes()), "photo": hashlib.sha256(upload).hexdigest()}
+        return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
+
+    def _codes(self) -> frozenset[str]:
+        codes = (code.strip() for text in self.attestations for code in text.split(","))
+        return frozenset(code for code in codes if code)
+
+
+class ResolutionForm(BaseModel):
+    """One more fact about a blocked picture; the gate looks again with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Action
+    face: int | None = Field(default=None, ge=1, le=10_000)
+    person: Name | None = Field(default=None, description="The person's id on the register, for `identify`.")
+    attestations: list[Name] = Field(default=[], max_length=50)
+
+    def resolution(self) -> Resolution:
+        """Return it as the use case takes it."""
+        return Resolution(
+            self.action, self.face, PersonId(self.person) if self.person else None, frozenset(self.attestations)
+        )
+
+
+FIELDS: Final = frozenset(CheckForm.model_fields) | frozenset(ResolutionForm.model_fields) | {"Idempotency-Key"}
+"""The names that may be repeated in an answer about a wrong field."""

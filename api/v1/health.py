@@ -1,0 +1,55 @@
+"""Whether this process lives, and whether it can do its work."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from api.dependencies import Use
+from api.logs import log
+from api.services import Services
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def is_alive() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"description": "One of the parts does not work."}})
+def is_ready(services: Use) -> Response:
+    """Say of each part whether it works: the store, the face engine, the storage."""
+    parts = {"store": _store, "engine": _engine, "storage": _storage}
+    works = {name: _works(part, services) for name, part in parts.items()}
+    ready = all(works.values())
+    body = {"status": "ok" if ready else "unavailable", **{n: "ok" if ok else "failed" for n, ok in works.items()}}
+    return JSONResponse(body, 200 if ready else 503, None if ready else {"Retry-After": "10"})
+
+
+def _works(part: Callable[[Services], object], services: Services) -> bool:
+    try:
+        part(services)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the answer is that it does not work
+        log.warning("not_ready", reason=part.__name__.lstrip("_"), error=type(error).__name__)
+        return False
+    return True
+
+
+def _store(services: Services) -> None:
+    with services.store.reading("system", services.clock()) as tx:
+        tx.register_version()
+
+
+def _engine(services: Services) -> None:
+    if services.tools.engine.embedder.dimension <= 0:
+        raise ValueError
+
+
+def _storage(services: Services) -> None:
+    with tempfile.TemporaryFile(dir=services.settings.data) as file:
+        file.write(b"ready")

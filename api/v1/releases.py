@@ -1,0 +1,42 @@
+"""The bytes that may be published, while they may be published."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from api.dependencies import Use
+from api.problems import Problem, not_found
+from api.screening import NoSuchRelease, ReleaseWithdrawn
+from api.security.headers import FILE_POLICY
+from api.v1.documents import answers
+
+router = APIRouter(prefix="/v1/releases", tags=["releases"])
+
+Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
+_SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+
+
+@router.get("/{token}", response_class=Response, responses=answers(404, 410) | {
+    200: {"description": "Exactly the bytes that were approved.", "content": {"image/jpeg": {}}},
+})  # fmt: skip
+def read_release(token: Token, services: Use) -> Response:
+    """Take the approved picture. The address is a secret: whoever has it can take the file.
+
+    After the approval was withdrawn or has run out the answer is 410.
+    """
+    try:
+        released = services.screener.release(token)
+    except NoSuchRelease as error:
+        raise not_found() from error
+    except ReleaseWithdrawn as error:
+        raise Problem("approval-withdrawn", 410, str(error)) from error
+    name = f"photo-{released.sha256[:12]}.{_SUFFIXES[released.media_type]}"
+    headers = {
+        "ETag": f'"{released.sha256}"',
+        "Content-Disposition": f'inline; filename="{name}"',
+        "Content-Security-Policy": FILE_POLICY,
+    }
+    return Response(released.data, media_type=released.media_type, headers=headers)
