@@ -1,0 +1,64 @@
+"""The command line. Exit codes: 0 approved or done, 2 blocked, 1 could not run."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import typer
+from rich.console import Console
+
+from api.commands import admin, check, demo, doctor, roster, sanitize, serve
+from api.screening import ScreeningError
+from api.storage import StorageFull
+from consent_db.errors import ConsentDbError
+from gatekeeper.errors import GatekeeperError
+
+FAILED: Final = 1
+
+app = typer.Typer(
+    name="gatekeeper",
+    help="The gate between a school's photographs and the world.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("check")(check.check)
+app.command("sanitize")(sanitize.sanitize)
+app.command("doctor")(doctor.doctor)
+app.add_typer(roster.app, name="roster")
+app.add_typer(admin.channels, name="channel")
+app.add_typer(admin.users, name="user")
+app.add_typer(admin.clients, name="client")
+app.add_typer(admin.audit, name="audit")
+app.add_typer(admin.policies, name="policy")
+app.add_typer(admin.database, name="db")
+
+_EXPECTED: Final = (GatekeeperError, ConsentDbError, ScreeningError, StorageFull)
+
+
+def main() -> None:
+    """Run the command that was typed; every expected error is one sentence, never a trace."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        result = app(args=arguments, standalone_mode=False, prog_name="gatekeeper")
+    except typer.Abort:
+        return _fail("Stopped.")
+    except typer.TyperException as error:
+        return _fail(f"{error} Try `gatekeeper --help`.")
+    except _EXPECTED as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.strerror or 'A file could not be used'}: {error.filename or 'no name'}.")
+    return result if isinstance(result, int) else 0
+
+
+def _fail(sentence: str) -> int:
+    Console(stderr=True, soft_wrap=True).print(sentence, style="red", markup=False, highlight=False)
+    return FAILED

@@ -1,0 +1,143 @@
+"""Commands for those who look after an installation: channels, users, clients, audit, policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.commands.options import ACTOR, Data, out, settings
+from api.services import open_store
+from consent_db.records import ChannelDraft
+from consent_db.store import Store, Transaction
+from gatekeeper.policy import PROFILES, Policy
+from gatekeeper.types import Role
+
+channels = typer.Typer(help="School-owned outlets.", no_args_is_help=True)
+users = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+clients = typer.Typer(help="Programs that may use the API.", no_args_is_help=True)
+audit = typer.Typer(help="The record of everything that was done.", no_args_is_help=True)
+policies = typer.Typer(help="The school's rules.", no_args_is_help=True)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+
+
+@channels.command("add")
+def add_channel(
+    name: Annotated[str, typer.Argument(help="Short and stable, such as website.")],
+    title: Annotated[str, typer.Option(help="For people.")],
+    staff: Annotated[list[str], typer.Option(help="Who runs it; name at least two.")],
+    purpose: Annotated[list[str] | None, typer.Option(help="What consent may be given for; repeat.")] = None,
+    platform: Annotated[str, typer.Option(help="Such as instagram.")] = "",
+    address: Annotated[str, typer.Option(help="Its link or handle.")] = "",
+    approved_by: Annotated[str | None, typer.Option(help="Who of the leadership approved it.")] = None,
+    data: Data = None,
+) -> None:
+    """Put a channel on record; without --approved-by it blocks until somebody approves it."""
+    draft = ChannelDraft(name, title, platform, address, frozenset(purpose or ()), tuple(staff))
+    with _writing(data) as tx:
+        tx.channels.add(draft)
+        if approved_by is not None:
+            tx.channels.approve(name, approved_by)
+    out.print(f"Channel {name} is on record{' and approved' if approved_by else ', not yet approved'}.")
+
+
+@channels.command("list")
+def list_channels(data: Data = None) -> None:
+    """Show the channels."""
+    table = Table("name", "title", "open", "purposes")
+    with _writing(data) as tx:
+        for channel in tx.channels.all():
+            purposes = ", ".join(sorted(channel.draft.purposes))
+            table.add_row(channel.name, channel.title, "yes" if channel.open else "no", purposes)
+    out.print(table)
+
+
+@users.command("add")
+def add_user(
+    email: str,
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.STAFF,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters.")
+    ] = "",
+    data: Data = None,
+) -> None:
+    """Let somebody sign in; asks for the password."""
+    with _writing(data) as tx:
+        tx.users.add(email, password, role)
+    out.print(f"They may sign in now, as {role.value.replace('_', ' ')}.")
+
+
+@clients.command("add")
+def add_client(
+    label: str,
+    channel: Annotated[list[str], typer.Option(help="A channel it may ask for; repeat.")],
+    scope: Annotated[list[str] | None, typer.Option(help="What it may do. [default: check]")] = None,
+    days: Annotated[int, typer.Option(help="How long the key is good.", min=1, max=365)] = 365,
+    data: Data = None,
+) -> None:
+    """Make an API key for a program such as a scheduler; it is shown once."""
+    expires_at = _now() + timedelta(days=days)
+    with _writing(data) as tx:
+        made = tx.clients.add(label, frozenset(scope or ["check"]), frozenset(channel), expires_at)
+    out.print(f"Client {made.id}, good until {expires_at:%d %B %Y}. Its key, shown only now:", highlight=False)
+    out.print(made.key, highlight=False, soft_wrap=True)
+
+
+@clients.command("revoke")
+def revoke_client(client: str, data: Data = None) -> None:
+    """End an API key at once."""
+    with _writing(data) as tx:
+        tx.clients.revoke(client)
+    out.print("The key is refused from now on.")
+
+
+@audit.command("verify")
+def verify_audit(data: Data = None) -> None:
+    """Prove that nothing in the audit was changed, removed, inserted or moved."""
+    with _store(data) as store:
+        report = store.verify_audit()
+    if not report.ok:
+        out.print(f"[red]Broken[/] at entry {report.first_broken}: {report.problem}", highlight=False)
+        raise typer.Exit(1)
+    out.print(f"Whole: {report.length} entries, the last hash is {report.head}.", highlight=False, soft_wrap=True)
+
+
+@policies.command("show")
+def show_policy(name: Annotated[str | None, typer.Argument(help="A profile or file.")] = None, data: Data = None) -> None:
+    """Show a policy, or without a name the one in force and the profiles that ship."""
+    policy = Policy.load(name or settings(data).policy)
+    table = Table("setting", "value", title=f"{policy.title} ({policy.label})", show_header=False)
+    for field in ("naming", "approver", "adults_need_leadership", "own_consent_age", "time_zone", "approval_hours"):
+        table.add_row(field, str(getattr(policy, field)))
+    for code, sentence in policy.attestations.items():
+        table.add_row(f"attestation {code}", sentence)
+    out.print(table)
+    if name is None:
+        out.print(f"Profiles that ship: {', '.join(PROFILES)}.")
+
+
+@database.command("upgrade")
+def upgrade_database(data: Data = None) -> None:
+    """Bring the database's tables up to this release; opening it does so too."""
+    with _store(data):
+        out.print("The database is up to date.")
+
+
+@contextmanager
+def _store(data: Data) -> Iterator[Store]:
+    with open_store(settings(data)) as store:
+        yield store
+
+
+@contextmanager
+def _writing(data: Data) -> Iterator[Transaction]:
+    with _store(data) as store, store.transaction(ACTOR, _now()) as tx:
+        yield tx
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,117 @@
+"""`gatekeeper check`: photos in, a decision for each, releases out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from api.annotate import annotated
+from api.commands.options import ACTOR, Data, Json, err, out, services
+from api.present import View, check_json
+from api.screening import Submission
+from api.services import Services
+from consent_db.records import CheckRecord
+from gatekeeper.media.encode import reopen_release
+from gatekeeper.types import Severity
+
+BLOCKED: Final = 2
+"""The exit code when at least one photo was blocked."""
+
+
+def check(
+    photos: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
+    channel: Annotated[str, typer.Option(help="Where it is to be published.")],
+    caption: Annotated[str | None, typer.Option(help="What is to be said with it.")] = None,
+    event: Annotated[str | None, typer.Option(help="The class or event: who may be expected.")] = None,
+    attest: Annotated[list[str] | None, typer.Option(help="Something you confirm; repeat as needed.")] = None,
+    to: Annotated[Path | None, typer.Option("--out", help="Write the release of each approved photo here.")] = None,
+    annotate: Annotated[Path | None, typer.Option(help="Write each picture with its faces outlined here.")] = None,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Check photos against the register: approve or block, and why."""
+    submission = Submission(channel, caption=caption, event=event, attestations=frozenset(attest or ()))
+    files = list(pictures_in(photos))
+    for folder in (to, annotate):
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    blocked = 0
+    with services(data) as opened, progress(len(files)) as advance:
+        for file in files:
+            record = opened.screener.check(file.read_bytes(), submission, ACTOR)
+            blocked += not record.stands(opened.clock())
+            if as_json:
+                out.print_json(json.dumps(_json(opened, record)), indent=None, highlight=False)
+            else:
+                out.print(_table(file.name, record))
+            _write(opened, record, to, annotate)
+            advance()
+    if blocked:
+        raise typer.Exit(BLOCKED)
+
+
+def pictures_in(paths: list[Path]) -> list[Path]:
+    """Return the files, and for each folder every file in it, in order.
+
+    Raises:
+        typer.BadParameter: something is not there, or a folder is empty.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise typer.BadParameter(f"There is no file {path}.")
+    if not files:
+        raise typer.BadParameter("There is no picture there.")
+    return files
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[], None]]:
+    """Show on the terminal how far a long job is; yields what to call at each step."""
+    columns = (SpinnerColumn(), TextColumn("{task.completed}/{task.total}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)
+
+
+def _json(opened: Services, record: CheckRecord) -> dict[str, object]:
+    return check_json(record, View.FULL, opened.clock(), opened.screener.token(record))
+
+
+def _table(name: str, record: CheckRecord) -> Table:
+    facts = record.facts
+    table = Table(show_header=False, box=None, pad_edge=False)
+    verdict = "[bold green]APPROVE ✔[/]" if record.approved else "[bold red]BLOCK ✘[/]"
+    table.add_row(verdict, f"[bold]{escape(name)}[/]")
+    for finding in facts.decision.findings if facts else ():
+        mark = "✘" if finding.severity is Severity.BLOCK else "•"
+        table.add_row("", f"{mark} {escape(finding.message)}")
+    if record.approved and facts and facts.caption:
+        table.add_row("", f"Caption: {escape(facts.caption)}")
+    return table
+
+
+def _write(opened: Services, record: CheckRecord, to: Path | None, annotate: Path | None) -> None:
+    """Write what was asked for; names carry nothing of the upload's."""
+    facts = record.facts
+    if facts is None or facts.release is None:
+        return
+    name = f"photo-{facts.release.sha256[:12]}.jpg"
+    token = opened.screener.token(record)
+    if to is not None and token is not None:
+        (to / name).write_bytes(opened.screener.release(token).data)
+    if annotate is not None:
+        picture = reopen_release(opened.screener.examined(record.id))
+        (annotate / name).write_bytes(annotated(picture.pixels, facts.faces))

@@ -1,0 +1,44 @@
+"""`gatekeeper doctor`: what is there, from where, under which licence, and what is missing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.commands.options import Data, out, settings
+from api.models import download
+from api.versions import library_versions
+from gatekeeper import Policy, vision
+from gatekeeper.errors import WeightsUnavailable
+from gatekeeper.vision.weights import statuses
+
+
+def doctor(
+    fetch: Annotated[str | None, typer.Option("--download", help="A model file to fetch and check first.")] = None,
+    data: Data = None,
+) -> None:
+    """Say whether everything is in place."""
+    chosen = settings(data)
+    if fetch is not None:
+        out.print(f"Saved {download(fetch, chosen.model_folders[-1])}", highlight=False)
+    found = statuses(chosen.model_folders)
+    models = Table("model", "role", "licence", "where", title="Model files (each checked by SHA-256)")
+    for status in found:
+        where = str(status.path) if status.path else f"[yellow]{status.problem}[/]"
+        models.add_row(status.weights.name, status.weights.role, status.weights.licence, where)
+    out.print(models)
+    versions = Table("library", "version", "needed", title="Decoders and engines")
+    for library in library_versions():
+        versions.add_row(library.name, library.version, library.verdict)
+    out.print(versions)
+    problems = [f"{library.name} is too old" for library in library_versions() if not library.enough]
+    try:
+        vision.load(chosen.engine, chosen.model_folders)
+    except WeightsUnavailable as error:
+        problems.append(str(error))
+    if problems:
+        out.print(f"[red]Not ready.[/] {' '.join(problems)}", highlight=False)
+        raise typer.Exit(1)
+    out.print(f"Ready: engine {chosen.engine}, policy {Policy.load(chosen.policy).label}.", highlight=False)
