@@ -28,32 +28,36 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
     stays, stays.
     """
     waiting = sorted(detections, key=_rank)
-    boxes = np.array([(d.box.x, d.box.y, d.box.width, d.box.height) for d in waiting], np.float64).reshape(-1, 4)
+    boxes = _array(detection.box for detection in waiting)
     free = np.ones(len(waiting), bool)
     kept = []
     for index, detection in enumerate(waiting):
         if free[index]:
             kept.append(detection)
-            free &= ~_same_face(boxes[index], boxes)
+            common, smaller, joint = _areas(boxes[index], boxes)
+            free &= (common < OVERLAP * joint) & (common < CONTAINED * smaller)
+            free[index] = False
     return kept
 
 
-def contained(first: Box, second: Box) -> float:
-    """Return how much of the smaller box lies within the other, 0 to 1."""
-    pair = np.array([(box.x, box.y, box.width, box.height) for box in (first, second)])
-    common, smaller, _ = _areas(pair[0], pair[1:])
-    return float(common[0] / smaller[0]) if smaller[0] > 0 else 0.0
+def overlaps(boxes: Iterable[Box]) -> NDArray[np.bool_]:
+    """Return shape (n, n): which boxes are one face by their overlap; each is with itself."""
+    array = _array(boxes)
+    alike = np.eye(len(array), dtype=bool)
+    for index, box in enumerate(array):
+        common, _, joint = _areas(box, array)
+        alike[index] |= (common >= OVERLAP * joint) & (joint > 0)
+    return alike
+
+
+def _array(boxes: Iterable[Box]) -> NDArray[np.float64]:
+    return np.array([(box.x, box.y, box.width, box.height) for box in boxes], np.float64).reshape(-1, 4)
 
 
 def _rank(detection: Detection) -> tuple[float, ...]:
     """Sort by confidence; among equals by place, so that the order of passes cannot matter."""
     box = detection.box
     return (-detection.score, box.x, box.y, box.width, box.height, *(float(v) for v in detection.landmarks.flat))
-
-
-def _same_face(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    common, smaller, union = _areas(box, boxes)
-    return np.asarray((common >= OVERLAP * union) | (common >= CONTAINED * smaller))
 
 
 def _areas(
