@@ -1,1 +1,6 @@
-"""What is remembered: people, consents, templates, checks and the audit. See `store.Store`."""
+"""What is remembered: people, consents, templates, checks and the audit."""
+
+from consent_db.keyring import Keyring
+from consent_db.store import Store
+
+__all__ = ["Keyring", "Store"]

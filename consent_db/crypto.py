@@ -76,12 +76,7 @@ class DataKey:
     def seal(self, plain: bytes, place: Place) -> bytes:
         """Return `plain` sealed for `place`; each call gives other bytes."""
         nonce = os.urandom(_NONCE_BYTES)
-        return (
-            _VERSION
-            + self.id
-            + nonce
-            + self._cipher.encrypt(nonce, plain, place.bound_to(self.id))
-        )
+        return _VERSION + self.id + nonce + self._cipher.encrypt(nonce, plain, place.bound_to(self.id))
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """Return what was sealed for `place`.

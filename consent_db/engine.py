@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, URL, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from consent_db.errors import DatabaseProblem
@@ -55,9 +55,7 @@ def begin_writing(connection: Connection) -> None:
 def checkpoint(engine: Engine) -> None:
     """Fold SQLite's write-ahead log into the file and empty it, so that nothing erased stays there."""
     if engine.dialect.name == "sqlite":
-        with engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        ) as connection:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
 
@@ -79,10 +77,8 @@ def _make_private(path: Path) -> None:
     path.chmod(0o600)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401, the driver's own connection
-    connection.isolation_level = (
-        None  # the driver must not begin transactions by itself
-    )
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 

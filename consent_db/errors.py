@@ -40,9 +40,7 @@ class RegisterMoved(ConsentDbError):
     """The register changed between looking at the photo and recording the answer."""
 
     def __init__(self, seen: int, current: int) -> None:
-        super().__init__(
-            f"The register moved from version {seen} to {current}; screen the photo again."
-        )
+        super().__init__(f"The register moved from version {seen} to {current}; screen the photo again.")
         self.seen = seen
         self.current = current
 

@@ -27,15 +27,12 @@ _TOO_OPEN: Final = stat.S_IRWXG | stat.S_IRWXO
 class Keyring:
     """Wraps data keys and makes blind indexes. Made by `create` or `load`."""
 
-    def __init__(
-        self, path: Path, keys: Mapping[bytes, bytes], active: bytes, index_key: bytes
-    ) -> None:
+    def __init__(self, path: Path, keys: Mapping[bytes, bytes], active: bytes, index_key: bytes) -> None:
         self._path = path
-        self._keys = {
-            key_id: DataKey(key_id, secret) for key_id, secret in keys.items()
-        }
+        self._keys = {key_id: DataKey(key_id, secret) for key_id, secret in keys.items()}
         self._active = active
         self._index_key = index_key
+        self._stamp = _stamp(path)
 
     @classmethod
     def create(cls, path: Path) -> Keyring:
@@ -66,6 +63,7 @@ class Keyring:
 
     def wrap(self, key: DataKey, owner: str) -> bytes:
         """Return a data key, sealed for its owner (a person's id or `school`)."""
+        self._refresh()
         return self._keys[self._active].seal(key.id + key.secret, _place(owner))
 
     def unwrap(self, wrapped: bytes, owner: str) -> DataKey:
@@ -75,6 +73,8 @@ class Keyring:
             KeyringProblem: this key file does not hold the key that wrapped it.
             SealBroken: the wrapped key was changed or belongs to another owner.
         """
+        if key_id_of(wrapped) not in self._keys:
+            self._refresh()
         key = self._keys.get(key_id_of(wrapped))
         if key is None:
             message = "This key file is not the one this database was made with; use the matching one."
@@ -102,18 +102,33 @@ class Keyring:
         self._write(replace=True)
         return len(old)
 
+    def _refresh(self) -> None:
+        """Take up keys that another process has written meanwhile, so that none wraps with a retired one."""
+        stamp = _stamp(self._path)
+        if stamp in {self._stamp, None}:
+            return
+        keys, active, _ = _parse(_read_private(self._path))
+        self._keys = {key_id: DataKey(key_id, secret) for key_id, secret in keys.items()}
+        self._active, self._stamp = active, stamp
+
     def _write(self, *, replace: bool) -> None:
         content = {
             "format": _FORMAT,
             "active": self._active.hex(),
-            "keys": {
-                key_id.hex(): _text(key.secret) for key_id, key in self._keys.items()
-            },
+            "keys": {key_id.hex(): _text(key.secret) for key_id, key in self._keys.items()},
             "index_key": _text(self._index_key),
         }
-        _write_private(
-            self._path, json.dumps(content, indent=1).encode(), replace=replace
-        )
+        _write_private(self._path, json.dumps(content, indent=1).encode(), replace=replace)
+        self._stamp = _stamp(self._path)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return what tells one version of the file from another; None if it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _place(owner: str) -> Place:
@@ -127,10 +142,7 @@ def _text(secret: bytes) -> str:
 def _parse(data: bytes) -> tuple[dict[bytes, bytes], bytes, bytes]:
     try:
         content: dict[str, Any] = json.loads(data)
-        keys = {
-            bytes.fromhex(key_id): base64.b64decode(text)
-            for key_id, text in content["keys"].items()
-        }
+        keys = {bytes.fromhex(key_id): base64.b64decode(text) for key_id, text in content["keys"].items()}
         active, index_key = (
             bytes.fromhex(content["active"]),
             base64.b64decode(content["index_key"]),

@@ -13,9 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from consent_db.engine import WRITING
 from consent_db.errors import DatabaseProblem
 
-_ONE_AT_A_TIME: Final = (
-    0x6761746B  # any number of our own: PostgreSQL's advisory locks are numbered
-)
+_ONE_AT_A_TIME: Final = 0x6761746B  # any number of our own: PostgreSQL's advisory locks are numbered
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -48,9 +46,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def _wait_for_others(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME}
-        )
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
 
 
 def _config(connection: Connection) -> Config:

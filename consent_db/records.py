@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from gatekeeper.permission import Statement
-from gatekeeper.types import Approval, Box, Facts, Kind, PersonId, Role, Said
+from gatekeeper.types import Approval, Box, Channel, Facts, Kind, PersonId, Role, Said
 
 # --- people --------------------------------------------------------------------
 
@@ -148,6 +148,10 @@ class ChannelRecord:
     def open(self) -> bool:
         """Whether it is approved and not closed."""
         return self.approved_at is not None and self.closed_at is None
+
+    def as_channel(self) -> Channel:
+        """Return the channel as the gate needs it."""
+        return Channel(self.draft.name, self.draft.purposes, approved=self.open)
 
 
 # --- checks --------------------------------------------------------------------

@@ -32,9 +32,7 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -43,16 +41,10 @@ class Instant(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC)
-            if dialect.name == "sqlite"
-            else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 class Table(DeclarativeBase):
@@ -172,9 +164,7 @@ class AttendanceRow(Table):
 
     __tablename__ = "attendances"
     event: Mapped[str] = mapped_column(ForeignKey("events.name"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(
-        ForeignKey("people.id"), primary_key=True, index=True
-    )
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
 
 
 class ChannelRow(Table):
@@ -226,9 +216,7 @@ class CheckPersonRow(Table):
 
     __tablename__ = "check_people"
     check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(
-        ForeignKey("people.id"), primary_key=True, index=True
-    )
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
 
 
 class IdempotencyRow(Table):

@@ -98,17 +98,11 @@ def upgrade() -> None:
         "attendances",
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event"], ["events.name"], name="fk_attendances_event"
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_attendances_person_id"
-        ),
+        sa.ForeignKeyConstraint(["event"], ["events.name"], name="fk_attendances_event"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_attendances_person_id"),
         sa.PrimaryKeyConstraint("event", "person_id", name="pk_attendances"),
     )
-    op.create_index(
-        "ix_attendances_person_id", "attendances", ["person_id"], unique=False
-    )
+    op.create_index("ix_attendances_person_id", "attendances", ["person_id"], unique=False)
     op.create_table(
         "checks",
         sa.Column("id", sa.String(), nullable=False),
@@ -130,34 +124,20 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_why", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel"], ["channels.name"], name="fk_checks_channel"
-        ),
-        sa.ForeignKeyConstraint(
-            ["superseded_by"], ["checks.id"], name="fk_checks_superseded_by"
-        ),
-        sa.ForeignKeyConstraint(
-            ["supersedes"], ["checks.id"], name="fk_checks_supersedes"
-        ),
+        sa.ForeignKeyConstraint(["channel"], ["channels.name"], name="fk_checks_channel"),
+        sa.ForeignKeyConstraint(["superseded_by"], ["checks.id"], name="fk_checks_superseded_by"),
+        sa.ForeignKeyConstraint(["supersedes"], ["checks.id"], name="fk_checks_supersedes"),
         sa.PrimaryKeyConstraint("id", name="pk_checks"),
-        sa.UniqueConstraint(
-            "release_token_sha256", name="uq_checks_release_token_sha256"
-        ),
+        sa.UniqueConstraint("release_token_sha256", name="uq_checks_release_token_sha256"),
     )
-    op.create_index(
-        "ix_checks_actor_created_at", "checks", ["actor", "created_at"], unique=False
-    )
+    op.create_index("ix_checks_actor_created_at", "checks", ["actor", "created_at"], unique=False)
     op.create_index("ix_checks_channel", "checks", ["channel"], unique=False)
-    op.create_index(
-        "ix_checks_state_created_at", "checks", ["state", "created_at"], unique=False
-    )
+    op.create_index("ix_checks_state_created_at", "checks", ["state", "created_at"], unique=False)
     op.create_table(
         "memberships",
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_memberships_person_id"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_memberships_person_id"),
         sa.PrimaryKeyConstraint("person_id", "name", name="pk_memberships"),
     )
     op.create_index("ix_memberships_name", "memberships", ["name"], unique=False)
@@ -167,9 +147,7 @@ def upgrade() -> None:
         sa.Column("row_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_notes_person_id"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_notes_person_id"),
         sa.PrimaryKeyConstraint("about", "row_id", name="pk_notes"),
     )
     op.create_index("ix_notes_person_id", "notes", ["person_id"], unique=False)
@@ -181,14 +159,10 @@ def upgrade() -> None:
         sa.Column("in_force", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_restrictions_person_id"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_restrictions_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_restrictions"),
     )
-    op.create_index(
-        "ix_restrictions_person_id", "restrictions", ["person_id"], unique=False
-    )
+    op.create_index("ix_restrictions_person_id", "restrictions", ["person_id"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(), nullable=False),
@@ -214,14 +188,10 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("recorded_by", sa.String(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_statements_person_id"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_statements_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_statements"),
     )
-    op.create_index(
-        "ix_statements_person_id", "statements", ["person_id"], unique=False
-    )
+    op.create_index("ix_statements_person_id", "statements", ["person_id"], unique=False)
     op.create_table(
         "templates",
         sa.Column("id", sa.String(), nullable=False),
@@ -230,30 +200,20 @@ def upgrade() -> None:
         sa.Column("photographs", sa.Integer(), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_templates_person_id"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_templates_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_templates"),
-        sa.UniqueConstraint(
-            "person_id", "engine", name="uq_templates_person_id_engine"
-        ),
+        sa.UniqueConstraint("person_id", "engine", name="uq_templates_person_id_engine"),
     )
     op.create_index("ix_templates_engine", "templates", ["engine"], unique=False)
     op.create_table(
         "check_people",
         sa.Column("check_id", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["check_id"], ["checks.id"], name="fk_check_people_check_id"
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_check_people_person_id"
-        ),
+        sa.ForeignKeyConstraint(["check_id"], ["checks.id"], name="fk_check_people_check_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_check_people_person_id"),
         sa.PrimaryKeyConstraint("check_id", "person_id", name="pk_check_people"),
     )
-    op.create_index(
-        "ix_check_people_person_id", "check_people", ["person_id"], unique=False
-    )
+    op.create_index("ix_check_people_person_id", "check_people", ["person_id"], unique=False)
     op.create_table(
         "idempotency",
         sa.Column("owner", sa.String(), nullable=False),
@@ -261,9 +221,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("check_id", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["check_id"], ["checks.id"], name="fk_idempotency_check_id"
-        ),
+        sa.ForeignKeyConstraint(["check_id"], ["checks.id"], name="fk_idempotency_check_id"),
         sa.PrimaryKeyConstraint("owner", "key", name="pk_idempotency"),
     )
     for table in _APPEND_ONLY:

@@ -1,0 +1,223 @@
+"""Checks: one photo each, `received`, then `decided`, then perhaps `revoked` or `superseded`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, select, update
+
+from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
+from consent_db.context import Context, new_id
+from consent_db.errors import NotFound, NotPossible, RegisterMoved
+from consent_db.records import CheckDraft, CheckRecord, CheckState
+from consent_db.revocation import end
+from consent_db.schema import ChannelRow, CheckPersonRow, CheckRow, PersonRow
+from gatekeeper.types import Facts, PersonId
+
+
+class Checks:
+    """Checks, through one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def receive(self, draft: CheckDraft) -> CheckRecord:
+        """Write down that a photo has arrived, before anything is done with it.
+
+        Raises:
+            NotFound: the channel, the person of a binding or the check to be
+                superseded is not on record.
+        """
+        context, check_id = self._context, new_id("chk")
+        self._must_have_channel(draft.channel)
+        if draft.supersedes is not None:
+            self.get(draft.supersedes)
+        values: dict[str, Any] = {"id": check_id, "state": CheckState.RECEIVED.value, "actor": context.actor}
+        values |= {"channel": draft.channel, "event": draft.event, "publish_at": draft.publish_at}
+        values |= {"upload_key": draft.upload_key, "supersedes": draft.supersedes, "created_at": context.now}
+        values["request"] = seal_request(context.school_key, check_id, draft.request)
+        context.connection.execute(insert(CheckRow).values(values))
+        self._set_people(check_id, (said.person for said in draft.request.said if said.person is not None))
+        context.log("check.received", check_id, {"channel": draft.channel, "supersedes": draft.supersedes})
+        return self.get(check_id)
+
+    def record(
+        self,
+        check_id: str,
+        facts: Facts,
+        *,
+        examined_key: str | None,
+        release_token_sha256: str | None,
+        expires_at: datetime | None,
+    ) -> CheckRecord:
+        """Write down what the gate said, if the register is still the one that it looked at.
+
+        Args:
+            check_id: a check that was received and not decided yet.
+            facts: the gate's answer.
+            examined_key: where the sealed picture that was examined is stored.
+            release_token_sha256: the hash of the token that opens the release;
+                only for an approval.
+            expires_at: when an approval ends by itself.
+
+        Raises:
+            RegisterMoved: the register is at another version; screen again.
+            NotPossible: the check is decided already, or a block has a release.
+            NotFound: there is no such check.
+        """
+        context, approved = self._context, facts.decision.approved
+        current = context.register_version()
+        if facts.register_version != current:
+            raise RegisterMoved(facts.register_version, current)
+        if not approved and release_token_sha256 is not None:
+            message = "A blocked check has no release; record it without a token."
+            raise NotPossible(message)
+        before = self.get(check_id)
+        values = {"examined_key": examined_key, "release_token_sha256": release_token_sha256, "expires_at": expires_at}
+        sealed = seal_facts(context.school_key, check_id, facts)
+        self._decide(before, {**values, "approved": approved, "facts": sealed})
+        people = people_in(facts)
+        self._set_people(check_id, people)
+        if before.draft.supersedes is not None:
+            self._replace(before.draft.supersedes, check_id)
+        context.log("check.decided", check_id, _summary(facts, people))
+        return self.get(check_id)
+
+    def find(self, check_id: str) -> CheckRecord | None:
+        """Return a check, if there is one of this id."""
+        return next(self._select(_QUERY.where(CheckRow.id == check_id)), None)
+
+    def get(self, check_id: str) -> CheckRecord:
+        """Return a check.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        found = self.find(check_id)
+        if found is None:
+            message = "There is no check of this id."
+            raise NotFound(message)
+        return found
+
+    def unfinished(self) -> list[CheckRecord]:
+        """Return the checks that were received and not decided, the oldest first."""
+        query = _QUERY.where(CheckRow.state == CheckState.RECEIVED).order_by(CheckRow.created_at, CheckRow.id)
+        return list(self._select(query))
+
+    def by_release_token(self, sha256: str) -> CheckRecord | None:
+        """Return the check whose release this token opens, whether it still stands or not."""
+        return next(self._select(_QUERY.where(CheckRow.release_token_sha256 == sha256)), None)
+
+    def picture_keys(self) -> frozenset[str]:
+        """Return the keys of the stored pictures that are still needed: every other may go."""
+        waiting = select(CheckRow.upload_key).where(CheckRow.state == CheckState.RECEIVED)
+        keys = waiting.union(select(CheckRow.examined_key))
+        return frozenset(key for key in self._context.connection.execute(keys).scalars() if key is not None)
+
+    def recent(self, actor: str | None = None, limit: int = 50) -> list[CheckRecord]:
+        """Return the newest checks, of everybody or of one actor, the newest first."""
+        query = _QUERY.order_by(CheckRow.created_at.desc(), CheckRow.id).limit(limit)
+        return list(self._select(query if actor is None else query.where(CheckRow.actor == actor)))
+
+    def revoke(self, check_id: str, why: str) -> CheckRecord:
+        """End an approval for good.
+
+        Args:
+            check_id: an approved check.
+            why: a short code such as `compromising`, for the audit; no names.
+
+        Raises:
+            NotPossible: it is not an approval, or has ended already.
+        """
+        record = self.get(check_id)
+        if record.state is not CheckState.DECIDED or not record.approved:
+            message = "Only an approval that has not ended can be revoked."
+            raise NotPossible(message)
+        end(self._context, [check_id], CheckState.REVOKED, why)
+        return self.get(check_id)
+
+    def supersede(self, old: str, new: str) -> CheckRecord:
+        """Let a newer check take the place of a decided one, which ends.
+
+        Raises:
+            NotPossible: the old one is not decided, or has ended already.
+        """
+        self.get(new)
+        if self.get(old).state is not CheckState.DECIDED or old == new:
+            message = "Only a decided check that has not ended can be superseded by another."
+            raise NotPossible(message)
+        self._replace(old, new)
+        return self.get(old)
+
+    def _replace(self, old: str, new: str) -> None:
+        if self.get(old).state is CheckState.DECIDED:
+            end(self._context, [old], CheckState.SUPERSEDED, "superseded")
+        query = update(CheckRow).where(CheckRow.id == old, CheckRow.superseded_by.is_(None))
+        self._context.connection.execute(query.values(superseded_by=new))
+
+    def _decide(self, before: CheckRecord, values: dict[str, Any]) -> None:
+        if before.state is not CheckState.RECEIVED:
+            message = "This check is decided already; a new answer needs a new check."
+            raise NotPossible(message)
+        decided = {**values, "state": CheckState.DECIDED.value, "decided_at": self._context.now}
+        self._context.connection.execute(update(CheckRow).where(CheckRow.id == before.id).values(decided))
+
+    def _must_have_channel(self, name: str) -> None:
+        query = select(ChannelRow.name).where(ChannelRow.name == name)
+        if self._context.connection.execute(query).scalar_one_or_none() is None:
+            message = "There is no channel of this name; check the spelling."
+            raise NotFound(message)
+
+    def _set_people(self, check_id: str, people: Iterable[PersonId]) -> None:
+        """Note whom a check is about, besides those noted before."""
+        known = select(CheckPersonRow.person_id).where(CheckPersonRow.check_id == check_id)
+        missing = set(people) - set(map(PersonId, self._context.connection.execute(known).scalars()))
+        on_record = select(PersonRow.id).where(PersonRow.id.in_(missing))
+        if len(self._context.connection.execute(on_record).all()) != len(missing):
+            message = "Somebody named for a face is not on the register; look the person up again."
+            raise NotFound(message)
+        if missing:
+            rows = [{"check_id": check_id, "person_id": person} for person in sorted(missing)]
+            self._context.connection.execute(insert(CheckPersonRow), rows)
+
+    def _select(self, query: Select[*tuple[Any, ...]]) -> Iterator[CheckRecord]:
+        for row in self._context.connection.execute(query).all():
+            yield self._record(row)
+
+    def _record(self, row: Row[*tuple[Any, ...]]) -> CheckRecord:
+        key = self._context.school_key
+        request = open_request(key, row.id, row.request)
+        draft = CheckDraft(row.channel, request, row.event, row.publish_at, row.upload_key, row.supersedes)
+        return CheckRecord(
+            id=row.id,
+            state=CheckState(row.state),
+            actor=row.actor,
+            draft=draft,
+            created_at=row.created_at,
+            decided_at=row.decided_at,
+            facts=None if row.facts is None else open_facts(key, row.id, row.facts),
+            examined_key=row.examined_key,
+            release_token_sha256=row.release_token_sha256,
+            expires_at=row.expires_at,
+            ended_at=row.ended_at,
+            ended_why=row.ended_why,
+            superseded_by=row.superseded_by,
+        )
+
+
+_QUERY = select(CheckRow.__table__)
+
+
+def _summary(facts: Facts, people: frozenset[PersonId]) -> dict[str, Any]:
+    """Return what the audit keeps of an answer: codes, versions and ids."""
+    return {
+        "outcome": facts.decision.outcome.value,
+        "findings": sorted({finding.code.value for finding in facts.decision.findings}),
+        "people": sorted(people),
+        "policy": facts.policy,
+        "engine": facts.engine,
+        "register_version": facts.register_version,
+        "release_sha256": facts.decision.release_sha256,
+    }

@@ -1,0 +1,86 @@
+"""Enrolment: one sealed template a person and engine, and none without permission."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select
+
+from consent_db.context import Context, new_id
+from consent_db.errors import BiometricConsentMissing, NotPossible
+from consent_db.records import Change
+from consent_db.schema import TemplateRow
+from consent_db.standing import biometric_permission, person_row
+from consent_db.templates import destroy_templates, destroy_without_permission, seal_template
+from gatekeeper.types import PersonId, Vector
+
+_UNIT: Final = 1e-3
+"""How far the length of a template may be from 1."""
+
+
+class Enrolment:
+    """Templates, through one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def enrol(self, person: PersonId, engine: str, template: Vector, references: int) -> None:
+        """Store a template, in place of an earlier one of the same engine.
+
+        Args:
+            person: whose template it is.
+            engine: the name of the engine that made it.
+            template: shape (dimension,), float32, unit length.
+            references: from how many photographs it was averaged, at least 1.
+
+        Raises:
+            BiometricConsentMissing: there is no biometric permission today.
+            NotPossible: this is not a template.
+        """
+        context = self._context
+        _check(template, references)
+        answer = biometric_permission(context, person)
+        if not answer.allowed:
+            message = f"No template may be stored for this person ({answer.reason}); ask for biometric consent first."
+            raise BiometricConsentMissing(message)
+        row_id, key = new_id("tpl"), context.person_key(person)
+        context.connection.execute(
+            delete(TemplateRow).where(TemplateRow.person_id == person, TemplateRow.engine == engine)
+        )
+        values = {"id": row_id, "person_id": person, "engine": engine, "photographs": references}
+        values |= {"enrolled_at": context.now, "sealed": seal_template(template, key, row_id, person, engine)}
+        context.connection.execute(insert(TemplateRow).values(values))
+        context.move_register()
+        context.log("template.stored", person, {"engine": engine, "references": references})
+
+    def count(self, engine: str) -> int:
+        """Return how many people have a template under this engine."""
+        query = select(func.count()).select_from(TemplateRow).where(TemplateRow.engine == engine)
+        return self._context.connection.execute(query).scalar_one()
+
+    def forget(self, person: PersonId) -> Change:
+        """Destroy every template of a person."""
+        person_row(self._context, person)
+        destroyed = destroy_templates(self._context, person, "forgotten")
+        return Change(self._context.register_version(), destroyed_templates=destroyed)
+
+    def forget_lapsed(self, oldest: datetime) -> int:
+        """Destroy templates stored before `oldest`, or not permitted any more; return how many."""
+        query = select(TemplateRow.person_id, func.min(TemplateRow.enrolled_at).label("first"))
+        destroyed = 0
+        for row in self._context.connection.execute(query.group_by(TemplateRow.person_id)).all():
+            person = PersonId(row.person_id)
+            if row.first < oldest:
+                destroyed += destroy_templates(self._context, person, "too_old")
+            else:
+                destroyed += destroy_without_permission(self._context, person)
+        return destroyed
+
+
+def _check(template: Vector, references: int) -> None:
+    whole = template.ndim == 1 and template.size > 0 and bool(np.isfinite(template).all())
+    if not whole or abs(float(np.linalg.norm(template)) - 1) > _UNIT or references < 1:
+        message = "A template is one vector of unit length made from at least one photograph."
+        raise NotPossible(message)

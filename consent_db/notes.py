@@ -1,0 +1,47 @@
+"""Sealed words about append-only rows: evidence of statements, reasons of listings and holds.
+
+They lie apart from the rows they are about, because those can never be changed
+and these must be destroyed when the person is erased.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import insert, select
+
+from consent_db.context import Context
+from consent_db.crypto import Place
+from consent_db.schema import NoteRow
+from gatekeeper.types import PersonId
+
+EVIDENCE: Final = "statements"
+REASON: Final = "restrictions"
+
+
+def write(context: Context, about_table: str, row_id: int, person: PersonId, words: str) -> None:
+    """Keep words about a row, sealed for that row and person."""
+    sealed = context.person_key(person).seal(words.encode(), _place(about_table, row_id, person))
+    values = {"about": about_table, "row_id": row_id, "person_id": person, "sealed": sealed}
+    context.connection.execute(insert(NoteRow).values(values))
+
+
+def read(context: Context, about_table: str, row_id: int, person: PersonId) -> str | None:
+    """Return the words about a row of this person's, if there are any."""
+    query = select(NoteRow.sealed).where(
+        NoteRow.about == about_table, NoteRow.row_id == row_id, NoteRow.person_id == person
+    )
+    sealed = context.connection.execute(query).scalar_one_or_none()
+    if sealed is None:
+        return None
+    return context.person_key(person).open(sealed, _place(about_table, row_id, person)).decode()
+
+
+def about(context: Context, about_table: str, person: PersonId) -> frozenset[int]:
+    """Return which rows of a person's have words about them."""
+    query = select(NoteRow.row_id).where(NoteRow.about == about_table, NoteRow.person_id == person)
+    return frozenset(context.connection.execute(query).scalars())
+
+
+def _place(about_table: str, row_id: int, person: PersonId) -> Place:
+    return Place("notes", f"{about_table}/{row_id}", "sealed", person)

@@ -1,0 +1,51 @@
+"""Passwords: what is accepted, and argon2id (19 MiB, 2 passes, OWASP's minimum; two hashes at most at once)."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import BoundedSemaphore
+from typing import Final
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from consent_db.errors import PasswordUnfit
+
+SHORTEST: Final = 12
+LONGEST: Final = 128
+
+_AT_ONCE: Final = BoundedSemaphore(2)  # each takes 19 MiB: many sign-ins at once must not take all memory
+_HASHER: Final = PasswordHash([Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)])
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a new password.
+
+    Raises:
+        PasswordUnfit: it has fewer than 12 or more than 128 letters, or hardly any different ones.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        message = f"A password has {SHORTEST} to {LONGEST} letters; choose another."
+        raise PasswordUnfit(message)
+    if len(set(password)) < SHORTEST // 3:
+        message = "This password repeats very few letters; choose another."
+        raise PasswordUnfit(message)
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def verify_password(password: str, known: str | None) -> tuple[bool, str | None]:
+    """Say whether a password is right, and return a fresh hash if the kept one is outdated.
+
+    With `known` None (no such user) it takes as long and the answer is no.
+    """
+    if len(password) > LONGEST:
+        return False, None
+    with _AT_ONCE:
+        right, fresh = _HASHER.verify_and_update(password, known or _nobodys())
+    return (right, fresh) if known is not None else (False, None)
+
+
+@cache
+def _nobodys() -> str:
+    return _HASHER.hash("the password of nobody")

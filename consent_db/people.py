@@ -1,0 +1,200 @@
+"""People: added, changed, looked up, erased."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from consent_db import checks_erasure
+from consent_db.context import Context, new_id
+from consent_db.errors import AlreadyExists, NotPossible
+from consent_db.profiles import LONGEST, Profile, spelling
+from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
+from consent_db.revocation import revoke_resting_on
+from consent_db.schema import AttendanceRow, MembershipRow, NoteRow, PersonRow, TemplateRow
+from consent_db.standing import person_row, restrictions_in_force
+from consent_db.templates import destroy_templates, destroy_without_permission
+from gatekeeper.types import Kind, PersonId
+
+
+class People:
+    """Everybody on the register, through one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def add(self, draft: PersonDraft) -> PersonId:
+        """Put somebody on the register; nothing is permitted for them yet.
+
+        Raises:
+            AlreadyExists: another person has this external id.
+            NotPossible: a name is missing or cannot be kept.
+        """
+        context, person, profile = self._context, PersonId(new_id("per")), Profile.of(draft)
+        index = self._free_index(profile)
+        wrapped = context.new_person_key(person)
+        values: dict[str, Any] = {"id": person, "kind": draft.kind.value, "leaving_date": draft.leaving_date}
+        sealed = profile.seal(person, context.person_key(person))
+        values |= {"external_index": index, "wrapped_key": wrapped, "profile": sealed}
+        context.connection.execute(insert(PersonRow).values(values))
+        self._set_groups(person, draft.groups)
+        context.move_register()
+        context.log("person.added", person, self._digest(person, profile) | {"kind": draft.kind.value})
+        return person
+
+    def change(self, person: PersonId, draft: PersonDraft) -> Change:
+        """Replace what is known of a person. The same draft again changes nothing.
+
+        Becoming somebody of another kind, another date of birth or an earlier
+        leaving date ends the approvals that rest on the person, and templates
+        for which there is no permission any more.
+
+        Raises:
+            NotFound: there is nobody of this id.
+            AlreadyExists: another person has this external id.
+        """
+        context, profile = self._context, Profile.of(draft)
+        before = self.get(person).profile
+        after = profile.draft(draft.kind, draft.leaving_date, frozenset(map(_group, draft.groups)))
+        if before == after:
+            return Change(context.register_version())
+        values: dict[str, Any] = {"kind": draft.kind.value, "leaving_date": draft.leaving_date}
+        values |= {"external_index": self._free_index(profile, person)}
+        values |= {"profile": profile.seal(person, context.person_key(person))}
+        context.connection.execute(update(PersonRow).where(PersonRow.id == person).values(values))
+        self._set_groups(person, draft.groups)
+        version = context.move_register()
+        context.log("person.changed", person, self._digest(person, profile) | {"kind": draft.kind.value})
+        revoked = revoke_resting_on(context, person, "person_changed") if _restricts(before, after) else ()
+        return Change(version, revoked, destroy_without_permission(context, person))
+
+    def get(self, person: PersonId) -> PersonRecord:
+        """Return one person.
+
+        Raises:
+            NotFound: there is nobody of this id, or they were erased.
+        """
+        person_row(self._context, person)
+        return self._records([person])[0]
+
+    def by_external_id(self, external_id: str) -> PersonRecord | None:
+        """Return the person with this number of the school's own, if there is one."""
+        index = self._context.keyring.index(spelling(external_id), "people.external_id")
+        query = select(PersonRow.id).where(PersonRow.external_index == index)
+        found = self._context.connection.execute(query).scalar_one_or_none()
+        return self._records([PersonId(found)])[0] if found else None
+
+    def all(self) -> list[PersonRecord]:
+        """Return everybody, by last and first name."""
+        records = self._records(None)
+        return sorted(records, key=lambda r: (r.profile.last_name.casefold(), r.profile.first_name.casefold(), r.id))
+
+    def erase(self, person: PersonId) -> Change:
+        """Destroy everything that tells who this was; the bare id stays as a tombstone.
+
+        The person's data key goes, so no copy of the database can be read for
+        them any more. Erasing again (after a restore) is allowed.
+        """
+        context = self._context
+        if person in self.erased():
+            return Change(context.register_version())
+        person_row(context, person)
+        version = context.move_register()
+        revoked = revoke_resting_on(context, person, "person_erased")
+        templates = destroy_templates(context, person, "person_erased")
+        checks_erasure.forget_person(context, person)
+        for table in (NoteRow, MembershipRow, AttendanceRow, TemplateRow):
+            context.connection.execute(delete(table).where(table.person_id == person))
+        blank = dict.fromkeys(("external_index", "wrapped_key", "profile", "leaving_date"))
+        values = {**blank, "erased_at": context.now}
+        context.connection.execute(update(PersonRow).where(PersonRow.id == person).values(values))
+        context.forget_key(person)
+        context.destroyed = True
+        context.log("person.erased", person, {"templates": templates})
+        return Change(version, revoked, templates)
+
+    def erased(self) -> list[PersonId]:
+        """Return the tombstones: whom to erase again after restoring an older backup."""
+        query = select(PersonRow.id).where(PersonRow.erased_at.is_not(None)).order_by(PersonRow.id)
+        return [PersonId(person) for person in self._context.connection.execute(query).scalars()]
+
+    def _free_index(self, profile: Profile, person: PersonId | None = None) -> bytes | None:
+        if profile.external_id is None:
+            return None
+        index = self._context.keyring.index(profile.external_id, "people.external_id")
+        query = select(PersonRow.id).where(PersonRow.external_index == index)
+        if self._context.connection.execute(query).scalar_one_or_none() not in {None, person}:
+            message = "Another person on the register has this external id; change that person instead."
+            raise AlreadyExists(message)
+        return index
+
+    def _set_groups(self, person: PersonId, groups: Iterable[str]) -> None:
+        connection = self._context.connection
+        rows = [{"person_id": person, "name": name} for name in sorted({_group(name) for name in groups})]
+        connection.execute(delete(MembershipRow).where(MembershipRow.person_id == person))
+        if rows:
+            connection.execute(insert(MembershipRow), rows)
+
+    def _digest(self, person: PersonId, profile: Profile) -> dict[str, str]:
+        """Return a digest that tells one profile from another and dies with the person's key."""
+        secret = self._context.person_key(person).secret
+        digest = hmac.digest(secret, repr(_secrets(profile)).encode(), hashlib.sha256)
+        return {"profile_hmac": digest.hex()[:32]}
+
+    def _records(self, people: list[PersonId] | None) -> list[PersonRecord]:
+        context, one = self._context, people[0] if people and len(people) == 1 else None
+        query = select(PersonRow.id, PersonRow.kind, PersonRow.leaving_date, PersonRow.profile, PersonRow.wrapped_key)
+        query = query.where(PersonRow.erased_at.is_(None))
+        groups, engines = self._memberships(one), self._engines(one)
+        restrictions = restrictions_in_force(context, one)
+        records = []
+        for row in context.connection.execute(query.where(PersonRow.id == one) if one else query):
+            person = PersonId(row.id)
+            profile = Profile.open(row.profile, person, context.keyring.unwrap(row.wrapped_key, person))
+            draft = profile.draft(Kind(row.kind), row.leaving_date, frozenset(groups[person]))
+            laid = restrictions.get(person, frozenset())
+            listed, held = Restriction.LISTING in laid, Restriction.HOLD in laid
+            records.append(PersonRecord(person, draft, listed, held, tuple(sorted(engines[person]))))
+        return records
+
+    def _memberships(self, person: PersonId | None) -> defaultdict[str, list[str]]:
+        query = select(MembershipRow.person_id, MembershipRow.name)
+        query = query.where(MembershipRow.person_id == person) if person else query
+        return _by_first(self._context.connection.execute(query).tuples())
+
+    def _engines(self, person: PersonId | None) -> defaultdict[str, list[str]]:
+        query = select(TemplateRow.person_id, TemplateRow.engine)
+        query = query.where(TemplateRow.person_id == person) if person else query
+        return _by_first(self._context.connection.execute(query).tuples())
+
+
+def _by_first(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, list[str]]:
+    grouped: defaultdict[str, list[str]] = defaultdict(list)
+    for first, second in pairs:
+        grouped[first].append(second)
+    return grouped
+
+
+def _restricts(before: PersonDraft, after: PersonDraft) -> bool:
+    """Say whether a change can take permissions away."""
+    earlier = after.leaving_date is not None and (
+        before.leaving_date is None or after.leaving_date < before.leaving_date
+    )
+    return earlier or before.kind is not after.kind or before.date_of_birth != after.date_of_birth
+
+
+def _secrets(profile: Profile) -> tuple[object, ...]:
+    born = profile.date_of_birth
+    return (profile.first_name, profile.last_name, profile.known_as, profile.external_id, born)
+
+
+def _group(name: str) -> str:
+    if not name.strip() or len(name) > LONGEST or not name.isprintable():
+        message = f"A group needs a printable name of at most {LONGEST} letters."
+        raise NotPossible(message)
+    return name.strip()

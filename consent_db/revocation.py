@@ -1,0 +1,54 @@
+"""The end of approvals: they die in the transaction that takes away what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from consent_db.context import Context
+from consent_db.records import CheckState
+from consent_db.schema import CheckPersonRow, CheckRow
+from gatekeeper.types import PersonId
+
+
+def revoke_resting_on(context: Context, person: PersonId, why: str) -> tuple[str, ...]:
+    """End every standing approval that rests on a person; return the ids, sorted.
+
+    The register has to be moved on first, so that no check that began before
+    can be recorded afterwards.
+    """
+    return _revoke(context, _rests_on(person), why)
+
+
+def revoke_outlasting(context: Context, person: PersonId, last_day: date, why: str) -> tuple[str, ...]:
+    """End the standing approvals that rest on a person and would outlast `last_day`."""
+    end = datetime.combine(last_day + timedelta(days=1), time(), context.zone).astimezone(UTC)
+    too_long = or_(CheckRow.expires_at.is_(None), CheckRow.expires_at > end)
+    return _revoke(context, _rests_on(person) & too_long, why)
+
+
+def revoke_for_channel(context: Context, channel: str, why: str) -> tuple[str, ...]:
+    """End every standing approval for a channel; return the ids, sorted."""
+    return _revoke(context, CheckRow.channel == channel, why)
+
+
+def end(context: Context, ids: Sequence[str], state: CheckState, why: str) -> None:
+    """Take these checks to a final state, with one audit entry each."""
+    values = {"state": state.value, "ended_at": context.now, "ended_why": why}
+    for check_id in ids:
+        context.connection.execute(update(CheckRow).where(CheckRow.id == check_id).values(values))
+        context.log(f"check.{state.value}", check_id, {"why": why})
+
+
+def _rests_on(person: PersonId) -> ColumnElement[bool]:
+    return CheckRow.id.in_(select(CheckPersonRow.check_id).where(CheckPersonRow.person_id == person))
+
+
+def _revoke(context: Context, which: ColumnElement[bool], why: str) -> tuple[str, ...]:
+    in_time = or_(CheckRow.expires_at.is_(None), CheckRow.expires_at > context.now)
+    standing = (CheckRow.state == CheckState.DECIDED) & CheckRow.approved.is_(True) & in_time
+    ids = tuple(context.connection.execute(select(CheckRow.id).where(standing, which).order_by(CheckRow.id)).scalars())
+    end(context, ids, CheckState.REVOKED, why)
+    return ids
