@@ -32,7 +32,7 @@ def similarity(landmarks: NDArray[np.float32]) -> NDArray[np.float64]:
     source_mean, target_mean = source.mean(axis=0), TEMPLATE.mean(axis=0)
     centred, wanted = source - source_mean, TEMPLATE - target_mean
     variance = float((centred**2).sum())
-    if variance == 0.0:
+    if variance <= 0.0:
         return np.column_stack([np.zeros((2, 2)), target_mean])
     left, strengths, right = np.linalg.svd(wanted.T @ centred)
     signs = np.array([1.0, np.sign(np.linalg.det(left) * np.linalg.det(right))])

@@ -16,12 +16,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-import dlib  # type: ignore[import-untyped]
+import dlib
 import numpy as np
 
 from gatekeeper.types import Box, Pixels, Vector
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.sface import unit
+from gatekeeper.vision.vectors import unit
 
 _ROOM: Final = 1.0
 """How much of the face's longer side is kept around it, so that turning and padding have material."""

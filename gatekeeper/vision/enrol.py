@@ -13,6 +13,7 @@ from gatekeeper.types import Face, Pixels, Vector
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
 from gatekeeper.vision.thresholds import Thresholds
+from gatekeeper.vision.vectors import unit
 
 SMALLEST: Final = 64.0
 """A reference is compared with for a year, so its face must be wider than this, in pixels."""
@@ -76,12 +77,11 @@ def template(vectors: Sequence[Vector]) -> Vector:
     Raises:
         ValueError: no vectors, or vectors that cancel out.
     """
-    mean = np.sum(np.stack(vectors), axis=0)
-    length = float(np.linalg.norm(mean))
-    if length == 0.0:
+    mean = unit(np.sum(np.stack(vectors), axis=0))
+    if not mean.any():
         message = "References that cancel each other out make no template."
         raise ValueError(message)
-    return np.asarray(mean / length, np.float32)
+    return mean
 
 
 def odd_ones_out(vectors: Sequence[Vector], thresholds: Thresholds) -> tuple[int, ...]:
@@ -106,7 +106,7 @@ def turned_away(face: Face) -> bool:
     across = left_eye - right_eye
     distance_squared = float(across @ across)
     offset = float((nose - (left_eye + right_eye) / 2) @ across)
-    return distance_squared == 0.0 or abs(offset) / distance_squared > _WORST_TURN
+    return abs(offset) > _WORST_TURN * distance_squared
 
 
 def _only(faces: Sequence[Face]) -> Face:

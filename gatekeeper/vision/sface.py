@@ -21,6 +21,7 @@ from gatekeeper.types import Pixels, Vector
 from gatekeeper.vision.alignment import aligned
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.nets import quiet
+from gatekeeper.vision.vectors import unit
 
 BATCH: Final = 16
 """Faces a run, mirrored copies included in twice that; bounds the memory, not the speed."""
@@ -53,9 +54,3 @@ class SFace:
             raw = np.array(self._net.forward(), np.float32)
         face, mirrored = np.split(unit(raw), 2)
         return unit(face + mirrored)
-
-
-def unit(rows: NDArray[np.float32]) -> Vector:
-    """Return the rows scaled to length 1; a row of zeros stays zeros and resembles nobody."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(lengths == 0, 1, lengths), np.float32)

@@ -8,7 +8,7 @@ turned, pale faces) is `detect.py`'s business.
 from __future__ import annotations
 
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -45,8 +45,9 @@ class YuNet:
         bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
         with self._lock:
             self._net.setInputSize((width, height))
-            _, rows = self._net.detect(bgr)
-        return [] if rows is None else [_detection(row) for row in np.asarray(rows, np.float32)]
+            answer: tuple[int, Any] = self._net.detect(bgr)
+        rows = answer[1]  # None, whatever OpenCV's stubs say, when there is no face
+        return [] if rows is None else [_detection(row) for row in rows]
 
 
 def _detection(row: NDArray[np.float32]) -> Detection:
