@@ -7,6 +7,7 @@ dashed one may not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -40,7 +41,7 @@ def _outline(canvas: Pixels, box: Box, colour: tuple[int, int, int], stroke: int
     for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
         parts = 2 * _DASHES - 1 if dashed else 1
         steps = np.linspace(start, end, parts + 1).round().astype(int)
-        for begin, finish in list(zip(steps, steps[1:], strict=False))[:: 2 if dashed else 1]:
+        for begin, finish in list(pairwise(steps))[:: 2 if dashed else 1]:
             cv2.line(canvas, (int(begin[0]), int(begin[1])), (int(finish[0]), int(finish[1])), colour, stroke)
 
 

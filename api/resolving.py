@@ -41,7 +41,7 @@ class Resolution:
     attestations: frozenset[str] = frozenset()
 
 
-class ResolutionRefused(Exception):  # noqa: N818
+class ResolutionRefused(Exception):
     """The resolution does not fit the check, and nothing was changed."""
 
 

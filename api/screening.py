@@ -28,15 +28,19 @@ import structlog
 
 from api.resolving import Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
-from consent_db.store import Store, Transaction
-from consent_db.errors import NotFound, RegisterMoved
+from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.keyring import Keyring
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
-from gatekeeper import Case, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen
+from consent_db.store import Store
+from consent_db.transaction import Transaction
+from gatekeeper import Case, Policy, Request, Screening, Tools, refuse, rescreen, screen
 from gatekeeper.permission import Subject
 from gatekeeper.types import Channel, PersonId, Role
 
 log = structlog.get_logger(__name__)
+
+SYSTEM: Final = "system"
+"""Who the audit names for what nobody asked for."""
 
 _TRIES: Final = 5
 """How often a check is screened anew because the register moved meanwhile."""
@@ -154,7 +158,8 @@ class Screener:
             record = self._record(check_id)
             if record.state is not CheckState.RECEIVED:
                 return record
-            with suppress(RegisterMoved):
+            # NotPossible: another process has recorded its answer; the next round returns that.
+            with suppress(RegisterMoved, NotPossible):
                 return self._run_once(record)
         raise RegisterBusy("The register is being changed. Try again in a minute.")
 
@@ -164,7 +169,7 @@ class Screener:
         A check that already was taken up once after a crash is refused, so that a
         photo which brings the service down cannot do so at every start.
         """
-        with self.store.reading(actor="system", now=self.clock()) as tx:
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
             unfinished = [record.id for record in tx.checks.unfinished()]
         for check_id in unfinished:
             self._resume(self._record(check_id))
@@ -201,19 +206,11 @@ class Screener:
         """Return what the check is held against now, and the check that it replaces."""
         moment = self.clock()
         dimension = self.tools.engine.embedder.dimension
-        with self.store.reading(actor="system", now=moment) as tx:
+        with self.store.reading(actor=SYSTEM, now=moment) as tx:
             register = tx.register(self.tools.engine.name, dimension)
-            channel = tx.channels.get(record.draft.channel)
-            scope = tx.groups.members(record.draft.event) if record.draft.event else None
+            request = _request(tx, record.draft, moment)
             replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
-        gate_channel = channel.as_channel() if channel else Channel(record.draft.channel, frozenset(), approved=False)
-        request = _request(record.draft, gate_channel, moment, scope)
-        return Case(request, self._with_policy(register), self.policy), replaced
-
-    def _with_policy(self, register: Register) -> Register:
-        if register.own_consent_age == self.policy.own_consent_age:
-            return register
-        return replace(register, own_consent_age=self.policy.own_consent_age)
+        return Case(request, register, self.policy), replaced
 
     def _record_answer(self, record: CheckRecord, screening: Screening) -> CheckRecord:
         """Store the examined picture, then commit the decision; see the module's order."""
@@ -284,7 +281,7 @@ class Screener:
             ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
         """
         now = self.clock()
-        with self.store.reading(actor="system", now=now) as tx:
+        with self.store.reading(actor=SYSTEM, now=now) as tx:
             record = tx.checks.by_release_token(_sha256_text(token))
         if record is None:
             raise NoSuchRelease("There is no such picture.")
@@ -315,7 +312,7 @@ class Screener:
             raise NoSuchCheck("The picture of this check was deleted.") from error
 
     def _record(self, check_id: str) -> CheckRecord:
-        with self.store.reading(actor="system", now=self.clock()) as tx:
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
             try:
                 return tx.checks.get(check_id)
             except NotFound as error:
@@ -323,7 +320,7 @@ class Screener:
 
     def _sweep(self) -> None:
         """Delete stored pictures that no check names: what a crash left between two lines."""
-        with self.store.reading(actor="system", now=self.clock()) as tx:
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
             named = tx.checks.picture_keys()
         for key in self.pictures.keys() - named:
             self.pictures.delete(key)
@@ -347,22 +344,32 @@ def _must_exist(tx: Transaction, person: PersonId) -> None:
         raise ResolutionRefused("That person is not on the register. Choose somebody from the list.") from error
 
 
-def _request(draft: CheckDraft, channel: Channel, moment: datetime, scope: frozenset[PersonId] | None) -> Request:
+def _request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Request:
+    channel = tx.channels.get(draft.channel)
+    event = tx.groups.event(draft.event) if draft.event else None
     wish = draft.request
     return Request(
-        channel=channel,
+        channel=channel.as_channel() if channel else Channel(draft.channel, frozenset(), approved=False),
         moment=moment,
         publish_at=draft.publish_at,
         caption=wish.caption,
         alt_text=wish.alt_text,
         credit=wish.credit,
-        event=draft.event,
-        scope=scope,
+        event=event.title if event else None,
+        scope=_expected(tx, draft.event) if draft.event else None,
         attestations=wish.attestations,
         said=wish.said,
         covered=wish.covered,
         approvals=wish.approvals,
     )
+
+
+def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
+    """Return who may be in the picture; nobody if the class or event is gone meanwhile."""
+    try:
+        return tx.groups.members(name)
+    except NotFound:
+        return frozenset()
 
 
 def _still_permitted(record: CheckRecord, case: Case) -> bool:

@@ -13,7 +13,8 @@ from rich.table import Table
 from api.commands.options import ACTOR, Data, out, settings
 from api.services import open_store
 from consent_db.records import ChannelDraft
-from consent_db.store import Store, Transaction
+from consent_db.store import Store
+from consent_db.transaction import Transaction
 from gatekeeper.policy import PROFILES, Policy
 from gatekeeper.types import Role
 
@@ -107,7 +108,9 @@ def verify_audit(data: Data = None) -> None:
 
 
 @policies.command("show")
-def show_policy(name: Annotated[str | None, typer.Argument(help="A profile or file.")] = None, data: Data = None) -> None:
+def show_policy(
+    name: Annotated[str | None, typer.Argument(help="A profile or file.")] = None, data: Data = None
+) -> None:
     """Show a policy, or without a name the one in force and the profiles that ship."""
     policy = Policy.load(name or settings(data).policy)
     table = Table("setting", "value", title=f"{policy.title} ({policy.label})", show_header=False)

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Set Gatekeeper up on a machine with nothing but Python 3.11 and pip, and run a part of it.
+
+    python3 bootstrap.py demo     set up, check the sample pictures, start the web app
+    python3 bootstrap.py test     set up, run every test
+    python3 bootstrap.py check    set up, run lint, types, import contracts and the tests
+
+Everything goes into .tools and .venv below this folder: `uv` from the package
+registry, then exactly the versions of uv.lock. With uv installed already,
+`uv run gatekeeper demo` and `uv run pytest` do the same.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOOLS = HERE / ".tools"
+UV = "uv==0.13.8"
+OLDEST = (3, 11)
+
+CHECKS = (
+    ["ruff", "check", "."],
+    ["ruff", "format", "--check", "."],
+    ["mypy"],
+    ["lint-imports"],
+    ["deptry", "."],
+)
+PYTEST = ["pytest", "--cov", "--cov-report=term:skip-covered"]
+
+
+def main(arguments: list[str]) -> int:
+    """Do what was asked for and return the exit code of the last command."""
+    commands = {"demo": demo, "test": test, "check": check}
+    if not arguments or arguments[0] not in commands:
+        print(__doc__)
+        return 1
+    if sys.version_info < OLDEST:
+        print(f"Gatekeeper needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+        return 1
+    set_up()
+    return commands[arguments[0]](arguments[1:])
+
+
+def demo(arguments: list[str]) -> int:
+    """Check the sample pictures one by one, then start the web app."""
+    return uv_run(["gatekeeper", "demo", *arguments])
+
+
+def test(arguments: list[str]) -> int:
+    """Run every test."""
+    return uv_run([*PYTEST, *arguments])
+
+
+def check(arguments: list[str]) -> int:
+    """Run lint, types, import contracts and the tests; stop at the first that fails."""
+    for command in (*CHECKS, [*PYTEST, *arguments]):
+        if code := uv_run(command):
+            return code
+    return 0
+
+
+def set_up() -> None:
+    """Install uv beside the project, and with it everything that the lock names."""
+    if not uv_path().exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--target", str(TOOLS), UV], check=True)
+    subprocess.run([uv_path(), "sync", "--locked", "--quiet"], check=True, cwd=HERE, env=environment())
+
+
+def uv_run(command: list[str]) -> int:
+    """Run a command of the project's environment."""
+    whole = [str(uv_path()), "run", "--no-sync", *command]
+    return subprocess.run(whole, check=False, cwd=HERE, env=environment()).returncode
+
+
+def uv_path() -> Path:
+    """Return where pip puts uv's program."""
+    return TOOLS / "bin" / "uv"
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for uv: this very Python, and the lock's versions only."""
+    inherited = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}}
+    return {**inherited, "UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
