@@ -55,6 +55,10 @@ class Enrolment:
         context.move_register()
         context.log("template.stored", person, {"engine": engine, "references": references})
 
+    def permitted(self, person: PersonId) -> bool:
+        """Say whether a template of this person may exist today."""
+        return biometric_permission(self._context, person).allowed
+
     def count(self, engine: str) -> int:
         """Return how many people have a template under this engine."""
         query = select(func.count()).select_from(TemplateRow).where(TemplateRow.engine == engine)
