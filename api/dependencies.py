@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, cast
 
-from consent_db.store import Transaction
 from fastapi import Depends, Request
 from starlette.types import Scope
 
 from api.services import Services
 from consent_db.records import ClientRecord, SessionRecord
+from consent_db.transaction import Transaction
 
 STRANGER = "anonymous"
 """The actor of what happens before anybody is known."""

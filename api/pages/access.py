@@ -1,0 +1,43 @@
+"""Who may see which check."""
+
+from __future__ import annotations
+
+from api.problems import not_found
+from consent_db.records import CheckRecord, SessionRecord
+from consent_db.transaction import Transaction
+from gatekeeper.types import FindingCode, Role
+
+_FOR_OTHERS = frozenset({FindingCode.NEEDS_SECOND_PERSON, FindingCode.NEEDS_LEADERSHIP})
+
+
+def visible_check(tx: Transaction, check_id: str, session: SessionRecord) -> CheckRecord:
+    """Return a check that this person may see.
+
+    Staff see what they uploaded or worked on, and what waits for a second
+    person; approvers, administrators and the safeguarding lead see all.
+
+    Raises:
+        Problem: 404, whether there is no such check or it is not theirs to see.
+    """
+    record = tx.checks.find(check_id)
+    if record is None or not _may_see(tx, record, session):
+        raise not_found()
+    return record
+
+
+def uploader_of(tx: Transaction, record: CheckRecord) -> str:
+    """Return who uploaded the picture that this chain of checks is about."""
+    while record.draft.supersedes is not None:
+        record = tx.checks.get(record.draft.supersedes)
+    return record.actor
+
+
+def waits_for_others(record: CheckRecord) -> bool:
+    """Say whether somebody besides the uploader has to look at this check."""
+    return record.facts is not None and any(f.code in _FOR_OTHERS for f in record.facts.decision.findings)
+
+
+def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
+    user = session.user
+    own = user.id in {record.actor, uploader_of(tx, record)}
+    return own or user.role is not Role.STAFF or waits_for_others(record)

@@ -1,0 +1,223 @@
+"""Pages about checks: ask for one, read the answer, help it along, find it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import Reading, Session, Use
+from api.pages import lists, views, words
+from api.pages.access import uploader_of, visible_check
+from api.pages.forms import CheckFields, ResolutionFields
+from api.pages.templating import Page, render
+from api.pages.thumbnails import thumbnail
+from api.present import release_path
+from api.problems import Problem, not_found
+from api.resolving import ResolutionRefused
+from api.screening import NoSuchCheck
+from api.services import Services
+from consent_db.errors import NotFound, NotPossible
+from consent_db.records import CheckRecord, CheckState, SessionRecord
+from consent_db.transaction import Transaction
+from gatekeeper.policy import Naming
+from gatekeeper.types import PersonId
+
+router = APIRouter()
+
+CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadPage(Page):
+    """The form for a new check."""
+
+    template: ClassVar[str] = "upload.html"
+    nav: str = "upload"
+    channels: tuple[lists.Choice, ...]
+    events: tuple[lists.Choice, ...]
+    classes: tuple[str, ...]
+    attestations: dict[str, str]
+    names_allowed: bool
+    most_bytes: int
+    filled: CheckFields
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPage(Page):
+    """The answer to one check."""
+
+    template: ClassVar[str] = "check.html"
+    nav: str = "list"
+    id: str
+    verdict: views.Verdict
+    replaced_by: str | None
+    picture: views.PictureView | None
+    findings: tuple[views.FindingView, ...]
+    confirm: dict[str, str]
+    notes: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+    release: str | None
+    file_name: str
+    file_size: str
+    stripped: tuple[str, ...] | None
+    turned: bool
+    channel: str
+    created: str
+    details: tuple[tuple[str, str], ...]
+
+
+@router.get("/")
+def show_upload(request: Request, services: Use, session: Session, tx: Reading, again: str | None = None) -> Response:
+    """Show the form; with `again`, filled with the words of an earlier check."""
+    filled = CheckFields()
+    if again is not None:
+        filled = CheckFields.of(visible_check(tx, again, session))
+    return render(_upload_page(services, tx, filled, None), request.scope)
+
+
+@router.post("/checks")
+def upload(
+    request: Request,
+    services: Use,
+    session: Session,
+    fields: Annotated[CheckFields, Form()],
+) -> Response:
+    """Take a picture in, and go to the page where its answer will be."""
+    error = "Choose a picture first."
+    data = fields.photo.file.read() if fields.photo is not None else b""
+    if data:
+        try:
+            check_id = services.screener.submit(data, fields.submission(services.policy.zone), session.user.id)
+        except NotFound:
+            error = "Choose a channel and a class or event from the lists."
+        else:
+            services.queue.submit(check_id)
+            return RedirectResponse(f"/checks/{check_id}", HTTPStatus.SEE_OTHER)
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        return render(_upload_page(services, tx, fields, error), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@router.get("/checks/{check_id}")
+def show_check(request: Request, check_id: CheckId, services: Use, session: Session, tx: Reading) -> Response:
+    """Show the answer; while there is none yet, the page asks again by itself."""
+    record = visible_check(tx, check_id, session)
+    return render(_check_page(services, tx, record, session), request.scope)
+
+
+@router.get("/checks/{check_id}/picture")
+def show_picture(check_id: CheckId, services: Use, session: Session, tx: Reading, small: bool = False) -> Response:  # noqa: FBT001, FBT002 -- from the address
+    """Serve the examined picture for the eyes of whoever may see the check, never to publish."""
+    record = visible_check(tx, check_id, session)
+    try:
+        data = services.screener.examined(record.id)
+    except NoSuchCheck as error:
+        raise not_found() from error
+    return Response(thumbnail(data) if small else data, media_type="image/jpeg")
+
+
+@router.post("/checks/{check_id}/resolutions")
+def resolve(
+    check_id: CheckId, services: Use, session: Session, fields: Annotated[ResolutionFields, Form()]
+) -> Response:  # fmt: skip
+    """Give the gate one more fact, and go to the new answer."""
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        visible_check(tx, check_id, session)
+    try:
+        with services.turns:
+            new = services.screener.resolve(check_id, fields.resolution(), session.user.id, session.user.role)
+    except (ResolutionRefused, NotPossible) as refused:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
+    return RedirectResponse(f"/checks/{new.id}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/checks")
+def show_list(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show this person's latest pictures, and what waits for a second person."""
+    return render(lists.list_page(services, tx, session), request.scope)
+
+
+def _upload_page(services: Services, tx: Transaction, filled: CheckFields, error: str | None) -> UploadPage:
+    return UploadPage(
+        title="Check a picture",
+        channels=lists.channels(tx),
+        events=lists.events(tx),
+        classes=lists.classes(tx),
+        attestations=services.policy.attestations,
+        names_allowed=services.policy.naming is not Naming.NONE,
+        most_bytes=services.settings.max_upload_bytes,
+        filled=filled,
+        error=error,
+    )
+
+
+def _check_page(services: Services, tx: Transaction, record: CheckRecord, session: SessionRecord) -> CheckPage:
+    now, zone, facts = services.clock(), services.policy.zone, record.facts
+    channel = lists.channel_title(tx, record.draft.channel)
+    stands, current = record.stands(now), record.state is CheckState.DECIDED
+    viewer = views.Viewer(session.user.id, session.user.role, uploader_of(tx, record) == session.user.id)
+    token = services.screener.token(record) if stands else None
+    verdict = views.verdict(record, channel, now, zone)
+    photo = facts.photo if facts else None
+    return CheckPage(
+        title=verdict.headline,
+        refresh=1 if facts is None else None,
+        id=record.id,
+        verdict=verdict,
+        replaced_by=record.superseded_by,
+        picture=views.picture_view(facts, _names(tx, record), open_for_work=current and not stands) if facts else None,
+        findings=views.finding_views(facts, viewer) if facts and current else (),
+        confirm=views.to_confirm(record, services.policy.attestations) if current else {},
+        notes=views.notes(facts) if facts else (),
+        texts=_texts(record, now),
+        release=release_path(token) if token else None,
+        file_name=f"photo-{facts.release.sha256[:12]}.jpg" if facts and facts.release else "",
+        file_size=words.size(facts.release.bytes) if facts and facts.release else "",
+        stripped=words.stripped(photo.metadata) if photo else None,
+        turned=photo.metadata.turned if photo else False,
+        channel=channel,
+        created=words.moment(record.created_at, zone),
+        details=_details(record, channel, words.moment(record.created_at, zone)),
+    )
+
+
+def _texts(record: CheckRecord, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the words that go out with the picture; before approval, those that were asked for."""
+    said = record.facts if record.facts and record.stands(now) else record.draft.request
+    pairs = (("Caption", said.caption), ("Alternative text", said.alt_text), ("Credit", said.credit))
+    return tuple((label, text) for label, text in pairs if text)
+
+
+def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:
+    """Return the names of the people bound in this picture who are still on the register."""
+    people = {face.person for face in record.facts.faces if face.person} if record.facts else set()
+    found = {}
+    for person in people:
+        try:
+            found[person] = lists.full_name(tx.people.get(person).profile)
+        except NotFound:
+            continue
+    return found
+
+
+_BY_HAND: Final = "none (every face named by hand)"
+
+
+def _details(record: CheckRecord, channel: str, created: str) -> tuple[tuple[str, str], ...]:
+    rows = [("Check", record.id), ("Asked", created), ("Channel", channel)]
+    if record.draft.event:
+        rows.append(("Class or event", record.draft.event))
+    if facts := record.facts:
+        rows += [
+            ("Policy", facts.policy),
+            ("Register version", str(facts.register_version)),
+            ("Face engine", facts.engine or _BY_HAND),
+        ]
+        if facts.release:
+            rows.append(("SHA-256 of the picture", facts.release.sha256))
+    return tuple(rows)

@@ -1,0 +1,104 @@
+"""The page about one face: who is it, is it a face at all, or is it to be covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.dependencies import Reading, Session
+from api.pages import lists, views
+from api.pages.access import visible_check
+from api.pages.checks import CheckId
+from api.pages.templating import Page, render
+from api.problems import not_found
+from consent_db.errors import NotFound
+from consent_db.records import CheckState
+from consent_db.transaction import Transaction
+
+router = APIRouter()
+
+_SHOWN: Final = 60
+Number = Annotated[int, Path(ge=1, le=10_000)]
+
+
+class Wanted(BaseModel):
+    """Whose names are listed; no group means the check's own class or event."""
+
+    group: str | None = Field(default=None, max_length=100)
+    search: str = Field(default="", max_length=100)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """Somebody whom the face might be."""
+
+    id: str
+    name: str
+    groups: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacePage(Page):
+    """One face, large, and what can be said about it."""
+
+    template: ClassVar[str] = "face.html"
+    nav: str = "list"
+    id: str
+    picture: views.PictureView
+    face: views.FaceView
+    groups: tuple[str, ...]
+    group: str
+    search: str
+    people: tuple[PersonChoice, ...]
+    more: int
+
+
+@router.get("/checks/{check_id}/faces/{number}")
+def show_face(
+    request: Request,
+    check_id: CheckId,
+    number: Number,
+    wanted: Annotated[Wanted, Query()],
+    session: Session,
+    tx: Reading,
+) -> Response:
+    """Show the face, and the people it may be: those of the class or event first."""
+    record = visible_check(tx, check_id, session)
+    picture = views.picture_view(record.facts, {}, open_for_work=True) if record.facts else None
+    face = next((f for f in picture.faces if f.number == number), None) if picture else None
+    if picture is None or face is None or record.state is not CheckState.DECIDED:
+        raise not_found()
+    chosen = (record.draft.event or "") if wanted.group is None else wanted.group
+    people = _people(tx, chosen, wanted.search)
+    page = FacePage(
+        title=f"Face {number}",
+        id=record.id,
+        picture=picture,
+        face=face,
+        groups=tuple(dict.fromkeys([*([record.draft.event] if record.draft.event else []), *lists.classes(tx)])),
+        group=chosen,
+        search=wanted.search,
+        people=people[:_SHOWN],
+        more=max(0, len(people) - _SHOWN),
+    )
+    return render(page, request.scope)
+
+
+def _people(tx: Transaction, group: str, search: str) -> tuple[PersonChoice, ...]:
+    """Return the people of a class or event (or all) whose name holds the words, by name."""
+    try:
+        members = tx.groups.members(group) if group else None
+    except NotFound as error:
+        raise not_found() from error
+    wanted = search.casefold().split()
+    found = [
+        PersonChoice(person.id, lists.full_name(person.profile), ", ".join(sorted(person.profile.groups)))
+        for person in tx.people.all()
+        if members is None or person.id in members
+    ]
+    fitting = (choice for choice in found if all(word in choice.name.casefold() for word in wanted))
+    return tuple(sorted(fitting, key=lambda choice: choice.name.casefold()))

@@ -1,0 +1,81 @@
+"""What the pages' forms send: all text, and empty where nothing was filled in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import UploadFile
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from api.resolving import Action, Resolution
+from api.screening import Submission
+from consent_db.records import CheckRecord
+from gatekeeper.types import PersonId
+
+
+def _blank(value: object) -> object:
+    """Return None for a field that was left empty."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Text = Annotated[str | None, BeforeValidator(_blank), Field(max_length=5_000)]
+Name = Annotated[str | None, BeforeValidator(_blank), Field(max_length=100)]
+Moment = Annotated[datetime | None, BeforeValidator(_blank)]
+
+
+class CheckFields(BaseModel):
+    """The upload form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    channel: Name = None
+    event: Name = None
+    caption: Text = None
+    alt_text: Text = None
+    credit: Text = None
+    publish_at: Moment = None
+    attestations: list[str] = Field(default=[], max_length=50)
+    photo: UploadFile | None = None
+
+    @classmethod
+    def of(cls, record: CheckRecord) -> CheckFields:
+        """Return the words of an earlier check; what was confirmed is to be confirmed anew."""
+        said = record.draft.request
+        return cls(
+            channel=record.draft.channel,
+            event=record.draft.event,
+            caption=said.caption,
+            alt_text=said.alt_text,
+            credit=said.credit,
+        )
+
+    def submission(self, zone: ZoneInfo) -> Submission:
+        """Return it as the use case takes it; a time without a zone is the school's."""
+        when = self.publish_at
+        return Submission(
+            channel=self.channel or "",
+            caption=self.caption,
+            alt_text=self.alt_text,
+            credit=self.credit,
+            event=self.event,
+            publish_at=when.replace(tzinfo=zone) if when and when.tzinfo is None else when,
+            attestations=frozenset(self.attestations),
+        )
+
+
+class ResolutionFields(BaseModel):
+    """One more fact about a blocked picture."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    action: Action
+    face: Annotated[int | None, BeforeValidator(_blank), Field(ge=1, le=10_000)] = None
+    person: Name = None
+    attestations: list[str] = Field(default=[], max_length=50)
+
+    def resolution(self) -> Resolution:
+        """Return it as the use case takes it."""
+        person = PersonId(self.person) if self.person else None
+        return Resolution(self.action, self.face, person, frozenset(self.attestations))
