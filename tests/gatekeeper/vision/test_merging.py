@@ -1,0 +1,102 @@
+"""Merging: one detection a face, and no face lost."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatekeeper.types import Box
+from gatekeeper.vision.engine import Detection
+from gatekeeper.vision.merging import CONTAINED, OVERLAP, merged
+
+
+def detection(x: float, y: float, width: float, height: float, score: float = 0.9) -> Detection:
+    """Return a detection with landmarks where a face's would be."""
+    spots = np.array([(0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8)], np.float32)
+    return Detection(Box(x, y, width, height), spots * (width, height) + (x, y), score)
+
+
+places = st.integers(0, 200).map(float)
+sides = st.integers(1, 120).map(float)
+detections = st.lists(st.builds(detection, places, places, sides, sides, st.integers(1, 10).map(lambda n: n / 10)))
+
+
+def common_area(one: Box, other: Box) -> float:
+    """Return the area that two boxes share, reckoned apart from the code under test."""
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return max(across, 0.0) * max(down, 0.0)
+
+
+def one_face(one: Box, other: Box) -> bool:
+    """Say whether two boxes overlap or contain each other enough to be one face."""
+    common = common_area(one, other)
+    joint = one.area + other.area - common
+    return common >= OVERLAP * joint or common >= CONTAINED * min(one.area, other.area)
+
+
+@given(detections, st.randoms())
+def test_order_of_input_does_not_matter(found: list[Detection], random: np.random.Generator) -> None:
+    """The same detections in any order give the same list."""
+    shuffled = list(found)
+    random.shuffle(shuffled)
+    assert [(d.box, d.score) for d in merged(shuffled)] == [(d.box, d.score) for d in merged(found)]
+
+
+@given(detections)
+def test_nothing_is_lost_that_stands_alone(found: list[Detection]) -> None:
+    """Every detection that goes is the same face as one that stays and is as confident."""
+    kept = merged(found)
+    for gone in (d for d in found if d not in kept):
+        assert any(one_face(gone.box, stays.box) and stays.score >= gone.score for stays in kept)
+
+
+@given(detections)
+def test_no_two_that_stay_are_one_face(found: list[Detection]) -> None:
+    """What stays neither overlaps nor contains each other."""
+    kept = merged(found)
+    assert not any(one_face(a.box, b.box) for i, a in enumerate(kept) for b in kept[i + 1 :])
+
+
+@given(detections)
+def test_merging_twice_changes_nothing(found: list[Detection]) -> None:
+    """A merged list merges to itself."""
+    kept = merged(found)
+    assert merged(kept) == kept
+
+
+def test_pieces_of_a_big_face_go() -> None:
+    """Small boxes within a more confident large one are pieces of it."""
+    whole = detection(0, 0, 300, 400, 0.9)
+    assert merged([detection(40, 60, 60, 80, 0.7), whole, detection(180, 200, 60, 80, 0.65)]) == [whole]
+
+
+def test_faces_within_a_doubtful_large_box_stay() -> None:
+    """A large box around two confident faces goes; both faces stay."""
+    left, right = detection(10, 10, 60, 80, 0.95), detection(150, 10, 60, 80, 0.94)
+    assert merged([detection(0, 0, 230, 110, 0.7), left, right]) == [left, right]
+
+
+def test_cheek_to_cheek_are_two_faces() -> None:
+    """Two heads that touch, sharing a fifth of their boxes, stay two."""
+    pair = [detection(0, 0, 100, 130, 0.9), detection(80, 10, 100, 130, 0.89)]
+    assert merged(pair) == pair
+
+
+def test_the_landmarks_of_the_most_confident_stay() -> None:
+    """Of two looks at one face the more confident one's landmarks are kept."""
+    sure, unsure = detection(100, 100, 80, 100, 0.93), detection(96, 104, 84, 100, 0.7)
+    (kept,) = merged([unsure, sure])
+    assert np.array_equal(kept.landmarks, sure.landmarks)
+
+
+def test_boxes_without_area_harm_nobody() -> None:
+    """An empty box takes no other with it."""
+    face = detection(50, 50, 40, 40, 0.8)
+    assert face in merged([detection(60, 60, 0, 0, 0.9), face, detection(200, 200, 0, 0, 0.9)])
+
+
+def test_nothing_merges_to_nothing() -> None:
+    """No detections give an empty list."""
+    assert merged([]) == []
