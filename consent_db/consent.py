@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -9,7 +11,7 @@ from sqlalchemy import insert, select
 from consent_db import notes
 from consent_db.context import Context
 from consent_db.errors import AlreadyExists, NotPossible
-from consent_db.records import Change, Restriction, RestrictionRecord, StatementRecord
+from consent_db.records import Change, Restriction, RestrictionRecord, Source, StatementRecord
 from consent_db.revocation import revoke_outlasting, revoke_resting_on
 from consent_db.schema import RestrictionRow, StatementRow
 from consent_db.standing import STATEMENT_COLUMNS, person_row, read_statement, restrictions_in_force, standing_of
@@ -18,6 +20,13 @@ from gatekeeper.permission import EVERYWHERE, Stance, Standing, Statement, Subje
 from gatekeeper.types import PersonId
 
 _LONGEST_SCOPE: Final = 100
+_RECORD_COLUMNS: Final = (
+    StatementRow.id,
+    StatementRow.person_id,
+    StatementRow.source,
+    StatementRow.recorded_by,
+    StatementRow.recorded_at,
+)
 
 
 class Consent:
@@ -43,26 +52,48 @@ class Consent:
             NotPossible: the statement was said in the future, ends before it
                 begins, or is about biometrics in one place only.
         """
+        return self.record_all(person, [statement], evidence)
+
+    def record_all(
+        self, person: PersonId, said: Sequence[Statement], evidence: str | None = None, source: Source = Source.HAND
+    ) -> Change:
+        """Write down several statements about one person, with the same evidence, as `record` does."""
         context = self._context
-        _check(statement, context)
+        for statement in said:
+            _check(statement, context)
         person_row(context, person)
-        version = context.move_register()
-        row_id = self._insert(person, statement)
+        version, row_ids = context.move_register(), self._insert(person, said, source)
         if evidence:
-            notes.write(context, notes.EVIDENCE, row_id, person, evidence)
-        said = (statement.party, statement.subject, statement.scope, statement.stance)
-        context.log("consent.recorded", person, {"statement": row_id, "said": said})
-        return Change(version, self._revoke(person, statement), destroy_without_permission(context, person))
+            for row_id in row_ids:
+                notes.write(context, notes.EVIDENCE, row_id, person, evidence)
+        revoked: set[str] = set()
+        for row_id, statement in zip(row_ids, said, strict=True):
+            words = (statement.party, statement.subject, statement.scope, statement.stance)
+            context.log("consent.recorded", person, {"statement": row_id, "said": words, "source": source})
+            revoked.update(self._revoke(person, statement))
+        return Change(version, tuple(sorted(revoked)), destroy_without_permission(context, person))
 
     def statements(self, person: PersonId) -> list[StatementRecord]:
         """Return everything that was said about a person, in the order it was written down."""
+        return self._histories(person).get(person, [])
+
+    def histories(self) -> dict[PersonId, list[StatementRecord]]:
+        """Return everything that was said about everybody, in the order it was written down."""
+        return self._histories(None)
+
+    def _histories(self, person: PersonId | None) -> dict[PersonId, list[StatementRecord]]:
         evidence = notes.about(self._context, notes.EVIDENCE, person)
-        columns = (*STATEMENT_COLUMNS, StatementRow.id, StatementRow.recorded_by, StatementRow.recorded_at)
-        query = select(*columns).where(StatementRow.person_id == person).order_by(StatementRow.id)
-        return [
-            StatementRecord(row.id, read_statement(row), row.recorded_by, row.recorded_at, row.id in evidence)
-            for row in self._context.connection.execute(query)
-        ]
+        query = select(*STATEMENT_COLUMNS, *_RECORD_COLUMNS).order_by(StatementRow.id)
+        found: defaultdict[PersonId, list[StatementRecord]] = defaultdict(list)
+        for row in self._context.connection.execute(
+            query if person is None else query.where(StatementRow.person_id == person)
+        ):
+            said = read_statement(row)
+            record = StatementRecord(
+                row.id, said, Source(row.source), row.recorded_by, row.recorded_at, row.id in evidence
+            )
+            found[PersonId(row.person_id)].append(record)
+        return found
 
     def evidence(self, person: PersonId, statement_id: int) -> str | None:
         """Return the evidence of one statement, if there is any."""
@@ -138,21 +169,12 @@ class Consent:
     def _in_force(self, person: PersonId) -> frozenset[Restriction]:
         return restrictions_in_force(self._context, person).get(person, frozenset())
 
-    def _insert(self, person: PersonId, statement: Statement) -> int:
-        values = {
-            "person_id": person,
-            "party": statement.party.value,
-            "subject": statement.subject.value,
-            "scope": statement.scope,
-            "stance": statement.stance.value,
-            "said_at": statement.said_at,
-            "since": statement.since,
-            "until": statement.until,
-            "recorded_by": self._context.actor,
-            "recorded_at": self._context.now,
-        }
-        query = insert(StatementRow).values(values).returning(StatementRow.id)
-        return self._context.connection.execute(query).scalar_one()
+    def _insert(self, person: PersonId, said: Sequence[Statement], source: Source) -> list[int]:
+        context = self._context
+        recorded = {"source": source.value, "recorded_by": context.actor, "recorded_at": context.now}
+        rows = [{"person_id": person, **_columns(statement), **recorded} for statement in said]
+        query = insert(StatementRow).returning(StatementRow.id, sort_by_parameter_order=True)
+        return list(context.connection.execute(query, rows).scalars())
 
     def _revoke(self, person: PersonId, statement: Statement) -> tuple[str, ...]:
         if statement.stance is not Stance.GRANTED:
@@ -190,6 +212,18 @@ class Consent:
         row_id = context.connection.execute(query).scalar_one()
         context.log(f"{restriction}.{'set' if in_force else 'lifted'}", person, {"restriction": row_id})
         return row_id
+
+
+def _columns(statement: Statement) -> dict[str, object]:
+    return {
+        "party": statement.party.value,
+        "subject": statement.subject.value,
+        "scope": statement.scope,
+        "stance": statement.stance.value,
+        "said_at": statement.said_at,
+        "since": statement.since,
+        "until": statement.until,
+    }
 
 
 def _check(statement: Statement, context: Context) -> None:

@@ -35,10 +35,9 @@ class Context:
     now: datetime
     writable: bool
     audit: AuditLog
-    moved: bool = False
-    """Whether this transaction has moved the register on."""
     destroyed: bool = False
     """Whether it destroyed something that must not survive in a log file either."""
+    _version: int | None = None
     _keys: dict[PersonId, DataKey] = field(default_factory=dict)
 
     @property
@@ -52,15 +51,22 @@ class Context:
 
     def register_version(self) -> int:
         """Return the register's version as this transaction sees it."""
+        if self._version is not None:
+            return self._version
         return self.connection.execute(select(SchoolRow.register_version)).scalar_one()
 
     def move_register(self) -> int:
         """Move the register on, once a transaction; return the version."""
-        if not self.moved:
+        if self._version is None:
             version = SchoolRow.register_version + 1
-            self.connection.execute(update(SchoolRow).values(register_version=version))
-            self.moved = True
+            query = update(SchoolRow).values(register_version=version).returning(SchoolRow.register_version)
+            self._version = self.connection.execute(query).scalar_one()
         return self.register_version()
+
+    @property
+    def moved(self) -> bool:
+        """Whether this transaction has moved the register on."""
+        return self._version is not None
 
     def person_key(self, person: PersonId) -> DataKey:
         """Return the data key of a person.

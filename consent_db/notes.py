@@ -37,9 +37,10 @@ def read(context: Context, about_table: str, row_id: int, person: PersonId) -> s
     return context.person_key(person).open(sealed, _place(about_table, row_id, person)).decode()
 
 
-def about(context: Context, about_table: str, person: PersonId) -> frozenset[int]:
-    """Return which rows of a person's have words about them."""
-    query = select(NoteRow.row_id).where(NoteRow.about == about_table, NoteRow.person_id == person)
+def about(context: Context, about_table: str, person: PersonId | None = None) -> frozenset[int]:
+    """Return which rows of a person's, or of everybody's, have words about them."""
+    query = select(NoteRow.row_id).where(NoteRow.about == about_table)
+    query = query if person is None else query.where(NoteRow.person_id == person)
     return frozenset(context.connection.execute(query).scalars())
 
 

@@ -60,7 +60,7 @@ class People:
         """
         context, profile = self._context, Profile.of(draft)
         before = self.get(person).profile
-        after = profile.draft(draft.kind, draft.leaving_date, frozenset(map(_group, draft.groups)))
+        after = profile.draft(draft.kind, draft.leaving_date, frozenset(map(group_name, draft.groups)))
         if before == after:
             return Change(context.register_version())
         values: dict[str, Any] = {"kind": draft.kind.value, "leaving_date": draft.leaving_date}
@@ -135,7 +135,7 @@ class People:
 
     def _set_groups(self, person: PersonId, groups: Iterable[str]) -> None:
         connection = self._context.connection
-        rows = [{"person_id": person, "name": name} for name in sorted({_group(name) for name in groups})]
+        rows = [{"person_id": person, "name": name} for name in sorted({group_name(name) for name in groups})]
         connection.execute(delete(MembershipRow).where(MembershipRow.person_id == person))
         if rows:
             connection.execute(insert(MembershipRow), rows)
@@ -193,7 +193,12 @@ def _secrets(profile: Profile) -> tuple[object, ...]:
     return (profile.first_name, profile.last_name, profile.known_as, profile.external_id, born)
 
 
-def _group(name: str) -> str:
+def group_name(name: str) -> str:
+    """Return a group's name without the spaces around it.
+
+    Raises:
+        NotPossible: it is empty, too long or not printable.
+    """
     if not name.strip() or len(name) > LONGEST or not name.isprintable():
         message = f"A group needs a printable name of at most {LONGEST} letters."
         raise NotPossible(message)

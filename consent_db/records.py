@@ -51,12 +51,20 @@ class PersonRecord:
     """Engines under which a template is stored, sorted."""
 
 
+class Source(StrEnum):
+    """How a statement came to be written down."""
+
+    HAND = "hand"
+    IMPORT = "import"
+
+
 @dataclass(frozen=True, slots=True)
 class StatementRecord:
     """One statement as remembered, without its evidence."""
 
     id: int
     statement: Statement
+    source: Source
     recorded_by: str
     recorded_at: datetime
     has_evidence: bool

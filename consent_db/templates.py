@@ -50,8 +50,16 @@ def destroy_templates(context: Context, person: PersonId, why: str) -> int:
 
 def destroy_without_permission(context: Context, person: PersonId) -> int:
     """Delete a person's templates unless they are permitted now; return how many were deleted."""
+    if not has_templates(context, person):
+        return 0
     answer = biometric_permission(context, person)
     return 0 if answer.allowed else destroy_templates(context, person, answer.reason)
+
+
+def has_templates(context: Context, person: PersonId) -> bool:
+    """Say whether there is a template of this person under any engine."""
+    query = select(TemplateRow.id).where(TemplateRow.person_id == person).limit(1)
+    return context.connection.execute(query).first() is not None
 
 
 def _place(row_id: str, person: PersonId, engine: str) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -72,6 +72,11 @@ class Transaction:
     def now(self) -> datetime:
         """The moment of the transaction."""
         return self._context.now
+
+    @property
+    def today(self) -> date:
+        """The day of the transaction in the school's own time zone."""
+        return self._context.today
 
     def register_version(self) -> int:
         """Return the register's version, with this transaction's own changes counted."""

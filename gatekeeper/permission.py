@@ -35,6 +35,10 @@ class Party(StrEnum):
     COURT = "court"
 
 
+_ADULTS: Final = frozenset({Party.SELF, Party.PUPIL})
+_PARENTS: Final = frozenset({Party.PARENT, Party.SECOND_PARENT})
+
+
 class Subject(StrEnum):
     """What a statement is about; each is its own consent."""
 
@@ -138,20 +142,24 @@ def _from_statements(
     standing: Standing, subject: Subject, scopes: frozenset[str], on: date, own_consent_age: int
 ) -> Permission:
     wanted = scopes | {EVERYWHERE}
+    about = [said for said in standing.statements if said.subject is subject and said.scope in wanted]
     words: dict[tuple[Party, str], list[Statement]] = defaultdict(list)
-    for said in standing.statements:
-        if said.subject is subject and said.scope in wanted and said.since <= on:
+    for said in about:
+        if said.since <= on:
             words[said.party, said.scope].append(said)
     verdicts = [_last_word(said, on) for said in words.values()]
     if any(verdict is Reason.REFUSED for verdict in verdicts):
         return Permission(allowed=False, reason=Reason.REFUSED)
     grants = [v for v in verdicts if isinstance(v, Statement) and _may_grant(v.party, standing, on)]
-    if not grants:
+    parties = {grant.party for grant in grants}
+    if not parties & _deciding(standing, on):
         expired = any(verdict is Reason.EXPIRED for verdict in verdicts)
         return Permission(allowed=False, reason=Reason.EXPIRED if expired else Reason.NOT_GIVEN)
-    if _own_word_missing(grants, standing, own_consent_age, on):
+    if Party.PUPIL not in parties and _has_own_say(standing, own_consent_age, on):
         return Permission(allowed=False, reason=Reason.PUPIL_NOT_ASKED)
-    return Permission(allowed=True, reason=Reason.GRANTED, until=_last_day(grants, standing, own_consent_age))
+    days = [grant.until for grant in grants]
+    days += [said.since - timedelta(days=1) for said in about if said.since > on]  # nobody knows what holds then
+    return Permission(allowed=True, reason=Reason.GRANTED, until=_last_day(days, standing, on, own_consent_age))
 
 
 def _last_word(said: list[Statement], on: date) -> Statement | Reason:
@@ -160,7 +168,7 @@ def _last_word(said: list[Statement], on: date) -> Statement | Reason:
     Refusals count back to the last grant, so that a refusal with an end cannot
     hide an earlier one without.
     """
-    said = sorted(said, key=lambda s: (s.said_at, s.stance is not Stance.GRANTED))
+    said = sorted(said, key=_order)
     refusals = list(takewhile(lambda s: s.stance is not Stance.GRANTED, reversed(said)))
     if any(_in_force(refusal, on) for refusal in refusals):
         return Reason.REFUSED
@@ -169,42 +177,49 @@ def _last_word(said: list[Statement], on: date) -> Statement | Reason:
     return said[-1] if _in_force(said[-1], on) else Reason.EXPIRED
 
 
+def _order(said: Statement) -> tuple[datetime, bool, int]:
+    """Put statements in the order in which they replace each other; at one instant the narrower is the later."""
+    last_day = said.until or date.max
+    return said.said_at, said.stance is not Stance.GRANTED, -last_day.toordinal()
+
+
 def _in_force(statement: Statement, on: date) -> bool:
     return statement.since <= on and (statement.until is None or on <= statement.until)
 
 
 def _may_grant(party: Party, standing: Standing, on: date) -> bool:
-    """Say whether this party's yes counts: adults speak for themselves, others do not."""
-    if standing.speaks_for_self or _age(standing, on) >= MAJORITY:
-        return party in {Party.SELF, Party.PUPIL}
-    return party in {Party.PARENT, Party.SECOND_PARENT, Party.PUPIL}
+    """Say whether this party's yes counts at all: for minors a parent's and their own."""
+    return party in _deciding(standing, on) | {Party.PUPIL}
 
 
-def _own_word_missing(grants: list[Statement], standing: Standing, own_consent_age: int, on: date) -> bool:
-    """Say whether a pupil old enough to be asked has not agreed, or only the pupil has."""
-    if standing.speaks_for_self or _age(standing, on) >= MAJORITY:
-        return False
-    by_pupil = any(grant.party is Party.PUPIL for grant in grants)
-    by_parent = any(grant.party is not Party.PUPIL for grant in grants)
-    return not by_parent or (_age(standing, on) >= own_consent_age and not by_pupil)
+def _deciding(standing: Standing, on: date) -> frozenset[Party]:
+    """Return the parties one of whom has to say yes: adults speak for themselves, others do not."""
+    return _ADULTS if standing.speaks_for_self or _age(standing, on) >= MAJORITY else _PARENTS
 
 
-def _last_day(grants: list[Statement], standing: Standing, own_consent_age: int) -> date | None:
-    """Return the last day on which all of this certainly still holds."""
-    days = [grant.until for grant in grants] + [standing.leaving_date]
+def _has_own_say(standing: Standing, own_consent_age: int, on: date) -> bool:
+    """Say whether this is a minor old enough to be asked besides the parents."""
+    return not standing.speaks_for_self and own_consent_age <= _age(standing, on) < MAJORITY
+
+
+def _last_day(days: list[date | None], standing: Standing, on: date, own_consent_age: int) -> date | None:
+    """Return the last day on which all of this certainly still holds, never before `on`."""
+    days = [*days, standing.leaving_date]
     if standing.date_of_birth is not None and not standing.speaks_for_self:
         turning = [_birthday(standing.date_of_birth, age) for age in (own_consent_age, MAJORITY)]
-        granted = max(grant.since for grant in grants)
-        days += [day - timedelta(days=1) for day in turning if day > granted]
+        days += [day - timedelta(days=1) for day in turning if day > on]
     return min((day for day in days if day is not None), default=None)
+
+
+def age_on(born: date, on: date) -> int:
+    """Return the age in full years on a day."""
+    had_birthday = (on.month, on.day) >= (born.month, born.day)
+    return on.year - born.year - (not had_birthday)
 
 
 def _age(standing: Standing, on: date) -> int:
     """Return the age in full years; 0 when the date of birth is not known."""
-    if standing.date_of_birth is None:
-        return 0
-    had_birthday = (on.month, on.day) >= (standing.date_of_birth.month, standing.date_of_birth.day)
-    return on.year - standing.date_of_birth.year - (not had_birthday)
+    return 0 if standing.date_of_birth is None else age_on(standing.date_of_birth, on)
 
 
 def _birthday(born: date, age: int) -> date:
