@@ -8,6 +8,7 @@ from typing import Final
 import typer
 from rich.console import Console
 
+from api import logs
 from api.commands import admin, check, demo, doctor, roster, sanitize, serve
 from api.screening import ScreeningError
 from api.storage import StorageFull
@@ -46,6 +47,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
+    logs.configure("error")
     try:
         result = app(args=arguments, standalone_mode=False, prog_name="gatekeeper")
     except typer.Abort:

@@ -45,6 +45,7 @@ def check(
             folder.mkdir(parents=True, exist_ok=True)
     blocked = 0
     with services(data) as opened, progress(len(files)) as advance:
+        _must_exist(opened, channel)
         for file in files:
             record = opened.screener.check(file.read_bytes(), submission, ACTOR)
             blocked += not record.stands(opened.clock())
@@ -56,6 +57,14 @@ def check(
             advance()
     if blocked:
         raise typer.Exit(BLOCKED)
+
+
+def _must_exist(opened: Services, channel: str) -> None:
+    with opened.store.reading(ACTOR, opened.clock()) as tx:
+        known = [record.name for record in tx.channels.all()]
+    if channel not in known:
+        there_are = f"There are: {', '.join(known)}." if known else "There is none yet: see gatekeeper channel add."
+        raise typer.BadParameter(f"There is no channel {channel}. {there_are}")
 
 
 def pictures_in(paths: list[Path]) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from api.commands.options import Data, out, settings
@@ -12,7 +13,7 @@ from api.models import download
 from api.versions import library_versions
 from gatekeeper import Policy, vision
 from gatekeeper.errors import WeightsUnavailable
-from gatekeeper.vision.weights import statuses
+from gatekeeper.vision.weights import Status, statuses
 
 
 def doctor(
@@ -26,8 +27,7 @@ def doctor(
     found = statuses(chosen.model_folders)
     models = Table("model", "role", "licence", "where", title="Model files (each checked by SHA-256)")
     for status in found:
-        where = str(status.path) if status.path else f"[yellow]{status.problem}[/]"
-        models.add_row(status.weights.name, status.weights.role, status.weights.licence, where)
+        models.add_row(status.weights.name, status.weights.role, status.weights.licence, _where(status))
     out.print(models)
     versions = Table("library", "version", "needed", title="Decoders and engines")
     for library in library_versions():
@@ -42,3 +42,11 @@ def doctor(
         out.print(f"[red]Not ready.[/] {' '.join(problems)}", highlight=False)
         raise typer.Exit(1)
     out.print(f"Ready: engine {chosen.engine}, policy {Policy.load(chosen.policy).label}.", highlight=False)
+
+
+def _where(status: Status) -> str:
+    if status.path is not None:
+        return escape(str(status.path))
+    if status.weights.address is not None:
+        return f"not here; gatekeeper doctor --download {status.weights.name}"
+    return escape(status.problem or "")

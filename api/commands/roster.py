@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.commands.check import progress
 from api.commands.options import ACTOR, Data, Json, out, services
-from api.enrolling import EnrolmentReport, enrol_folder
+from api.enrolling import enrol_folder
 from api.services import Services
 from consent_db import roster_import
 
