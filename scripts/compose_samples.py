@@ -114,7 +114,7 @@ EINSTEIN: Final = Panel(B, (890, 582, 978, 730))
 LANGEVIN: Final = Panel(B, (1050, 588, 1138, 740))
 LORENTZ: Final = Panel(B, (682, 592, 806, 760))
 DIRAC: Final = Panel(B, (788, 534, 900, 680))
-KRAMERS: Final = Panel(B, (596, 534, 712, 682))
+KRAMERS: Final = Panel(B, (600, 545, 705, 670))
 BOHR: Final = Panel(B, (1440, 538, 1520, 650))
 
 REFERENCES: Final[Mapping[str, tuple[Panel, ...]]] = {
