@@ -151,7 +151,7 @@ class Airlock:
 
     def _verdict(self, worker: _Process, decoder: str, files: tuple[int, int]) -> tuple[int, int]:
         """Send the request and wait until the worker says how its child ended."""
-        request = json.dumps({"decoder": decoder, "limits": asdict(self._limits)}).encode()
+        request = _request(decoder, self._limits)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours:
             try:
@@ -164,6 +164,10 @@ class Airlock:
         if not ending:
             raise _WorkerLostError
         return ending[0], int.from_bytes(ending[1:5], sys.byteorder, signed=True)
+
+
+def _request(decoder: str, limits: Limits) -> bytes:
+    return json.dumps({"decoder": decoder, "limits": asdict(limits)}).encode()
 
 
 def _memory_file(name: str, content: bytes | int) -> int:

@@ -34,7 +34,7 @@ def plain(image: Image.Image) -> Image.Image:
     if mode == "P" or (mode in _TO_L | _TO_RGB and "transparency" in image.info):
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
     if mode.startswith("I;16"):
-        return image.point(lambda value: value / 257, "L")
+        return image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")  # its own way to L just clips
     if mode in _TO_L:
         return image.convert("L")
     if mode in _TO_RGB:

@@ -92,7 +92,8 @@ def _decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
         turn = 1 if decoder in {"TIFF", "HEIF"} else _orientation(image)  # libheif has turned its pictures
         if decoder == "TIFF":
             size = image.size
-        found = metadata.examine(image, data, decoder, turned=tiff_turn > 1 or turn > 1)
+        turned = _turned_by_libheif(image, data) if decoder == "HEIF" else tiff_turn > 1 or turn > 1
+        found = metadata.examine(image, data, decoder, turned=turned)
         picture = _upright_srgb(image, turn, limits.long_side)
     original = size[::-1] if turn in _SIDEWAYS else size
     return Opened(*picture.size, original, found), picture.tobytes()
@@ -142,6 +143,11 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and value in _TURNS else 1
 
 
+def _turned_by_libheif(image: Image.Image, data: bytes) -> bool:
+    """Whether the box that turns is there; writers that use it say the same in EXIF."""
+    return (b"irot" in data or b"imir" in data) and image.info.get("original_orientation") in _TURNS
+
+
 def _reduced(size: tuple[int, int], long_side: int) -> tuple[int, int]:
     longest = max(size)
     if longest <= long_side:
@@ -164,7 +170,7 @@ def _upright_srgb(image: Image.Image, turn: int, long_side: int) -> Image.Image:
 def _reason(error: Exception) -> Reason:
     """Pillow and libheif name their own limits only in the text of the error."""
     text = str(error).lower()
-    if "text" in text and "too large" in text.replace("_", " "):
+    if "max_text_chunk" in text or "memory used in text chunks" in text:
         return Reason.BOMB
     if "security limit" in text or "maximum image size" in text:
         return Reason.TOO_MANY_PIXELS

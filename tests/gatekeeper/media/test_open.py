@@ -1,0 +1,216 @@
+import hashlib
+import io
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pillow_heif
+import pytest
+from PIL import Image
+
+from gatekeeper.media import Limits, Opener
+from gatekeeper.media.fingerprint import perceptual_hash
+from gatekeeper.types import Format
+from tests.gatekeeper.media import samples
+
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP")
+TURNS = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""How an upright picture has to be stored for each orientation."""
+
+
+def assert_quarters(pixels: np.ndarray, tolerance: int = 16) -> None:
+    """The four quarters have their colours, looked at away from the seams."""
+    height, width = pixels.shape[:2]
+    found = [pixels[y, x] for y in (height // 4, 3 * height // 4) for x in (width // 4, 3 * width // 4)]
+    assert np.abs(np.array(found, np.int16) - np.array(samples.CORNERS)).max() <= tolerance
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_gives_its_pixels(opener: Opener, kind: str) -> None:
+    """Format, size, hash and pixels are those of the file."""
+    data = samples.saved(samples.quarters(), kind)
+    photo = opener.open(data)
+    assert photo.format is Format(kind.lower())
+    assert photo.size == (96, 64)
+    assert photo.sha256 == hashlib.sha256(data).hexdigest()
+    assert photo.fingerprint == perceptual_hash(photo.pixels)
+    assert photo.pixels.dtype == np.uint8
+    assert photo.pixels.flags.c_contiguous
+    assert_quarters(photo.pixels)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
+@pytest.mark.parametrize("orientation", TURNS)
+def test_every_orientation_comes_out_upright(opener: Opener, kind: str, orientation: int) -> None:
+    """All eight orientations are applied to the pixels, in each format that can say one."""
+    turn = TURNS[orientation]
+    stored = samples.quarters() if turn is None else samples.quarters().transpose(turn)
+    photo = opener.open(samples.saved(stored, kind, exif=samples.exif(orientation).tobytes()))
+    assert photo.size == (96, 64)
+    assert photo.pixels.shape == (64, 96, 3)
+    assert_quarters(photo.pixels)
+    assert photo.metadata.turned is (orientation != 1)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
+def test_colours_hidden_under_transparency_are_gone(opener: Opener, kind: str) -> None:
+    """Transparent parts come out white, and half-transparent ones are mixed with white."""
+    image = samples.quarters().convert("RGBA")
+    alpha = np.full((64, 96), 255, np.uint8)
+    alpha[:32, :48], alpha[:32, 48:] = 0, 128
+    image.putalpha(Image.fromarray(alpha))
+    pixels = opener.open(samples.saved(image, kind, lossless=True)).pixels
+    assert (pixels[4:28, 4:44] == 255).all()
+    assert np.abs(pixels[16, 72].astype(int) - (np.array(samples.CORNERS[1]) * 128 + 255 * 127) // 255).max() <= 2
+    assert np.abs(pixels[48, 24].astype(int) - samples.CORNERS[2]).max() <= 1
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF"])
+def test_a_transparent_palette_entry_is_white(opener: Opener, kind: str) -> None:
+    """The colour that a palette hides behind its transparent entry does not come out."""
+    image = Image.new("P", (32, 32), 0)
+    image.putpalette([250, 0, 0, 0, 0, 250])
+    image.paste(1, (16, 0, 32, 32))
+    pixels = opener.open(samples.saved(image, kind, transparency=0)).pixels
+    assert (pixels[:, :14] == 255).all()
+    assert (pixels[:, 18:] == (0, 0, 250)).all()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK", "LAB", "YCbCr"])
+def test_every_mode_becomes_rgb(opener: Opener, mode: str) -> None:
+    """A grey ramp keeps its order and its ends, whatever mode it was stored in."""
+    ramp = Image.fromarray(np.repeat(np.arange(0, 256, dtype=np.uint8)[None], 64, axis=0))
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(ramp).astype(np.uint16) * 257)
+    elif mode == "LAB":
+        image = Image.merge("LAB", (ramp, Image.new("L", ramp.size, 128), Image.new("L", ramp.size, 128)))
+    else:
+        image = ramp.convert("RGB").convert(mode)
+    pixels = opener.open(samples.saved(image, "TIFF" if mode not in {"LA", "I;16"} else "PNG")).pixels
+    row = pixels[32].astype(int)
+    assert row[2].max() <= 12
+    assert row[-3].min() >= 243
+    assert np.ptp(row, axis=1).max() <= 6
+    if mode not in {"1", "P"}:
+        assert np.diff(row[:, 1]).min() >= 0
+
+
+def test_sixteen_bits_keep_their_upper_half(opener: Opener) -> None:
+    """Both byte orders of 16-bit grey are rounded to 8 bits, not clipped."""
+    values = np.linspace(0, 65535, 64, dtype=np.uint16)
+    image = Image.fromarray(np.tile(values, (16, 1)))
+    for data in (samples.saved(image, "PNG"), samples.saved(image, "TIFF"), samples.saved(image, "TIFF", big=True)):
+        pixels = opener.open(data).pixels
+        assert np.abs(pixels[8, :, 0].astype(int) - np.round(values / 257)).max() <= 1
+
+
+def _wide_gamut_profile() -> bytes:
+    """An sRGB profile whose red and green are exchanged: easy to tell whether it was used."""
+    profile = bytearray(samples.icc_profile())
+    count = struct.unpack_from(">I", profile, 128)[0]
+    entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}
+    red, green = entries[b"rXYZ"], entries[b"gXYZ"]
+    profile[red + 4 : red + 12], profile[green + 4 : green + 12] = (
+        profile[green + 4 : green + 12],
+        profile[red + 4 : red + 12],
+    )
+    return bytes(profile)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
+def test_an_embedded_profile_is_applied(opener: Opener, kind: str) -> None:
+    """The picture is converted through its profile to sRGB, and the profile is reported."""
+    image = Image.new("RGB", (64, 64), (255, 0, 0))
+    photo = opener.open(samples.saved(image, kind, icc_profile=_wide_gamut_profile()))
+    red, green, blue = photo.pixels[32, 32]
+    assert green > 200
+    assert max(red, blue) < 80
+    assert "icc_profile" in photo.metadata.carriers
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [b"not a profile at all", samples.icc_profile("LAB"), samples.icc_profile()[:200]],
+    ids=["nonsense", "another_colour_space", "cut_off"],
+)
+def test_an_unusable_profile_is_ignored(opener: Opener, profile: bytes) -> None:
+    """A profile that is broken or made for another mode leaves the colours as they are."""
+    data = samples.saved(samples.quarters(), "PNG", icc_profile=profile)
+    assert_quarters(opener.open(data).pixels, tolerance=0)
+
+
+def test_a_cmyk_jpeg_opens_with_and_without_a_profile(opener: Opener) -> None:
+    """Ink is turned into light; an RGB profile in a CMYK file is not let near the converter."""
+    image = samples.quarters().convert("CMYK")
+    for options in ({}, {"icc_profile": samples.icc_profile()}):
+        assert_quarters(opener.open(samples.saved(image, "JPEG", quality=95, **options)).pixels, tolerance=20)
+
+
+def test_a_large_picture_is_reduced(opener: Opener) -> None:
+    """The long side becomes 2048; the size as uploaded is still told; the reduction is a good one."""
+    image = samples.scene(4800, 3200)
+    photo = opener.open(samples.saved(image, "JPEG", quality=92))
+    assert photo.size == (4800, 3200)
+    assert photo.pixels.shape == (1365, 2048, 3)
+    expected = np.asarray(image.resize((2048, 1365), Image.Resampling.LANCZOS))
+    assert cv2.PSNR(photo.pixels, expected) > 38
+
+
+def test_a_turned_large_picture_tells_its_upright_size(opener: Opener) -> None:
+    """Width and height are those that a viewer shows, before the reduction."""
+    photo = opener.open(samples.saved(samples.scene(3000, 1000), "JPEG", exif=samples.exif(6)))
+    assert photo.size == (1000, 3000)
+    assert photo.pixels.shape == (2048, 683, 3)
+
+
+def test_the_smallest_picture_opens(opener: Opener) -> None:
+    """One pixel is a picture."""
+    assert opener.open(samples.saved(Image.new("RGB", (1, 1), "blue"), "PNG")).pixels.tolist() == [[[0, 0, 255]]]
+
+
+def test_a_multi_picture_jpeg_gives_its_primary(opener: Opener) -> None:
+    """Of an MPO only the first picture comes out, as every viewer shows it."""
+    data = samples.saved(samples.quarters(), "MPO", save_all=True, append_images=[Image.new("RGB", (96, 64), "black")])
+    photo = opener.open(data)
+    assert_quarters(photo.pixels)
+    assert "further_pictures" in photo.metadata.carriers
+
+
+def test_a_heic_with_several_pictures_gives_its_primary(opener: Opener) -> None:
+    """The picture that the file calls primary comes out, even when it is not the first."""
+    file = pillow_heif.from_pillow(Image.new("RGB", (96, 64), "black"))
+    file.add_from_pillow(samples.quarters())
+    buffer = io.BytesIO()
+    file.save(buffer, primary_index=1)
+    photo = opener.open(buffer.getvalue())
+    assert_quarters(photo.pixels)
+    assert "further_pictures" in photo.metadata.carriers
+
+
+def test_every_lossless_tiff_compression_opens(opener: Opener) -> None:
+    """Whatever a scanner's program packs a TIFF with, the pixels are the same."""
+    for options in ({"compression": "tiff_deflate"}, {"compression": "tiff_lzw"}, {"compression": "packbits"}):
+        assert_quarters(opener.open(samples.saved(samples.quarters(), "TIFF", **options)).pixels, tolerance=0)
+
+
+def test_other_limits_are_kept() -> None:
+    """An opener with a smaller long side gives smaller pictures."""
+    with Opener(Limits(long_side=32)) as small:
+        assert small.open(samples.saved(samples.quarters(), "PNG")).pixels.shape == (21, 32, 3)
+
+
+def test_an_embedded_text_chunk_does_not_stop_a_picture(opener: Opener) -> None:
+    """Ordinary text in a PNG is no reason to refuse."""
+    text = samples.png_chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"hello " * 1000))
+    photo = opener.open(samples.png(bytes(2 * (1 + 6)), 2, 2, extra=text))
+    assert photo.metadata.carriers == ("text_chunk",)
