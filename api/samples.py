@@ -62,6 +62,7 @@ def _sample(within: Path, row: dict[str, Any]) -> Sample:
         channel=row["channel"],
         caption=row.get("caption"),
         event=row.get("event"),
+        publish_at=row.get("publish_at"),
         attestations=frozenset(row["attestations"]),
     )
     return Sample(

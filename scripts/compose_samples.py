@@ -1,7 +1,7 @@
 """Make the sample pictures from public-domain originals.
 
-    python scripts/compose_samples.py reduce FOLDER    originals as found -> sample_images/originals
-    python scripts/compose_samples.py compose          sample_images/originals -> everything else
+    python -m scripts.compose_samples reduce FOLDER    originals as found -> sample_images/originals
+    python -m scripts.compose_samples compose          sample_images/originals -> everything else
 
 Both always give the same pixels. Where the originals come from is in
 `sample_images/SOURCES.md`.
