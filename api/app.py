@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from api.dependencies import find_client, find_session
 from api.errors import add_error_answers
-from api.logs import RequestLog
+from api.logs import RequestLog, configure
 from api.pages import checks as check_pages
 from api.pages import faces as face_pages
 from api.pages import sign_in as sign_in_pages
@@ -41,6 +41,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
             app.state.services = services
             yield
             return
+        configure(settings.log_level)
         with open_services(settings) as opened:
             app.state.services = opened
             yield

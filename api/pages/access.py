@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.pages.views import Viewer
 from api.problems import not_found
 from consent_db.records import CheckRecord, SessionRecord
 from consent_db.transaction import Transaction
@@ -30,6 +31,11 @@ def uploader_of(tx: Transaction, record: CheckRecord) -> str:
     while record.draft.supersedes is not None:
         record = tx.checks.get(record.draft.supersedes)
     return record.actor
+
+
+def viewer_of(tx: Transaction, record: CheckRecord, session: SessionRecord) -> Viewer:
+    """Return who looks at a check, as the page needs to know them."""
+    return Viewer(session.user.role, is_uploader=uploader_of(tx, record) == session.user.id)
 
 
 def waits_for_others(record: CheckRecord) -> bool:

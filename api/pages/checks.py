@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Session, Use
 from api.pages import lists, views, words
-from api.pages.access import uploader_of, visible_check
+from api.pages.access import viewer_of, visible_check
 from api.pages.forms import CheckFields, ResolutionFields
 from api.pages.templating import Page, render
 from api.pages.thumbnails import thumbnail
@@ -160,7 +160,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
     now, zone, facts = services.clock(), services.policy.zone, record.facts
     channel = lists.channel_title(tx, record.draft.channel)
     stands, current = record.stands(now), record.state is CheckState.DECIDED
-    viewer = views.Viewer(session.user.id, session.user.role, uploader_of(tx, record) == session.user.id)
+    viewer = viewer_of(tx, record, session)
     token = services.screener.token(record) if stands else None
     verdict = views.verdict(record, channel, now, zone)
     photo = facts.photo if facts else None
@@ -170,7 +170,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         id=record.id,
         verdict=verdict,
         replaced_by=record.superseded_by,
-        picture=views.picture_view(facts, _names(tx, record), open_for_work=current and not stands) if facts else None,
+        picture=views.picture_view(facts, _names(tx, record), viewer, current=current) if facts else None,
         findings=views.finding_views(facts, viewer) if facts and current else (),
         confirm=views.to_confirm(record, services.policy.attestations) if current else {},
         notes=views.notes(facts) if facts else (),

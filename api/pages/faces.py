@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.dependencies import Reading, Session
 from api.pages import lists, views
-from api.pages.access import visible_check
+from api.pages.access import viewer_of, visible_check
 from api.pages.checks import CheckId
 from api.pages.templating import Page, render
 from api.problems import not_found
@@ -68,7 +68,8 @@ def show_face(
 ) -> Response:
     """Show the face, and the people it may be: those of the class or event first."""
     record = visible_check(tx, check_id, session)
-    picture = views.picture_view(record.facts, {}, open_for_work=True) if record.facts else None
+    viewer = viewer_of(tx, record, session)
+    picture = views.picture_view(record.facts, {}, viewer, current=True) if record.facts else None
     face = next((f for f in picture.faces if f.number == number), None) if picture else None
     if picture is None or face is None or record.state is not CheckState.DECIDED:
         raise not_found()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -23,6 +24,8 @@ from gatekeeper.types import (
 )
 
 MUST_CONFIRM: Final = "Nobody in the picture can be recognised."
+_TO_TICK: Final = frozenset({FindingCode.ATTESTATION_MISSING, FindingCode.NOBODY_FOUND})
+_NOBODY: Final = PersonId("")
 _FACE_REMEDIES: Final = frozenset({Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER})
 _ROOM: Final = 0.45
 """How much of a face's size is shown around it in its close-up."""
@@ -32,7 +35,6 @@ _ROOM: Final = 0.45
 class Viewer:
     """Who looks at the page."""
 
-    id: str
     role: Role
     is_uploader: bool
 
@@ -48,6 +50,19 @@ class Verdict:
     mood: Literal["approve", "block", "wait", "withdrawn"]
     headline: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding, who can help, and how."""
+
+    message: str
+    who: str
+    by_face: bool
+    """Whether the face's own page is where to go on."""
+    edit: bool
+    approve: bool
+    hints: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +83,7 @@ class FaceView:
     name: str | None
     open: bool
     """Whether something can be done about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """One finding, who can help, and how."""
-
-    message: str
-    who: str
-    face: int | None
-    edit: bool
-    approve: bool
-    hints: tuple[str, ...]
+    findings: tuple[FindingView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,11 @@ class PictureView:
     height: int
     badge: int
     faces: tuple[FaceView, ...]
+
+    @property
+    def worst_first(self) -> list[FaceView]:
+        """The faces as they are to be worked through."""
+        return sorted(self.faces, key=lambda face: ("stop", "ask", "ok").index(face.mood))
 
 
 def verdict(record: CheckRecord, channel: str, now: datetime, zone: ZoneInfo) -> Verdict:
@@ -105,9 +114,7 @@ def verdict(record: CheckRecord, channel: str, now: datetime, zone: ZoneInfo) ->
         return Verdict("withdrawn", "Replaced", "There is a newer check of this picture. Do not use this one.")
     if record.approved:
         return Verdict("withdrawn", "No longer approved", "Do not publish this picture. Check it again if you need it.")
-    count = len({_subject(finding) for finding in blocks(record.facts)})
-    what = "One thing stands" if count == 1 else f"{count} things stand"
-    return Verdict("block", "Blocked", f"Do not publish this picture. {what} in the way.")
+    return Verdict("block", "Blocked", f"Do not publish this picture. {_in_the_way(record.facts)}")
 
 
 def blocks(facts: Facts) -> list[Finding]:
@@ -133,18 +140,49 @@ def to_confirm(record: CheckRecord, policy: dict[str, str]) -> dict[str, str]:
 
 
 def finding_views(facts: Facts, viewer: Viewer) -> tuple[FindingView, ...]:
-    """Return the blocking findings that are not a matter of ticking a box, each face once."""
-    shown = [f for f in blocks(facts) if f.code not in {FindingCode.ATTESTATION_MISSING, FindingCode.NOBODY_FOUND}]
+    """Return the blocking findings that are about no face and no matter of ticking a box."""
+    shown = [f for f in blocks(facts) if f.face is None and f.code not in _TO_TICK]
     return tuple(_finding(finding, viewer) for finding in shown)
 
 
-def picture_view(facts: Facts, names: dict[PersonId, str], *, open_for_work: bool) -> PictureView | None:
-    """Return the picture with its faces; None if there is none to show."""
+def picture_view(facts: Facts, names: dict[PersonId, str], viewer: Viewer, *, current: bool) -> PictureView | None:
+    """Return the picture with its faces; None if there is none to show.
+
+    Args:
+        facts: of the check.
+        names: of the people bound in the picture, as colleagues read them.
+        viewer: who looks.
+        current: whether something can still be done about this check.
+    """
     if facts.release is None:
         return None
     width, height = facts.release.width, facts.release.height
-    faces = tuple(_face(face, (width, height), names, open_for_work=open_for_work) for face in facts.faces)
-    return PictureView(width, height, max(6, round(max(width, height) * 0.021)), faces)
+    findings: dict[int, list[FindingView]] = defaultdict(list)
+    for finding in blocks(facts) if current else ():
+        if finding.face is not None:
+            findings[finding.face].append(_finding(finding, viewer))
+    faces = tuple(_face(f, (width, height), names.get(f.person or _NOBODY), findings[f.number]) for f in facts.faces)
+    return PictureView(width, height, max(8, round(max(width, height) * 0.034)), faces)
+
+
+def _in_the_way(facts: Facts) -> str:
+    """Return one sentence that counts what stands in the way, faces first."""
+    moods = Counter(words.STATUS[face.status][0] for face in facts.faces)
+    other = len({(f.code, f.message) for f in blocks(facts) if f.face is None})
+    parts = [
+        _count(moods["stop"], "face may not be published", "faces may not be published"),
+        _count(moods["ask"], "face is not recognised", "faces are not recognised"),
+        _count(other, "more thing is to be sorted out", "more things are to be sorted out")
+        if moods["stop"] or moods["ask"]
+        else _count(other, "thing is to be sorted out", "things are to be sorted out"),
+    ]
+    said = [part for part in parts if part] or ["something stands in the way"]
+    text = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return "" if number == 0 else f"one {one}" if number == 1 else f"{number} {many}"
 
 
 def _finding(finding: Finding, viewer: Viewer) -> FindingView:
@@ -153,7 +191,7 @@ def _finding(finding: Finding, viewer: Viewer) -> FindingView:
     return FindingView(
         message=finding.message,
         who=_who(finding, viewer, asks=asks),
-        face=finding.face if set(finding.remedies) & _FACE_REMEDIES else None,
+        by_face=bool(set(finding.remedies) & _FACE_REMEDIES),
         edit=Remedy.EDIT_CAPTION in finding.remedies,
         approve=asks and allowed and not viewer.is_uploader,
         hints=tuple(words.HINT[remedy] for remedy in finding.remedies if remedy in words.HINT),
@@ -170,18 +208,10 @@ def _who(finding: Finding, viewer: Viewer, *, asks: bool) -> str:
     return f"Only {words.people(finding.resolvable_by)} can sort this out."
 
 
-def _subject(finding: Finding) -> tuple[object, ...]:
-    """Return what a finding is about, so that one face with two findings counts once."""
-    return (finding.face,) if finding.face is not None else (finding.code, finding.message)
-
-
-def _face(
-    face: ScreenedFace, size: tuple[int, int], names: dict[PersonId, str], *, open_for_work: bool
-) -> FaceView:  # fmt: skip
+def _face(face: ScreenedFace, size: tuple[int, int], name: str | None, findings: list[FindingView]) -> FaceView:
     mood, said = words.STATUS[face.status]
     x, y = round(face.box.x * size[0]), round(face.box.y * size[1])
     width, height = round(face.box.width * size[0]), round(face.box.height * size[1])
-    sure = face.person is not None and face.status is not FaceStatus.POSSIBLE_DO_NOT_PUBLISH
     return FaceView(
         number=face.number,
         x=x,
@@ -191,8 +221,9 @@ def _face(
         crop=_crop(x, y, width, height),
         mood=mood,
         words=said,
-        name=names.get(face.person) if sure and face.person else None,
-        open=open_for_work and not face.status.publishable,
+        name=None if face.status is FaceStatus.POSSIBLE_DO_NOT_PUBLISH else name,
+        open=any(finding.by_face for finding in findings),
+        findings=tuple(findings),
     )
 
 
