@@ -165,12 +165,12 @@ class People:
     def _memberships(self, person: PersonId | None) -> defaultdict[str, list[str]]:
         query = select(MembershipRow.person_id, MembershipRow.name)
         query = query.where(MembershipRow.person_id == person) if person else query
-        return _by_first(self._context.connection.execute(query).tuples())
+        return _by_first(self._context.connection.execute(query))
 
     def _engines(self, person: PersonId | None) -> defaultdict[str, list[str]]:
         query = select(TemplateRow.person_id, TemplateRow.engine)
         query = query.where(TemplateRow.person_id == person) if person else query
-        return _by_first(self._context.connection.execute(query).tuples())
+        return _by_first(self._context.connection.execute(query))
 
 
 def _by_first(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, list[str]]:

@@ -12,7 +12,7 @@ from consent_db.schema import PersonRow, SchoolRow
 def wrap_anew(context: Context) -> int:
     """Wrap every data key that another key-encryption key wrapped; return how many."""
     connection, keyring = context.connection, context.keyring
-    everybody = connection.execute(select(PersonRow.id, PersonRow.wrapped_key)).tuples()
+    everybody = connection.execute(select(PersonRow.id, PersonRow.wrapped_key))
     stale = [(owner, key) for owner, key in everybody if key is not None and key_id_of(key) != keyring.active_id]
     for owner, wrapped in stale:
         anew = keyring.wrap(keyring.unwrap(wrapped, owner), owner)

@@ -56,8 +56,12 @@ class Store:
             KeyringProblem: these are not the database's keys.
         """
         engine = connect(url)
-        migrate.upgrade(engine)
-        return cls(engine, keyring, _school_key(engine, keyring), zone)
+        try:
+            migrate.upgrade(engine)
+            return cls(engine, keyring, _school_key(engine, keyring), zone)
+        except BaseException:
+            engine.dispose()
+            raise
 
     def close(self) -> None:
         """Close every connection."""
