@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from gatekeeper.types import Box, Face, PersonId, Said
 
-SAME_PLACE = 0.5
+SAME_PLACE: Final = 0.5
 """Boxes with at least this intersection over union are the same find."""
 
 
@@ -21,7 +22,7 @@ class Placed:
 
     Attributes:
         bindings: who a face is.
-        not_faces: finds that somebody looked at and declared to be no face.
+        not_faces: finds that somebody declared to be no face; the gate may disagree.
         lost: how many statements name a person where no face was found.
     """
 

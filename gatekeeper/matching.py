@@ -4,7 +4,9 @@ Every face is compared with every template of the scope (one matrix product; no
 index, since an approximate one can miss a protected child). The nearest person
 is never returned just for being nearest: it must pass the threshold for this
 register's size and its own number of references, and lead the runner-up by a
-margin. The do-not-publish list is searched whole, whatever the scope.
+margin. The do-not-publish list is searched whole, whatever the scope, and at one
+threshold: neither the scope nor the length of the list moves it, so putting
+somebody on the list never lets another face through.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +30,15 @@ from gatekeeper.types import (
     PersonId,
     Unknown,
     Unreadable,
+    Vector,
 )
 from gatekeeper.vision.thresholds import Thresholds
 
-MOST_CANDIDATES = 5
+MOST_CANDIDATES: Final = 5
 """An ambiguous face names at most this many people."""
+
+_LENGTH_ERROR: Final = 1e-3
+"""How far a unit vector's length may be from 1, which is more than rounding costs."""
 
 
 def match_faces(
@@ -52,11 +59,21 @@ def match_faces(
 
     Returns:
         One match a face, in the order of `faces`. No person is `Known` twice.
+
+    Raises:
+        ValueError: an embedding or a template is not a unit vector of finite numbers;
+            compared all the same, it would be near nobody, listed people included.
     """
+    _must_be_unit(gallery.templates)
+    for face in faces:
+        if face.embedding is not None:
+            _must_be_unit(face.embedding)
     is_listed = np.array([person in listed for person in gallery.people], dtype=bool)
     in_scope = np.array([scope is None or person in scope for person in gallery.people], dtype=bool)
-    candidates = _Candidates(gallery, in_scope | is_listed, thresholds)
-    watched = _Candidates(gallery, is_listed, thresholds)
+    # Listed people outside the scope can only make a picture blocked, so they do not count.
+    expected = max(1, int(np.count_nonzero(in_scope)))
+    candidates = _Candidates(gallery, in_scope | is_listed, expected, thresholds)
+    watched = _Watched(gallery, is_listed, thresholds)
     matches = [
         Match(face.number, Unreadable(face.unreadable or "not compared"))
         if face.embedding is None
@@ -64,6 +81,13 @@ def match_faces(
         for face in faces
     ]
     return _each_person_once(matches, thresholds.margin)
+
+
+def _must_be_unit(vectors: Vector) -> None:
+    lengths = np.linalg.norm(vectors, axis=-1)
+    if not np.all(np.abs(lengths - 1) < _LENGTH_ERROR):  # not `>=`: NaN must fail too
+        message = "an embedding is not a unit vector"
+        raise ValueError(message)
 
 
 def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
@@ -85,14 +109,12 @@ def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> 
 
 
 class _Candidates:
-    """Some rows of the gallery, with the threshold that each must pass."""
+    """Some rows of the gallery, with the threshold that each must pass among the people expected."""
 
-    def __init__(self, gallery: Gallery, rows: NDArray[np.bool_], thresholds: Thresholds) -> None:
+    def __init__(self, gallery: Gallery, rows: NDArray[np.bool_], expected: int, thresholds: Thresholds) -> None:
         self._people = [person for person, wanted in zip(gallery.people, rows, strict=True) if wanted]
         self._templates = gallery.templates[rows]
-        counts = gallery.references[rows]
-        at_count = {count: thresholds.match_at(len(self._people), count) for count in {int(c) for c in counts}}
-        self._needed = np.array([at_count[int(count)] for count in counts], dtype=np.float32)
+        self._needed = _needed(gallery.references[rows], expected, thresholds)
         self._thresholds = thresholds
 
     def identify(self, embedding: NDArray[np.float32]) -> Identity:
@@ -101,19 +123,41 @@ class _Candidates:
         passing = similarity >= self._needed
         if not passing.any():
             return Unknown()
-        order = np.argsort(-similarity, kind="stable")
-        best = similarity[order[0]]
-        close = [int(row) for row in order if best - similarity[row] < self._thresholds.margin]
-        if len(close) == 1 and passing[close[0]]:
-            return Known(self._people[close[0]], BoundBy.ENGINE, float(best))
-        doubtful = sorted({*close, *np.flatnonzero(passing).tolist()}, key=lambda row: -similarity[row])
-        return Ambiguous(tuple(self._people[row] for row in doubtful[:MOST_CANDIDATES]))
+        best = similarity.max()
+        close = best - similarity < self._thresholds.margin
+        if np.count_nonzero(close) == 1 and passing[close].all():
+            return Known(self._people[int(similarity.argmax())], BoundBy.ENGINE, float(best))
+        return Ambiguous(_nearest_first(self._people, similarity, close | passing)[:MOST_CANDIDATES])
+
+
+class _Watched:
+    """The do-not-publish list, and from which similarity on a face is near to each of it."""
+
+    def __init__(self, gallery: Gallery, rows: NDArray[np.bool_], thresholds: Thresholds) -> None:
+        self._people = [person for person, wanted in zip(gallery.people, rows, strict=True) if wanted]
+        self._templates = gallery.templates[rows]
+        counts = gallery.references[rows]
+        looser = _needed(counts, len(gallery.people), thresholds) - np.float32(thresholds.listed_slack)
+        # Whoever matches in the smallest scope there can be must be near as well.
+        self._needed = np.minimum(looser, _needed(counts, 1, thresholds))
 
     def near(self, embedding: NDArray[np.float32]) -> tuple[PersonId, ...]:
         """Return everybody closer than the looser threshold, nearest first."""
         similarity = self._templates @ embedding
-        rows = np.flatnonzero(similarity >= self._needed - self._thresholds.listed_slack)
-        return tuple(self._people[row] for row in sorted(rows.tolist(), key=lambda row: -similarity[row]))
+        return _nearest_first(self._people, similarity, similarity >= self._needed)
+
+
+def _needed(references: NDArray[np.int64], people: int, thresholds: Thresholds) -> NDArray[np.float32]:
+    """Return the threshold of each row among so many people."""
+    at_count = {count: thresholds.match_at(people, count) for count in {int(count) for count in references}}
+    return np.array([at_count[int(count)] for count in references], dtype=np.float32)
+
+
+def _nearest_first(
+    people: Sequence[PersonId], similarity: NDArray[np.float32], wanted: NDArray[np.bool_]
+) -> tuple[PersonId, ...]:
+    rows = sorted(np.flatnonzero(wanted).tolist(), key=lambda row: (-similarity[row], people[row]))
+    return tuple(people[row] for row in rows)
 
 
 def _each_person_once(matches: Sequence[Match], margin: float) -> tuple[Match, ...]:

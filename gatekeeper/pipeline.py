@@ -8,7 +8,8 @@ policy and engine give the same decision.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -99,7 +100,7 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
 
     def prepare() -> tuple[PhotoFacts, Release]:
         photo = tools.opener.open(upload)  # 1
-        _refuse_known(photo, case.refused_before)  # 2
+        _refuse_known(photo.fingerprint, case.refused_before)  # 2
         return _photo_facts(photo), make_release(photo.pixels)  # 3
 
     return _guarded(prepare, case, tools)
@@ -108,12 +109,13 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
 def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, cover: Sequence[Box] = ()) -> Screening:
     """Examine a picture again that is already sanitised, with more facts in the request.
 
-    As `screen`, but steps 1 to 3 are replaced by proving once more that `picture`
+    As `screen`, but steps 1 and 3 are replaced by proving once more that `picture`
     is clean, so that the bytes which were looked at stay the same; or, with faces
     to `cover` (in fractions), by making a new release with them filled.
     """
 
     def prepare() -> tuple[PhotoFacts, Release]:
+        _refuse_known(photo.fingerprint, case.refused_before)
         release = reopen_release(picture)
         if cover:
             boxes = [box.scaled(release.width, release.height) for box in cover]
@@ -136,7 +138,8 @@ def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tool
         photo, release = prepare()
         return _examine(photo, release, case, tools)
     except PhotoRefused as refused:
-        remedies = (Remedy.SAVE_AS_JPEG, Remedy.OTHER_PICTURE)
+        again = () if refused.code is FindingCode.REFUSED_BEFORE else (Remedy.SAVE_AS_JPEG,)
+        remedies = (*again, Remedy.OTHER_PICTURE)
         finding = Finding(refused.code, refused.message, resolvable_by=(Role.STAFF,), remedies=remedies)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not become an approval
         # Not `exception`: a traceback's message may quote what was in the file.
@@ -147,10 +150,9 @@ def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tool
 
 
 def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> Screening:
-    found = find_faces(release.pixels, tools.engine)  # 4
-    placed = place(case.request.said, found, (release.width, release.height))
-    faces = tuple(face for face in found if face.number not in placed.not_faces)
-    evidence = _evidence(faces, placed, case, tools)  # 5, 6
+    size = release.width, release.height
+    found = tuple(_in_picture(face, size) for face in find_faces(release.pixels, tools.engine))  # 4
+    evidence = _evidence(found, place(case.request.said, found, size), case, tools)  # 5, 6
     findings = [finding for rule in RULES for finding in rule(evidence)]  # 7
     decision = Decision(  # 8
         findings=tuple(findings),
@@ -172,12 +174,30 @@ def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> S
     return Screening(facts, examined=release)
 
 
-def _evidence(faces: tuple[Face, ...], placed: Placed, case: Case, tools: Tools) -> Evidence:
+def _in_picture(face: Face, size: tuple[int, int]) -> Face:
+    """Return the face with the part of its box that the picture shows."""
+    box = face.box.within(*size)
+    if not (math.isfinite(face.score) and box.area > 0):  # NaN is not above 0 either
+        message = "the detector reported a face that is nowhere in the picture"
+        raise ValueError(message)
+    return replace(face, box=box)
+
+
+def _evidence(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools) -> Evidence:
     request, register = case.request, case.register
     if register.gallery.engine != tools.engine.name:
         message = "the register's templates are another engine's"
         raise ValueError(message)
-    by_engine = match_faces(faces, register.gallery, tools.engine.thresholds, register.listed, request.scope)
+
+    def compare(faces: Iterable[Face]) -> tuple[Match, ...]:
+        return match_faces(tuple(faces), register.gallery, tools.engine.thresholds, register.listed, request.scope)
+
+    # That there is no face is not believed where somebody on the list may be.
+    declared = compare(face for face in found if face.number in placed.not_faces)
+    dismissed = tuple(match for match in declared if not match.near_listed)
+    gone = {match.face for match in dismissed}
+    faces = tuple(face for face in found if face.number not in gone)
+    by_engine = compare(faces)
     evidence = Evidence(
         request=request,
         register=register,
@@ -186,6 +206,7 @@ def _evidence(faces: tuple[Face, ...], placed: Placed, case: Case, tools: Tools)
         placed=placed,
         matches=bind_by_hand(by_engine, placed.bindings),
         engine_matches=by_engine,
+        dismissed=dismissed,
         days=_days(request, case.policy),
         words=(),
     )
@@ -197,7 +218,9 @@ def _review_words(evidence: Evidence) -> tuple[Reviewed, Reviewed, Reviewed]:
     request, names = evidence.request, evidence.register.names
     caption = review_text(request.caption, "caption", names, nameable)
     if caption.text is None:
-        caption = Reviewed(compose_caption(list(nameable.values()), request.event))
+        # The event's title was typed by somebody, so it is reviewed like a caption.
+        composed = compose_caption(list(nameable.values()), request.event)
+        caption = review_text(composed, "caption", names, nameable)
     return (
         caption,
         review_text(request.alt_text, "alternative text", names, nameable),
@@ -222,7 +245,7 @@ def _nameable(evidence: Evidence) -> dict[PersonId, str]:
 def _screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace, ...]:
     names = _nameable(evidence)
     found = [_screened(f, m, evidence, release) for f, m in zip(evidence.faces, evidence.matches, strict=True)]
-    last = max((face.number for face in found), default=0)
+    last = max((match.face for match in (*evidence.matches, *evidence.dismissed)), default=0)
     covered = [
         ScreenedFace(number, box, FaceStatus.COVERED)
         for number, box in enumerate(evidence.request.covered, start=last + 1)
@@ -240,25 +263,37 @@ def _screened(face: Face, match: Match, evidence: Evidence, release: Release) ->
 
 def _days(request: Request, policy: Policy) -> tuple[date, ...]:
     moments = {request.moment, max(request.publish_at or request.moment, request.moment)}
+    if any(moment.tzinfo is None for moment in moments):
+        message = "a moment without a time zone is a different day on each machine"
+        raise ValueError(message)
     return tuple(sorted({moment.astimezone(policy.zone).date() for moment in moments}))
 
 
 def _valid_until(evidence: Evidence) -> datetime:
-    """Return the end of the policy's window, or of the first consent to end before it."""
+    """Return the end of the policy's window, or the midnight in it from which on a permission is missing."""
     request, policy = evidence.request, evidence.policy
-    start = max(request.publish_at or request.moment, request.moment)
-    ends = [start + timedelta(hours=policy.approval_hours)]
-    for match in evidence.matches:
-        if isinstance(match.identity, Known):
-            for subject in (Subject.PICTURE, Subject.NAME):
-                last_day = evidence.permission(match.identity.person, subject).until
-                if last_day is not None and last_day < date.max:
-                    ends.append(datetime.combine(last_day + timedelta(days=1), time(), policy.zone))
-    return min(ends)
+    end = max(request.publish_at or request.moment, request.moment) + timedelta(hours=policy.approval_hours)
+    rests_on = _permissions_used(evidence)
+    lasts = [evidence.permission(*used).until or date.max for used in rests_on]
+    day = evidence.days[-1]
+    while (day := day + timedelta(days=1)) <= end.astimezone(policy.zone).date():
+        # Asked anew each day, since a refusal may begin within the window.
+        on_that_day = replace(evidence, days=(day,))
+        if min(lasts, default=day) < day or not all(on_that_day.permission(*used).allowed for used in rests_on):
+            return datetime.combine(day, time(), policy.zone)
+    return end
 
 
-def _refuse_known(photo: Photo, refused_before: tuple[int, ...]) -> None:
-    if any(fingerprint.same_picture(photo.fingerprint, known) for known in refused_before):
+def _permissions_used(evidence: Evidence) -> list[tuple[PersonId, Subject]]:
+    """Return what an approval rests on: everybody's picture, and the names that may be given."""
+    present = [match.identity.person for match in evidence.matches if isinstance(match.identity, Known)]
+    return [(person, Subject.PICTURE) for person in present] + [
+        (person, Subject.NAME) for person in _nameable(evidence)
+    ]
+
+
+def _refuse_known(picture: int, refused_before: tuple[int, ...]) -> None:
+    if any(fingerprint.same_picture(picture, known) for known in refused_before):
         message = "This picture was deleted before because it must not be shown. Use another picture."
         raise PhotoRefused(FindingCode.REFUSED_BEFORE, message)
 

@@ -21,7 +21,6 @@ from gatekeeper.policy import Approver, Policy
 from gatekeeper.register import Register
 from gatekeeper.types import (
     Ambiguous,
-    Approval,
     Face,
     FaceStatus,
     Finding,
@@ -52,8 +51,10 @@ class Evidence:
     Attributes:
         matches: one for every entry of `faces`, in the same order, what people
             said by hand included.
-        placed: what people said about these faces.
+        placed: what people said about faces.
         engine_matches: the matches before anybody said anything.
+        dismissed: what the engine said of the finds that somebody declared to be no
+            face, and that are therefore not among `faces`.
         days: every day, in the school's time zone, on which all must hold.
         words: the reviewed caption, alternative text and credit.
     """
@@ -65,6 +66,7 @@ class Evidence:
     placed: Placed
     matches: tuple[Match, ...]
     engine_matches: tuple[Match, ...]
+    dismissed: tuple[Match, ...]
     days: tuple[date, ...]
     words: tuple[Reviewed, ...]
 
@@ -216,19 +218,28 @@ def hands_fit_the_picture(evidence: Evidence) -> Iterator[Finding]:
 
 
 def hands_do_not_overrule_the_engine(evidence: Evidence) -> Iterator[Finding]:
-    """Saying that a recognised face is somebody else is an exception: a second person looks."""
+    """Saying that a recognised face is somebody else, or no face, is an exception: a second person looks."""
     if any(not approval.by_uploader for approval in evidence.request.approvals):
         return
     for match in evidence.engine_matches:
         said = evidence.placed.bindings.get(match.face)
         if said is not None and isinstance(match.identity, Known) and match.identity.person != said:
-            yield Finding(
-                FindingCode.NEEDS_SECOND_PERSON,
-                f"Face {match.face} was recognised as somebody else. A second person has to confirm who it is.",
-                face=match.face,
-                resolvable_by=(Role.APPROVER, Role.SAFEGUARDING_LEAD),
-                remedies=(Remedy.ASK_LEADERSHIP,),
-            )
+            sentence = f"Face {match.face} was recognised as somebody else. A second person has to confirm who it is."
+            yield _overruled(match, sentence)
+    for match in evidence.dismissed:
+        if isinstance(match.identity, Known | Ambiguous):
+            sentence = f"Face {match.face} was recognised. A second person has to confirm that it is no face."
+            yield _overruled(match, sentence)
+
+
+def _overruled(match: Match, sentence: str) -> Finding:
+    return Finding(
+        FindingCode.NEEDS_SECOND_PERSON,
+        sentence,
+        face=match.face,
+        resolvable_by=(Role.APPROVER, Role.SAFEGUARDING_LEAD),
+        remedies=(Remedy.ASK_LEADERSHIP,),
+    )
 
 
 def approvers_agree(evidence: Evidence) -> Iterator[Finding]:
@@ -282,8 +293,3 @@ RULES: Final[tuple[Rule, ...]] = (
     approvers_agree,
     words_give_nobody_away,
 )
-
-
-def approval_by(role: Role, *, uploader: str, actor: str) -> Approval:
-    """Return the approval of `actor` in a role, marked if it is the uploader's own."""
-    return Approval(role, by_uploader=uploader == actor)

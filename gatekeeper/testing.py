@@ -6,7 +6,7 @@ the same person, neighbouring hues look alike, and all of it survives JPEG.
     register = RegisterBuilder()
     amira = register.person("Amira", "Khan", hue=0)
     register.consent(amira)
-    screen(upload_of(0), Case(request, register.build(), policy), Tools(opener, fake_engine()))
+    screen(upload_of(0), Case(a_request(), register.build(), policy), Tools(opener, fake_engine()))
 
 Nothing here may be used to decide about a real picture.
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Standing, Statement, Subject
 from gatekeeper.register import Gallery, Register
-from gatekeeper.types import Box, Channel, Kind, Person, PersonId, Pixels, Vector
+from gatekeeper.types import Box, Channel, Kind, Person, PersonId, Pixels, Request, Vector
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.thresholds import Thresholds
 
@@ -141,7 +141,16 @@ def _colour(hue: float) -> tuple[int, int, int]:
     return red, green, blue
 
 
-# --- registers -------------------------------------------------------------------
+# --- requests and registers -------------------------------------------------------------------
+
+
+CONFIRMED: Final = frozenset({"appropriately_dressed", "nobody_ridiculed", "not_compromising", "nobody_recognisable"})
+"""Every attestation that a shipped policy asks for, and that nobody can be recognised."""
+
+
+def a_request(**changes: Any) -> Request:
+    """Return a request at noon for the website with everything attested, but for the `changes`."""
+    return replace(Request(WEBSITE, NOON, attestations=CONFIRMED), **changes)
 
 
 @dataclass

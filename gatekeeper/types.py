@@ -116,6 +116,12 @@ class Box:
         height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(width, 0.0) * max(height, 0.0)
 
+    def within(self, width: float, height: float) -> Box:
+        """Return the part of the box that lies in a picture of this size; of no area if none does."""
+        left, right = sorted((min(max(self.x, 0.0), width), min(max(self.x + self.width, 0.0), width)))
+        top, bottom = sorted((min(max(self.y, 0.0), height), min(max(self.y + self.height, 0.0), height)))
+        return Box(left, top, right - left, bottom - top)
+
     def overlap(self, other: Box) -> float:
         """Return intersection over union, 0 (apart) to 1 (the same)."""
         common = self.intersection(other)
@@ -345,10 +351,10 @@ class Decision:
     @property
     def outcome(self) -> Outcome:
         approved = (
-            self.release_sha256 is not None
+            bool(self.release_sha256)
             and len(self.rules) > 0
-            and all(status.publishable for status in self.statuses.values())
-            and all(finding.severity is not Severity.BLOCK for finding in self.findings)
+            and all(status in _PUBLISHABLE for status in self.statuses.values())
+            and all(finding.severity == Severity.NOTE for finding in self.findings)
         )
         return Outcome.APPROVE if approved else Outcome.BLOCK
 

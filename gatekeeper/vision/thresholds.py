@@ -28,8 +28,8 @@ class Thresholds:
         smallest_face: faces narrower than this, in pixels, are not compared.
 
     Raises:
-        ValueError: the table's shape does not fit its rows and columns, or these do
-            not ascend.
+        ValueError: the table's shape does not fit its rows and columns, these do not
+            ascend, or a number is one at which strangers would match.
     """
 
     people: tuple[int, ...]
@@ -44,6 +44,10 @@ class Thresholds:
         fits = len(self.match) == len(self.people) and all(len(row) == len(self.references) for row in self.match)
         if not (ascending and fits):
             message = "A table of thresholds needs one row for each register size and one column for each references."
+            raise ValueError(message)
+        similarities = all(0 < value <= 1 for row in self.match for value in row)  # NaN is not between 0 and 1 either
+        if not (similarities and 0 < self.margin < 1 and 0 <= self.listed_slack < 1):
+            message = "Similarities and the margin must be above 0 and the slack not below it, and none above 1."
             raise ValueError(message)
 
     def match_at(self, people: int, references: int) -> float:
