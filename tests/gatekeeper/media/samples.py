@@ -42,7 +42,7 @@ def pixels_of(image: Image.Image) -> Pixels:
 def saved(image: Image.Image, kind: str, **options: object) -> bytes:
     """The picture as a file of that kind, by Pillow's name for it."""
     file = io.BytesIO()
-    image.save(file, kind, **options)  # type: ignore[arg-type]
+    image.save(file, kind, **options)
     return file.getvalue()
 
 

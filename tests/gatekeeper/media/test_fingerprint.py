@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ def _again(image: Image.Image, quality: int) -> Image.Image:
     return Image.open(io.BytesIO(samples.saved(image, "JPEG", quality=quality)))
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "half_the_size": lambda image: image.resize((320, 240)),
     "a_thumbnail": lambda image: image.resize((160, 120)),
     "saved_at_50": lambda image: _again(image, 50),
