@@ -322,7 +322,7 @@ class Screener:
         """Delete stored pictures that no check names: what a crash left between two lines."""
         with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
             named = tx.checks.picture_keys()
-        for key in self.pictures.keys() - named:
+        for key in self.pictures.all_keys() - named:
             self.pictures.delete(key)
 
 

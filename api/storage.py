@@ -74,7 +74,7 @@ class Pictures:
         """Say whether something is stored under `key`."""
         return self._path(key).exists()
 
-    def keys(self) -> set[str]:
+    def all_keys(self) -> set[str]:
         """Return every key; half-written files are removed on the way."""
         for leftover in self._folder.glob("*/.new-*"):
             leftover.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from api.commands.options import Json, out
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media.encode import make_release
 from gatekeeper.media.open import Opener
+from gatekeeper.types import MetadataReport
 
 REFUSED = 2
 
@@ -52,7 +53,11 @@ def _clean(opener: Opener, file: Path, to: Path) -> dict[str, object]:
     release = make_release(photo.pixels)
     name = f"photo-{release.sha256[:12]}.jpg"
     (to / name).write_bytes(release.data)
-    return row | {"release": name, "sha256": release.sha256, "carriers": list(photo.metadata.carriers)}
+    return row | {"release": name, "sha256": release.sha256, "carriers": _found(photo.metadata)}
+
+
+def _found(metadata: MetadataReport) -> list[str]:
+    return [*(["position"] if metadata.gps else []), *metadata.carriers]
 
 
 def _words(carriers: object) -> str:

@@ -1,0 +1,27 @@
+"""Check pictures until somebody kills this process: `python -m tests.screening.check_forever DATA`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from api.screening import Submission
+from api.services import open_services
+from api.settings import Settings
+from gatekeeper.testing import fake_engine, upload_of
+from tests.screening.conftest import AMIRA_HUE, ATTESTED, OFFICE, STRANGER_HUE
+
+
+def main(folder: Path) -> None:
+    """Say `ready`, then the id of each check that was approved, one a line."""
+    with open_services(Settings(data=folder), fake_engine()) as services:
+        print("ready", flush=True)  # noqa: T201
+        while True:
+            for hues in ((AMIRA_HUE,), (AMIRA_HUE, STRANGER_HUE)):
+                submission = Submission("website", attestations=ATTESTED)
+                record = services.screener.check(upload_of(*hues), submission, OFFICE)
+                print(record.id, record.approved, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

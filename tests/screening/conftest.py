@@ -1,0 +1,93 @@
+"""A small school on a real SQLite, with the engine that sees coloured squares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api.screening import Screener, Submission
+from api.services import Services, open_services
+from api.settings import Settings
+from consent_db.records import ChannelDraft, CheckRecord, PersonDraft
+from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.testing import embedding_of, fake_engine, upload_of
+from gatekeeper.types import Kind, PersonId
+
+MORNING = datetime(2026, 3, 10, 9, tzinfo=UTC)
+ATTESTED = frozenset({"appropriately_dressed", "not_compromising"})
+OFFICE = "user:office"
+
+AMIRA_HUE, TOM_HUE, STRANGER_HUE = 0.0, 120.0, 240.0
+
+
+@dataclass
+class Clock:
+    """The time, which tests move on."""
+
+    moment: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@dataclass
+class School:
+    """The services of one installation and the people that tests speak of."""
+
+    services: Services
+    clock: Clock
+    people: dict[str, PersonId] = field(default_factory=dict)
+
+    @property
+    def screener(self) -> Screener:
+        return self.services.screener
+
+    def check(self, *hues: float, caption: str | None = None, event: str | None = None) -> CheckRecord:
+        submission = Submission("website", caption=caption, event=event, attestations=ATTESTED)
+        return self.screener.check(upload_of(*hues), submission, OFFICE)
+
+    def say(self, who: str, stance: Stance, subject: Subject = Subject.PICTURE) -> None:
+        statement = Statement(Party.SELF, subject, EVERYWHERE, stance, self.clock(), self.clock().date())
+        with self.services.store.transaction("user:admin", self.clock()) as tx:
+            tx.consent.record(self.people[who], statement, evidence="form")
+
+    def add(self, first: str, last: str, hue: float) -> None:
+        draft = PersonDraft(Kind.STAFF, first, last, groups=frozenset({"choir"}))
+        with self.services.store.transaction("user:admin", self.clock()) as tx:
+            self.people[first] = tx.people.add(draft)
+        for subject in Subject:
+            self.say(first, Stance.GRANTED, subject)
+        with self.services.store.transaction("user:admin", self.clock()) as tx:
+            tx.enrolment.enrol(self.people[first], self.services.tools.engine.name, embedding_of(hue), 1)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def school(tmp_path: Path, clock: Clock) -> Iterator[School]:
+    with founded(tmp_path / "data", clock) as school:
+        yield school
+
+
+@contextmanager
+def founded(data: Path, clock: Clock) -> Iterator[School]:
+    """Set a school up in an empty folder and open it."""
+    with open_services(Settings(data=data), fake_engine(), clock) as services:
+        school = School(services, clock)
+        with services.store.transaction("user:admin", clock()) as tx:
+            tx.channels.add(ChannelDraft("website", "Website", purposes=frozenset({"publicity"}), staff=("a", "b")))
+            tx.channels.approve("website", "user:head")
+        school.add("Amira", "Khan", AMIRA_HUE)
+        school.add("Tom", "Jones", TOM_HUE)
+        yield school
