@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from api import logs
 from api.screening import Submission
 from api.services import open_services
 from api.settings import Settings
@@ -14,6 +15,7 @@ from tests.screening.conftest import AMIRA_HUE, ATTESTED, OFFICE, STRANGER_HUE
 
 def main(folder: Path) -> None:
     """Say `ready`, then the id of each check that was approved, one a line."""
+    logs.configure("error")
     with open_services(Settings(data=folder), fake_engine()) as services:
         print("ready", flush=True)  # noqa: T201
         while True:
