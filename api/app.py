@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from api.dependencies import find_client, find_session
 from api.errors import add_error_answers
 from api.logs import RequestLog, configure
+from api.openapi import describe_problems
 from api.pages import checks as check_pages
 from api.pages import faces as face_pages
 from api.pages import sign_in as sign_in_pages
@@ -62,6 +63,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     for pages in (sign_in_pages.router, check_pages.router, face_pages.router):
         app.include_router(pages, include_in_schema=False)
     mount_assets(app)
+    describe_problems(app)
     return app
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 from starlette.types import Scope
 
+from api.problems import too_many
 from api.services import Services
 from consent_db.records import ClientRecord, SessionRecord
 from consent_db.transaction import Transaction
@@ -27,10 +29,17 @@ def services_of(scope: Scope) -> Services:
 
 
 def find_client(scope: Scope, key: str) -> ClientRecord | None:
-    """Return the client with this API key, if it may ask."""
+    """Return the client with this API key, if there is one.
+
+    Raises:
+        Problem: 429, it asks for more than its share.
+    """
     services = services_of(scope)
     with services.store.transaction(STRANGER, services.clock()) as tx:
-        return tx.clients.authenticate(key)
+        client = tx.clients.authenticate(key)
+    if client is not None and scope["method"] == "POST" and (seconds := services.rate.wait(client.id)):
+        raise too_many(seconds)
+    return client
 
 
 def find_session(scope: Scope, token: str) -> SessionRecord | None:
@@ -44,7 +53,10 @@ def _services(request: Request) -> Services:
     return services_of(request.scope)
 
 
-def _client(request: Request) -> ClientRecord:
+_BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `gk_...`.")
+
+
+def _client(request: Request, _key: Annotated[object, Security(_BEARER)]) -> ClientRecord:
     return cast("ClientRecord", request.state.client)
 
 

@@ -124,6 +124,12 @@ def too_large(limit: int) -> Problem:
     )
 
 
+def too_many(seconds: int) -> Problem:
+    """Return the answer for whoever asks for more than their share."""
+    detail = "Wait as long as Retry-After says, then go on."
+    return Problem("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})
+
+
 def busy() -> Problem:
     """Return the answer for a store, disk or register that cannot be used for a moment."""
     detail = "Nothing was approved. Wait a moment and send the same request again."

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import BoundedSemaphore
 
+from api.instance import present
 from api.jobs import Pool, Queue
-from api.screening import Screener
+from api.screening import SYSTEM, Screener
+from api.security.rate import Rate
 from api.security.throttle import Throttle
 from api.settings import Settings
 from api.storage import Pictures
@@ -35,6 +37,7 @@ class Services:
     turns: BoundedSemaphore
     """Held while a request examines a picture itself, so that memory stays bounded."""
     throttle: Throttle
+    rate: Rate
 
 
 def now() -> datetime:
@@ -51,17 +54,16 @@ def open_services(settings: Settings, engine: Engine | None = None, clock: Clock
         engine: one that is loaded already; None loads the one of the settings.
         clock: what time it is; tests give their own.
     """
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     policy = Policy.load(settings.policy)
     with ExitStack() as stack:
-        keyring = _keyring(settings)
-        store = stack.enter_context(closing(Store.open(settings.database, keyring, policy.zone)))
+        store, keyring = stack.enter_context(_open_store(settings, policy))
+        _keep_own_consent_age(store, policy, clock())
         opener = stack.enter_context(Opener())
-        tools = Tools(opener, engine or vision.load(settings.engine, settings.models))
-        pictures = Pictures(settings.data / "pictures", keyring)
+        tools = Tools(opener, engine or vision.load(settings.engine, settings.model_folders))
+        pictures = Pictures(settings.data / "pictures", store)
         screener = Screener(store, pictures, keyring, tools, policy, clock)
         queue = stack.enter_context(closing(Pool(screener.run, settings.workers)))
-        screener.resume()
+        stack.enter_context(present(settings.data, if_alone=screener.resume))
         yield Services(
             settings=settings,
             clock=clock,
@@ -72,7 +74,32 @@ def open_services(settings: Settings, engine: Engine | None = None, clock: Clock
             queue=queue,
             turns=BoundedSemaphore(settings.workers),
             throttle=Throttle(clock),
+            rate=Rate(settings.checks_per_minute, clock),
         )
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    """Open the store alone, for work that screens nothing."""
+    with _open_store(settings, Policy.load(settings.policy)) as (store, _):
+        yield store
+
+
+@contextmanager
+def _open_store(settings: Settings, policy: Policy) -> Iterator[tuple[Store, Keyring]]:
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keyring = _keyring(settings)
+    with closing(Store.open(settings.database, keyring, policy.zone)) as store:
+        yield store, keyring
+
+
+def _keep_own_consent_age(store: Store, policy: Policy, moment: datetime) -> None:
+    """Have the register ask pupils from the age that the policy says."""
+    with store.reading(SYSTEM, moment) as tx:
+        differs = tx.own_consent_age() != policy.own_consent_age
+    if differs:
+        with store.transaction(SYSTEM, moment) as tx:
+            tx.set_own_consent_age(policy.own_consent_age)
 
 
 def _keyring(settings: Settings) -> Keyring:

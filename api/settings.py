@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """The largest picture file that is accepted, in bytes."""
     workers: int = Field(default=1, ge=1, le=64)
     """How many checks run at once."""
+    checks_per_minute: int = Field(default=120, ge=1, le=10_000)
+    """How many checks one API key may ask for in a minute, on average."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe log line that is written."""
 
@@ -67,6 +69,11 @@ class Settings(BaseSettings):
     def keys(self) -> Path:
         """The key file's path."""
         return self.key_file or self.data / "keys.json"
+
+    @cached_property
+    def model_folders(self) -> tuple[Path, ...]:
+        """Where model files are looked for before the installed packages."""
+        return (*self.models, self.data / "models")
 
     @cached_property
     def https(self) -> bool:

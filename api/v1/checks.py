@@ -39,7 +39,7 @@ Prefer = Annotated[str | None, Header(max_length=255)]
     responses=answers(400, 401, 403, 409, 413, 422, 429, 503, example=CHECK_EXAMPLE, accepted=True),
 )
 def create_check(
-    form: Annotated[CheckForm, Form()],
+    form: Annotated[CheckForm, Form(media_type="multipart/form-data")],
     client: Client,
     services: Use,
     idempotency_key: Key = None,
@@ -81,7 +81,7 @@ def read_check(check_id: CheckId, client: Client, services: Use) -> Response:
     "/{check_id}/resolutions",
     status_code=201,
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 404, 409, 422, example=CHECK_EXAMPLE),
+    responses=answers(400, 401, 403, 404, 409, 422, 429, 503, example=CHECK_EXAMPLE),
 )
 def resolve_check(check_id: CheckId, form: ResolutionForm, client: Client, services: Use) -> Response:
     """Give the gate one more fact; the answer is a new check that supersedes this one.

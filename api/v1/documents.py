@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from api.problems import MEDIA_TYPE, TITLES, Problem, ProblemShape
+from api.v1.models import CheckShape
 
 CHECK_EXAMPLE: Final[dict[str, Any]] = {
     "id": "chk_9tq3v1",
@@ -45,6 +46,8 @@ CHECK_EXAMPLE: Final[dict[str, Any]] = {
     "receipt": None,
 }
 
+_SHAPE: Final = f"#/components/schemas/{ProblemShape.__name__}"
+
 _DETAILS: Final = {
     400: ("bad-request", "Send the fields as multipart/form-data."),
     401: ("not-authenticated", "Send a valid key as 'Authorization: Bearer gk_...'."),
@@ -66,10 +69,9 @@ def answers(
     found: dict[int | str, dict[str, Any]] = {status: _problem(status) for status in statuses}
     if example is not None:
         content = {"application/json": {"example": example}}
-        for status in (200,) if 413 not in statuses and 409 not in statuses else (201,):  # noqa: PLR2004
-            found[status] = {"description": "The check.", "content": content}
+        found[201 if 409 in statuses else 200] = {"description": "The check.", "content": content}  # noqa: PLR2004
     if accepted:
-        found[202] = {"description": "Received; ask at Location for the decision.", "content": content}
+        found[202] = {"description": "Received. Ask at Location for the decision.", "model": CheckShape}
     return found
 
 
@@ -78,5 +80,7 @@ def _problem(status: int) -> dict[str, Any]:
     example = Problem(slug, status, detail).body()
     return {
         "description": TITLES[slug],
-        "content": {MEDIA_TYPE: {"schema": ProblemShape.model_json_schema(), "example": example}},
+        "content": {
+            MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemShape.__name__}"}, "example": example}
+        },
     }
