@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from consent_db.errors import DatabaseProblem
 
 WRITING: Final = "gatekeeper_writing"
-"""The execution option of connections that will write."""
+"""The execution option of connections that will write: True, or False for those that must not."""
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -84,6 +84,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(WRITING)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if writing is False else 'OFF'}")
     if connection.get_isolation_level() != "AUTOCOMMIT":
-        writing = connection.get_execution_options().get(WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

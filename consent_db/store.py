@@ -170,9 +170,8 @@ class Store:
 
 def _prepare(connection: Connection, *, writable: bool) -> None:
     """Say before the transaction begins what kind it is going to be."""
-    if writable:
-        connection.execution_options(**{WRITING: True})
-    elif connection.dialect.name == "postgresql":
+    connection.execution_options(**{WRITING: writable})
+    if not writable and connection.dialect.name == "postgresql":
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 

@@ -38,6 +38,7 @@ def url(request: pytest.FixtureRequest) -> str:
     server = cast("str", request.getfixturevalue("postgres"))
     engine = create_engine(connect(server).url, poolclass=NullPool)
     with engine.begin() as connection:
+        connection.execute(text("SET client_min_messages = warning"))
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     return server
