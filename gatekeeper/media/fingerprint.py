@@ -10,7 +10,9 @@ import numpy as np
 from gatekeeper.types import Pixels
 
 BITS: Final = 64
-SAME: Final = 8
+SAME: Final = 6
+"""Bits. Of 5,010 copies of 1,670 photographs (a third of the size, saved at quality
+40 to 80) none was farther than 4; of 1.4 million pairs of other pictures none nearer than 8."""
 _SIDE: Final = 32
 
 

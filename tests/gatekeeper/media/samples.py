@@ -35,6 +35,18 @@ def scene(width: int = 640, height: int = 480, seed: int = 0) -> Image.Image:
     return Image.fromarray(grainy.astype(np.uint8))
 
 
+def in_mode(mode: str) -> bytes:
+    """A ramp from black to white, left to right, as a file of that mode."""
+    ramp = Image.fromarray(np.repeat(np.arange(0, 256, dtype=np.uint8)[None], 64, axis=0))
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(ramp).astype(np.uint16) * 257)
+    elif mode == "LAB":
+        image = Image.merge("LAB", (ramp, Image.new("L", ramp.size, 128), Image.new("L", ramp.size, 128)))
+    else:
+        image = ramp.convert("RGB").convert(mode)
+    return saved(image, "PNG" if mode in {"LA", "I;16"} else "TIFF")
+
+
 def pixels_of(image: Image.Image) -> Pixels:
     return np.asarray(image.convert("RGB"))
 
@@ -62,6 +74,16 @@ def exif(orientation: int | None = None, *, gps: bool = False, text: str = "") -
 
 def icc_profile(space: str = "sRGB") -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile(space)).tobytes()  # type: ignore[arg-type]
+
+
+def profile_that_swaps_red_and_green() -> bytes:
+    """An sRGB profile with two columns exchanged: easy to tell whether it was used."""
+    profile = bytearray(icc_profile())
+    count = struct.unpack_from(">I", profile, 128)[0]
+    entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}
+    red, green = entries[b"rXYZ"] + 4, entries[b"gXYZ"] + 4
+    profile[red : red + 8], profile[green : green + 8] = profile[green : green + 8], profile[red : red + 8]
+    return bytes(profile)
 
 
 # --- containers, byte by byte ---------------------------------------------------
@@ -110,9 +132,9 @@ def with_inserted(data: bytes, at: int, extra: bytes) -> bytes:
     return data[:at] + extra + data[at:]
 
 
-def jpeg_with_scans(count: int, width: int = 64, height: int = 48) -> bytes:
+def jpeg_with_scans(count: int, image: Image.Image | None = None) -> bytes:
     """A progressive JPEG that repeats its last scan until it has that many."""
-    data = saved(scene(width, height), "JPEG", progressive=True)
+    data = saved(image or scene(64, 48), "JPEG", progressive=True)
     boundaries = jpeg_boundaries(data)
     scans = [at for at in boundaries if data[at + 1] == 0xDA]
     last = data[scans[-1] : boundaries[-1]]

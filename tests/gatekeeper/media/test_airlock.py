@@ -43,7 +43,7 @@ def _worker(opener: Opener) -> int:
     return process
 
 
-def _wait_for(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def _wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never happened"
@@ -73,8 +73,9 @@ def test_a_picture_that_takes_too_long_is_not_examined() -> None:
 
 def test_a_picture_that_takes_too_much_processor_time_is_too_large() -> None:
     """The kernel ends the child when its processor time is used up."""
+    data = samples.jpeg_with_scans(200, Image.new("RGB", (6000, 4000), (10, 200, 30)))
     with Opener(Limits(cpu_seconds=1)) as opener:
-        assert _refusal(opener, samples.jpeg_with_scans(200, 2400, 1600)) is FindingCode.TOO_LARGE
+        assert _refusal(opener, data) is FindingCode.TOO_LARGE
 
 
 def test_a_picture_that_takes_too_much_memory_is_too_large() -> None:

@@ -1,6 +1,5 @@
 import hashlib
 import io
-import struct
 import zlib
 
 import cv2
@@ -14,6 +13,7 @@ from gatekeeper.media.fingerprint import perceptual_hash
 from gatekeeper.types import Format
 from tests.gatekeeper.media import samples
 
+MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK", "LAB", "YCbCr")
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP")
 TURNS = {
     1: None,
@@ -86,17 +86,10 @@ def test_a_transparent_palette_entry_is_white(opener: Opener, kind: str) -> None
     assert (pixels[:, 18:] == (0, 0, 250)).all()
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK", "LAB", "YCbCr"])
+@pytest.mark.parametrize("mode", MODES)
 def test_every_mode_becomes_rgb(opener: Opener, mode: str) -> None:
     """A grey ramp keeps its order and its ends, whatever mode it was stored in."""
-    ramp = Image.fromarray(np.repeat(np.arange(0, 256, dtype=np.uint8)[None], 64, axis=0))
-    if mode == "I;16":
-        image = Image.fromarray(np.asarray(ramp).astype(np.uint16) * 257)
-    elif mode == "LAB":
-        image = Image.merge("LAB", (ramp, Image.new("L", ramp.size, 128), Image.new("L", ramp.size, 128)))
-    else:
-        image = ramp.convert("RGB").convert(mode)
-    pixels = opener.open(samples.saved(image, "TIFF" if mode not in {"LA", "I;16"} else "PNG")).pixels
+    pixels = opener.open(samples.in_mode(mode)).pixels
     row = pixels[32].astype(int)
     assert row[2].max() <= 12
     assert row[-3].min() >= 243
@@ -114,24 +107,11 @@ def test_sixteen_bits_keep_their_upper_half(opener: Opener) -> None:
         assert np.abs(pixels[8, :, 0].astype(int) - np.round(values / 257)).max() <= 1
 
 
-def _wide_gamut_profile() -> bytes:
-    """An sRGB profile whose red and green are exchanged: easy to tell whether it was used."""
-    profile = bytearray(samples.icc_profile())
-    count = struct.unpack_from(">I", profile, 128)[0]
-    entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}
-    red, green = entries[b"rXYZ"], entries[b"gXYZ"]
-    profile[red + 4 : red + 12], profile[green + 4 : green + 12] = (
-        profile[green + 4 : green + 12],
-        profile[red + 4 : red + 12],
-    )
-    return bytes(profile)
-
-
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
 def test_an_embedded_profile_is_applied(opener: Opener, kind: str) -> None:
     """The picture is converted through its profile to sRGB, and the profile is reported."""
     image = Image.new("RGB", (64, 64), (255, 0, 0))
-    photo = opener.open(samples.saved(image, kind, icc_profile=_wide_gamut_profile()))
+    photo = opener.open(samples.saved(image, kind, icc_profile=samples.profile_that_swaps_red_and_green()))
     red, green, blue = photo.pixels[32, 32]
     assert green > 200
     assert max(red, blue) < 80

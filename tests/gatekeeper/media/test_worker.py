@@ -119,7 +119,7 @@ print(os.getpgrp() == os.getpid(), resource.getrlimit(resource.RLIMIT_FSIZE), re
 
 def _probe(parent: str) -> subprocess.CompletedProcess[str]:
     script = PROBE.replace("{parent}", parent)
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, env={}, text=True, check=False)  # noqa: S603 - ours
 
 
 def test_a_process_in_jail_can_open_nothing() -> None:
@@ -137,12 +137,12 @@ def test_a_process_whose_parent_has_gone_does_not_start() -> None:
 def test_no_new_privileges_can_be_had() -> None:
     """The flag is set that makes set-user-id programs harmless."""
     script = "import os\nfrom gatekeeper.media import jail\njail._prctl(38, 1)\nprint(open('/proc/self/status').read())"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env={}, text=True, check=True)  # noqa: S603 - ours
     assert "NoNewPrivs:\t1" in done.stdout
 
 
 def test_a_restriction_that_fails_is_an_error() -> None:
     """Nothing is opened in a jail with a door missing."""
     script = "from gatekeeper.media import jail\njail._prctl(38, 7)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env={}, text=True, check=False)  # noqa: S603 - ours
     assert "Invalid argument" in done.stderr
