@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import hashlib
+import statistics
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from consent_db import Store
+from consent_db.errors import AlreadyExists, NotFound, NotPossible, PasswordUnfit
+from consent_db.passwords import hash_password, verify_password
+from gatekeeper.types import Role
+from tests.consent_db.school import ADMIN, NOW, stored_bytes
+
+PASSWORD = "correct horse battery"
+YEAR = timedelta(days=365)
+
+
+def test_a_user_signs_in_with_the_right_password_only(store: Store) -> None:
+    """The address may be written in any case; a wrong one and a wrong password are the same no."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("Head@School.example", PASSWORD, Role.SAFEGUARDING_LEAD)
+        assert tx.users.authenticate(" head@school.EXAMPLE", PASSWORD) == user == tx.users.get(user.id)
+        assert tx.users.authenticate("head@school.example", PASSWORD + "!") is None
+        assert tx.users.authenticate("other@school.example", PASSWORD) is None
+        assert tx.users.authenticate("head@school.example", PASSWORD * 20) is None
+        assert tx.users.all() == [user]
+        with pytest.raises(AlreadyExists):
+            tx.users.add("head@school.example", PASSWORD, Role.STAFF)
+        with pytest.raises(NotFound):
+            tx.users.get("usr_none")
+
+
+def test_signing_in_works_where_nothing_can_be_written(lite: Store) -> None:
+    """A reading transaction answers the same and notes nothing."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.users.add("a@b.example", PASSWORD, Role.STAFF)
+    before = lite.verify_audit().length
+    with lite.reading(ADMIN, NOW) as tx:
+        assert tx.users.authenticate("a@b.example", PASSWORD)
+        assert tx.users.authenticate("a@b.example", "wrong password") is None
+    assert lite.verify_audit().length == before
+
+
+def test_an_address_and_a_password_are_not_in_the_file(lite: Store, tmp_path: Path) -> None:
+    """The address is sealed and found by a blind index; the password is an argon2id hash."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.users.add("secretary@school.example", PASSWORD, Role.ADMIN)
+    found = stored_bytes(tmp_path / "data")
+    assert b"secretary" not in found
+    assert PASSWORD.encode() not in found
+    assert b"$argon2id$v=19$m=19456,t=2,p=1$" in found
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 129, "aaaaaaaaaaaa", "ababababababab"])
+def test_unfit_passwords_are_refused(password: str) -> None:
+    """Too short, too long, hardly any different letters."""
+    with pytest.raises(PasswordUnfit):
+        hash_password(password)
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "@x", "x@", "x" * 250 + "@y.example"])
+def test_what_is_no_address_is_refused(lite: Store, email: str) -> None:
+    """The error says to correct it."""
+    with lite.transaction(ADMIN, NOW) as tx, pytest.raises(NotPossible, match="correct"):
+        tx.users.add(email, PASSWORD, Role.STAFF)
+
+
+def test_an_unknown_user_takes_as_long_as_a_known_one() -> None:
+    """The time of an answer does not tell whether there is such a user."""
+    known = hash_password(PASSWORD)
+    verify_password(PASSWORD, None)
+    times: dict[str | None, list[float]] = {known: [], None: []}
+    for _ in range(9):
+        for kept, taken in times.items():
+            started = time.process_time()
+            verify_password("some wrong password", kept)
+            taken.append(time.process_time() - started)
+    assert 0.7 < statistics.median(times[known]) / statistics.median(times[None]) < 1.4
+
+
+def test_a_new_password_a_new_role_and_disabling_end_every_session(store: Store) -> None:
+    """Whoever held an old session has to sign in again, or cannot any more."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", PASSWORD, Role.STAFF)
+        for change in (
+            lambda: tx.users.set_password(user.id, "another good one"),
+            lambda: tx.users.set_role(user.id, Role.APPROVER),
+            lambda: tx.users.disable(user.id),
+        ):
+            token = tx.sessions.start(user.id)
+            assert tx.sessions.find(token)
+            change()
+            assert tx.sessions.find(token) is None
+        assert tx.users.authenticate("a@b.example", "another good one") is None
+        with pytest.raises(NotPossible, match="disabled"):
+            tx.sessions.start(user.id)
+        with pytest.raises(NotPossible):
+            tx.users.set_role("usr_none", Role.ADMIN)
+        assert tx.users.get(user.id).role is Role.APPROVER
+
+
+def test_a_session_ends_when_idle_and_in_any_case(store: Store) -> None:
+    """30 minutes without use, 8 hours in all; use is noted to the minute."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", PASSWORD, Role.STAFF)
+        token = tx.sessions.start(user.id)
+    for minutes in (29, 58, 87):
+        with store.transaction(ADMIN, NOW + timedelta(minutes=minutes)) as tx:
+            assert tx.sessions.find(token)
+    with store.reading(ADMIN, NOW + timedelta(minutes=117)) as tx:
+        assert tx.sessions.find(token) is None
+    for quarters in range(6, 32):
+        with store.transaction(ADMIN, NOW + timedelta(minutes=15 * quarters)) as tx:
+            assert tx.sessions.find(token)
+    with store.transaction(ADMIN, NOW + timedelta(hours=8)) as tx:
+        assert tx.sessions.find(token) is None
+        assert tx.sessions.sweep() == 1
+
+
+def test_sessions_can_be_listed_and_ended(store: Store) -> None:
+    """One browser or all; only a hash of each token is kept."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", PASSWORD, Role.STAFF)
+        one, two = tx.sessions.start(user.id), tx.sessions.start(user.id)
+        assert len(tx.sessions.of(user.id)) == 2
+        tx.sessions.end(one)
+        tx.sessions.end("nobody has this")
+        assert (tx.sessions.find(one), tx.sessions.find("nonsense")) == (None, None)
+        assert tx.sessions.find(two)
+        assert tx.sessions.end_all(user.id) == 1
+    with store.transaction(ADMIN, NOW) as tx:
+        token = tx.sessions.start(user.id)
+    with store._engine.connect() as connection:
+        assert connection.execute(text("SELECT token_sha256 FROM sessions")).scalars().all() == [
+            hashlib.sha256(token.encode()).hexdigest()
+        ]
+
+
+def test_a_client_is_known_by_its_key(store: Store) -> None:
+    """With its scopes and channels; the use is noted to the minute, and the key is not kept."""
+    with store.transaction(ADMIN, NOW) as tx:
+        new = tx.clients.add("The scheduler", ["submit", "status"], ["website"], NOW + YEAR)
+    later = NOW + timedelta(hours=1, seconds=42)
+    with store.transaction("client", later) as tx:
+        client = tx.clients.authenticate(new.key)
+        assert client is not None
+        assert (client.id, client.label) == (new.id, "The scheduler")
+        assert (client.scopes, client.channels) == ({"submit", "status"}, {"website"})
+    with store.reading(ADMIN, later) as tx:
+        assert tx.clients.all()[0].last_used == NOW + timedelta(hours=1)
+        assert tx.clients.authenticate(new.key)
+    secret = new.key[12:]
+    with store._engine.connect() as connection:
+        kept = connection.execute(text("SELECT prefix, secret_sha256 FROM clients")).one()
+    assert kept == (new.key[3:11], hashlib.sha256(secret.encode()).hexdigest())
+    assert secret not in repr(new)
+
+
+def test_other_keys_are_refused(store: Store) -> None:
+    """Wrong secret, unknown id, not a key at all: none of them, and no error."""
+    with store.transaction(ADMIN, NOW) as tx:
+        new = tx.clients.add("x", [], [], NOW + YEAR)
+        flipped = new.key[:-1] + ("A" if new.key[-1] != "A" else "B")
+        for wrong in (flipped, "gk_00000000_" + new.key[12:], "", "gk_", new.key + "x", "Bearer " + new.key, "é"):
+            assert tx.clients.authenticate(wrong) is None
+
+
+def test_a_key_ends_by_revocation_and_by_time(store: Store) -> None:
+    """At once and at the very moment."""
+    with store.transaction(ADMIN, NOW) as tx:
+        new = tx.clients.add("x", [], [], NOW + timedelta(days=2))
+        other = tx.clients.add("y", [], [], NOW + YEAR)
+        tx.clients.revoke(other.id)
+        assert tx.clients.authenticate(other.key) is None
+        for client in (other.id, "cli_none"):
+            with pytest.raises(NotPossible):
+                tx.clients.revoke(client)
+        assert tx.clients.authenticate(new.key)
+    with store.transaction(ADMIN, NOW + timedelta(days=2)) as tx:
+        assert tx.clients.authenticate(new.key) is None
+
+
+@pytest.mark.parametrize("life", [timedelta(0), -YEAR, YEAR * 2])
+def test_a_key_lives_for_a_year_at_most(lite: Store, life: timedelta) -> None:
+    """And not less than no time."""
+    with lite.transaction(ADMIN, NOW) as tx, pytest.raises(NotPossible, match="one year"):
+        tx.clients.add("x", [], [], NOW + life)
