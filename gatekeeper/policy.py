@@ -126,11 +126,11 @@ def _read(name_or_path: str | Path) -> str:
         return resources.files("gatekeeper").joinpath("policies", f"{name_or_path}.toml").read_text("utf-8")
     try:
         return Path(name_or_path).read_text("utf-8")
-    except OSError as error:
-        known = ", ".join(PROFILES)
-        raise PolicyInvalid(f"There is no policy file there. Name a file, or one of: {known}.") from error
     except UnicodeDecodeError as error:
         raise PolicyInvalid("The policy file is not UTF-8 text; save it as UTF-8.") from error
+    except (OSError, ValueError) as error:  # ValueError: no path at all, such as one with a null character
+        known = ", ".join(PROFILES)
+        raise PolicyInvalid(f"There is no policy file there. Name a file, or one of: {known}.") from error
 
 
 def _text(data: dict[str, Any], key: str) -> str:
@@ -163,7 +163,9 @@ def _choice(data: dict[str, Any], key: str, choices: type[Choice]) -> Choice:
 
 def _sentences(data: dict[str, Any], key: str) -> dict[str, str]:
     value = data[key]
-    if not isinstance(value, dict) or not all(isinstance(text, str) and text for text in value.values()):
+    if not isinstance(value, dict) or not all(
+        code.strip() and isinstance(text, str) and text.strip() for code, text in value.items()
+    ):
         raise PolicyInvalid(f"{key} must be a table of codes, each with its sentence.")
     return dict(value)
 

@@ -1,0 +1,117 @@
+"""A policy is checked field by field; what cannot be used says which field it is."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gatekeeper.errors import PolicyInvalid
+from gatekeeper.policy import PROFILES, Approver, Naming, Policy
+
+GOOD: dict[str, Any] = {
+    "name": "ours",
+    "version": 3,
+    "title": "Our school",
+    "naming": "first_names",
+    "approver": "nobody",
+    "attestations": {"dressed": "Everybody is dressed."},
+    "adults_need_leadership": False,
+    "own_consent_age": 13,
+    "time_zone": "Europe/London",
+    "approval_hours": 24,
+    "retention_days": 365,
+    "most_faces": 200,
+}
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_each_shipped_profile_loads(name: str) -> None:
+    """Every profile is found by its name and carries it."""
+    policy = Policy.load(name)
+    assert policy.label == f"{name}@1"
+    assert policy.zone.key == "Europe/London"
+
+
+def test_a_school_edits_its_own_file(tmp_path: Path) -> None:
+    """A copied and edited profile is read from its path."""
+    path = tmp_path / "ours.toml"
+    text = "\n".join(
+        f"{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}"
+        for key, value in GOOD.items()
+        if key != "attestations"
+    )
+    path.write_text(f"{text}\n[attestations]\ndressed = 'Everybody is dressed.'\n", "utf-8")
+    assert Policy.load(path) == Policy.load(str(path)) == Policy.from_mapping(GOOD)
+
+
+def test_choices_become_values() -> None:
+    """Words of the file become the values that rules compare with."""
+    policy = Policy.from_mapping(GOOD)
+    assert (policy.naming, policy.approver) == (Naming.FIRST_NAMES, Approver.NOBODY)
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Policy)])
+def test_a_missing_field_is_named(key: str) -> None:
+    """Nothing has a default: what is not written is not guessed."""
+    with pytest.raises(PolicyInvalid, match=f"lacks {key};"):
+        Policy.from_mapping({name: value for name, value in GOOD.items() if name != key})
+
+
+def test_an_unknown_field_is_named() -> None:
+    """A misspelt setting is not passed over in silence."""
+    with pytest.raises(PolicyInvalid, match="unknown entries: unsafe"):
+        Policy.from_mapping({**GOOD, "unsafe": True})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *((key, value) for key in ("name", "title") for value in ("", "  ", 3, None)),
+        *(("version", value) for value in (0, -1, 1_000_001, "1", 1.0, True, None)),
+        *(("own_consent_age", value) for value in (-1, 19, "13", 12.5, False)),
+        *(("approval_hours", value) for value in (0, 169, "24", float("nan"), True)),
+        *(("retention_days", value) for value in (0, 3_651, None)),
+        *(("most_faces", value) for value in (0, 501, [])),
+        *(("naming", value) for value in ("full_names", "", None, [], {}, True)),
+        *(("approver", value) for value in ("the_uploader", None, ["nobody"])),
+        *(("adults_need_leadership", value) for value in ("no", 0, 1, None)),
+        *(("attestations", value) for value in ([], "dressed", {"a": ""}, {"a": " "}, {"a": 1}, {"": "Text."}, None)),
+        *(("time_zone", value) for value in ("", "Mars/Olympus", "../../etc/passwd", "Europe", "a\0b", 1, None)),
+    ],
+)
+def test_a_bad_field_is_named(key: str, value: object) -> None:
+    """A value of the wrong kind or size is refused, and the message begins with the field."""
+    with pytest.raises(PolicyInvalid, match=rf"^{key} must be"):
+        Policy.from_mapping({**GOOD, key: value})
+
+
+@pytest.mark.parametrize("value", [{}, {"a": "One.", "b": "Two."}])
+def test_a_school_chooses_its_attestations(value: dict[str, str]) -> None:
+    """What the uploader attests is up to the school, as far as nothing."""
+    assert Policy.from_mapping({**GOOD, "attestations": value}).attestations == value
+
+
+@pytest.mark.parametrize("name", ["nowhere.toml", "", "Primary", "a\0b"])
+def test_a_missing_file_names_the_profiles(name: str) -> None:
+    """Whoever misspells a profile is told which there are."""
+    with pytest.raises(PolicyInvalid, match="primary, secondary, trust, infant, federation"):
+        Policy.load(name)
+
+
+def test_a_file_that_is_no_toml(tmp_path: Path) -> None:
+    """Broken syntax is a broken policy, with its place."""
+    path = tmp_path / "broken.toml"
+    path.write_text("name = \n", "utf-8")
+    with pytest.raises(PolicyInvalid, match="line 1"):
+        Policy.load(path)
+
+
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    """A file that is not UTF-8 says so."""
+    path = tmp_path / "latin.toml"
+    path.write_bytes("title = 'École'".encode("latin-1"))
+    with pytest.raises(PolicyInvalid, match="UTF-8"):
+        Policy.load(path)
