@@ -118,9 +118,9 @@ class Box:
 
     def within(self, width: float, height: float) -> Box:
         """Return the part of the box that lies in a picture of this size; of no area if none does."""
-        left, right = sorted((min(max(self.x, 0.0), width), min(max(self.x + self.width, 0.0), width)))
-        top, bottom = sorted((min(max(self.y, 0.0), height), min(max(self.y + self.height, 0.0), height)))
-        return Box(left, top, right - left, bottom - top)
+        left, top = min(max(self.x, 0.0), width), min(max(self.y, 0.0), height)
+        right, bottom = min(self.x + self.width, width), min(self.y + self.height, height)
+        return Box(left, top, max(right - left, 0.0), max(bottom - top, 0.0))
 
     def overlap(self, other: Box) -> float:
         """Return intersection over union, 0 (apart) to 1 (the same)."""

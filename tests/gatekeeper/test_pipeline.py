@@ -1,0 +1,639 @@
+"""From the bytes of a photo to a decision: every way that it can end, with the real airlock."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, rules, screen
+from gatekeeper.errors import PhotoRefused
+from gatekeeper.media.encode import verify
+from gatekeeper.media.fingerprint import perceptual_hash
+from gatekeeper.permission import Stance, Subject
+from gatekeeper.rules import Evidence
+from gatekeeper.testing import (
+    CONFIRMED,
+    ENGINE,
+    NOON,
+    FakeDetector,
+    FakeEmbedder,
+    RegisterBuilder,
+    a_request,
+    embedding_of,
+    fake_engine,
+    picture_of,
+    upload_of,
+)
+from gatekeeper.types import (
+    Approval,
+    BoundBy,
+    Box,
+    FaceStatus,
+    FindingCode,
+    Outcome,
+    PersonId,
+    Photo,
+    Pixels,
+    Remedy,
+    Role,
+    Said,
+    ScreenedFace,
+    Vector,
+)
+from gatekeeper.vision.engine import Detection
+
+POLICY = Policy.load("secondary")
+LONDON = ZoneInfo("Europe/London")
+AMIRA, TOM, MAYA = (PersonId(f"per_{number}") for number in (1, 2, 3))
+AMIRA_HUE, TOM_HUE, MAYA_HUE, STRANGER = 0, 120, 240, 60
+SECOND = (Approval(Role.APPROVER, by_uploader=False),)
+
+
+@pytest.fixture
+def school() -> RegisterBuilder:
+    """Amira and Tom consent; Maya is on the do-not-publish list."""
+    builder = RegisterBuilder()
+    builder.consent(builder.person("Amira", "Khan", hue=AMIRA_HUE))
+    builder.consent(builder.person("Tom", "Jones", hue=TOM_HUE))
+    maya = builder.person("Maya", "Lee", hue=MAYA_HUE)
+    builder.consent(maya)
+    builder.listed(maya)
+    return builder
+
+
+@dataclass
+class Gate:
+    """One school's gate."""
+
+    tools: Tools
+    school: RegisterBuilder
+    policy: Policy = POLICY
+
+    def case(self, **wish: Any) -> Case:
+        return Case(a_request(**wish), self.school.build(), self.policy)
+
+    def ask(self, *hues: float, **wish: Any) -> Screening:
+        return screen(upload_of(*hues), self.case(**wish), self.tools)
+
+    def again(self, before: Screening, *, cover: Sequence[Box] = (), **wish: Any) -> Screening:
+        assert before.examined is not None
+        assert before.facts.photo is not None
+        case = self.case(covered=tuple(cover), **wish)
+        return rescreen(before.examined.data, before.facts.photo, case, self.tools, cover=cover)
+
+
+@pytest.fixture
+def gate(tools: Tools, school: RegisterBuilder) -> Gate:
+    return Gate(tools, school)
+
+
+def found(screening: Screening) -> list[tuple[FindingCode, int | None]]:
+    """The findings; a screening with any must not hand out a release."""
+    decision = screening.facts.decision
+    if decision.findings:
+        assert decision.outcome is Outcome.BLOCK
+        assert screening.release is None
+        assert screening.facts.valid_until is None
+    return [(finding.code, finding.face) for finding in decision.findings]
+
+
+def box_of(screening: Screening, number: int) -> Box:
+    return next(face.box for face in screening.facts.faces if face.number == number)
+
+
+# --- approvals -------------------------------------------------------------------------
+
+
+def test_everybody_known_and_consenting_is_approved(gate: Gate) -> None:
+    """A picture of consenting people leaves as clean bytes that are the ones examined."""
+    screening = gate.ask(AMIRA_HUE, TOM_HUE)
+    assert screening.facts.decision.approved
+    assert screening.release is not None
+    assert screening.release is screening.examined
+    verify(screening.release.data)
+    facts = screening.facts
+    assert facts.release is not None
+    assert facts.release.sha256 == screening.release.sha256 == facts.decision.release_sha256
+    assert (facts.release.width, facts.release.height, facts.release.bytes) == (288, 144, len(screening.release.data))
+    assert facts.decision.rules == tuple(rule.__name__ for rule in rules.RULES)
+    assert (facts.policy, facts.engine, facts.register_version) == ("secondary@1", ENGINE, 1)
+
+
+def test_the_answer_shows_each_face(gate: Gate) -> None:
+    """Each face is there with its place, its person, how it was bound and the name to use."""
+    first, second = gate.ask(AMIRA_HUE, TOM_HUE).facts.faces
+    assert first == ScreenedFace(1, first.box, FaceStatus.CONSENTED, AMIRA, BoundBy.ENGINE, "Amira")
+    assert (second.number, second.person, second.first_name) == (2, TOM, "Tom")
+    assert first.box.overlap(Box(48 / 288, 48 / 144, 48 / 288, 48 / 144)) > 0.9
+
+
+def test_words_that_go_out(gate: Gate) -> None:
+    """Caption, alternative text and credit come back as they may be published."""
+    words = {"caption": "Amira Khan and Tom", "alt_text": "Tom Jones digging", "credit": "Photo: the school"}
+    facts = gate.ask(AMIRA_HUE, TOM_HUE, **words).facts
+    assert (facts.caption, facts.alt_text, facts.credit) == ("Amira and Tom", "Tom digging", "Photo: the school")
+
+
+def test_a_caption_is_composed_from_left_to_right(gate: Gate) -> None:
+    """Without a caption the first names are given as people stand, and the event."""
+    assert gate.ask(TOM_HUE, AMIRA_HUE, event="Sports Day").facts.caption == "Tom and Amira at Sports Day"
+
+
+@pytest.mark.parametrize("title", ["Amira Khan's party", "Maya's farewell", "a@example.org"])
+def test_an_events_title_is_reviewed_like_a_caption(gate: Gate, title: str) -> None:
+    """What an administrator typed into an event gives nobody away either."""
+    screening = gate.ask(AMIRA_HUE, event=title)
+    assert screening.facts.caption is None or "Khan" not in screening.facts.caption
+    assert screening.facts.decision.approved is (title == "Amira Khan's party")
+
+
+def test_without_naming_consent_nobody_is_named(gate: Gate) -> None:
+    """A picture may be shown though the name may not be given."""
+    gate.school.consent(AMIRA, Subject.NAME, stance=Stance.REFUSED, since=date(2026, 1, 1))
+    facts = gate.ask(AMIRA_HUE).facts
+    assert facts.decision.approved
+    assert (facts.caption, facts.faces[0].first_name) == (None, None)
+
+
+def test_a_school_without_biometrics(tools: Tools) -> None:
+    """With no template at all, a picture is approved once a hand has said who everybody is."""
+    builder = RegisterBuilder()
+    for name in ("Amira", "Tom"):
+        builder.consent(builder.person(name, "Khan"))
+    gate = Gate(tools, builder)
+    before = gate.ask(AMIRA_HUE, TOM_HUE)
+    assert found(before) == [(FindingCode.UNKNOWN_FACE, 1), (FindingCode.UNKNOWN_FACE, 2)]
+    one = (Said(box_of(before, 1), AMIRA),)
+    assert found(gate.again(before, said=one)) == [(FindingCode.UNKNOWN_FACE, 2)]
+    after = gate.again(before, said=(*one, Said(box_of(before, 2), TOM)))
+    assert after.facts.decision.approved
+    assert {face.by for face in after.facts.faces} == {BoundBy.HAND}
+
+
+def test_the_same_question_has_the_same_answer(gate: Gate) -> None:
+    """The same photo, register, policy and engine give equal facts and equal bytes."""
+    one, other = (gate.ask(AMIRA_HUE, TOM_HUE, STRANGER, caption="Amira") for _ in range(2))
+    assert one.facts == other.facts
+    assert one.examined is not None
+    assert other.examined is not None
+    assert one.examined.data == other.examined.data
+
+
+# --- blocks, and what resolves them -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hues", "codes"),
+    [
+        pytest.param((AMIRA_HUE, STRANGER), [(FindingCode.UNKNOWN_FACE, 2)], id="a-stranger"),
+        pytest.param((AMIRA_HUE, MAYA_HUE), [(FindingCode.DO_NOT_PUBLISH, 2)], id="somebody-on-the-list"),
+        pytest.param((AMIRA_HUE, MAYA_HUE + 13), [(FindingCode.POSSIBLE_DO_NOT_PUBLISH, 2)], id="near-the-list"),
+    ],
+)
+def test_one_wrong_face_blocks_the_picture(
+    gate: Gate, hues: tuple[float, ...], codes: list[tuple[FindingCode, int | None]]
+) -> None:
+    """One face that may not leave blocks all, and the examined picture is there to look at."""
+    screening = gate.ask(*hues)
+    assert found(screening) == codes
+    assert screening.examined is not None
+
+
+def test_nobody_in_the_picture(gate: Gate) -> None:
+    """A picture without a face leaves only after somebody said that nobody can be recognised."""
+    assert gate.ask().facts.decision.approved
+    silent = gate.ask(attestations=CONFIRMED - {"nobody_recognisable"})
+    assert found(silent) == [(FindingCode.NOBODY_FOUND, None)]
+
+
+def test_too_small_to_compare(gate: Gate) -> None:
+    """A face too small to be compared blocks, until a hand says who it is."""
+    before = screen(upload_of(STRANGER, side=12), gate.case(), gate.tools)
+    assert found(before) == [(FindingCode.UNREADABLE_FACE, 1)]
+    assert gate.again(before, said=(Said(box_of(before, 1), TOM),)).facts.decision.approved
+
+
+def test_identify_by_hand(gate: Gate) -> None:
+    """Saying who an unknown face is resolves it, and the same bytes leave that were looked at."""
+    before = gate.ask(AMIRA_HUE, STRANGER)
+    after = gate.again(before, said=(Said(box_of(before, 2), TOM),))
+    assert after.facts.decision.approved
+    assert after.release is not None
+    assert before.examined is not None
+    assert after.release.data == before.examined.data
+    assert after.facts.photo == before.facts.photo
+
+
+def test_not_a_face(gate: Gate) -> None:
+    """A find that is nobody and that a person looked at does not hold the picture up."""
+    before = gate.ask(AMIRA_HUE, STRANGER)
+    after = gate.again(before, said=(Said(box_of(before, 2), None),))
+    assert after.facts.decision.approved
+    assert [face.number for face in after.facts.faces] == [1]
+
+
+def test_covering_makes_a_new_picture_that_is_examined_again(gate: Gate) -> None:
+    """After somebody is covered the new bytes go through the gate and may leave."""
+    before = gate.ask(AMIRA_HUE, MAYA_HUE)
+    after = gate.again(before, cover=[box_of(before, 2)])
+    assert after.facts.decision.approved
+    assert after.release is not None
+    assert before.examined is not None
+    assert after.release.data != before.examined.data
+    assert [(face.number, face.status) for face in after.facts.faces] == [
+        (1, FaceStatus.CONSENTED),
+        (2, FaceStatus.COVERED),
+    ]
+    assert fake_engine().detector.find(after.release.pixels)[0].box.x < 144
+
+
+def test_a_covered_picture_is_not_trusted(gate: Gate) -> None:
+    """Whoever is still to be seen after covering still blocks."""
+    before = gate.ask(MAYA_HUE, MAYA_HUE + 60)
+    after = gate.again(before, cover=[box_of(before, 2)])
+    assert found(after) == [(FindingCode.DO_NOT_PUBLISH, 1)]
+
+
+def test_numbers_of_covered_places_are_their_own(gate: Gate) -> None:
+    """A covered place never takes the number of a find that was dismissed."""
+    before = gate.ask(AMIRA_HUE, STRANGER, MAYA_HUE)
+    after = gate.again(before, cover=[box_of(before, 3)], said=(Said(box_of(before, 2), None),))
+    assert [face.number for face in after.facts.faces] == [1, 3]
+
+
+# --- attempts to get around the list and the register ----------------------------------------
+
+
+@pytest.mark.parametrize("person", [AMIRA, TOM, None])
+@pytest.mark.parametrize("off", [0, 13])
+def test_nobody_talks_the_list_away(gate: Gate, person: PersonId | None, off: float) -> None:
+    """Calling a listed child somebody else, or no face, is not believed, whoever agrees."""
+    before = gate.ask(MAYA_HUE + off)
+    said = (Said(box_of(before, 1), person),)
+    everybody = tuple(Approval(role, by_uploader=False) for role in Role)
+    after = gate.again(before, said=said, approvals=everybody)
+    assert found(after) == [(FindingCode.POSSIBLE_DO_NOT_PUBLISH, 1)] or found(after) == [
+        (FindingCode.DO_NOT_PUBLISH, 1)
+    ]
+
+
+def test_a_recognised_child_without_consent_is_not_waved_away_alone(gate: Gate) -> None:
+    """One person cannot call a recognised face no face, or somebody who consents."""
+    gate.school.consent(AMIRA, Subject.PICTURE, stance=Stance.REFUSED, since=date(2026, 1, 1))
+    before = gate.ask(AMIRA_HUE)
+    assert found(before) == [(FindingCode.NO_CONSENT, 1)]
+    for person in (TOM, None):
+        after = gate.again(before, said=(Said(box_of(before, 1), person),))
+        assert found(after) == [(FindingCode.NEEDS_SECOND_PERSON, 1)]
+
+
+def test_two_statements_about_one_face(gate: Gate) -> None:
+    """Two statements about one face make one person, the last one named."""
+    before = gate.ask(STRANGER)
+    box = box_of(before, 1)
+    assert found(gate.again(before, said=(Said(box, AMIRA), Said(box, MAYA)))) == [(FindingCode.DO_NOT_PUBLISH, 1)]
+    assert gate.again(before, said=(Said(box, MAYA), Said(box, AMIRA))).facts.decision.approved
+
+
+def test_one_person_for_two_faces(gate: Gate) -> None:
+    """One consent does not cover two strangers."""
+    before = gate.ask(STRANGER, STRANGER + 120)
+    said = tuple(Said(box_of(before, number), AMIRA) for number in (1, 2))
+    assert found(gate.again(before, said=said)) == [(FindingCode.SAME_PERSON_TWICE, 2)]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [Box(0.5, 0.5, 1e-6, 1e-6), Box(0, 0, 1, 1), Box(math.nan, 0, 1, 1), Box(2, 2, 1, 1), Box(1, 1, -1, -1)],
+)
+def test_statements_about_no_face(gate: Gate, box: Box) -> None:
+    """A statement about a speck, everything or nowhere frees nobody and names nobody."""
+    before = gate.ask(STRANGER)
+    assert (FindingCode.UNKNOWN_FACE, 1) in found(gate.again(before, said=(Said(box, AMIRA),)))
+    assert (FindingCode.UNKNOWN_FACE, 1) in found(gate.again(before, said=(Said(box, None),)))
+
+
+@pytest.mark.parametrize("box", [Box(2, 2, 0.1, 0.1), Box(math.nan, 0, 0.1, 0.1), Box(-1, 0, 0.5, 0.5)])
+def test_covering_outside_the_picture(gate: Gate, box: Box) -> None:
+    """A place to cover that is not in the picture covers nobody, so nothing is approved."""
+    before = gate.ask(AMIRA_HUE)
+    assert found(gate.again(before, cover=[box])) == [(FindingCode.NOT_EXAMINED, None)]
+
+
+def test_claiming_to_have_covered_covers_nothing(gate: Gate) -> None:
+    """A request that says a place is covered does not make the face there go away."""
+    screening = gate.ask(STRANGER, covered=(Box(0, 0, 1, 1),))
+    assert found(screening) == [(FindingCode.UNKNOWN_FACE, 1)]
+
+
+def test_a_narrow_scope_hides_nobody_on_the_list(gate: Gate) -> None:
+    """An event without the listed child still finds the listed child."""
+    assert found(gate.ask(MAYA_HUE, scope=frozenset({AMIRA}))) == [(FindingCode.DO_NOT_PUBLISH, 1)]
+    assert found(gate.ask(TOM_HUE, scope=frozenset())) == [(FindingCode.UNKNOWN_FACE, 1)]
+
+
+# --- pictures that were refused before --------------------------------------------------------
+
+
+def test_a_picture_deleted_before_is_refused(gate: Gate) -> None:
+    """The same picture, saved again, is refused, and no file of it is kept."""
+    case = replace(gate.case(), refused_before=(perceptual_hash(picture_of(AMIRA_HUE)),))
+    screening = screen(upload_of(AMIRA_HUE, kind=".png"), case, gate.tools)
+    assert found(screening) == [(FindingCode.REFUSED_BEFORE, None)]
+    assert screening.examined is None
+    assert screening.facts.decision.findings[0].remedies == (Remedy.OTHER_PICTURE,)
+    assert screen(upload_of(TOM_HUE, AMIRA_HUE, MAYA_HUE), case, gate.tools).facts.photo is not None
+
+
+def test_a_picture_deleted_meanwhile_is_refused_when_screened_again(gate: Gate) -> None:
+    """A resolution does not bring back a picture that was deleted as compromising in between."""
+    before = gate.ask(AMIRA_HUE)
+    assert before.examined is not None
+    assert before.facts.photo is not None
+    case = replace(gate.case(), refused_before=(before.facts.photo.fingerprint,))
+    after = rescreen(before.examined.data, before.facts.photo, case, gate.tools)
+    assert found(after) == [(FindingCode.REFUSED_BEFORE, None)]
+
+
+# --- time -----------------------------------------------------------------------------------
+
+
+def test_the_policys_window(gate: Gate) -> None:
+    """An approval ends with the policy's window, which begins when the picture is published."""
+    assert gate.ask(AMIRA_HUE).facts.valid_until == NOON + timedelta(hours=24)
+    later = NOON + timedelta(days=3)
+    assert gate.ask(AMIRA_HUE, publish_at=later).facts.valid_until == later + timedelta(hours=24)
+
+
+@pytest.mark.parametrize("publish_at", [NOON - timedelta(days=400), NOON, None])
+def test_publishing_in_the_past_is_publishing_now(gate: Gate, publish_at: datetime | None) -> None:
+    """A moment before now neither brings back a consent that has ended nor shortens the window."""
+    gate.school.consent(TOM, Subject.PICTURE, stance=Stance.REFUSED, since=date(2026, 3, 1))
+    assert gate.ask(AMIRA_HUE, publish_at=publish_at).facts.valid_until == NOON + timedelta(hours=24)
+    assert found(gate.ask(TOM_HUE, publish_at=publish_at)) == [(FindingCode.NO_CONSENT, 1)]
+
+
+def test_consent_is_needed_now_and_when_published(gate: Gate) -> None:
+    """Neither a consent that begins later nor one that ends before is enough."""
+    ends, begins = gate.school.person("Ali", "Shah", hue=180), gate.school.person("Eve", "Hill", hue=300)
+    gate.school.consent(ends, until=date(2026, 3, 12))
+    gate.school.consent(begins, since=date(2026, 3, 13))
+    for days, codes in (
+        (0, [(FindingCode.NO_CONSENT, 2)]),
+        (2, [(FindingCode.NO_CONSENT, 2)]),
+        (3, [(FindingCode.CONSENT_EXPIRED, 1), (FindingCode.NO_CONSENT, 2)]),
+    ):
+        assert found(gate.ask(180, 300, publish_at=NOON + timedelta(days=days))) == codes
+
+
+def midnight(day: int) -> datetime:
+    return datetime(2026, 3, day, tzinfo=LONDON)
+
+
+def refusal(day: int, subject: Subject = Subject.PICTURE) -> Callable[[RegisterBuilder], None]:
+    return lambda school: school.consent(AMIRA, subject, stance=Stance.REFUSED, since=date(2026, 3, day))
+
+
+def grant(day: int, subject: Subject = Subject.PICTURE) -> Callable[[RegisterBuilder], None]:
+    return lambda school: school.consent(AMIRA, subject, since=date(2026, 1, 1), until=date(2026, 3, day))
+
+
+@pytest.mark.parametrize(
+    ("change", "ends"),
+    [
+        pytest.param(grant(10), midnight(11), id="last-day-today"),
+        pytest.param(grant(11), midnight(12), id="last-day-tomorrow"),
+        pytest.param(grant(11, Subject.NAME), midnight(12), id="naming-ends"),
+        pytest.param(refusal(12), midnight(12), id="a-refusal-that-begins-within-the-window"),
+        pytest.param(refusal(12, Subject.NAME), midnight(12), id="naming-refused-from-a-day-on"),
+        pytest.param(lambda school: school.left(AMIRA, date(2026, 3, 11)), midnight(12), id="leaving"),
+        pytest.param(lambda school: school.born(AMIRA, date(2013, 3, 12)), midnight(12), id="old-enough-to-be-asked"),
+        pytest.param(grant(30), NOON + timedelta(hours=72), id="after-the-window"),
+        pytest.param(refusal(14), NOON + timedelta(hours=72), id="a-refusal-after-the-window"),
+    ],
+)
+def test_an_approval_ends_with_the_first_permission(
+    gate: Gate, change: Callable[[RegisterBuilder], None], ends: datetime
+) -> None:
+    """An approval ends at the midnight from which on somebody's permission is missing."""
+    gate.policy = replace(POLICY, approval_hours=72)
+    change(gate.school)
+    screening = gate.ask(AMIRA_HUE, TOM_HUE)
+    assert screening.facts.decision.approved
+    assert screening.facts.valid_until == ends
+
+
+def test_a_name_that_is_not_given_ends_nothing(gate: Gate) -> None:
+    """Where nobody is named, the end of a naming consent does not end an approval."""
+    gate.policy = replace(Policy.load("infant"), approval_hours=72)
+    grant(11, Subject.NAME)(gate.school)
+    screening = gate.ask(AMIRA_HUE, approvals=SECOND)
+    assert screening.facts.valid_until == NOON + timedelta(hours=72)
+
+
+def test_days_are_the_schools(gate: Gate) -> None:
+    """Half past eleven at night in UTC is already tomorrow in a British summer."""
+    gate.school.consent(AMIRA, Subject.PICTURE, since=date(2026, 1, 1), until=date(2026, 6, 30))
+    late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    assert found(gate.ask(AMIRA_HUE, moment=late)) == [(FindingCode.CONSENT_EXPIRED, 1)]
+    gate.policy = replace(POLICY, time_zone="UTC")
+    assert gate.ask(AMIRA_HUE, moment=late).facts.decision.approved
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"moment": NOON.replace(tzinfo=None)},
+        {"publish_at": NOON.replace(tzinfo=None)},
+        {"moment": NOON.replace(tzinfo=None), "publish_at": NOON.replace(tzinfo=None, day=11)},
+        {"publish_at": datetime.max.replace(tzinfo=UTC)},
+    ],
+)
+def test_moments_that_cannot_be_reckoned_with(gate: Gate, wish: dict[str, datetime]) -> None:
+    """A moment without a time zone, or at the end of time, is blocked."""
+    assert found(gate.ask(AMIRA_HUE, **wish)) == [(FindingCode.NOT_EXAMINED, None)]
+
+
+# --- whatever goes wrong is a block -----------------------------------------------------------
+
+
+class BrokenOpener:
+    """Fails as it is told."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def open(self, data: bytes) -> Photo:  # noqa: ARG002 - the protocol's
+        raise self._error
+
+
+class BrokenEmbedder(FakeEmbedder):
+    """Fails instead of embedding, or gives what it is told."""
+
+    def __init__(self, vectors: Vector | None = None) -> None:
+        self._vectors = vectors
+
+    def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:  # noqa: ARG002 - the protocol's
+        if self._vectors is None:
+            message = "Amira Khan in a stack trace"
+            raise RuntimeError(message)
+        return self._vectors
+
+
+class BrokenDetector(FakeDetector):
+    """Reports one face as it is told."""
+
+    def __init__(self, box: Box, score: float = 0.9) -> None:
+        self._box, self._score = box, score
+
+    def find(self, pixels: Pixels) -> list[Detection]:
+        face = super().find(pixels)[0]
+        return [replace(face, box=self._box, score=self._score)]
+
+
+def with_engine(tools: Tools, **parts: Any) -> Tools:
+    return replace(tools, engine=replace(tools.engine, **parts))
+
+
+def not_examined(screening: Screening) -> bool:
+    assert screening.examined is None
+    assert screening.facts.photo is None
+    return found(screening) == [(FindingCode.NOT_EXAMINED, None)]
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), MemoryError(), RecursionError(), OSError(), KeyError("Amira")])
+def test_an_opener_that_fails(gate: Gate, error: Exception) -> None:
+    """Whatever the airlock raises, the answer is a block."""
+    assert not_examined(screen(b"", gate.case(), Tools(BrokenOpener(error), gate.tools.engine)))
+
+
+def test_an_upload_that_is_refused(gate: Gate) -> None:
+    """A refusal keeps its code and its sentence."""
+    error = PhotoRefused(FindingCode.TOO_LARGE, "Too large. Make it smaller.")
+    screening = screen(b"", gate.case(), Tools(BrokenOpener(error), gate.tools.engine))
+    assert found(screening) == [(FindingCode.TOO_LARGE, None)]
+    assert screening.facts.decision.findings[0].message == "Too large. Make it smaller."
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", FindingCode.DAMAGED_FILE),
+        (b"%PDF-1.7", FindingCode.UNSUPPORTED_FORMAT),
+        (upload_of(0)[:200], FindingCode.DAMAGED_FILE),
+    ],
+)
+def test_files_that_cannot_be_opened(gate: Gate, data: bytes, code: FindingCode) -> None:
+    """The real airlock's refusals come out as blocks with their codes."""
+    assert found(screen(data, gate.case(), gate.tools)) == [(code, None)]
+
+
+def test_an_embedder_that_fails_says_nothing(gate: Gate, caplog: pytest.LogCaptureFixture) -> None:
+    """A failing engine blocks, and the log has the kind of error but not its words."""
+    with caplog.at_level(logging.DEBUG):
+        assert not_examined(screen(upload_of(0), gate.case(), with_engine(gate.tools, embedder=BrokenEmbedder())))
+    assert "RuntimeError" in caplog.text
+    assert "Amira" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "vectors",
+    [
+        pytest.param(np.full((1, 8), np.nan, np.float32), id="nan"),
+        pytest.param(np.zeros((1, 8), np.float32), id="zeros"),
+        pytest.param(3 * embedding_of(0)[np.newaxis], id="not-a-unit-vector"),
+        pytest.param(np.ones((1, 5), np.float32) / math.sqrt(5), id="another-dimension"),
+        pytest.param(np.empty((0, 8), np.float32), id="too-few"),
+    ],
+)
+def test_broken_embeddings_block(gate: Gate, vectors: Vector) -> None:
+    """Embeddings that are no unit vectors block, also when a hand has named the face."""
+    broken = with_engine(gate.tools, embedder=BrokenEmbedder(vectors))
+    said = (Said(box_of(gate.ask(STRANGER), 1), AMIRA),)
+    assert not_examined(screen(upload_of(STRANGER), gate.case(said=said), broken))
+    assert not_examined(screen(upload_of(STRANGER), gate.case(), broken))
+
+
+@pytest.mark.parametrize(
+    "detector",
+    [
+        BrokenDetector(Box(math.nan, 10, 50, 50)),
+        BrokenDetector(Box(10, 10, math.inf, 50)),
+        BrokenDetector(Box(-100, 10, 50, 50)),
+        BrokenDetector(Box(5000, 10, 50, 50)),
+        BrokenDetector(Box(10, 10, 50, -50)),
+        BrokenDetector(Box(48, 48, 48, 48), score=math.nan),
+    ],
+)
+def test_broken_detections_block(gate: Gate, detector: FakeDetector) -> None:
+    """A face that is nowhere in the picture, or of no score, is not reasoned about."""
+    screening = screen(upload_of(AMIRA_HUE), gate.case(), with_engine(gate.tools, detector=detector))
+    assert not screening.facts.decision.approved
+
+
+def test_a_face_on_the_edge(gate: Gate) -> None:
+    """A face that is cut by the picture's edge is shown as far as the picture goes."""
+    box = Box(-20, 100, 80, 80)
+    tools = with_engine(gate.tools, detector=BrokenDetector(box), embedder=BrokenEmbedder(embedding_of(60)[np.newaxis]))
+    before = screen(upload_of(AMIRA_HUE), gate.case(), tools)
+    assert box_of(before, 1).overlap(Box(0, 100 / 144, 60 / 288, 44 / 144)) == pytest.approx(1)
+    said = (Said(box_of(before, 1), TOM),)
+    assert screen(upload_of(AMIRA_HUE), gate.case(said=said), tools).facts.decision.approved
+
+
+def test_another_engines_templates(gate: Gate) -> None:
+    """Templates of another engine are never compared with, not even with none of them."""
+    other = replace(gate.tools, engine=fake_engine("other"))
+    assert not_examined(screen(upload_of(AMIRA_HUE), gate.case(), other))
+    assert screen(upload_of(AMIRA_HUE), gate.case(), other).facts.engine == "other"
+
+
+def test_a_rule_that_fails(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that cannot finish blocks the picture, however good the picture is."""
+
+    def broken(evidence: Evidence) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("gatekeeper.pipeline.RULES", (*rules.RULES, broken))
+    assert not_examined(gate.ask(AMIRA_HUE))
+
+
+def test_no_rules_at_all(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without rules nothing is approved."""
+    monkeypatch.setattr("gatekeeper.pipeline.RULES", ())
+    assert not gate.ask(AMIRA_HUE).facts.decision.approved
+
+
+def test_an_interruption_is_not_swallowed(gate: Gate) -> None:
+    """Somebody who stops the program stops it."""
+
+    class Interrupted:
+        def open(self, data: bytes) -> Photo:  # noqa: ARG002 - the protocol's
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen(b"", gate.case(), Tools(Interrupted(), gate.tools.engine))
+
+
+def test_a_release_that_was_changed_is_not_screened_again(gate: Gate) -> None:
+    """Bytes that are not a clean release any more are blocked."""
+    before = gate.ask(AMIRA_HUE)
+    assert before.examined is not None
+    assert before.facts.photo is not None
+    for data in (before.examined.data + b"Amira", before.examined.data[:-40], b""):
+        assert not_examined(rescreen(data, before.facts.photo, gate.case(), gate.tools))
+
+
+def test_a_picture_that_is_gone(gate: Gate) -> None:
+    """What a crash left without its picture is blocked, and says what to do."""
+    screening = refuse(gate.case(), gate.tools)
+    assert not_examined(screening)
+    assert screening.facts.decision.findings[0].remedies == (Remedy.TRY_AGAIN,)
