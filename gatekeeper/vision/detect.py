@@ -62,7 +62,7 @@ ALL_SIZES: Final = (160, 320, 640, 960, 1280, 2560)
 
 VIEWS: Final = (
     View(ALL_SIZES, alone=0.65, agreed=0.3),
-    *(View((320, 640, 1280), alone=0.8, agreed=0.5, turns=turns) for turns in (1, 2, 3)),
+    *(View((320, 640, 1280), alone=0.85, agreed=0.5, turns=turns) for turns in (1, 2, 3)),
     View((320, 640, 1280), alone=0.7, agreed=0.5, evened=True),
 )
 

@@ -10,16 +10,25 @@ import numpy as np
 
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.types import Face, Pixels, Vector
+from gatekeeper.vision.alignment import aligned
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
+from gatekeeper.vision.quality import sharpness
 from gatekeeper.vision.thresholds import Thresholds
 from gatekeeper.vision.vectors import unit
 
 SMALLEST: Final = 64.0
 """A reference is compared with for a year, so its face must be wider than this, in pixels."""
 
+BLURRED: Final = 0.1
+"""A reference must be sharper than this, see `quality.sharpness`."""
+
 BYSTANDER: Final = 1 / 3
 """A second face narrower than this share of the first one is somebody in the background."""
+
+CLEAR: Final = 0.8
+"""From this confidence a find is a face for certain. The gate asks about every fainter one;
+a reference is only ever read from a clear one, and fainter finds beside it are left alone."""
 
 _WORST_TURN: Final = 0.55
 """How far the nose may lie from the middle between the eyes, as a share of their distance."""
@@ -32,15 +41,17 @@ class Refusal(StrEnum):
     SEVERAL_FACES = "several_faces"
     TOO_SMALL = "too_small"
     TURNED_AWAY = "turned_away"
+    BLURRED = "blurred"
     UNREADABLE = "unreadable"
 
 
 _ADVICE: Final = {
-    Refusal.NO_FACE: "No face was found. Take a photograph from the front, in good light.",
+    Refusal.NO_FACE: "No clear face was found. Take a photograph from the front, in good light.",
     Refusal.SEVERAL_FACES: "There is more than one face. Crop the photograph to the one person.",
     Refusal.TOO_SMALL: f"The face is too small. It must be at least {SMALLEST:.0f} pixels wide.",
     Refusal.TURNED_AWAY: "The face is turned away. Both eyes should be visible.",
-    Refusal.UNREADABLE: "The face cannot be read. Take a sharper photograph from the front, in good light.",
+    Refusal.BLURRED: "The face is blurred. Take a sharper photograph, in good light.",
+    Refusal.UNREADABLE: "The face cannot be read. Take another photograph from the front, in good light.",
 }
 
 
@@ -63,6 +74,8 @@ def reference(pixels: Pixels, engine: Engine) -> Vector:
         raise ReferenceRefused(Refusal.TOO_SMALL)
     if turned_away(face):
         raise ReferenceRefused(Refusal.TURNED_AWAY)
+    if sharpness(aligned(pixels, face.landmarks)) < BLURRED:
+        raise ReferenceRefused(Refusal.BLURRED)
     if face.embedding is None:
         raise ReferenceRefused(Refusal.UNREADABLE)
     return face.embedding
@@ -77,6 +90,9 @@ def template(vectors: Sequence[Vector]) -> Vector:
     Raises:
         ValueError: no vectors, or vectors that cancel out.
     """
+    if not vectors:
+        message = "A template needs at least one reference."
+        raise ValueError(message)
     mean = unit(np.sum(np.stack(vectors), axis=0))
     if not mean.any():
         message = "References that cancel each other out make no template."
@@ -110,9 +126,9 @@ def turned_away(face: Face) -> bool:
 
 
 def _only(faces: Sequence[Face]) -> Face:
-    if not faces:
+    clear = sorted((face for face in faces if face.score >= CLEAR), key=lambda face: -face.box.width)
+    if not clear:
         raise ReferenceRefused(Refusal.NO_FACE)
-    largest, *others = sorted(faces, key=lambda face: -face.box.width)
-    if any(other.box.width > largest.box.width * BYSTANDER for other in others):
+    if any(other.box.width > clear[0].box.width * BYSTANDER for other in clear[1:]):
         raise ReferenceRefused(Refusal.SEVERAL_FACES)
-    return largest
+    return clear[0]

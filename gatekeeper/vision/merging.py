@@ -35,7 +35,7 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
         if free[index]:
             kept.append(detection)
             common, smaller, joint = _areas(boxes[index], boxes)
-            free &= (common < OVERLAP * joint) & (common < CONTAINED * smaller)
+            free &= (common <= 0) | ((common < OVERLAP * joint) & (common < CONTAINED * smaller))
             free[index] = False
     return kept
 
@@ -46,7 +46,7 @@ def overlaps(boxes: Iterable[Box]) -> NDArray[np.bool_]:
     alike = np.eye(len(array), dtype=bool)
     for index, box in enumerate(array):
         common, _, joint = _areas(box, array)
-        alike[index] |= (common >= OVERLAP * joint) & (joint > 0)
+        alike[index] |= (common > 0) & (common >= OVERLAP * joint)
     return alike
 
 

