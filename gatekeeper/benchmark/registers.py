@@ -18,7 +18,7 @@ from gatekeeper.types import PersonId, Vector
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.enrol import ReferenceRefused, reference, template
 
-_REFERENCE_SIDE: Final = 320
+REFERENCE_SIDE: Final = 320
 """Side of the square that a reference is read from, in pixels."""
 
 _LISTED: Final = 0.05
@@ -97,7 +97,7 @@ def _enrol(person: str, photos: Sequence[Subject], references: int, engine: Engi
         if len(vectors) == references or len(photos) <= references:
             break
         try:
-            vectors.append(reference(cut(tile_of(subject), _REFERENCE_SIDE), engine))
+            vectors.append(reference(cut(tile_of(subject), REFERENCE_SIDE), engine))
             good.append(subject)
         except ReferenceRefused:
             refused += 1

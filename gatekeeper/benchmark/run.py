@@ -73,7 +73,11 @@ def benchmark(folder: Path, engine: Engine, meter: Meter, protocol: Protocol = P
     Raises:
         ValueError: a picture cannot be opened.
     """
-    material = gather(folder, engine, meter, protocol)
+    return measure(folder, engine, gather(folder, engine, meter, protocol), meter, protocol)
+
+
+def measure(folder: Path, engine: Engine, material: Material, meter: Meter, protocol: Protocol) -> Report:
+    """Measure with portraits that `gather` has examined already."""
     groups = pictures.marked(folder)
     meter.say("faces in groups")
     found = recall(groups, engine.detector)

@@ -20,7 +20,7 @@ from gatekeeper.benchmark.pictures import read
 from gatekeeper.benchmark.subjects import Subject
 from gatekeeper.types import Box, Pixels
 
-SIDES: Final = (160, 240, 320, 480)
+SIDES: Final = (120, 160, 240, 320)
 """Sides of the tiles, in pixels; a face is a bit less than half of one."""
 
 FEWEST: Final = 2
