@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -60,27 +59,27 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.rstrip("/")
 
-    @cached_property
+    @property
     def database(self) -> str:
         """The database's address, ready for SQLAlchemy."""
         return self.database_url or f"sqlite:///{self.data.resolve() / 'gatekeeper.sqlite3'}"
 
-    @cached_property
+    @property
     def keys(self) -> Path:
         """The key file's path."""
         return self.key_file or self.data / "keys.json"
 
-    @cached_property
+    @property
     def model_folders(self) -> tuple[Path, ...]:
         """Where model files are looked for before the installed packages."""
         return (*self.models, self.data / "models")
 
-    @cached_property
+    @property
     def https(self) -> bool:
         """Whether people reach this over TLS, here or at a proxy in front."""
         return self.base_url.startswith("https://")
 
-    @cached_property
+    @property
     def max_body_bytes(self) -> int:
         """The picture and room for the other fields of the form."""
         return self.max_upload_bytes + MIB

@@ -1,0 +1,134 @@
+"""Every error is a problem (RFC 9457) and repeats nothing that was sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from api.problems import TITLES
+from tests.api.conftest import ORIGIN, Program
+from tests.screening.conftest import AMIRA_HUE, School
+
+SECRET = "Zebedee-Quill"
+
+
+def _is_problem(answer: Response, status: int, slug: str) -> bool:
+    body = answer.json()
+    return (
+        answer.status_code == status == body["status"]
+        and answer.headers["Content-Type"] == "application/problem+json"
+        and body["type"] == f"urn:gatekeeper:problem:{slug}"
+        and body["title"] == TITLES[slug]
+        and len(body["detail"]) > 10
+        and answer.headers["Cache-Control"] == "no-store"
+    )
+
+
+def test_a_place_that_is_none_is_a_problem(scheduler: Program) -> None:
+    """404 for an address, and for an id, that does not exist."""
+    assert _is_problem(scheduler.get(f"/v1/{SECRET}"), 404, "not-found")
+    assert _is_problem(scheduler.get(f"/v1/checks/{SECRET}"), 404, "not-found")
+    assert SECRET not in scheduler.get(f"/v1/checks/{SECRET}").text
+
+
+def test_a_wrong_method_is_a_problem(scheduler: Program) -> None:
+    """405 with the methods that are taken."""
+    answer = scheduler.http.delete("/v1/checks/chk_1", headers=scheduler.headers)
+    assert _is_problem(answer, 405, "method-not-allowed")
+    assert answer.headers["Allow"] == "GET"
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer gk_x_y"}, {"Authorization": "Basic abc"}])
+def test_somebody_unknown_is_a_problem(http: TestClient, header: dict[str, str]) -> None:
+    """401 that says how to do it, without a key and with a wrong one alike."""
+    answer = http.post("/v1/checks", headers=header)
+    assert _is_problem(answer, 401, "not-authenticated")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_key_in_an_address_is_refused(scheduler: Program) -> None:
+    """Addresses are logged everywhere, so a key there is lost: say so instead of using it."""
+    answer = scheduler.http.get(f"/v1/checks/chk_1?key={scheduler.key}")
+    assert _is_problem(answer, 400, "bad-request")
+    assert "Revoke" in answer.json()["detail"]
+    assert scheduler.key not in answer.text
+
+
+def test_wrong_fields_are_listed_without_their_values(scheduler: Program) -> None:
+    """422 names the known fields; an unknown field's name and all values stay unsaid."""
+    fields: dict[str, Any] = {"publish_at": SECRET, "channel": "", SECRET: SECRET}
+    answer = scheduler.check(AMIRA_HUE, **fields)
+    assert _is_problem(answer, 422, "invalid-request")
+    assert {error["field"] for error in answer.json()["errors"]} == {"publish_at", "channel", "request"}
+    assert SECRET not in answer.text
+
+
+def test_a_form_without_a_photo_is_a_problem(scheduler: Program) -> None:
+    """A missing photo, a photo that is text, and two photos are all refused."""
+    post = scheduler.http.post
+    missing = post("/v1/checks", headers=scheduler.headers, data={"channel": "website"}, files={"x": b""})
+    assert _is_problem(missing, 422, "invalid-request")
+    text = post("/v1/checks", headers=scheduler.headers, data={"channel": "website", "photo": SECRET})
+    assert _is_problem(text, 422, "invalid-request")
+    two = [("photo", ("a.jpg", b"a")), ("photo", ("b.jpg", b"b"))]
+    assert _is_problem(post("/v1/checks", headers=scheduler.headers, files=two), 400, "bad-request")
+
+
+def test_a_body_that_is_no_form_is_a_problem(scheduler: Program) -> None:
+    """Broken multipart is 400 or 422, never 500, and not quoted."""
+    headers = scheduler.headers | {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = scheduler.http.post("/v1/checks", headers=headers, content=f"--y\r\n{SECRET}".encode())
+    assert answer.status_code in {400, 422}
+    assert SECRET not in answer.text
+
+
+def test_a_declared_length_beyond_the_limit_is_a_problem(scheduler: Program, school: School) -> None:
+    """413 at once."""
+    size = school.services.settings.max_body_bytes + 1
+    answer = scheduler.http.post("/v1/checks", headers=scheduler.headers, content=b"x" * size)
+    assert _is_problem(answer, 413, "too-large")
+
+
+def test_the_last_resort_tells_a_number_and_nothing_else(
+    http: TestClient, scheduler: Program, log_lines: Callable[[], str]
+) -> None:
+    """An unforeseen error is 500 with an id that the log has too, without trace or message."""
+
+    def breaks() -> None:
+        raise RuntimeError(SECRET)
+
+    http.app.add_api_route("/v1/breaks", breaks)  # type: ignore[attr-defined]
+    answer = scheduler.get("/v1/breaks")
+    assert _is_problem(answer, 500, "internal")
+    found = re.fullmatch(r"urn:uuid:([0-9a-f-]{36})", answer.json()["instance"])
+    assert found is not None
+    written = log_lines()
+    assert found[1] in written
+    assert "breaks" in written
+    assert SECRET not in answer.text + written
+
+
+def test_a_database_that_is_gone_is_a_problem_for_a_moment(scheduler: Program, school: School) -> None:
+    """503 with Retry-After when the store cannot be used."""
+    path = school.services.settings.data / "gatekeeper.sqlite3"
+    path.rename(path.with_suffix(".away"))
+    school.services.store.close()
+    path.mkdir()
+    answer = scheduler.get("/v1/checks/chk_1")
+    assert _is_problem(answer, 503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_people_get_a_page_instead(office: TestClient) -> None:
+    """The same errors are HTML where people are."""
+    answer = office.get(f"/{SECRET}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert SECRET not in answer.text
+    assert (
+        office.post("/checks/chk_1/resolutions", data={"action": SECRET}, headers={"Origin": ORIGIN}).status_code == 422
+    )
