@@ -12,7 +12,6 @@ ciphertext with its tag. The key id is part of the associated data.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from typing import Final
@@ -46,15 +45,9 @@ class Place:
 
     def bound_to(self, key_id: bytes) -> bytes:
         """Return the associated data: unambiguous, whatever letters the parts contain."""
-        parts = [
-            self.table,
-            self.row,
-            self.person,
-            self.column,
-            self.engine,
-            key_id.hex(),
-        ]
-        return json.dumps(parts, separators=(",", ":")).encode()
+        table, row, person, column, engine = self.table, self.row, self.person, self.column, self.engine
+        lengths = f"{len(table)},{len(row)},{len(person)},{len(column)},{len(engine)}"
+        return f"{lengths}:{table}{row}{person}{column}{engine}".encode() + key_id
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -60,9 +60,10 @@ class Profile:
     def person(self, person: PersonId, kind: Kind) -> Person:
         """Return the person as the gate knows them."""
         given = self.first_name.split()
-        public = _public(self.known_as or given[0], self.last_name)
+        surnames = _surnames(self.last_name)
+        public = _public(self.known_as or given[0], surnames)
         names = dict.fromkeys([public, self.first_name, *given, *((self.known_as or "").split()), self.known_as])
-        return Person(person, kind, public, tuple(name for name in names if name), _surnames(self.last_name))
+        return Person(person, kind, public, tuple(name for name in names if name), surnames)
 
     def draft(self, kind: Kind, leaving_date: date | None, groups: frozenset[str]) -> PersonDraft:
         """Return the whole draft that this profile came from."""
@@ -78,11 +79,11 @@ class Profile:
         )
 
 
-def _public(known_as: str, last_name: str) -> str:
+def _public(known_as: str, surnames: tuple[str, ...]) -> str:
     """Return a name to be called by without any part of the surname in it."""
-    surnames = {part.casefold() for part in _surnames(last_name)}
+    hidden = {part.casefold() for part in surnames}
     words = known_as.split()
-    return " ".join(word for word in words if word.casefold() not in surnames) or words[0]
+    return " ".join(word for word in words if word.casefold() not in hidden) or words[0]
 
 
 def _surnames(last_name: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import statistics
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,11 +87,12 @@ def test_a_new_password_a_new_role_and_disabling_end_every_session(store: Store)
     """Whoever held an old session has to sign in again, or cannot any more."""
     with store.transaction(ADMIN, NOW) as tx:
         user = tx.users.add("a@b.example", PASSWORD, Role.STAFF)
-        for change in (
+        changes: tuple[Callable[[], None], ...] = (
             lambda: tx.users.set_password(user.id, "another good one"),
             lambda: tx.users.set_role(user.id, Role.APPROVER),
             lambda: tx.users.disable(user.id),
-        ):
+        )
+        for change in changes:
             token = tx.sessions.start(user.id)
             assert tx.sessions.find(token)
             change()
@@ -149,7 +151,7 @@ def test_a_client_is_known_by_its_key(store: Store) -> None:
         client = tx.clients.authenticate(new.key)
         assert client is not None
         assert (client.id, client.label) == (new.id, "The scheduler")
-        assert (client.scopes, client.channels) == ({"submit", "status"}, {"website"})
+        assert (client.scopes, client.channels) == (frozenset({"submit", "status"}), frozenset({"website"}))
     with store.reading(ADMIN, later) as tx:
         assert tx.clients.all()[0].last_used == NOW + timedelta(hours=1)
         assert tx.clients.authenticate(new.key)
