@@ -84,7 +84,9 @@ def uv_path() -> Path:
 
 def environment() -> dict[str, str]:
     """Return the environment for uv: this very Python, and the lock's versions only."""
-    inherited = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}}
+    inherited = {
+        key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}
+    }
     return {**inherited, "UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
 
 
