@@ -13,6 +13,7 @@ registry, then exactly the versions of uv.lock. With uv installed already,
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -65,10 +66,19 @@ def check(arguments: list[str]) -> int:
 
 def set_up() -> None:
     """Install uv beside the project, and with it everything that the lock names."""
-    if not uv_path().exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--target", str(TOOLS), UV], check=True)
-    subprocess.run([uv_path(), "sync", "--locked", "--quiet"], check=True, cwd=HERE, env=environment())
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--root-user-action=ignore",
+    ]
+    steps = [] if uv_path().exists() else [[*pip, "--target", str(TOOLS), UV]]
+    for step in (*steps, [str(uv_path()), "sync", "--locked", "--quiet"]):
+        if subprocess.run(step, check=False, cwd=HERE, env=environment()).returncode:
+            sys.exit("Setting up did not work; the lines above say why. It needs pip and a package registry.")
 
 
 def uv_run(command: list[str]) -> int:
@@ -83,11 +93,18 @@ def uv_path() -> Path:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for uv: this very Python, and the lock's versions only."""
-    inherited = {
-        key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}
-    }
-    return {**inherited, "UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
+    """Return the environment for uv: this very Python, the lock's versions, the system's trust.
+
+    Schools sit behind proxies with certificates of their own, which only the
+    system knows.
+    """
+    unwanted = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}
+    inherited = {key: value for key, value in os.environ.items() if key not in unwanted}
+    wanted = {"UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
+    trusted = ssl.get_default_verify_paths()
+    if trusted.cafile or trusted.capath:
+        wanted["UV_SYSTEM_CERTS"] = "true"
+    return inherited | wanted
 
 
 if __name__ == "__main__":
