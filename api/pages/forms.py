@@ -20,8 +20,9 @@ def _blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Text = Annotated[str | None, BeforeValidator(_blank), Field(max_length=5_000)]
-Name = Annotated[str | None, BeforeValidator(_blank), Field(max_length=100)]
+Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(_blank)]
+Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(_blank)]
+Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(_blank)]
 Moment = Annotated[datetime | None, BeforeValidator(_blank)]
 
 
@@ -71,7 +72,7 @@ class ResolutionFields(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     action: Action
-    face: Annotated[int | None, BeforeValidator(_blank), Field(ge=1, le=10_000)] = None
+    face: Number = None
     person: Name = None
     attestations: list[str] = Field(default=[], max_length=50)
 
