@@ -15,6 +15,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -59,17 +61,12 @@ class _Process:
     @classmethod
     def start(cls) -> _Process:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the upload
-                [sys.executable, "-I", "-c", _START, str(_PACKAGE.parent), str(_PACKAGE)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # a decoder's words may quote the file
-                env={},
-                cwd="/",
-                start_new_session=True,
-            )
-        return cls(process, ours)
+        try:
+            with theirs:
+                return cls(_launch(theirs.fileno()), ours)
+        except OSError:
+            ours.close()
+            raise
 
     def stop(self) -> None:
         """Close the socket, at which the worker kills its children and ends."""
@@ -79,6 +76,18 @@ class _Process:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _launch(control: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the upload
+        [sys.executable, "-I", "-c", _START, str(_PACKAGE.parent), str(_PACKAGE)],
+        stdin=control,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # a decoder's words may quote the file
+        env={},
+        cwd="/",
+        start_new_session=True,
+    )
 
 
 class Airlock:
@@ -106,11 +115,14 @@ class Airlock:
             Refused: with the reason.
         """
         for _ in range(_ATTEMPTS):
-            worker = self._running()
             try:
-                return self._ask(worker, data, decoder)
-            except _WorkerLostError:
-                self._discard(worker)
+                worker = self._running()
+                try:
+                    return self._ask(worker, data, decoder)
+                except _WorkerLostError:
+                    self._discard(worker)
+            except OSError:  # this machine is out of descriptors, memory or processes
+                raise Refused(Reason.NOT_EXAMINED) from None
         raise Refused(Reason.NOT_EXAMINED)
 
     def close(self) -> None:
@@ -139,17 +151,16 @@ class Airlock:
 
     def _ask(self, worker: _Process, data: bytes, decoder: str) -> tuple[Opened, Pixels]:
         room = RECORD_SIZE + self._limits.long_side**2 * _CHANNELS
-        upload, answer = _memory_file("upload", data), _memory_file("answer", room)
-        try:
-            kind, status = self._verdict(worker, decoder, (upload, answer))
-            _check_ending(kind, status)
-            with mmap.mmap(answer, room, access=mmap.ACCESS_READ) as memory:
+        with ExitStack() as opened:
+            files = []
+            for name, content in (("upload", data), ("answer", room)):
+                files.append(_memory_file(name, content))
+                opened.callback(os.close, files[-1])
+            _check_ending(*self._verdict(worker, decoder, files))
+            with mmap.mmap(files[-1], room, access=mmap.ACCESS_READ) as memory:
                 return _read(memory, self._limits)
-        finally:
-            os.close(upload)
-            os.close(answer)
 
-    def _verdict(self, worker: _Process, decoder: str, files: tuple[int, int]) -> tuple[int, int]:
+    def _verdict(self, worker: _Process, decoder: str, files: Sequence[int]) -> tuple[int, int]:
         """Send the request and wait until the worker says how its child ended."""
         request = _request(decoder, self._limits)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -15,10 +15,18 @@ from gatekeeper.media.reasons import Reason, Refused
 _SRGB: Final = ImageCms.createProfile("sRGB")
 _LAB: Final = ImageCms.createProfile("LAB")
 _WHITE: Final = 255
-_TO_L: Final = frozenset({"1", "L"})
-_TO_RGB: Final = frozenset({"RGB", "RGBX", "YCbCr", "HSV"})
-_AS_IS: Final = frozenset({"RGBA", "LA", "CMYK", "LAB"})
-_PREMULTIPLIED: Final = {"RGBa": "RGBA", "La": "LA", "PA": "RGBA"}
+_AS_IS: Final = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "LAB"})
+_SIMPLER: Final = {
+    "1": "L",
+    "YCbCr": "RGB",
+    "HSV": "RGB",
+    "RGBX": "RGB",
+    "RGBa": "RGBA",
+    "La": "LA",
+    "PA": "RGBA",
+}
+_KEYED: Final = frozenset({"1", "L", "RGB"})
+"""Modes in which one value may be declared transparent."""
 _SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab"}
 """The only pairs of Pillow mode and profile colour space that reach littleCMS (CVE-2026-59205)."""
 
@@ -31,18 +39,14 @@ def plain(image: Image.Image) -> Image.Image:
             and white nobody can know.
     """
     mode = image.mode
-    if mode == "P" or (mode in _TO_L | _TO_RGB and "transparency" in image.info):
+    if mode == "P" or (mode in _KEYED and "transparency" in image.info):
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
     if mode.startswith("I;16"):
         return image.convert("I").point(lambda value: value / 257 + 0.5).convert("L")  # its own way to L just clips
-    if mode in _TO_L:
-        return image.convert("L")
-    if mode in _TO_RGB:
-        return image.convert("RGB")
-    if mode in _PREMULTIPLIED:
-        return image.convert(_PREMULTIPLIED[mode])
+    if mode in _SIMPLER:
+        return image.convert(_SIMPLER[mode])
     if mode in _AS_IS:
-        return image
+        return image  # not even copied: on a large photo that would cost more than a tenth
     raise Refused(Reason.UNSUPPORTED_KIND)
 
 

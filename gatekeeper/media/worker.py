@@ -99,7 +99,12 @@ class Worker:
         pid = os.fork()
         if pid == 0:  # pragma: no cover - the child leaves no trace
             _child(upload, answer, limits, decoder, parent)
-        handle = os.pidfd_open(pid)
+        try:
+            handle = os.pidfd_open(pid)
+        except OSError:  # no descriptor left: a child that nobody watches must not run
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
         self._children[handle] = _Child(pid, handle, reply, time.monotonic() + limits.wall_seconds)
         self._selector.register(handle, selectors.EVENT_READ)
 

@@ -1,8 +1,10 @@
 """The worker process under attack, with real limits and real signals."""
 
 import contextlib
+import gc
 import mmap
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -132,6 +134,42 @@ def test_an_upload_survives_the_death_of_its_worker(fresh: Opener) -> None:
     _wait_for(lambda: not Path(f"/proc/{child}").exists())
 
 
+@pytest.mark.parametrize("spare", [0, 2, 3])
+def test_a_worker_without_descriptors_recovers(fresh: Opener, spare: int) -> None:
+    """With too few descriptors for a request, or for watching its child, nothing is opened and nothing is left."""
+    fresh.open(SMALL)
+    worker = _worker(fresh)
+    highest = max(int(each.name) for each in Path(f"/proc/{worker}/fd").iterdir())
+    limits = resource.prlimit(worker, resource.RLIMIT_NOFILE)
+    resource.prlimit(worker, resource.RLIMIT_NOFILE, (highest + 1 + spare, limits[1]))
+    with contextlib.suppress(PhotoRefused):
+        fresh.open(SMALL)
+    assert not _children(_worker(fresh))
+    if _worker(fresh) == worker:
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, limits)
+    assert fresh.open(SMALL).size == (96, 64)
+
+
+@pytest.mark.parametrize("spare", range(4))
+@pytest.mark.parametrize("dead", [False, True])
+def test_a_gate_without_descriptors_refuses_and_recovers(fresh: Opener, spare: int, *, dead: bool) -> None:
+    """When this process itself runs out, the upload is not examined, nothing leaks, and the next one is opened."""
+    fresh.open(SMALL)
+    if dead:
+        os.kill(_worker(fresh), signal.SIGKILL)
+    gc.collect()
+    before, limits = _descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + spare, limits[1]))
+    try:
+        assert _refusal(fresh, SMALL) is FindingCode.NOT_EXAMINED
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert fresh.open(SMALL).size == (96, 64)
+    assert _descriptors() <= before
+
+
 def test_two_deaths_in_a_row_are_not_examined(fresh: Opener) -> None:
     """An upload is not tried for ever."""
     with ThreadPoolExecutor(1) as pool:
@@ -211,11 +249,15 @@ def test_nothing_is_left_after_two_hundred_uploads(fresh: Opener) -> None:
     """Neither processes nor descriptors pile up, on either side, whether uploads succeed or not."""
     fresh.open(SMALL)
     worker = _worker(fresh)
-    before = _descriptors(), _descriptors(worker), threading.active_count()
+
+    def open_things() -> tuple[int, int, int]:
+        return _descriptors(), _descriptors(worker), threading.active_count()
+
+    before = open_things()
     for number in range(200):
         with contextlib.suppress(PhotoRefused):
             fresh.open(SMALL[: -60 * (number % 2)] or SMALL)
-    _wait_for(lambda: (_descriptors(), _descriptors(worker), threading.active_count()) == before)
+    _wait_for(lambda: all(now <= then for now, then in zip(open_things(), before, strict=True)))
     assert not _children(worker)
     assert _worker(fresh) == worker
 

@@ -1,6 +1,7 @@
 """The worker's loop and its jail, seen from inside."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from gatekeeper.media.reasons import Reason
 from gatekeeper.media.wire import RECORD_SIZE, Opened, unpack
 from tests.gatekeeper.media import samples
 
-ROOMY = asdict(Limits(memory=64 << 30, wall_seconds=20.0))
+ROOMY: dict[str, Any] = asdict(Limits(memory=64 << 30, wall_seconds=20.0))
 """For a worker inside this process, which has far more mapped than a real one."""
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
@@ -33,13 +35,13 @@ class _Inside:
         self._thread = threading.Thread(target=worker.Worker(theirs).run)
         self._thread.start()
 
-    def ask(self, data: bytes, limits: dict[str, float] = ROOMY) -> tuple[int, int, bytes]:
+    def ask(self, data: bytes, limits: dict[str, Any] = ROOMY) -> tuple[int, int, bytes]:
         """The kind of ending, the wait status and the answer's memory."""
         upload, answer = airlock._memory_file("upload", data), airlock._memory_file("answer", 100_000)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours:
             with theirs:
-                request = airlock._request("PNG", Limits(**limits))  # type: ignore[arg-type]
+                request = airlock._request("PNG", Limits(**limits))
                 socket.send_fds(self.control, [request], [upload, answer, theirs.fileno()])
             kind, status = worker.ENDING.unpack(ours.recv(16))
         memory = os.pread(answer, 100_000, 0)
@@ -80,6 +82,31 @@ def test_a_late_child_is_stopped_and_an_early_end_stops_the_rest() -> None:
     inside.end()
     waiting.join(10)
     assert not waiting.is_alive()
+
+
+def test_a_child_that_cannot_be_watched_is_not_left_running() -> None:
+    """Without a descriptor for the child, the gate is told so and the child is gone."""
+    inside = _Inside()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    upload, answer = airlock._memory_file("upload", b"x"), airlock._memory_file("answer", 100)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    request = airlock._request("PNG", Limits(**ROOMY))
+    taken = [os.dup(0) for _ in range(8)]
+    next_free = os.dup(0)
+    os.close(next_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next_free + worker.DESCRIPTORS, before[1]))
+    try:
+        socket.send_fds(inside.control, [request], [upload, answer, theirs.fileno()])
+        kind, _ = worker.ENDING.unpack(ours.recv(16))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert kind == worker.NOT_STARTED
+    assert not Path(f"/proc/self/task/{inside._thread.native_id}/children").read_text()
+    inside.end()
+    ours.close()
+    theirs.close()
+    for descriptor in (*taken, upload, answer):
+        os.close(descriptor)
 
 
 def test_a_refusal_has_a_record_and_no_pixels() -> None:
