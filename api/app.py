@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib import metadata
 
 from fastapi import FastAPI
@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from api.dependencies import find_client, find_session
 from api.errors import add_error_answers
-from api.logs import RequestLog, configure
+from api.logs import RequestLog, configure, log, place_of, why
 from api.openapi import describe_problems
 from api.pages import checks as check_pages
 from api.pages import faces as face_pages
@@ -43,8 +43,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
             yield
             return
         configure(settings.log_level)
-        with open_services(settings) as opened:
-            app.state.services = opened
+        with ExitStack() as stack:
+            app.state.services = _opened(settings, stack)
             yield
 
     app = FastAPI(
@@ -67,14 +67,23 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     return app
 
 
+def _opened(settings: Settings, stack: ExitStack) -> Services:
+    """Open the services until `stack` is left; what keeps them from opening is logged."""
+    try:
+        return stack.enter_context(open_services(settings))
+    except Exception as error:
+        log.error("cannot_start", error=type(error).__name__, reason=why(error), where=place_of(error))
+        raise
+
+
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return what a request goes through, outermost first: nobody unknown gets to send a body."""
     https = settings.https
     return [
         Middleware(RequestLog),
         Middleware(SecurityHeaders, https=https),
+        Middleware(BodyLimit, limit=settings.max_body_bytes),
         Middleware(OwnOrigin, scheme="https" if https else "http", exempt="/v1/"),
         Middleware(ApiKeys, lookup=find_client),
         Middleware(Sessions, lookup=find_session, https=https),
-        Middleware(BodyLimit, limit=settings.max_body_bytes),
     ]

@@ -23,6 +23,8 @@ from api.errors import answer
 from api.problems import Problem, busy, internal
 from api.screening import RegisterBusy
 from api.storage import StorageFull
+from consent_db.errors import ConsentDbError
+from gatekeeper.errors import GatekeeperError
 
 FIELDS: Final = frozenset({
     "event", "level", "timestamp",
@@ -61,14 +63,20 @@ def place_of(error: BaseException) -> list[str]:
     return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
 
 
+def why(error: BaseException) -> str | None:
+    """Return an error's own sentence if it is one of ours, which name nobody; None otherwise."""
+    return str(error) if isinstance(error, GatekeeperError | ConsentDbError) else None
+
+
 class _Library(logging.Handler):
-    """Tells that a library complained, not what it said."""
+    """Tells that a library complained, not what it said; only the server's own lines are kept."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
+        said = record.getMessage() if record.name == "uvicorn.error" else ""
         log.warning(
             "library",
-            reason=record.name,
+            reason=said if said and "\n" not in said else record.name,
             where=place_of(error) if error else [f"{record.module}:{record.lineno}"],
             error=type(error).__name__ if error else None,
         )

@@ -81,7 +81,7 @@ class Problem(Exception):
     def __init__(self, slug: str, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.slug = slug
-        self.status = status
+        self.status = int(status)
         self.detail = detail
         self.headers = dict(headers or {})
         self.errors: Sequence[FieldProblem] = ()

@@ -1,12 +1,12 @@
 """The largest body that is read, declared or chunked.
 
-Starlette's own class answers in plain text and replaces an earlier 401; this
-one answers with a problem, and stands behind authentication.
+Starlette's own class answers in plain text, and replaces an earlier 401 by it;
+this one answers with a problem.
 """
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,7 +23,11 @@ class BodyTooLarge(HTTPException):
 
 
 class BodyLimit:
-    """Refuses a declared length beyond the limit at once, and stops reading a chunked body there."""
+    """Refuses a declared length beyond the limit at once, and stops reading a chunked body there.
+
+    Whoever sends a body of no declared length and is answered before its end is hung
+    up on, or the server would go on taking it from the wire only to throw it away.
+    """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app = app
@@ -36,17 +40,23 @@ class BodyLimit:
         if _declared(scope) > self.limit:
             await answer(too_large(self.limit), scope)(scope, receive, send)
             return
-        seen = 0
+        seen, open_end = 0, "transfer-encoding" in Headers(scope=scope)
 
         async def count() -> Message:
-            nonlocal seen
+            nonlocal seen, open_end
             message = await receive()
             seen += len(message.get("body", b""))
+            open_end = open_end and message.get("more_body", False)
             if seen > self.limit:
                 raise BodyTooLarge(self.limit)
             return message
 
-        await self.app(scope, count, send)
+        async def hang_up(message: Message) -> None:
+            if message["type"] == "http.response.start" and open_end:
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self.app(scope, count, hang_up)
 
 
 def _declared(scope: Scope) -> int:
