@@ -1,21 +1,32 @@
 """Recognise names of the register in a text.
 
-What is found: first name and surname in either order (with a middle name or
-initial between them), an initial with a surname, a first name with the
-surname's initial, both joined in one word or hashtag, a surname alone, and a
-first name alone. Words that only happen to be names ("Will you come?") are told
-apart by their capital letter and their place in the sentence.
+What is found: first name and surname in either order (with middle names or
+initials between them), an initial with a surname, a first name with the
+surname's initial, both joined in one word or hashtag, parts of double names, a
+surname alone, and a first name alone. A name that is also an ordinary English
+word ("Will you come?", "Green fingers") is told apart by its capital letter, its
+place in the sentence and its neighbours (`ordinary.py`).
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
+from gatekeeper.caption import ordinary
 from gatekeeper.caption.words import Word, fold, words
 from gatekeeper.types import Person, PersonId
+
+_MOST_BETWEEN: Final = 3
+"""Middle names, initials and particles that may stand between first name and surname."""
+_JUST_SPACE: Final = re.compile(r"[ .\u00a0]{0,3}")
+_PARTS: Final = re.compile(r"[\s-]+")
+_POINT_WITHIN: Final = re.compile(r"\.\s?[a-z,;:&)]")
+_SENTENCE_END: Final = re.compile(r"[.!?…\n]")
 
 
 class MentionKind(StrEnum):
@@ -41,9 +52,9 @@ class Mention:
 class NameIndex:
     """The register's names, folded, each with the people who bear it."""
 
-    given: dict[str, set[PersonId]] = field(repr=False)
-    surnames: dict[str, set[PersonId]] = field(repr=False)
-    joined: dict[str, set[PersonId]] = field(repr=False)
+    given: Mapping[str, set[PersonId]] = field(repr=False)
+    surnames: Mapping[str, set[PersonId]] = field(repr=False)
+    joined: Mapping[str, set[PersonId]] = field(repr=False)
     """Given name and surname written as one word, in either order."""
 
     @classmethod
@@ -52,17 +63,32 @@ class NameIndex:
         surnames: dict[str, set[PersonId]] = defaultdict(set)
         joined: dict[str, set[PersonId]] = defaultdict(set)
         for person in people:
-            firsts = {fold(name) for name in person.names} - {""}
-            lasts = {fold(name) for name in person.surnames} - {""}
+            firsts, lasts = _spellings(person.names), _spellings(person.surnames)
             for first in firsts:
                 given[first].add(person.id)
             for last in lasts:
                 surnames[last].add(person.id)
-            for first in firsts:
-                for last in lasts:
-                    joined[first + last].add(person.id)
-                    joined[last + first].add(person.id)
+            for first, last in ((_bare(first), _bare(last)) for first in firsts for last in lasts):
+                joined[first + last].add(person.id)
+                joined[last + first].add(person.id)
         return cls(dict(given), dict(surnames), dict(joined))
+
+    def first(self, word: Word) -> set[PersonId]:
+        """Return whose given name a word is."""
+        return self.given.get(word.folded, set())
+
+    def last(self, word: Word) -> set[PersonId]:
+        """Return whose surname a word is, or the family's (`the Khans`)."""
+        bearers = self.surnames.get(word.folded)
+        return bearers if bearers is not None else self.surnames.get(word.folded.removesuffix("s"), set())
+
+    def both(self, word: Word) -> set[PersonId]:
+        """Return whose whole name is written in one word."""
+        return set() if word.folded in ordinary.ORDINARY else self.joined.get(_bare(word.folded), set())
+
+    def knows(self, word: Word) -> bool:
+        """Say whether the word is a name as it stands."""
+        return bool(self.first(word) or self.last(word) or self.both(word))
 
 
 def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
@@ -72,55 +98,165 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
         text: cleaned by `words.clean`.
         index: the register's names.
     """
-    found: list[Mention] = []
-    tokens = words(text)
-    at = 0
-    while at < len(tokens):
-        mention, used = _mention_at(tokens, at, index)
-        if mention is not None:
-            found.append(mention)
-        at += used
-    return tuple(found)
+    whole = words(text)
+    tokens = tuple(part for word in whole for part in ([word] if index.knows(word) else word.parts()))
+    return tuple(_Reader(text, tokens, index).mentions())
 
 
-def _mention_at(tokens: tuple[Word, ...], at: int, index: NameIndex) -> tuple[Mention | None, int]:
-    """Return the longest mention that begins with word `at`, and how many words it takes."""
-    word = tokens[at]
-    if people := index.joined.get(word.folded.replace("-", "")):
-        return _mention(word, word, MentionKind.FULL_NAME, people), 1
-    for reach in (2, 1):
-        between = tokens[at + 1 : at + reach]
-        if at + reach >= len(tokens) or not all(_may_stand_between(middle) for middle in between):
-            continue
-        if people := _full_name(word, tokens[at + reach], index):
-            return _mention(word, tokens[at + reach], MentionKind.FULL_NAME, people), reach + 1
-    if word.capitalised and (people := index.given.get(word.folded)):
-        return _mention(word, word, MentionKind.FIRST_NAME, people), 1
-    if word.capitalised and not word.opens_sentence and (people := index.surnames.get(word.folded)):
-        return _mention(word, word, MentionKind.SURNAME, people), 1
-    return None, 1
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One text, read from the left."""
+
+    text: str
+    tokens: tuple[Word, ...]
+    index: NameIndex
+
+    def mentions(self) -> Iterator[Mention]:
+        """Yield every mention from left to right."""
+        at = 0
+        while at < len(self.tokens):
+            kind, people, used = self._at(at)
+            if kind is not None:
+                used = self._with_further_names(at, used, people)
+                yield Mention(self.tokens[at].start, self._end(at, at + used - 1), kind, frozenset(people))
+            at += used
+
+    def _at(self, at: int) -> tuple[MentionKind | None, set[PersonId], int]:
+        """Return the longest mention that begins with this word, who is meant, and how many words it takes."""
+        word = self.tokens[at]
+        if people := self.index.both(word):
+            return MentionKind.FULL_NAME, people, 1
+        for reach in range(_MOST_BETWEEN + 1, 0, -1):
+            if at + reach < len(self.tokens) and (people := self._full_name(at, at + reach)):
+                return MentionKind.FULL_NAME, people, reach + 1
+        if (people := self.index.first(word)) and self._is_given_name(at):
+            return MentionKind.FIRST_NAME, people, 1
+        if (people := self.index.last(word)) and self._is_surname(at):
+            return MentionKind.SURNAME, people, 1
+        return None, set(), 1
+
+    # --- two words and what is between them ----------------------------------------
+
+    def _full_name(self, first: int, last: int) -> set[PersonId]:
+        """Return whose full name these two words are, in either order or with one initial."""
+        if last - first > 1 and not self._hangs_together(first, last):
+            return set()
+        return self._pair(first, last) | self._pair(last, first)
+
+    def _hangs_together(self, first: int, last: int) -> bool:
+        between = self.tokens[first + 1 : last]
+        names = all(word.capitalised or word.folded in ordinary.PARTICLES for word in between)
+        return names and all(_JUST_SPACE.fullmatch(self._gap(place)) for place in range(first, last))
+
+    def _pair(self, given: int, surname: int) -> set[PersonId]:
+        first, last = self.tokens[given], self.tokens[surname]
+        if self._is_initial(given) and self._stands_out(surname):
+            callers = _starting_with(first.folded, self.index.given)
+            return callers & self.index.surnames.get(last.folded, set())
+        if self._is_initial(surname) and self._stands_out(given):
+            return self.index.first(first) & _starting_with(last.folded, self.index.surnames)
+        people = self.index.first(first) & self.index.surnames.get(last.folded, set())
+        return people if people and self._belong_together(given, surname) else set()
+
+    def _belong_together(self, one: int, other: int) -> bool:
+        """Say whether two names are written as names, and not the end and the start of two sentences."""
+        if not (self._stands_out(one) and self._stands_out(other)):
+            return False
+        plain = [self.tokens[place].folded in ordinary.ORDINARY for place in (one, other)]
+        between = self.text[self.tokens[min(one, other)].end : self.tokens[max(one, other)].start]
+        return not any(plain) or _SENTENCE_END.search(between) is None
+
+    def _is_initial(self, at: int) -> bool:
+        """Say whether this is one capital letter and no word: not `I`, and `A` only with a point or beside a name."""
+        word = self.tokens[at]
+        if len(word.folded) != 1 or not word.capitalised:
+            return False
+        pointed = self.text[word.end : word.end + 1] == "."
+        after_name = at > 0 and self.index.knows(self.tokens[at - 1])
+        before_name = at + 1 < len(self.tokens) and self.tokens[at + 1].folded not in ordinary.ORDINARY
+        return pointed or (word.folded == "a" and (after_name or before_name)) or word.folded not in "ai"
+
+    def _stands_out(self, at: int) -> bool:
+        """Say whether a word is written as a name: with a capital letter, or one that is no ordinary word."""
+        word = self.tokens[at]
+        return word.capitalised or word.folded not in ordinary.ORDINARY
+
+    # --- one word ----------------------------------------------------------------------
+
+    def _is_given_name(self, at: int) -> bool:
+        word, following = self.tokens[at], self._following(at)
+        if word.folded not in ordinary.ORDINARY:
+            return True
+        if not self._tells(word) or following in ordinary.GROUPS or self._is_month(at):
+            return False
+        if not word.opens_sentence:
+            return True
+        opener = word.folded in ordinary.OPENERS and following in ordinary.FOLLOWERS
+        return not opener and word.folded not in ordinary.FUNCTION_WORDS
+
+    def _is_surname(self, at: int) -> bool:
+        word = self.tokens[at]
+        if word.folded not in ordinary.ORDINARY:
+            return word.capitalised or word.tagged or not self._has_capitals
+        if at > 0 and self.tokens[at - 1].folded in ordinary.TITLES and word.capitalised:
+            return True
+        return self._tells(word) and not word.opens_sentence and self._following(at) not in ordinary.GROUPS
+
+    def _tells(self, word: Word) -> bool:
+        """Say whether this ordinary word's capital letter means something: not in a hashtag, not among capitals."""
+        return word.capitalised and not word.tagged and self._has_small_letters
+
+    def _is_month(self, at: int) -> bool:
+        if self.tokens[at].folded not in ordinary.MONTHS:
+            return False
+        before = self.tokens[at - 1].folded if at > 0 else ""
+        return before in ordinary.BEFORE_MONTHS or any(char.isdigit() for char in self._gap(at - 1) + self._gap(at))
+
+    def _following(self, at: int) -> str:
+        """Return the next word, if nothing but space is between."""
+        beside = at + 1 < len(self.tokens) and _JUST_SPACE.fullmatch(self._gap(at))
+        return self.tokens[at + 1].folded if beside else ""
+
+    def _gap(self, at: int) -> str:
+        """Return what stands between word `at` and the next one."""
+        start = self.tokens[at].end if at >= 0 else 0
+        return self.text[start : self.tokens[at + 1].start if at + 1 < len(self.tokens) else len(self.text)]
+
+    def _with_further_names(self, at: int, used: int, people: set[PersonId]) -> int:
+        """Return how many words the mention takes with the same people's further names that follow."""
+        while at + used < len(self.tokens) and self._gap(at + used - 1) in {" ", "\u00a0"}:
+            word = self.tokens[at + used]
+            if not word.capitalised or not (self.index.first(word) | self.index.last(word)) & people:
+                break
+            used += 1
+        return used
+
+    def _end(self, first: int, last: int) -> int:
+        """Return where a mention ends: with its bracket, and with the point of an initial that ends no sentence."""
+        end = self.tokens[last].end
+        bracket = "(" in self.text[self.tokens[first].start : end] and self.text[end : end + 1] == ")"
+        point = self._is_initial(last) and _POINT_WITHIN.match(self.text, end) is not None
+        return end + 1 if bracket or point else end
+
+    @property
+    def _has_capitals(self) -> bool:
+        return any(char.isupper() for char in self.text)
+
+    @property
+    def _has_small_letters(self) -> bool:
+        return any(char.islower() for char in self.text)
 
 
-def _full_name(first: Word, second: Word, index: NameIndex) -> set[PersonId]:
-    """Return whose full name these two words are, in either order or with one initial."""
-    return _pair(first, second, index) | _pair(second, first, index)
+def _spellings(names: Iterable[str]) -> set[str]:
+    """Return each name folded, and each part of a double one."""
+    folded = {fold(name.strip()) for name in names}
+    parts = {part for name in folded for part in _PARTS.split(name)}
+    return (folded | (parts - ordinary.PARTICLES)) - {""}
 
 
-def _pair(given: Word, surname: Word, index: NameIndex) -> set[PersonId]:
-    bearers = index.surnames.get(surname.folded, set())
-    if len(given.folded) == 1 and surname.capitalised:
-        return {p for name, people in index.given.items() if name.startswith(given.folded) for p in people & bearers}
-    callers = index.given.get(given.folded, set())
-    if len(surname.folded) == 1 and surname.capitalised and given.capitalised:
-        initial = surname.folded
-        return {p for name, people in index.surnames.items() if name.startswith(initial) for p in people & callers}
-    return callers & bearers
+def _bare(folded: str) -> str:
+    return _PARTS.sub("", folded)
 
 
-def _may_stand_between(word: Word) -> bool:
-    """Say whether this could be a middle name or initial."""
-    return word.capitalised
-
-
-def _mention(first: Word, last: Word, kind: MentionKind, people: set[PersonId]) -> Mention:
-    return Mention(first.start, last.end, kind, frozenset(people))
+def _starting_with(initial: str, names: Mapping[str, set[PersonId]]) -> set[PersonId]:
+    return {person for name, people in names.items() if name.startswith(initial) for person in people}

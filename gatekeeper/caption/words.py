@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
-_SENTENCE_END: Final = re.compile(r"[.!?:\n]\s*[\"'“‘(]*\s*$")
-_APOSTROPHES: Final = str.maketrans("", "", "'’`")
-_POSSESSIVE: Final = re.compile(r"['’`]s?$")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_POSSESSIVE: Final = re.compile(r"'s$", re.IGNORECASE)
+_SENTENCE_END: Final = re.compile(r"[.!?:…\n]")
+
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘`\u00b4\u02b9\u02bc\u2032"), "'")
+_HYPHENS: Final = dict.fromkeys(map(ord, "-\u2010\u2011"), "-")
+_SPELT_OTHERWISE: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+    | dict(zip("аеорсухкмтнвіјѕ", "aeopcyxkmthbijs", strict=True))  # Cyrillic that looks Latin
+    | dict(zip("αεηικνορτυχ", "aenikvoptux", strict=True))  # Greek that looks Latin
+)
+_FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters that show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,43 +33,87 @@ class Word:
     text: str
     folded: str
     opens_sentence: bool
+    tagged: bool = False
+    """Whether it is a hashtag."""
 
     @property
     def capitalised(self) -> bool:
         return self.text[:1].isupper()
 
+    def parts(self) -> tuple[Word, ...]:
+        """Split `TeamAmira` and `Team-Amira` into `Team` and `Amira`; most words are their own only part."""
+        humps = (at for at in range(1, len(self.text)) if self.text[at - 1].islower() and self.text[at].isupper())
+        hyphens = (at for at, char in enumerate(self.text) if ord(char) in _HYPHENS)
+        cuts = sorted({0, *humps, *hyphens, len(self.text)})
+        return tuple(self._part(cut, after) for cut, after in pairwise(cuts))
+
+    def _part(self, start: int, end: int) -> Word:
+        opens = self.opens_sentence and start == 0
+        start += ord(self.text[start]) in _HYPHENS
+        text = self.text[start:end]
+        return Word(self.start + start, self.start + end, text, fold(text), opens, self.tagged)
+
 
 def clean(text: str) -> str:
-    """Return `text` in NFC without control, zero-width and other format characters.
+    """Return `text` in NFC without control, zero-width and other characters that do not show.
 
     A name with a zero-width joiner inside looks like the name to a reader, so it
-    has to look like the name to us.
+    has to look like the name to us. Line breaks stay, and so do the joiners
+    between the parts of an emoji.
     """
-    kept = (" " if char in "\n\r\t" else char for char in unicodedata.normalize("NFC", text))
-    return "".join(char for char in kept if unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cn"}).strip()
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ")
+    return "".join(char for at, char in enumerate(text) if _shows(text, at, char)).strip()
+
+
+def _shows(text: str, at: int, char: str) -> bool:
+    if char == "\n":
+        return True
+    if char == "\u200d":
+        around = {unicodedata.category(near) for near in text[max(at - 1, 0) : at] + text[at + 1 : at + 2]}
+        return bool(around) and around <= {"So", "Sk", "Mn"}
+    return unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cn", "Cs"} and char not in _FILLERS
 
 
 def fold(text: str) -> str:
     """Return the form under which two spellings of a name are the same.
 
-    Case, accents, width and apostrophes do not count: `O’Brien` and `OBRIEN`,
-    `Zoë` and `zoe` are equal.
+    Case, accents, width and apostrophes do not count, nor whether a letter is
+    Latin or only looks it: `O’Brien` and `OBRIEN`, `Zoë` and `zoe` are equal.
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return letters.translate(_APOSTROPHES).translate(_SPECIAL_LETTERS)
-
-
-_SPECIAL_LETTERS: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
-)
+    plain = text.translate(_APOSTROPHES).translate(_HYPHENS)
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain.casefold()).casefold())
+    letters = "".join(char for char in decomposed if char != "'" and not _is_mark(char))
+    return letters.translate(_SPELT_OTHERWISE)
 
 
 def words(text: str) -> tuple[Word, ...]:
     """Split cleaned text into words; a possessive ending is not part of the word."""
-    found = []
-    for match in _WORD.finditer(text):
-        bare = _POSSESSIVE.sub("", match.group())
-        opens = match.start() == 0 or _SENTENCE_END.search(text[: match.start()]) is not None
-        found.append(Word(match.start(), match.start() + len(bare), bare, fold(bare), opens))
-    return tuple(found)
+    return tuple(_words(text))
+
+
+def _words(text: str) -> Iterator[Word]:
+    shadow = _shadow(text)
+    before = 0
+    for match in _WORD.finditer(shadow):
+        start, end = match.start(), match.start() + len(_POSSESSIVE.sub("", match.group()))
+        gap = text[before:start]
+        opens = before == 0 or _ends_sentence(gap)
+        before = match.end()
+        yield Word(start, end, text[start:end], fold(text[start:end]), opens, tagged=gap.endswith(("#", "\uff03")))
+
+
+def _ends_sentence(gap: str) -> bool:
+    return _SENTENCE_END.search(gap) is not None or any(unicodedata.category(char) == "So" for char in gap)
+
+
+def _shadow(text: str) -> str:
+    """Return the text, each character in its place, with one apostrophe, one hyphen, and letters for their accents."""
+    shadow: list[str] = []
+    for char in text.translate(_APOSTROPHES).translate(_HYPHENS):
+        accent = _is_mark(char) and bool(shadow) and shadow[-1].isalpha()
+        shadow.append("x" if accent else char)
+    return "".join(shadow)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")

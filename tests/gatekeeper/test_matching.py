@@ -360,3 +360,22 @@ def test_the_list_does_not_move_the_threshold() -> None:
     gallery, seen, scope = axes(A, B, C, D), [face(1, looking_like(0.65))], frozenset({A})
     one = match_faces(seen, gallery, BY_SIZE, NOBODY, scope)
     assert one == match_faces(seen, gallery, BY_SIZE, frozenset({B, C, D}), scope)
+
+
+@pytest.mark.parametrize(
+    ("match", "margin", "slack"),
+    [
+        pytest.param(0.0, 0.1, 0.1, id="zero"),
+        pytest.param(-1.0, 0.1, 0.1, id="negative"),
+        pytest.param(1.5, 0.1, 0.1, id="more-than-equal"),
+        pytest.param(math.nan, 0.1, 0.1, id="nan"),
+        pytest.param(0.5, 0.0, 0.1, id="no-margin"),
+        pytest.param(0.5, math.nan, 0.1, id="nan-margin"),
+        pytest.param(0.5, 0.1, -0.1, id="stricter-for-the-list"),
+        pytest.param(0.5, 0.1, math.nan, id="nan-slack"),
+    ],
+)
+def test_thresholds_that_would_let_strangers_match(match: float, margin: float, slack: float) -> None:
+    """A table at which anybody would be somebody, or the list nobody, cannot be made."""
+    with pytest.raises(ValueError, match="above 0"):
+        Thresholds((1,), (1,), ((match,),), margin, slack, 20.0)

@@ -93,7 +93,7 @@ def test_never_a_full_name(gate: Gate) -> None:
 def test_no_identifying_information(gate: Gate) -> None:
     """No address, number or account goes out with a picture."""
     assert gate.blocks(AMIRA_HUE, caption="Call 020 7946 0958") == {FindingCode.CAPTION_PERSONAL_DATA}
-    assert gate.blocks(AMIRA_HUE, caption="By @amira_k") == {FindingCode.CAPTION_LINK}
+    assert gate.blocks(AMIRA_HUE, caption="By @our_photographer") == {FindingCode.CAPTION_LINK}
 
 
 @everywhere
