@@ -52,7 +52,7 @@ def read_register(context: Context, engine: str, dimension: int) -> Register:
 def _statements(context: Context) -> dict[PersonId, list[Statement]]:
     said: defaultdict[PersonId, list[Statement]] = defaultdict(list)
     query = select(*STATEMENT_COLUMNS, StatementRow.person_id).order_by(StatementRow.id)
-    for row in context.connection.execute(query):
+    for row in context.connection.execute(query).yield_per(2000):  # rows that go at once cost no collections
         said[PersonId(row[-1])].append(read_statement(row))
     return said
 

@@ -14,7 +14,7 @@ from gatekeeper.types import PersonId
 from tests.consent_db.crash_worker import work
 from tests.consent_db.school import ADMIN, ENGINE, NOW, add_channel
 
-ROUNDS = 20
+ROUNDS = 10
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.consent_db.crash_worker"])
 
