@@ -70,7 +70,7 @@ def test_a_picture_goes_through_the_loop() -> None:
 
 def test_a_late_child_is_stopped_and_an_early_end_stops_the_rest() -> None:
     """The deadline kills; so does the gate's leaving, with a child under way."""
-    slow = samples.black_png(7000, 7000)
+    slow = samples.black_png(5000, 5000)
     inside = _Inside()
     kind, status, _ = inside.ask(slow, ROOMY | {"wall_seconds": 0.1})
     assert kind == worker.TIMED_OUT
