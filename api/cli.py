@@ -35,6 +35,7 @@ app.add_typer(admin.users, name="user")
 app.add_typer(admin.clients, name="client")
 app.add_typer(admin.audit, name="audit")
 app.add_typer(admin.policies, name="policy")
+app.add_typer(admin.keys, name="key")
 app.add_typer(admin.database, name="db")
 
 _EXPECTED: Final = (GatekeeperError, ConsentDbError, ScreeningError, StorageFull)
@@ -53,7 +54,8 @@ def run(arguments: list[str]) -> int:
     except typer.Abort:
         return _fail("Stopped.")
     except typer.TyperException as error:
-        return _fail(f"{error} Try `gatekeeper --help`.")
+        sentence = str(error).rstrip(".")
+        return _fail(f"{sentence}. See `gatekeeper --help`.")
     except _EXPECTED as error:
         return _fail(str(error))
     except OSError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -34,9 +33,9 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv("COLUMNS", "200")
-    yield Terminal(tmp_path / "data", capsys)
+    return Terminal(tmp_path / "data", capsys)
 
 
 @pytest.fixture(scope="module")
@@ -202,6 +201,30 @@ def test_the_audit_is_verified_and_tampering_is_found(school: Terminal) -> None:
     code, out, _ = school("audit", "verify")
     assert code == 1
     assert "Broken at entry 2" in out
+
+
+def test_a_cut_audit_shows_against_a_checkpoint(school: Terminal) -> None:
+    """A line kept elsewhere tells when the last entries were removed."""
+    _, before, _ = school("audit", "checkpoint")
+    school("channel", "add", "press", "--title", "Press", "--staff", "a", "--staff", "b")
+    assert school("audit", "verify", "--checkpoint", before.strip())[0] == 0
+    _, after, _ = school("audit", "checkpoint")
+    with sqlite3.connect(school.data / "gatekeeper.sqlite3") as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)")
+    database.close()
+    assert school("audit", "verify")[0] == 0
+    assert school("audit", "verify", "--checkpoint", after.strip())[0] == 1
+
+
+def test_keys_are_rotated_and_everything_still_opens(school: Terminal) -> None:
+    """Templates and names are readable under the new key, and the old key is gone."""
+    old = (school.data / "keys.json").read_bytes()
+    assert school("key", "rotate")[0] == 0
+    assert (school.data / "keys.json").read_bytes() != old
+    code, out, _ = school("check", SAMPLES / "01-approved.jpg", "--channel", "website", *ATTEST)
+    assert (code, "APPROVE" in out) == (0, True)
 
 
 def test_policies_are_shown(terminal: Terminal) -> None:
