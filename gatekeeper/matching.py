@@ -37,6 +37,10 @@ from gatekeeper.vision.thresholds import Thresholds
 MOST_CANDIDATES: Final = 5
 """An ambiguous face names at most this many people."""
 
+_LIST_AS_LONG_AS: Final = 10
+"""The do-not-publish list is always compared as if it had so many people. The slack was
+measured for lists of 1 to 30; with its true length a longer list would ask for more."""
+
 _LENGTH_ERROR: Final = 1e-3
 """How far a unit vector's length may be from 1, which is more than rounding costs."""
 
@@ -64,10 +68,10 @@ def match_faces(
         ValueError: an embedding or a template is not a unit vector of finite numbers;
             compared all the same, it would be near nobody, listed people included.
     """
-    _must_be_unit(gallery.templates)
+    _must_be_unit(gallery.templates, gallery.templates.shape)
     for face in faces:
         if face.embedding is not None:
-            _must_be_unit(face.embedding)
+            _must_be_unit(face.embedding, gallery.templates.shape[1:])
     is_listed = np.array([person in listed for person in gallery.people], dtype=bool)
     in_scope = np.array([scope is None or person in scope for person in gallery.people], dtype=bool)
     # Listed people outside the scope can only make a picture blocked, so they do not count.
@@ -83,10 +87,10 @@ def match_faces(
     return _each_person_once(matches, thresholds.margin)
 
 
-def _must_be_unit(vectors: Vector) -> None:
+def _must_be_unit(vectors: Vector, shape: tuple[int, ...]) -> None:
     lengths = np.linalg.norm(vectors, axis=-1)
-    if not np.all(np.abs(lengths - 1) < _LENGTH_ERROR):  # not `>=`: NaN must fail too
-        message = "an embedding is not a unit vector"
+    if vectors.shape != shape or not np.all(np.abs(lengths - 1) < _LENGTH_ERROR):  # not `>=`: NaN must fail too
+        message = "an embedding is not a unit vector of the engine's dimension"
         raise ValueError(message)
 
 
@@ -119,7 +123,7 @@ class _Candidates:
 
     def identify(self, embedding: NDArray[np.float32]) -> Identity:
         """Return the one person it is, those it may be, or that it is nobody here."""
-        similarity = self._templates @ embedding
+        similarity = _similarities(self._templates, embedding)
         passing = similarity >= self._needed
         if not passing.any():
             return Unknown()
@@ -137,14 +141,19 @@ class _Watched:
         self._people = [person for person, wanted in zip(gallery.people, rows, strict=True) if wanted]
         self._templates = gallery.templates[rows]
         counts = gallery.references[rows]
-        looser = _needed(counts, len(gallery.people), thresholds) - np.float32(thresholds.listed_slack)
+        looser = _needed(counts, _LIST_AS_LONG_AS, thresholds) - np.float32(thresholds.listed_slack)
         # Whoever matches in the smallest scope there can be must be near as well.
         self._needed = np.minimum(looser, _needed(counts, 1, thresholds))
 
     def near(self, embedding: NDArray[np.float32]) -> tuple[PersonId, ...]:
         """Return everybody closer than the looser threshold, nearest first."""
-        similarity = self._templates @ embedding
+        similarity = _similarities(self._templates, embedding)
         return _nearest_first(self._people, similarity, similarity >= self._needed)
+
+
+def _similarities(templates: Vector, embedding: Vector) -> NDArray[np.float32]:
+    """Return the similarity of each row; not by `@`, whose last digit depends on where in the matrix a row stands."""
+    return np.asarray(np.einsum("ij,j->i", templates, embedding), np.float32)
 
 
 def _needed(references: NDArray[np.int64], people: int, thresholds: Thresholds) -> NDArray[np.float32]:

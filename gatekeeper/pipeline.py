@@ -11,9 +11,9 @@ import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
+from gatekeeper import window
 from gatekeeper.caption import Reviewed, compose_caption, review_text
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.hands import Placed, place
@@ -169,7 +169,7 @@ def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> S
         credit=credit.text,
         photo=photo,
         release=_release_facts(release),
-        valid_until=_valid_until(evidence) if decision.approved else None,
+        valid_until=window.valid_until(evidence, _nameable(evidence)) if decision.approved else None,
     )
     return Screening(facts, examined=release)
 
@@ -207,7 +207,7 @@ def _evidence(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools)
         matches=bind_by_hand(by_engine, placed.bindings),
         engine_matches=by_engine,
         dismissed=dismissed,
-        days=_days(request, case.policy),
+        days=window.days(request, case.policy),
         words=(),
     )
     return replace(evidence, words=_review_words(evidence))
@@ -259,37 +259,6 @@ def _screened(face: Face, match: Match, evidence: Evidence, release: Release) ->
     if isinstance(match.identity, Known):
         return ScreenedFace(face.number, box, status, match.identity.person, match.identity.by)
     return ScreenedFace(face.number, box, status)
-
-
-def _days(request: Request, policy: Policy) -> tuple[date, ...]:
-    moments = {request.moment, max(request.publish_at or request.moment, request.moment)}
-    if any(moment.tzinfo is None for moment in moments):
-        message = "a moment without a time zone is a different day on each machine"
-        raise ValueError(message)
-    return tuple(sorted({moment.astimezone(policy.zone).date() for moment in moments}))
-
-
-def _valid_until(evidence: Evidence) -> datetime:
-    """Return the end of the policy's window, or the midnight in it from which on a permission is missing."""
-    request, policy = evidence.request, evidence.policy
-    end = max(request.publish_at or request.moment, request.moment) + timedelta(hours=policy.approval_hours)
-    rests_on = _permissions_used(evidence)
-    lasts = [evidence.permission(*used).until or date.max for used in rests_on]
-    day = evidence.days[-1]
-    while (day := day + timedelta(days=1)) <= end.astimezone(policy.zone).date():
-        # Asked anew each day, since a refusal may begin within the window.
-        on_that_day = replace(evidence, days=(day,))
-        if min(lasts, default=day) < day or not all(on_that_day.permission(*used).allowed for used in rests_on):
-            return datetime.combine(day, time(), policy.zone)
-    return end
-
-
-def _permissions_used(evidence: Evidence) -> list[tuple[PersonId, Subject]]:
-    """Return what an approval rests on: everybody's picture, and the names that may be given."""
-    present = [match.identity.person for match in evidence.matches if isinstance(match.identity, Known)]
-    return [(person, Subject.PICTURE) for person in present] + [
-        (person, Subject.NAME) for person in _nameable(evidence)
-    ]
 
 
 def _refuse_known(picture: int, refused_before: tuple[int, ...]) -> None:

@@ -18,13 +18,13 @@ from enum import StrEnum
 from typing import Final
 
 from gatekeeper.caption import ordinary
-from gatekeeper.caption.words import Word, fold, words
+from gatekeeper.caption.words import Word, fold, one_apostrophe, spelt_out, words
 from gatekeeper.types import Person, PersonId
 
 _MOST_BETWEEN: Final = 3
 """Middle names, initials and particles that may stand between first name and surname."""
 _JUST_SPACE: Final = re.compile(r"[ .\u00a0]{0,3}")
-_PARTS: Final = re.compile(r"[\s-]+")
+_PARTS: Final = re.compile(r"[\s'-]+")
 _POINT_WITHIN: Final = re.compile(r"\.\s?[a-z,;:&)]")
 _SENTENCE_END: Final = re.compile(r"[.!?…\n]")
 
@@ -75,12 +75,11 @@ class NameIndex:
 
     def first(self, word: Word) -> set[PersonId]:
         """Return whose given name a word is."""
-        return self.given.get(word.folded, set())
+        return _bearers(self.given, word)
 
     def last(self, word: Word) -> set[PersonId]:
-        """Return whose surname a word is, or the family's (`the Khans`)."""
-        bearers = self.surnames.get(word.folded)
-        return bearers if bearers is not None else self.surnames.get(word.folded.removesuffix("s"), set())
+        """Return whose surname a word is."""
+        return _bearers(self.surnames, word)
 
     def both(self, word: Word) -> set[PersonId]:
         """Return whose whole name is written in one word."""
@@ -98,7 +97,7 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
         text: cleaned by `words.clean`.
         index: the register's names.
     """
-    whole = words(text)
+    whole = spelt_out(words(text), text)
     tokens = tuple(part for word in whole for part in ([word] if index.knows(word) else word.parts()))
     return tuple(_Reader(text, tokens, index).mentions())
 
@@ -126,9 +125,10 @@ class _Reader:
         word = self.tokens[at]
         if people := self.index.both(word):
             return MentionKind.FULL_NAME, people, 1
-        for reach in range(_MOST_BETWEEN + 1, 0, -1):
-            if at + reach < len(self.tokens) and (people := self._full_name(at, at + reach)):
-                return MentionKind.FULL_NAME, people, reach + 1
+        for pair in (self._pair, self._pair_with_initial):
+            for last in range(min(at + _MOST_BETWEEN + 1, len(self.tokens) - 1), at, -1):
+                if self._hangs_together(at, last) and (people := pair(at, last) | pair(last, at)):
+                    return MentionKind.FULL_NAME, people, last - at + 1
         if (people := self.index.first(word)) and self._is_given_name(at):
             return MentionKind.FIRST_NAME, people, 1
         if (people := self.index.last(word)) and self._is_surname(at):
@@ -137,32 +137,34 @@ class _Reader:
 
     # --- two words and what is between them ----------------------------------------
 
-    def _full_name(self, first: int, last: int) -> set[PersonId]:
-        """Return whose full name these two words are, in either order or with one initial."""
-        if last - first > 1 and not self._hangs_together(first, last):
-            return set()
-        return self._pair(first, last) | self._pair(last, first)
-
     def _hangs_together(self, first: int, last: int) -> bool:
+        """Say whether only names and space are between two words that are not neighbours."""
+        if last - first == 1:
+            return True
         between = self.tokens[first + 1 : last]
         names = all(word.capitalised or word.folded in ordinary.PARTICLES for word in between)
         return names and all(_JUST_SPACE.fullmatch(self._gap(place)) for place in range(first, last))
 
     def _pair(self, given: int, surname: int) -> set[PersonId]:
+        """Return whose first name and surname these are."""
+        people = self.index.first(self.tokens[given]) & self.index.last(self.tokens[surname])
+        return people if people and self._belong_together(given, surname) else set()
+
+    def _pair_with_initial(self, given: int, surname: int) -> set[PersonId]:
+        """Return whose first name and surname these are if one of them is only an initial."""
         first, last = self.tokens[given], self.tokens[surname]
         if self._is_initial(given) and self._stands_out(surname):
             callers = _starting_with(first.folded, self.index.given)
-            return callers & self.index.surnames.get(last.folded, set())
+            return callers & self.index.last(last)
         if self._is_initial(surname) and self._stands_out(given):
             return self.index.first(first) & _starting_with(last.folded, self.index.surnames)
-        people = self.index.first(first) & self.index.surnames.get(last.folded, set())
-        return people if people and self._belong_together(given, surname) else set()
+        return set()
 
     def _belong_together(self, one: int, other: int) -> bool:
         """Say whether two names are written as names, and not the end and the start of two sentences."""
         if not (self._stands_out(one) and self._stands_out(other)):
             return False
-        plain = [self.tokens[place].folded in ordinary.ORDINARY for place in (one, other)]
+        plain = [_is_ordinary(self.tokens[place]) for place in (one, other)]
         between = self.text[self.tokens[min(one, other)].end : self.tokens[max(one, other)].start]
         return not any(plain) or _SENTENCE_END.search(between) is None
 
@@ -173,19 +175,19 @@ class _Reader:
             return False
         pointed = self.text[word.end : word.end + 1] == "."
         after_name = at > 0 and self.index.knows(self.tokens[at - 1])
-        before_name = at + 1 < len(self.tokens) and self.tokens[at + 1].folded not in ordinary.ORDINARY
+        before_name = at + 1 < len(self.tokens) and not _is_ordinary(self.tokens[at + 1])
         return pointed or (word.folded == "a" and (after_name or before_name)) or word.folded not in "ai"
 
     def _stands_out(self, at: int) -> bool:
         """Say whether a word is written as a name: with a capital letter, or one that is no ordinary word."""
         word = self.tokens[at]
-        return word.capitalised or word.folded not in ordinary.ORDINARY
+        return word.capitalised or not _is_ordinary(word)
 
     # --- one word ----------------------------------------------------------------------
 
     def _is_given_name(self, at: int) -> bool:
         word, following = self.tokens[at], self._following(at)
-        if word.folded not in ordinary.ORDINARY:
+        if not _is_ordinary(word):
             return True
         if not self._tells(word) or following in ordinary.GROUPS or self._is_month(at):
             return False
@@ -196,7 +198,7 @@ class _Reader:
 
     def _is_surname(self, at: int) -> bool:
         word = self.tokens[at]
-        if word.folded not in ordinary.ORDINARY:
+        if not _is_ordinary(word):
             return word.capitalised or word.tagged or not self._has_capitals
         if at > 0 and self.tokens[at - 1].folded in ordinary.TITLES and word.capitalised:
             return True
@@ -248,14 +250,24 @@ class _Reader:
 
 
 def _spellings(names: Iterable[str]) -> set[str]:
-    """Return each name folded, and each part of a double one."""
-    folded = {fold(name.strip()) for name in names}
-    parts = {part for name in folded for part in _PARTS.split(name)}
-    return (folded | (parts - ordinary.PARTICLES)) - {""}
+    """Return each name folded and as one word, and each part of a double one (`Brien` of `O'Brien` as well)."""
+    whole = {_bare(fold(name)) for name in names}
+    parts = {fold(part) for name in names for part in _PARTS.split(one_apostrophe(name)) if len(part) > 1}
+    return (whole | (parts - ordinary.PARTICLES)) - {""}
 
 
 def _bare(folded: str) -> str:
     return _PARTS.sub("", folded)
+
+
+def _bearers(names: Mapping[str, set[PersonId]], word: Word) -> set[PersonId]:
+    """Return whose name a word is; also with an `s` too many (`the Khans`, `Amiras beans`)."""
+    bare = _bare(word.folded)
+    return names.get(bare) or (names.get(bare.removesuffix("s"), set()) if word.capitalised else set())
+
+
+def _is_ordinary(word: Word) -> bool:
+    return word.folded in ordinary.ORDINARY or word.folded.removesuffix("s") in ordinary.ORDINARY
 
 
 def _starting_with(initial: str, names: Mapping[str, set[PersonId]]) -> set[PersonId]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -20,6 +20,8 @@ _SPELT_OTHERWISE: Final = str.maketrans(
     | dict(zip("аеорсухкмтнвіјѕ", "aeopcyxkmthbijs", strict=True))  # Cyrillic that looks Latin
     | dict(zip("αεηικνορτυχ", "aenikvoptux", strict=True))  # Greek that looks Latin
 )
+_SPELT: Final = 3
+"""From so many letters on they may spell a name; two are initials."""
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters that show nothing."""
 
@@ -80,10 +82,35 @@ def fold(text: str) -> str:
     Case, accents, width and apostrophes do not count, nor whether a letter is
     Latin or only looks it: `O’Brien` and `OBRIEN`, `Zoë` and `zoe` are equal.
     """
-    plain = text.translate(_APOSTROPHES).translate(_HYPHENS)
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain.casefold()).casefold())
+    plain = one_apostrophe(text).casefold()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
     letters = "".join(char for char in decomposed if char != "'" and not _is_mark(char))
     return letters.translate(_SPELT_OTHERWISE)
+
+
+def one_apostrophe(text: str) -> str:
+    """Return `text`, each character in its place, with one kind of apostrophe and one of hyphen."""
+    return text.translate(_APOSTROPHES).translate(_HYPHENS)
+
+
+def spelt_out(found: Sequence[Word], text: str) -> tuple[Word, ...]:
+    """Put letters that stand one by one (`K h a n`, `K.H.A.N`) together as the word that they spell."""
+    joined: list[Word] = []
+    letters: list[Word] = []
+    for word in [*found, None]:
+        if word is not None and len(word.text) == 1 and (not letters or word.start - letters[-1].end == 1):
+            letters.append(word)
+            continue
+        joined += [_as_one(letters, text)] if len(letters) >= _SPELT else letters
+        letters = [word] if word is not None and len(word.text) == 1 else []
+        joined += [] if word is None or letters else [word]
+    return tuple(joined)
+
+
+def _as_one(letters: Sequence[Word], text: str) -> Word:
+    first, last = letters[0], letters[-1]
+    folded = "".join(letter.folded for letter in letters)
+    return replace(first, end=last.end, text=text[first.start : last.end], folded=folded)
 
 
 def words(text: str) -> tuple[Word, ...]:
@@ -109,7 +136,7 @@ def _ends_sentence(gap: str) -> bool:
 def _shadow(text: str) -> str:
     """Return the text, each character in its place, with one apostrophe, one hyphen, and letters for their accents."""
     shadow: list[str] = []
-    for char in text.translate(_APOSTROPHES).translate(_HYPHENS):
+    for char in one_apostrophe(text):
         accent = _is_mark(char) and bool(shadow) and shadow[-1].isalpha()
         shadow.append("x" if accent else char)
     return "".join(shadow)

@@ -118,7 +118,12 @@ def test_full_names(name: str, frame: str) -> None:
         ("Amira. Khan", "Amira. Khan"),
         ("Amira Khan-Smith", "Amira Khan"),
         ("Go Amira-Khan", "Amira-Khan"),
-        ("Khan, Amira Lee", "Khan, Amira"),
+        ("Amira Khan Aa L", "Amira Khan"),
+        ("K h a n, Amira", "K h a n, Amira"),
+        ("Amira K.h.a.n", "Amira K.h.a.n"),
+        ("Ami-ra Kh-an", "Ami-ra Kh-an"),
+        ("Tom O Brien", "Tom O Brien"),
+        ("Tom Brien", "Tom Brien"),
     ],
 )
 def test_full_names_in_their_surroundings(text: str, written: str) -> None:
@@ -152,6 +157,9 @@ def test_full_names_in_their_surroundings(text: str, written: str) -> None:
         pytest.param("May, Will and Summer", [(FIRST, "May"), (FIRST, "Will"), (FIRST, "Summer")], id="words-listed"),
         pytest.param("Mary Jane sings", [(FIRST, "Mary Jane")], id="a-double-first-name"),
         pytest.param("Anne-Marie and Anne", [(FIRST, "Anne-Marie"), (FIRST, "Anne")], id="a-hyphenated-one"),
+        pytest.param("Amiras beans", [(FIRST, "Amiras")], id="without-the-apostrophe"),
+        pytest.param("A m i r a", [(FIRST, "A m i r a")], id="spelt-out"),
+        pytest.param("k h a n", [(SURNAME, "k h a n")], id="spelt-out-in-small-letters"),
         pytest.param("Team-Amira", [(FIRST, "Amira")], id="a-part-of-a-word"),
     ],
 )
@@ -184,6 +192,11 @@ def test_mentions(text: str, mentions: list[tuple[MentionKind, str]]) -> None:
         "An apple a day",
         "A young man",
         "I will",
+        "Eat your greens",
+        "Greens for lunch",
+        "Two wills and three mays",
+        "A B C and P.E.",
+        "Plan A B",
     ],
 )
 def test_ordinary_words_are_not_names(text: str) -> None:
@@ -245,4 +258,4 @@ def test_a_full_name_is_found_in_any_company(before: str, after: str) -> None:
     """Whatever stands around it, a full name set apart by spaces does not go unnoticed."""
     text = clean(f"{before} Amira Khan {after}")
     people = {person for mention in find_mentions(text, REGISTER.names) for person in mention.people}
-    assert "per_1" in people
+    assert people & {"per_1", "per_6"}  # what follows may make it the other Amira: `Amira Khan Lee`

@@ -60,12 +60,6 @@ def test_small_squares_are_unreadable() -> None:
     assert (face.embedding, face.unreadable) == (None, "too small")
 
 
-def test_a_suffix_that_cannot_be_written() -> None:
-    """An unknown kind of file is a mistake of the test."""
-    with pytest.raises((ValueError, cv2.error)):
-        upload_of(0, kind=".nothing")
-
-
 def test_the_builder_denies_by_default() -> None:
     """Somebody who was only added may not be shown, named or recognised by a template."""
     builder = RegisterBuilder()
