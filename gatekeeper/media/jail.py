@@ -23,8 +23,10 @@ def enter(limits: Limits, parent: int) -> None:  # pragma: no cover - runs in a 
     """Give up, for good, everything that decoding does not need.
 
     Afterwards only descriptors 0 to 2 (all /dev/null or the like) are open and
-    no other can be, no file can grow, and memory and processor time are bounded.
-    The process is alone in its group, and dies with its parent.
+    no other can be, not even in their place; no file can grow, and memory and
+    processor time are bounded. The process is alone in its group, and dies with
+    its parent. This holds a decoder that goes wrong. It does not hold code that
+    took the decoder over and runs as root, which may raise its own limits.
 
     Raises:
         OSError: a restriction could not be put in place; nothing may be opened then.
@@ -39,7 +41,7 @@ def enter(limits: Limits, parent: int) -> None:  # pragma: no cover - runs in a 
         (resource.RLIMIT_AS, limits.memory, limits.memory),
         (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),  # SIGXCPU first, SIGKILL after
         (resource.RLIMIT_FSIZE, 0, 0),
-        (resource.RLIMIT_NOFILE, _STANDARD, _STANDARD),
+        (resource.RLIMIT_NOFILE, 0, 0),
         (resource.RLIMIT_CORE, 0, 0),
     ):
         resource.setrlimit(what, (soft, hard))

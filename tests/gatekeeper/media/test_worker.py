@@ -139,6 +139,7 @@ def refused(act):
     except OSError as error:
         return error.errno
     return 0
+os.close(0)
 print(refused(lambda: os.fstat(left)), refused(lambda: os.open("/dev/null", 0)), refused(socket.socket))
 print(os.getpgrp() == os.getpid(), resource.getrlimit(resource.RLIMIT_FSIZE), resource.getrlimit(resource.RLIMIT_CORE))
 """
