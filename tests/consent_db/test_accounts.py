@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import text
 
 from consent_db import Store
@@ -121,6 +123,30 @@ def test_a_session_ends_when_idle_and_in_any_case(store: Store) -> None:
     with store.transaction(ADMIN, NOW + timedelta(hours=8)) as tx:
         assert tx.sessions.find(token) is None
         assert tx.sessions.sweep() == 1
+
+
+def test_a_session_of_a_disabled_user_opens_nothing(lite: Store) -> None:
+    """Even if the session itself was put back, as from a backup."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", PASSWORD, Role.STAFF)
+        token = tx.sessions.start(user.id)
+    with lite._engine.begin() as connection:
+        connection.execute(text("UPDATE users SET disabled_at = created_at"))
+    with lite.reading(ADMIN, NOW) as tx:
+        assert tx.sessions.find(token) is None
+
+
+def test_an_outdated_hash_is_renewed_at_the_next_sign_in(lite: Store) -> None:
+    """When the cost is raised, passwords follow without anybody noticing."""
+    old = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8192, parallelism=1)]).hash(PASSWORD)
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.users.add("a@b.example", PASSWORD, Role.STAFF)
+    with lite._engine.begin() as connection:
+        connection.execute(text("UPDATE users SET password = :old"), {"old": old})
+    with lite.transaction(ADMIN, NOW) as tx:
+        assert tx.users.authenticate("a@b.example", PASSWORD)
+    with lite._engine.connect() as connection:
+        assert "m=19456" in connection.execute(text("SELECT password FROM users")).scalar_one()
 
 
 def test_sessions_can_be_listed_and_ended(store: Store) -> None:

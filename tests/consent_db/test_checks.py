@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import StatementError
 
 from consent_db import Store
 from consent_db.errors import KeyReused, NotFound, NotPossible, RegisterMoved
@@ -55,6 +56,26 @@ def test_a_check_comes_back_as_it_went_in(store: Store) -> None:
         assert tx.checks.by_release_token("u") is None
         assert tx.checks.recent() == tx.checks.recent(ADMIN) == [decided]
         assert tx.checks.recent("somebody") == []
+
+
+def test_a_time_of_publication_needs_its_time_zone(store: Store) -> None:
+    """A naive moment is refused instead of being taken for some zone or other."""
+    with store.transaction(ADMIN, NOW) as tx:
+        assert tx.actor == ADMIN
+        add_channel(tx)
+    naive = CheckDraft("website", publish_at=NOW.replace(tzinfo=None))
+    with pytest.raises(StatementError, match="time zone"), store.transaction(ADMIN, NOW) as tx:
+        receive(tx, naive)
+
+
+def test_erasure_reaches_a_check_that_was_not_screened_yet(lite: Store) -> None:
+    """The words of its request and what was said about the person in it are gone."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        person = add_pupil(tx)
+        check = receive(tx, CheckDraft("website", CheckRequest("Mimi", said=(Said(BOX, person), Said(BOX, None)))))
+        tx.people.erase(person)
+        assert tx.checks.get(check.id).draft.request == CheckRequest(said=(Said(BOX, None),))
 
 
 def test_an_approval_stands_until_its_end(lite: Store) -> None:

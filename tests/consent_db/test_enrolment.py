@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from consent_db import Store
+from consent_db.crypto import DataKey, Place
 from consent_db.errors import BiometricConsentMissing, NotFound, NotPossible, SealBroken
+from consent_db.templates import open_template
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Subject
 from gatekeeper.types import Kind, PersonId, Vector
 from tests.consent_db.school import (
@@ -54,6 +56,7 @@ def test_without_biometric_consent_there_is_no_template(store: Store) -> None:
         person = tx.people.add(PUPIL)
         tx.consent.record(person, said(Subject.PICTURE))
         tx.consent.record(person, said(Subject.NAME))
+        assert not tx.enrolment.permitted(person)
         with pytest.raises(BiometricConsentMissing, match="not_given"):
             tx.enrolment.enrol(person, ENGINE, template(), 3)
         assert tx.enrolment.count(ENGINE) == 0
@@ -189,6 +192,14 @@ def test_a_template_that_was_moved_does_not_open(lite: Store, theft: str) -> Non
         connection.execute(text(theft))
     with lite.reading(ADMIN, NOW) as tx, pytest.raises(SealBroken):
         tx.register(ENGINE, DIMENSION)
+
+
+def test_a_template_of_a_later_release_is_refused() -> None:
+    """A version byte that we do not know is not guessed at."""
+    key, person = DataKey.new(), PersonId("per_1")
+    later = key.seal(b"\x02" + bytes(4), Place("templates", "tpl_1", "sealed", person, ENGINE))
+    with pytest.raises(SealBroken, match="newer release"):
+        open_template(later, key, "tpl_1", person, ENGINE)
 
 
 def test_a_template_of_another_dimension_is_refused(lite: Store) -> None:
