@@ -171,7 +171,6 @@ def nobody_is_listed(evidence: Evidence) -> Iterator[Finding]:
                 f"Face {match.face} may be somebody who may not be published. "
                 "Cover it, crop it away, or use another picture.",
                 face=match.face,
-                resolvable_by=(Role.SAFEGUARDING_LEAD,),
                 remedies=_HIDE,
             )
 

@@ -191,6 +191,7 @@ def test_near_the_list(school: RegisterBuilder, said: dict[int, PersonId | None]
     school.listed(AMIRA)
     evidence = evidence_of(school, 13, said=said, approvals=OTHERS)
     assert codes(list_rule, evidence) == [(FindingCode.POSSIBLE_DO_NOT_PUBLISH, 1)]
+    assert all(finding.resolvable_by == () for finding in list_rule(evidence))
     assert face_status(evidence.matches[0], evidence) is FaceStatus.POSSIBLE_DO_NOT_PUBLISH
 
 
