@@ -250,19 +250,14 @@ class Screener:
         old = self._record(check_id)
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
             raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
-        request = resolved_request(old, resolution, role, by_uploader=actor == self._uploader(old))
-        draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
             if resolution.person is not None:
                 _must_exist(tx, resolution.person)
+            by_uploader = actor in tx.checks.contributors(old)
+            request = resolved_request(old, resolution, role, by_uploader=by_uploader)
+            draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
             record = tx.checks.receive(draft)
         return self.run(record.id)
-
-    def _uploader(self, record: CheckRecord) -> str:
-        """Return who uploaded the picture that this chain of checks is about."""
-        while record.draft.supersedes is not None:
-            record = self._record(record.draft.supersedes)
-        return record.actor
 
     # --- handing out ---------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +101,19 @@ class Checks:
             message = "There is no check of this id."
             raise NotFound(message)
         return found
+
+    def contributors(self, record: CheckRecord) -> frozenset[str]:
+        """Return who uploaded the picture or has said anything about it, approvals apart.
+
+        None of them can be the second person for it.
+        """
+        said = set()
+        while record.draft.supersedes is not None:
+            before = self.get(record.draft.supersedes)
+            if replace(record.draft.request, approvals=()) != replace(before.draft.request, approvals=()):
+                said.add(record.actor)
+            record = before
+        return frozenset({*said, record.actor})
 
     def unfinished(self) -> list[CheckRecord]:
         """Return the checks that were received and not decided, the oldest first."""

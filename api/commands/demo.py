@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-import uvicorn
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from api.app import create_app
 from api.commands.check import progress
 from api.commands.options import ACTOR, out, settings
+from api.commands.serve import run_app
 from api.enrolling import enrol_folder
 from api.samples import Sample, folder, samples
 from api.services import Services, open_services
@@ -95,7 +94,7 @@ def _serve(chosen: Settings, port: int, password: str) -> None:
     logins = "\n".join(f"{email} ({role.value})" for role, email in LOGINS)
     text = f"Web app: {chosen.base_url}\n\n{logins}\nPassword for both: {password}\n\nStop with Ctrl+C."
     out.print(Panel(text, title="Try it yourself", expand=False), highlight=False)
-    uvicorn.run(create_app(chosen), host="127.0.0.1", port=port, server_header=False, log_config=None)
+    run_app(chosen, "127.0.0.1", port)
 
 
 @contextmanager

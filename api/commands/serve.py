@@ -9,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from api.commands.options import Data, settings
+from api.settings import Settings
 
 
 def serve(
@@ -17,4 +18,10 @@ def serve(
     data: Data = None,
 ) -> None:
     """Start the web app and the API; stop with Ctrl+C."""
-    uvicorn.run(create_app(settings(data)), host=host, port=port, server_header=False, log_config=None)
+    run_app(settings(data), host, port)
+
+
+def run_app(chosen: Settings, host: str, port: int) -> None:
+    """Serve until it is stopped; no access log, because addresses hold release tokens."""
+    app = create_app(chosen)
+    uvicorn.run(app, host=host, port=port, server_header=False, access_log=False, log_config=None)

@@ -26,16 +26,9 @@ def visible_check(tx: Transaction, check_id: str, session: SessionRecord) -> Che
     return record
 
 
-def uploader_of(tx: Transaction, record: CheckRecord) -> str:
-    """Return who uploaded the picture that this chain of checks is about."""
-    while record.draft.supersedes is not None:
-        record = tx.checks.get(record.draft.supersedes)
-    return record.actor
-
-
 def viewer_of(tx: Transaction, record: CheckRecord, session: SessionRecord) -> Viewer:
     """Return who looks at a check, as the page needs to know them."""
-    return Viewer(session.user.role, is_uploader=uploader_of(tx, record) == session.user.id)
+    return Viewer(session.user.role, is_uploader=session.user.id in tx.checks.contributors(record))
 
 
 def waits_for_others(record: CheckRecord) -> bool:
@@ -45,5 +38,8 @@ def waits_for_others(record: CheckRecord) -> bool:
 
 def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
     user = session.user
-    own = user.id in {record.actor, uploader_of(tx, record)}
-    return own or user.role is not Role.STAFF or waits_for_others(record)
+    return (
+        user.id in {record.actor, *tx.checks.contributors(record)}
+        or user.role is not Role.STAFF
+        or waits_for_others(record)
+    )

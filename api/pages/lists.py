@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from api.pages import views, words
-from api.pages.access import uploader_of, waits_for_others
+from api.pages.access import waits_for_others
 from api.pages.templating import Page
 from api.services import Services
 from consent_db.records import CheckRecord, CheckState, PersonDraft, SessionRecord
@@ -97,7 +97,7 @@ def _latest(tx: Transaction, records: list[CheckRecord]) -> list[CheckRecord]:
 
 def _waits_for(tx: Transaction, record: CheckRecord, user: str) -> bool:
     decided = record.state is CheckState.DECIDED and not record.approved
-    return decided and waits_for_others(record) and uploader_of(tx, record) != user
+    return decided and waits_for_others(record) and user not in tx.checks.contributors(record)
 
 
 def _row(services: Services, tx: Transaction, record: CheckRecord) -> Row:

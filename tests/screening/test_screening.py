@@ -238,6 +238,17 @@ def test_the_uploader_cannot_be_the_second_person(school: School) -> None:
     assert other.approved
 
 
+def test_whoever_said_something_cannot_be_the_second_person_for_it(school: School) -> None:
+    """Somebody else's statement about a face is not confirmed by whoever made it."""
+    old = school.check(AMIRA_HUE)
+    tom = Resolution(Action.IDENTIFY, face=1, person=school.people["Tom"])
+    said = school.screener.resolve(old.id, tom, "user:head", Role.APPROVER)
+    own = school.screener.resolve(said.id, Resolution(Action.APPROVE), "user:head", Role.APPROVER)
+    assert not own.approved
+    other = school.screener.resolve(own.id, Resolution(Action.APPROVE), "user:deputy", Role.APPROVER)
+    assert other.approved
+
+
 def test_an_approval_does_not_outlive_another_change(school: School) -> None:
     """What the second person agreed to was exactly what they saw."""
     old = school.check(AMIRA_HUE, STRANGER_HUE)
