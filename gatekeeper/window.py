@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from gatekeeper.permission import Subject
 from gatekeeper.policy import Policy
@@ -27,24 +26,22 @@ def days(request: Request, policy: Policy) -> tuple[date, ...]:
 
 
 def valid_until(evidence: Evidence, named: Collection[PersonId]) -> datetime:
-    """Return the end of the policy's window, or the midnight in it from which on a permission is missing.
+    """Return the end of the policy's window, or of the first permission to end before it.
 
     Args:
         evidence: of a picture that is approved.
         named: everybody whose name may be given.
     """
     policy = evidence.policy
-    end = _publication(evidence.request) + timedelta(hours=policy.approval_hours)
     present = [match.identity.person for match in evidence.matches if isinstance(match.identity, Known)]
     rests_on = [(person, Subject.PICTURE) for person in present] + [(person, Subject.NAME) for person in named]
-    lasts = [evidence.permission(*used).until or date.max for used in rests_on]
-    day = evidence.days[-1]
-    while (day := day + timedelta(days=1)) <= end.astimezone(policy.zone).date():
-        # Asked anew each day, since a refusal may begin within the window.
-        on_that_day = replace(evidence, days=(day,))
-        if min(lasts, default=day) < day or not all(on_that_day.permission(*used).allowed for used in rests_on):
-            return datetime.combine(day, time(), policy.zone)
-    return end
+    last_days = [evidence.permission(*used).until for used in rests_on]
+    ends = [_midnight_after(day, policy.zone) for day in last_days if day is not None and day < date.max]
+    return min([_publication(evidence.request) + timedelta(hours=policy.approval_hours), *ends])
+
+
+def _midnight_after(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def _publication(request: Request) -> datetime:

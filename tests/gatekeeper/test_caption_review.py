@@ -108,6 +108,11 @@ def test_what_blocks(text: str, codes: set[FindingCode]) -> None:
     assert review(text)[1] == codes
 
 
+def test_a_surname_alone_is_not_replaced() -> None:
+    """A surname may mean anybody of the family, so it blocks and stays for the person to see."""
+    assert review("The Khan family") == ("The Khan family", {FULL_NAME})
+
+
 @pytest.mark.parametrize("text", ["Amira digs", "Amira Khan digs", "With A. Khan"])
 def test_nobody_may_be_named(text: str) -> None:
     """Where nobody may be named every name blocks, and nothing is replaced."""

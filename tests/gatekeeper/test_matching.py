@@ -207,6 +207,14 @@ def test_whoever_is_listed_and_matches_is_near_too() -> None:
     assert match.near_listed == (A,)
 
 
+def test_how_near_is_near_does_not_depend_on_the_list() -> None:
+    """Two people on the list are compared with at the same similarity as one."""
+    table = Thresholds((1, 2, 10), (1,), ((0.50,), (0.52,), (0.60,)), margin=0.05, listed_slack=0.2, smallest_face=20.0)
+    for listed in (frozenset({A}), frozenset({A, B})):
+        near = [match_faces([face(1, looking_like(s))], axes(A, B), table, listed)[0].near_listed for s in (0.39, 0.41)]
+        assert near == [(), (A,)]
+
+
 # --- each person once --------------------------------------------------------------
 
 

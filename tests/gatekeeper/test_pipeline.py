@@ -38,6 +38,7 @@ from gatekeeper.types import (
     Box,
     FaceStatus,
     FindingCode,
+    Kind,
     Outcome,
     PersonId,
     Photo,
@@ -161,6 +162,14 @@ def test_without_naming_consent_nobody_is_named(gate: Gate) -> None:
     facts = gate.ask(AMIRA_HUE).facts
     assert facts.decision.approved
     assert (facts.caption, facts.faces[0].first_name) == (None, None)
+
+
+def test_whose_picture_is_not_permitted_is_not_named(gate: Gate) -> None:
+    """Consent to be named counts for nothing in a picture that the person did not consent to."""
+    gate.school.consent(AMIRA, Subject.PICTURE, stance=Stance.REFUSED, since=date(2026, 1, 1))
+    screening = gate.ask(AMIRA_HUE, TOM_HUE)
+    assert [face.first_name for face in screening.facts.faces] == [None, "Tom"]
+    assert screening.facts.caption == "Tom"
 
 
 def test_a_school_without_biometrics(tools: Tools) -> None:
@@ -321,6 +330,12 @@ def test_statements_about_no_face(gate: Gate, box: Box) -> None:
     assert (FindingCode.UNKNOWN_FACE, 1) in found(gate.again(before, said=(Said(box, None),)))
 
 
+def test_naming_somebody_where_nobody_is_found(gate: Gate) -> None:
+    """Whoever sees a person where the gate finds no face has seen more than the gate, so nothing leaves."""
+    screening = gate.ask(AMIRA_HUE, said=(Said(Box(0.8, 0.8, 0.1, 0.1), TOM),))
+    assert found(screening) == [(FindingCode.NOT_EXAMINED, None)]
+
+
 @pytest.mark.parametrize("box", [Box(2, 2, 0.1, 0.1), Box(math.nan, 0, 0.1, 0.1), Box(-1, 0, 0.5, 0.5)])
 def test_covering_outside_the_picture(gate: Gate, box: Box) -> None:
     """A place to cover that is not in the picture covers nobody, so nothing is approved."""
@@ -454,12 +469,19 @@ def test_days_are_the_schools(gate: Gate) -> None:
         {"moment": NOON.replace(tzinfo=None)},
         {"publish_at": NOON.replace(tzinfo=None)},
         {"moment": NOON.replace(tzinfo=None), "publish_at": NOON.replace(tzinfo=None, day=11)},
-        {"publish_at": datetime.max.replace(tzinfo=UTC)},
     ],
 )
 def test_moments_that_cannot_be_reckoned_with(gate: Gate, wish: dict[str, datetime]) -> None:
-    """A moment without a time zone, or at the end of time, is blocked."""
+    """A moment without a time zone is blocked, since it would be another day elsewhere."""
     assert found(gate.ask(AMIRA_HUE, **wish)) == [(FindingCode.NOT_EXAMINED, None)]
+
+
+def test_the_end_of_time(gate: Gate) -> None:
+    """A moment after which there is no other is blocked, though somebody agreed for ever."""
+    gate.school.consent(gate.school.person("Ruth", "Bell", kind=Kind.STAFF, hue=180))
+    assert gate.ask(180).facts.decision.approved
+    screening = gate.ask(180, publish_at=datetime.max.replace(tzinfo=UTC))
+    assert found(screening) == [(FindingCode.NOT_EXAMINED, None)]
 
 
 # --- whatever goes wrong is a block -----------------------------------------------------------
