@@ -204,7 +204,7 @@ def _notes(
 
 def _notes_on_age(born: date | None, said: Sequence[StatementRecord], tx: Transaction) -> list[str]:
     if born is None:
-        return ["The date of birth is not known, so nobody can tell whether the pupil has to be asked as well."]
+        return ["The date of birth is not known, so the pupil has to be asked too, if the policy asks any."]
     age, own = age_on(born, tx.today), {r.statement.subject for r in said if r.statement.party is Party.PUPIL}
     if age >= MAJORITY:
         return ["The pupil is of age; only the pupil's own consent counts."]

@@ -111,8 +111,8 @@ class Store:
         """Wrap every data key of the database with a new key-encryption key; return how many.
 
         Cut off at any point it leaves everything readable, and doing it again
-        finishes it. The old keys stay in the key file, because stored pictures
-        may be wrapped with them: wrap those anew, then `Keyring.retire_old_keys`.
+        finishes it. The old keys are forgotten at the end; stored pictures are
+        sealed with the school's data key, which is one of those wrapped anew.
         """
         self._keyring.add_key()
         with self._begin(actor, now, writable=True) as context:
@@ -120,6 +120,7 @@ class Store:
             context.log("keys.rotated", SCHOOL, {"keys": count})
             context.audit.flush()
         checkpoint(self._engine)
+        self._keyring.retire_old_keys()
         return count
 
     def seal_file(self, check_id: str, what: str, data: bytes) -> bytes:

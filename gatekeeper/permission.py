@@ -124,7 +124,8 @@ def permission(
             A grant for any one of them (or `EVERYWHERE`) is enough; a refusal
             of any one of them (or `EVERYWHERE`) forbids.
         on: a day in the school's own time zone.
-        own_consent_age: from this age, in years, a pupil's own grant is needed too.
+        own_consent_age: from this age, in years, a pupil's own grant is needed too;
+            18 means that no pupil is asked before being of age.
 
     Returns:
         The permission. Unknown always means no.
@@ -136,6 +137,12 @@ def permission(
     if standing.leaving_date is not None and on > standing.leaving_date:
         return Permission(allowed=False, reason=Reason.LEFT)
     return _from_statements(standing, subject, frozenset(scopes), on, own_consent_age)
+
+
+def most_restrictive(answers: Sequence[Permission]) -> Permission:
+    """Return the first refusal, or else the grant that ends first."""
+    refused = [answer for answer in answers if not answer.allowed]
+    return refused[0] if refused else min(answers, key=lambda answer: answer.until or date.max)
 
 
 def _from_statements(
@@ -198,8 +205,16 @@ def _deciding(standing: Standing, on: date) -> frozenset[Party]:
 
 
 def _has_own_say(standing: Standing, own_consent_age: int, on: date) -> bool:
-    """Say whether this is a minor old enough to be asked besides the parents."""
-    return not standing.speaks_for_self and own_consent_age <= _age(standing, on) < MAJORITY
+    """Say whether this is a minor old enough to be asked besides the parents.
+
+    Somebody whose age is not known may be, unless the policy asks nobody before
+    they are of age.
+    """
+    if standing.speaks_for_self:
+        return False
+    if standing.date_of_birth is None:
+        return own_consent_age < MAJORITY
+    return own_consent_age <= _age(standing, on) < MAJORITY
 
 
 def _last_day(days: list[date | None], standing: Standing, on: date, own_consent_age: int) -> date | None:

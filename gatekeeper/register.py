@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from gatekeeper.caption.names import NameIndex
-from gatekeeper.permission import Permission, Reason, Standing, Subject, permission
+from gatekeeper.permission import Permission, Reason, Standing, Subject, most_restrictive, permission
 from gatekeeper.types import Channel, Person, PersonId, Vector
 
 
@@ -57,13 +57,17 @@ class Register:
     def permission(self, person: PersonId, subject: Subject, channel: Channel, on: date) -> Permission:
         """Say whether `subject` of `person` is permitted on this channel that day.
 
-        Somebody who is not on the register has no permission.
+        Somebody who is not on the register has no permission. A channel with
+        several purposes needs a grant for each of them, or for the channel.
         """
         standing = self.standings.get(person)
         if standing is None or person not in self.people:
             return Permission(allowed=False, reason=Reason.NOT_ON_REGISTER)
-        scopes = (channel.name, *sorted(channel.purposes))
-        return permission(standing, subject, scopes, on, self.own_consent_age)
+        purposes = sorted(channel.purposes) or [channel.name]
+        answers = [
+            permission(standing, subject, (channel.name, purpose), on, self.own_consent_age) for purpose in purposes
+        ]
+        return most_restrictive(answers)
 
     @cached_property
     def names(self) -> NameIndex:

@@ -16,7 +16,7 @@ from typing import Final
 
 from gatekeeper.caption import Reviewed
 from gatekeeper.hands import Placed
-from gatekeeper.permission import Permission, Reason, Subject
+from gatekeeper.permission import Permission, Reason, Subject, most_restrictive
 from gatekeeper.policy import Approver, Policy
 from gatekeeper.register import Register
 from gatekeeper.types import (
@@ -72,9 +72,8 @@ class Evidence:
 
     def permission(self, person: PersonId, subject: Subject) -> Permission:
         """Return the most restrictive permission over all the days."""
-        answers = [self.register.permission(person, subject, self.request.channel, day) for day in self.days]
-        refused = [answer for answer in answers if not answer.allowed]
-        return refused[0] if refused else min(answers, key=lambda answer: answer.until or date.max)
+        channel = self.request.channel
+        return most_restrictive([self.register.permission(person, subject, channel, day) for day in self.days])
 
 
 Rule = Callable[[Evidence], Iterator[Finding]]

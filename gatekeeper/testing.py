@@ -31,6 +31,7 @@ from gatekeeper.vision.thresholds import Thresholds
 ENGINE: Final = "fake"
 NOON: Final = datetime(2026, 3, 10, 12, tzinfo=UTC)
 """A Tuesday that is the same day everywhere a test may look."""
+NINE_YEARS_AGO: Final = date(2017, 2, 1)
 WEBSITE: Final = Channel("website", frozenset({"publicity"}), approved=True)
 
 THRESHOLDS: Final = Thresholds(
@@ -170,10 +171,14 @@ class RegisterBuilder:
         also: Sequence[str] = (),
         hue: float | None = None,
     ) -> PersonId:
-        """Add somebody; `also` are further given names, and a `hue` makes a template."""
+        """Add somebody; `also` are further given names, and a `hue` makes a template.
+
+        Pupils are nine years old at `NOON` unless `born` says otherwise.
+        """
         person = PersonId(f"per_{len(self._people) + 1}")
         self._people[person] = Person(person, kind, first_name, (first_name, *also), (surname,))
-        self._standings[person] = Standing(speaks_for_self=kind is not Kind.PUPIL)
+        adult = kind is not Kind.PUPIL
+        self._standings[person] = Standing(date_of_birth=None if adult else NINE_YEARS_AGO, speaks_for_self=adult)
         if hue is not None:
             self.template(person, hue)
         return person

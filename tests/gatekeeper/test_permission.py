@@ -19,6 +19,8 @@ from gatekeeper.permission import (
     age_on,
     permission,
 )
+from gatekeeper.register import Gallery, Register
+from gatekeeper.types import Channel, Kind, Person, PersonId
 
 DAY = date(2026, 11, 20)
 EARLY = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -315,3 +317,29 @@ def test_what_is_said_of_one_subject_says_nothing_of_another(standing: Standing,
     """Consent to a name or to biometrics is no consent to a picture, and no refusal of it."""
     more = replace(standing, statements=(*standing.statements, other))
     assert ask(more, on) == ask(standing, on)
+
+
+def test_somebody_whose_age_is_not_known_is_asked_too() -> None:
+    """Unknown means no: without a date of birth the pupil may be old enough, unless the policy asks no pupil."""
+    said = Statement(Party.PARENT, Subject.PICTURE, EVERYWHERE, Stance.GRANTED, EARLY, EARLY.date())
+    standing = Standing(statements=(said,))
+    assert permission(standing, Subject.PICTURE, ["website"], DAY).reason is Reason.PUPIL_NOT_ASKED
+    assert permission(standing, Subject.PICTURE, ["website"], DAY, own_consent_age=18).allowed
+
+
+def test_a_channel_with_two_purposes_needs_a_grant_for_each() -> None:
+    """Consent for one purpose does not carry another along; a word about the channel covers it whole."""
+    channel = Channel("magazine", frozenset({"press", "prospectus"}), approved=True)
+
+    def allowed(*scopes: str) -> bool:
+        said = [Statement(Party.SELF, Subject.PICTURE, s, Stance.GRANTED, EARLY, EARLY.date()) for s in scopes]
+        somebody = PersonId("per_1")
+        people = {somebody: Person(somebody, Kind.STAFF, "Ann", ("Ann",), ("Lee",))}
+        standings = {somebody: Standing(tuple(said), speaks_for_self=True)}
+        register = Register(1, people, standings, Gallery.empty("none", 1))
+        return register.permission(somebody, Subject.PICTURE, channel, DAY).allowed
+
+    assert not allowed("press")
+    assert allowed("press", "prospectus")
+    assert allowed("magazine")
+    assert allowed(EVERYWHERE)
