@@ -14,7 +14,7 @@ from gatekeeper.vision.faces import find_faces
 AROUND: Final = 2.2
 """Side of the square around a face, in faces."""
 
-_CLEARLY: Final = 0.85
+_CLEARLY: Final = 0.75
 """From this confidence a second face is a bystander, below it perhaps a mistake of the detector."""
 
 

@@ -18,6 +18,10 @@ CONTAINED: Final = 0.7
 """From this share of the smaller box inside the larger one they are one face: YuNet
 breaks big faces into small ones, and sees a face in a face with a hood around it."""
 
+TOUCHING: Final = 0.3
+"""From this share of the smaller box inside the larger one, finds of different views may be
+one head: YuNet frames a head differently when it is turned."""
+
 
 def merged(detections: Iterable[Detection]) -> list[Detection]:
     """Return the best of each cluster of detections, best first, landmarks and all.
@@ -48,6 +52,16 @@ def overlaps(boxes: Iterable[Box]) -> NDArray[np.bool_]:
         common, _, joint = _areas(box, array)
         alike[index] |= (common > 0) & (common >= OVERLAP * joint)
     return alike
+
+
+def touches(boxes: Iterable[Box], others: Iterable[Box]) -> NDArray[np.bool_]:
+    """Return shape (boxes, others): whether a pair shares so much that both may be one head."""
+    pairs, wide = _array(boxes), _array(others)
+    near = np.zeros((len(pairs), len(wide)), bool)
+    for index, box in enumerate(pairs):
+        common, smaller, _ = _areas(box, wide)
+        near[index] = (common > 0) & (common >= TOUCHING * smaller)
+    return near
 
 
 def _array(boxes: Iterable[Box]) -> NDArray[np.float64]:
