@@ -7,10 +7,11 @@ something that a caller can pass in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NewType
 
 import numpy as np
@@ -69,25 +70,35 @@ class Photo:
     metadata: MetadataReport
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Release:
     """Fresh bytes made from pixels and proved clean, and the pixels they decode to.
 
-    Only `media.encode.make_release` makes one, after the walker has passed it.
+    Only `media.encode` makes one, after the walker has passed it.
     """
 
     data: bytes = field(repr=False)
     sha256: str
     media_type: str
-    pixels: Pixels = field(repr=False)
+    width: int
+    """As the walker read it from the bytes, in pixels."""
+    height: int
+    decode: Callable[[bytes], Pixels] = field(repr=False)
 
-    @property
-    def width(self) -> int:
-        return int(self.pixels.shape[1])
+    @cached_property
+    def pixels(self) -> Pixels:
+        """What these bytes show, decoded when first asked for; nobody can write into it.
 
-    @property
-    def height(self) -> int:
-        return int(self.pixels.shape[0])
+        There is no other way to get pixels of a release, so what is examined is
+        always what the bytes decode to.
+
+        Raises:
+            ReleaseNotClean: they cannot be decoded, or show something else than
+                they were made from.
+        """
+        pixels = self.decode(self.data)
+        pixels.flags.writeable = False
+        return pixels
 
 
 # --- faces ---------------------------------------------------------------------

@@ -44,15 +44,15 @@ _PAIRS: Final = frozenset((_scaled(_LUMINANCE, q), _scaled(_CHROMINANCE, q)) for
 _SINGLES: Final = frozenset(luminance for luminance, _ in _PAIRS)
 
 
-def verify_jpeg(data: bytes) -> None:
-    """Walk over the whole file.
+def verify_jpeg(data: bytes) -> tuple[int, int]:
+    """Walk over the whole file; return the picture's width and height.
 
     Raises:
         ReleaseNotClean: naming what was found and where.
     """
     if not data.startswith(_HEADER):
         _refuse("the file does not begin with the one allowed header", 0)
-    _Walk(data).run()
+    return _Walk(data).run()
 
 
 def _refuse(what: str, position: int) -> NoReturn:
@@ -67,11 +67,12 @@ class _Walk:
     quantisation: dict[int, bytes] = field(default_factory=dict)
     frame: int | None = None
     components: int = 0
+    size: tuple[int, int] = (0, 0)
     unused: set[int] = field(default_factory=set)
     """Huffman tables given since the last scan, as their class and number in one byte."""
     scans: set[bytes] = field(default_factory=set)
 
-    def run(self) -> None:
+    def run(self) -> tuple[int, int]:
         while (code := self._marker()) != _EOI:
             payload = self._payload()
             if code == _DQT and self.frame is None:
@@ -88,6 +89,7 @@ class _Walk:
             _refuse("the picture is missing, or tables are there that it does not use", self.position)
         if self.position != len(self.data):
             _refuse("there is something behind the end of the picture", self.position)
+        return self.size
 
     def _marker(self) -> int:
         marker = self.data[self.position : self.position + 2]
@@ -117,8 +119,9 @@ class _Walk:
         greys = tuple(bytes([1, sampling, 0]) for sampling in _SAMPLINGS)
         colours = tuple(bytes([1, sampling, 0, 2, 0x11, 1, 3, 0x11, 1]) for sampling in _SAMPLINGS)
         count, layout = payload[5:6], payload[6:]
+        self.size = _number(payload, 3), _number(payload, 1)
         allowed = (count == b"\x01" and layout in greys) or (count == b"\x03" and layout in colours)
-        if not allowed or payload[0] != 8 or 0 in (_number(payload, 1), _number(payload, 3)):  # noqa: PLR2004 - bits
+        if not allowed or payload[0] != 8 or 0 in self.size:  # noqa: PLR2004 - bits
             _refuse("the frame is not an 8-bit grey or colour picture", self.position)
         tables = tuple(self.quantisation[number] for number in sorted(self.quantisation))
         if not (tables in _PAIRS if count == b"\x03" else len(tables) == 1 and tables[0] in _SINGLES):

@@ -19,8 +19,8 @@ _MOST_BYTES: Final = 200_000_000
 _LAST_FILTER: Final = 4
 
 
-def verify_png(data: bytes) -> None:
-    """Walk over the whole file and inflate its one stream.
+def verify_png(data: bytes) -> tuple[int, int]:
+    """Walk over the whole file and inflate its one stream; return the picture's width and height.
 
     Raises:
         ReleaseNotClean: naming what was found and where.
@@ -39,7 +39,7 @@ def verify_png(data: bytes) -> None:
         _refuse("a chunk is not allowed", position)
     if position != len(data):
         _refuse("there is something behind the end of the picture", position)
-    _check_pixels(header, b"".join(parts))
+    return _check_pixels(header, b"".join(parts))
 
 
 def _refuse(what: str, position: int) -> NoReturn:
@@ -59,7 +59,7 @@ def _chunk(data: bytes, position: int) -> tuple[bytes, bytes, int]:
     return data[position + 4 : start], data[start:end], end + 4
 
 
-def _check_pixels(header: bytes, stream: bytes) -> None:
+def _check_pixels(header: bytes, stream: bytes) -> tuple[int, int]:
     width, height, depth, colour, compression, filtering, interlace = _HEADER.unpack(header)
     if depth != 8 or colour not in _CHANNELS or compression or filtering or interlace:  # noqa: PLR2004 - bits
         _refuse("the picture is not plain 8-bit grey or RGB", len(_SIGNATURE))
@@ -74,3 +74,4 @@ def _check_pixels(header: bytes, stream: bytes) -> None:
         _refuse("the pixels cannot be unpacked", len(_SIGNATURE))
     if len(pixels) != size or not inflater.eof or inflater.unused_data or max(pixels[::row]) > _LAST_FILTER:
         _refuse("there is more or less in it than the pixels", len(_SIGNATURE))
+    return width, height

@@ -19,8 +19,8 @@ _SIDE: Final = 0x3FFF
 _VERSIONS: Final = range(4)
 
 
-def verify_webp(data: bytes) -> None:
-    """Walk over the whole file.
+def verify_webp(data: bytes) -> tuple[int, int]:
+    """Walk over the whole file; return the picture's width and height.
 
     Raises:
         ReleaseNotClean: naming what was found.
@@ -33,11 +33,10 @@ def verify_webp(data: bytes) -> None:
         _refuse("there is more or less in it than one picture")
     kind, frame = data[_CHUNK_AT : _CHUNK_AT + 4], data[_FRAME_AT : _FRAME_AT + size]
     if kind == b"VP8 ":
-        _check_lossy(frame)
-    elif kind == b"VP8L":
-        _check_lossless(frame)
-    else:
+        return _check_lossy(frame)
+    if kind != b"VP8L":
         _refuse("a chunk is not allowed")
+    return _check_lossless(frame)
 
 
 def _refuse(what: str) -> NoReturn:
@@ -49,7 +48,7 @@ def _number(data: bytes, at: int, size: int) -> int:
     return int.from_bytes(data[at : at + size], "little")
 
 
-def _check_lossy(frame: bytes) -> None:
+def _check_lossy(frame: bytes) -> tuple[int, int]:
     """One shown key frame, not to be scaled (RFC 6386, section 9.1)."""
     tag = _number(frame, 0, 3)
     is_key, version, is_shown, first_part = not tag & 1, tag >> 1 & 7, tag >> 4 & 1, tag >> 5
@@ -60,12 +59,14 @@ def _check_lossy(frame: bytes) -> None:
         _refuse("the size is impossible or to be scaled")
     if not 0 < first_part < len(frame) - _LOSSY_HEADER:
         _refuse("the coded data is cut off")
+    return width, height
 
 
-def _check_lossless(frame: bytes) -> None:
+def _check_lossless(frame: bytes) -> tuple[int, int]:
     """Opaque, version 0 (RFC 9649, section 3.4)."""
     bits = _number(frame, 1, 4)
     if frame[:1] != b"\x2f" or len(frame) <= _LOSSLESS_HEADER:
         _refuse("the picture is not a lossless one")
     if bits >> 28:
         _refuse("the picture has alpha or an unknown version")
+    return 1 + (bits & _SIDE), 1 + (bits >> 14 & _SIDE)

@@ -1,0 +1,58 @@
+"""How a school wants its pictures to leave: one still picture, in which format and how large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Frames(StrEnum):
+    """What is to be done with an upload that moves or has several pages."""
+
+    REFUSE = "refuse"
+    FIRST = "first"
+    """Take the first frame, and report that there were more."""
+
+
+class Output(StrEnum):
+    """The formats that a release can have; each has its walker."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+
+    @property
+    def media_type(self) -> str:
+        return f"image/{self}"
+
+    @property
+    def suffix(self) -> str:
+        """The end of a file's name, with its dot."""
+        return ".jpg" if self is Output.JPEG else f".{self}"
+
+
+def suffix_of(media_type: str) -> str:
+    """The end of the name of a file of one of the release's media types, with its dot.
+
+    Raises:
+        ValueError: no release has this type.
+    """
+    return Output(media_type.removeprefix("image/")).suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """What is made of an upload.
+
+    Attributes:
+        frames: what becomes of an upload with several frames or pages.
+        output: the format of the release.
+        long_side: the longer side of the release at most, in pixels.
+        largest_face: the longer side of any face in the release at most, in
+            pixels; 0 sets no limit.
+    """
+
+    frames: Frames = Frames.REFUSE
+    output: Output = Output.JPEG
+    long_side: int = 2048
+    largest_face: int = 0
