@@ -1,4 +1,4 @@
-"""One more fact about a blocked check: who a face is, that it is none, cover it, agree.
+"""One more fact about a blocked check: who a face is, that it is none, cover it, crop it, agree.
 
 Nobody flips a decision. A resolution makes a new request out of the old one, and
 the gate examines the picture again with it.
@@ -6,11 +6,22 @@ the gate examines the picture again with it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
+from api.editing import covered, cropped
 from consent_db.records import CheckRecord, CheckRequest
-from gatekeeper.types import Approval, Box, PersonId, Role, Said, ScreenedFace
+from gatekeeper.cropping import snapped
+from gatekeeper.hands import SAME_PLACE
+from gatekeeper.media.cover import head
+from gatekeeper.types import UNEDITED, Approval, Box, FaceStatus, PersonId, Role, Said, ScreenedFace
+
+SMALLEST_PART: Final = 64
+"""The shortest side, in pixels, of what may be kept of a picture."""
+SMALLEST_FACE: Final = 0.005
+"""The shortest side of a place that is marked as a face, as a share of the picture's."""
 
 
 class Action(StrEnum):
@@ -18,9 +29,11 @@ class Action(StrEnum):
 
     IDENTIFY = "identify"
     NOT_A_FACE = "not_a_face"
+    MISSED_FACE = "missed_face"
     ATTEST = "attest"
     APPROVE = "approve"
     COVER = "cover"
+    CROP = "crop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +46,15 @@ class Resolution:
             may not be published.
         person: who the face is, for `identify`.
         attestations: what is confirmed, for `attest`.
+        box: in fractions of the picture: what is kept, for `crop`; where a face
+            is, for `missed_face`.
     """
 
     action: Action
     face: int | None = None
     person: PersonId | None = None
     attestations: frozenset[str] = frozenset()
+    box: Box | None = None
 
 
 class ResolutionRefused(Exception):
@@ -49,52 +65,97 @@ def resolved_request(old: CheckRecord, resolution: Resolution, role: Role, *, by
     """Return the old check's request with the new fact in it.
 
     Raises:
-        ResolutionRefused: there is no such face, nobody to bind it to, or nothing to do.
+        ResolutionRefused: there is no such face or place, nobody to bind it to, or nothing to do.
     """
-    request = old.draft.request
+    request = replace(old.draft.request, edit=UNEDITED)
     if resolution.action is Action.APPROVE:
         return replace(request, approvals=(*request.approvals, Approval(role, by_uploader)))
     # An approval is for exactly what was seen, so any other fact needs a new one.
-    request = replace(request, approvals=())
-    match resolution.action:
-        case Action.ATTEST:
-            return _attested(request, resolution.attestations)
-        case Action.COVER:
-            return _covered(request, _boxes_to_cover(old, resolution.face))
-        case Action.NOT_A_FACE:
-            return replace(request, said=(*request.said, Said(_face(old, resolution.face).box, None)))
-        case Action.IDENTIFY:
-            if resolution.person is None:
-                raise ResolutionRefused("Say which person the face is.")
-            return replace(request, said=(*request.said, Said(_face(old, resolution.face).box, resolution.person)))
+    return _ANSWERS[resolution.action](replace(request, approvals=()), old, resolution)
 
 
-def _attested(request: CheckRequest, attestations: frozenset[str]) -> CheckRequest:
-    if not attestations - request.attestations:
+def _attest(request: CheckRequest, _: CheckRecord, resolution: Resolution) -> CheckRequest:
+    if not resolution.attestations - request.attestations:
         raise ResolutionRefused("Say what you confirm.")
-    return replace(request, attestations=request.attestations | attestations)
+    return replace(request, attestations=request.attestations | resolution.attestations)
 
 
-def _covered(request: CheckRequest, boxes: tuple[Box, ...]) -> CheckRequest:
-    said = tuple(s for s in request.said if all(s.box.overlap(box) == 0 for box in boxes))
-    return replace(request, said=said, covered=(*request.covered, *boxes))
+def _identify(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
+    if resolution.person is None:
+        raise ResolutionRefused("Say which person the face is.")
+    return replace(request, said=(*request.said, Said(_face(old, resolution.face).box, resolution.person)))
 
 
-def _boxes_to_cover(old: CheckRecord, number: int | None) -> tuple[Box, ...]:
-    if number is not None:
-        return (_face(old, number).box,)
-    boxes = tuple(face.box for face in _faces(old) if not face.status.publishable)
-    if not boxes:
+def _not_a_face(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
+    return replace(request, said=(*request.said, Said(_face(old, resolution.face).box, None)))
+
+
+def _missed_face(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
+    box = _box(resolution).within(1, 1)
+    if min(box.width, box.height) < SMALLEST_FACE:
+        raise ResolutionRefused("This place is too small to be a face. Mark the whole head.")
+    for face in _open_faces(old):
+        if face.box.overlap(box) >= SAME_PLACE:
+            raise ResolutionRefused(f"This is face {face.number}, which was found already.")
+    # Whoever said that there is none is overruled by whoever sees one.
+    said = tuple(s for s in request.said if s.person is not None or s.box.overlap(box) < SAME_PLACE)
+    return replace(request, said=said, missed=(*request.missed, box))
+
+
+def _cover(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
+    chosen = [_face(old, resolution.face)] if resolution.face is not None else _unpublishable(old)
+    if not chosen:
         raise ResolutionRefused("There is no face that has to be covered.")
-    return boxes
+    return covered(request, _faces(old), tuple(head(face.box, face.turn) for face in chosen))
+
+
+def _crop(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
+    size = _size(old)
+    part = snapped(_box(resolution), size)
+    if round(min(part.width * size[0], part.height * size[1])) < min(SMALLEST_PART, *size):
+        raise ResolutionRefused("This part is too small to be a picture. Keep more of it.")
+    if part.area == 1:
+        raise ResolutionRefused("This is the whole picture. Choose the part to keep.")
+    return cropped(request, _faces(old), part)
+
+
+_ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution], CheckRequest]]] = {
+    Action.ATTEST: _attest,
+    Action.IDENTIFY: _identify,
+    Action.NOT_A_FACE: _not_a_face,
+    Action.MISSED_FACE: _missed_face,
+    Action.COVER: _cover,
+    Action.CROP: _crop,
+}
+
+
+def _box(resolution: Resolution) -> Box:
+    if resolution.box is None:
+        raise ResolutionRefused("Say which part of the picture.")
+    return resolution.box
 
 
 def _face(old: CheckRecord, number: int | None) -> ScreenedFace:
-    for face in _faces(old):
+    for face in _open_faces(old):
         if face.number == number:
             return face
     raise ResolutionRefused("There is no face of that number in this picture. Look at the numbers again.")
 
 
+def _unpublishable(old: CheckRecord) -> list[ScreenedFace]:
+    return [face for face in _faces(old) if not face.status.publishable]
+
+
+def _open_faces(old: CheckRecord) -> tuple[ScreenedFace, ...]:
+    """Return the faces that are to be seen; of a covered one there is nothing to say."""
+    return tuple(face for face in _faces(old) if face.status is not FaceStatus.COVERED)
+
+
 def _faces(old: CheckRecord) -> tuple[ScreenedFace, ...]:
     return old.facts.faces if old.facts else ()
+
+
+def _size(old: CheckRecord) -> tuple[int, int]:
+    if old.facts is None or old.facts.release is None:
+        raise ResolutionRefused("There is no picture to cut.")
+    return old.facts.release.width, old.facts.release.height

@@ -199,8 +199,7 @@ class Screener:
         if replaced.examined_key is None or replaced.facts is None or replaced.facts.photo is None:
             return refuse(case, self.tools)
         picture = self.pictures.get(replaced.examined_key)
-        fresh = [box for box in record.draft.request.covered if box not in replaced.draft.request.covered]
-        return rescreen(picture, replaced.facts.photo, case, self.tools, cover=fresh)
+        return rescreen(picture, replaced.facts.photo, case, self.tools, record.draft.request.edit)
 
     def _case(self, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
         """Return what the check is held against now, and the check that it replaces."""
@@ -355,6 +354,8 @@ def _request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Request:
         attestations=wish.attestations,
         said=wish.said,
         covered=wish.covered,
+        missed=wish.missed,
+        seen=wish.seen,
         approvals=wish.approvals,
     )
 

@@ -12,10 +12,10 @@ from sqlalchemy import Row, Select, insert, select, update
 from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
 from consent_db.context import Context, new_id
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
-from consent_db.records import CheckDraft, CheckRecord, CheckState
+from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from consent_db.revocation import end
 from consent_db.schema import ChannelRow, CheckPersonRow, CheckRow, PersonRow
-from gatekeeper.types import Facts, PersonId
+from gatekeeper.types import UNEDITED, Facts, PersonId
 
 
 class Checks:
@@ -110,7 +110,7 @@ class Checks:
         said = set()
         while record.draft.supersedes is not None:
             before = self.get(record.draft.supersedes)
-            if replace(record.draft.request, approvals=()) != replace(before.draft.request, approvals=()):
+            if _facts_of(record) != replace(_facts_of(before), edit=UNEDITED):
                 said.add(record.actor)
             record = before
         return frozenset({*said, record.actor})
@@ -222,6 +222,11 @@ class Checks:
 
 
 _QUERY = select(CheckRow.__table__)
+
+
+def _facts_of(record: CheckRecord) -> CheckRequest:
+    """Return what was said of a picture and done to it; what others agree to is no part of it."""
+    return replace(record.draft.request, approvals=())
 
 
 def _summary(facts: Facts, people: frozenset[PersonId]) -> dict[str, Any]:

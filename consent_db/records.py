@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from gatekeeper.permission import Statement
-from gatekeeper.types import Approval, Box, Channel, Facts, Kind, PersonId, Role, Said
+from gatekeeper.types import UNEDITED, Approval, Box, Channel, Edit, Facts, Kind, PersonId, Role, Said
 
 # --- people --------------------------------------------------------------------
 
@@ -186,6 +186,12 @@ class CheckRequest:
     """What people have said about faces by hand, oldest first."""
     covered: tuple[Box, ...] = ()
     """Places covered in this picture, in fractions of its size."""
+    missed: tuple[Box, ...] = ()
+    """Places where somebody says that there is a face."""
+    seen: tuple[Box, ...] = ()
+    """Places where a face was found before the picture was covered or cropped."""
+    edit: Edit = UNEDITED
+    """What this check does to the picture of the check that it replaces."""
     approvals: tuple[Approval, ...] = ()
 
 

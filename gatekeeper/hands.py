@@ -43,7 +43,7 @@ def place(said: Sequence[Said], faces: Sequence[Face], size: tuple[int, int]) ->
     not_faces: set[int] = set()
     lost = 0
     for statement in said:
-        number = _face_at(statement.box.scaled(*size), faces)
+        number = face_at(statement.box.scaled(*size), faces)
         if number is None:
             lost += statement.person is not None
             continue
@@ -56,6 +56,7 @@ def place(said: Sequence[Said], faces: Sequence[Face], size: tuple[int, int]) ->
     return Placed(bindings, frozenset(not_faces), lost)
 
 
-def _face_at(box: Box, faces: Sequence[Face]) -> int | None:
+def face_at(box: Box, faces: Sequence[Face]) -> int | None:
+    """Return the number of the face at a place, both in pixels; None if there is none."""
     best = max(faces, key=lambda face: box.overlap(face.box), default=None)
     return best.number if best is not None and box.overlap(best.box) >= SAME_PLACE else None

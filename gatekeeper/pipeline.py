@@ -7,10 +7,12 @@ policy and engine give the same decision.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Protocol
 
 from gatekeeper import window
@@ -19,15 +21,17 @@ from gatekeeper.errors import PhotoRefused
 from gatekeeper.hands import Placed, place
 from gatekeeper.matching import bind_by_hand, match_faces
 from gatekeeper.media import fingerprint
-from gatekeeper.media.cover import cover as cover_faces
+from gatekeeper.media.cover import edited
 from gatekeeper.media.encode import make_release, reopen_release
+from gatekeeper.missed import complete
 from gatekeeper.permission import Subject
 from gatekeeper.policy import Naming, Policy
 from gatekeeper.register import Register
 from gatekeeper.rules import RULES, Evidence, face_status
 from gatekeeper.types import (
-    Box,
+    UNEDITED,
     Decision,
+    Edit,
     Face,
     FaceStatus,
     Facts,
@@ -48,6 +52,7 @@ from gatekeeper.types import (
 )
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
+from gatekeeper.vision.turns import quarters
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +80,15 @@ class Case:
     policy: Policy
     refused_before: tuple[int, ...] = field(default=(), repr=False)
     """Perceptual fingerprints of pictures that were deleted as compromising."""
+    refused_files: frozenset[str] = field(default=frozenset(), repr=False)
+    """SHA-256 of the files that were deleted as compromising."""
 
 
 def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
     """Examine one upload.
 
     1. Open it in the airlock: pixels come out, nothing else.
-    2. Refuse it if the same picture was deleted before.
+    2. Refuse it if the same picture was deleted before, also turned or mirrored.
     3. Make the release from the pixels, and prove that it is clean.
     4. Find the faces, in the pixels that the release decodes to.
     5. Compare each with the register, then take in what people said by hand.
@@ -99,28 +106,30 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
     """
 
     def prepare() -> tuple[PhotoFacts, Release]:
+        if hashlib.sha256(upload).hexdigest() in case.refused_files:
+            raise _deleted_before()
         photo = tools.opener.open(upload)  # 1
-        _refuse_known(photo.fingerprint, case.refused_before)  # 2
+        _refuse_known(fingerprint.all_ways_round(photo.pixels), case)  # 2
         return _photo_facts(photo), make_release(photo.pixels)  # 3
 
     return _guarded(prepare, case, tools)
 
 
-def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, cover: Sequence[Box] = ()) -> Screening:
+def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, edit: Edit = UNEDITED) -> Screening:
     """Examine a picture again that is already sanitised, with more facts in the request.
 
     As `screen`, but steps 1 and 3 are replaced by proving once more that `picture`
-    is clean, so that the bytes which were looked at stay the same; or, with faces
-    to `cover` (in fractions), by making a new release with them filled.
+    is clean, so that the bytes which were looked at stay the same; or, if there is
+    something to `edit`, by making a new release from the edited pixels. Everything
+    that follows sees only those.
     """
 
     def prepare() -> tuple[PhotoFacts, Release]:
-        _refuse_known(photo.fingerprint, case.refused_before)
+        if photo.sha256 in case.refused_files:
+            raise _deleted_before()
         release = reopen_release(picture)
-        if cover:
-            boxes = [box.scaled(release.width, release.height) for box in cover]
-            release = make_release(cover_faces(release.pixels, boxes))
-        return photo, release
+        _refuse_known((photo.fingerprint, *fingerprint.all_ways_round(release.pixels)), case)
+        return photo, make_release(edited(release.pixels, edit)) if edit else release
 
     return _guarded(prepare, case, tools)
 
@@ -151,8 +160,10 @@ def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tool
 
 def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> Screening:
     size = release.width, release.height
-    found = tuple(_in_picture(face, size) for face in find_faces(release.pixels, tools.engine))  # 4
-    evidence = _evidence(found, place(case.request.said, found, size), case, tools)  # 5, 6
+    found = [_in_picture(face, size) for face in find_faces(release.pixels, tools.engine)]  # 4
+    completed = complete(found, case.request.missed, case.request.seen, size)
+    evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools)  # 5, 6
+    evidence = replace(evidence, marked=completed.marked)
     findings = [finding for rule in RULES for finding in rule(evidence)]  # 7
     decision = Decision(  # 8
         findings=tuple(findings),
@@ -255,16 +266,20 @@ def _screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace,
 
 def _screened(face: Face, match: Match, evidence: Evidence, release: Release) -> ScreenedFace:
     box = face.box.scaled(1 / release.width, 1 / release.height)
-    status = face_status(match, evidence)
+    screened = ScreenedFace(face.number, box, face_status(match, evidence), turn=quarters(face.landmarks))
     if isinstance(match.identity, Known):
-        return ScreenedFace(face.number, box, status, match.identity.person, match.identity.by)
-    return ScreenedFace(face.number, box, status)
+        return replace(screened, person=match.identity.person, by=match.identity.by)
+    return screened
 
 
-def _refuse_known(picture: int, refused_before: tuple[int, ...]) -> None:
-    if any(fingerprint.same_picture(picture, known) for known in refused_before):
-        message = "This picture was deleted before because it must not be shown. Use another picture."
-        raise PhotoRefused(FindingCode.REFUSED_BEFORE, message)
+def _refuse_known(pictures: Iterable[int], case: Case) -> None:
+    if any(fingerprint.same_picture(*pair) for pair in product(pictures, case.refused_before)):
+        raise _deleted_before()
+
+
+def _deleted_before() -> PhotoRefused:
+    message = "This picture was deleted before because it must not be shown. Use another picture."
+    return PhotoRefused(FindingCode.REFUSED_BEFORE, message)
 
 
 def _photo_facts(photo: Photo) -> PhotoFacts:

@@ -57,6 +57,7 @@ class Evidence:
             face, and that are therefore not among `faces`.
         days: every day, in the school's time zone, on which all must hold.
         words: the reviewed caption, alternative text and credit.
+        marked: the numbers of faces that somebody has marked by hand.
     """
 
     request: Request
@@ -69,6 +70,7 @@ class Evidence:
     dismissed: tuple[Match, ...]
     days: tuple[date, ...]
     words: tuple[Reviewed, ...]
+    marked: frozenset[int] = frozenset()
 
     def permission(self, person: PersonId, subject: Subject) -> Permission:
         """Return the most restrictive permission over all the days."""
@@ -227,6 +229,9 @@ def hands_do_not_overrule_the_engine(evidence: Evidence) -> Iterator[Finding]:
     for match in evidence.dismissed:
         if isinstance(match.identity, Known | Ambiguous):
             sentence = f"Face {match.face} was recognised. A second person has to confirm that it is no face."
+            yield _overruled(match, sentence)
+        elif match.face in evidence.marked:
+            sentence = f"Somebody has marked face {match.face}. A second person has to confirm that it is no face."
             yield _overruled(match, sentence)
 
 

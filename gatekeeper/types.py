@@ -399,6 +399,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """What is done to a picture before it is examined again, in fractions of it as it was.
+
+    Fills come first, then the crop.
+    """
+
+    fills: tuple[Box, ...] = ()
+    crop: Box | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.fills) or self.crop is not None
+
+
+UNEDITED: Final = Edit()
+"""The edit that leaves a picture as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """Somebody with a role has looked at exactly this picture and agrees to it."""
 
@@ -426,6 +444,11 @@ class Request:
     """What people have said about faces by hand, oldest first."""
     covered: tuple[Box, ...] = ()
     """Places that were covered in this picture, in fractions of its size."""
+    missed: tuple[Box, ...] = ()
+    """Places where somebody says that there is a face, in fractions."""
+    seen: tuple[Box, ...] = ()
+    """Places where the gate found a face before the picture was covered or cropped,
+    in fractions; what was found once does not vanish by being cut."""
     approvals: tuple[Approval, ...] = ()
 
 
@@ -462,6 +485,7 @@ class ScreenedFace:
         status: what is to be said about it.
         person: whom it is bound to, if anybody.
         by: how it was bound.
+        turn: quarter turns against the clock that would bring it upright.
         first_name: only for a consented face whose name may be given too.
     """
 
@@ -471,6 +495,7 @@ class ScreenedFace:
     person: PersonId | None = None
     by: BoundBy | None = None
     first_name: str | None = field(default=None, repr=False)
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from api.resolving import Action, Resolution
 from api.screening import Submission
 from consent_db.records import CheckRecord
-from gatekeeper.types import PersonId
+from gatekeeper.types import Box, PersonId
 
 
 def _blank(value: object) -> object:
@@ -23,6 +23,7 @@ def _blank(value: object) -> object:
 Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(_blank)]
 Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(_blank)]
 Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(_blank)]
+Percent = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_blank)]
 Moment = Annotated[datetime | None, BeforeValidator(_blank)]
 
 
@@ -75,8 +76,19 @@ class ResolutionFields(BaseModel):
     face: Number = None
     person: Name = None
     attestations: list[str] = Field(default=[], max_length=50)
+    left: Percent = None
+    top: Percent = None
+    right: Percent = None
+    bottom: Percent = None
 
     def resolution(self) -> Resolution:
         """Return it as the use case takes it."""
         person = PersonId(self.person) if self.person else None
-        return Resolution(self.action, self.face, person, frozenset(self.attestations))
+        return Resolution(self.action, self.face, person, frozenset(self.attestations), self._box())
+
+    def _box(self) -> Box | None:
+        """Return the rectangle between four edges, each in per cent of the picture."""
+        if self.left is None or self.top is None or self.right is None or self.bottom is None:
+            return None
+        width, height = max(0.0, self.right - self.left), max(0.0, self.bottom - self.top)
+        return Box(self.left, self.top, width, height).scaled(0.01, 0.01)

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api.resolving import Action, Resolution
 from api.screening import Submission
-from gatekeeper.types import PersonId
+from gatekeeper.types import Box, PersonId
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
@@ -56,6 +56,17 @@ class CheckForm(BaseModel):
         return frozenset(code for code in codes if code)
 
 
+class Place(BaseModel):
+    """A rectangle in fractions of the picture's width and height, from the top left."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    x: float = Field(ge=0, lt=1)
+    y: float = Field(ge=0, lt=1)
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+
 class ResolutionForm(BaseModel):
     """One more fact about a blocked picture; the gate looks again with it."""
 
@@ -65,13 +76,16 @@ class ResolutionForm(BaseModel):
     face: int | None = Field(default=None, ge=1, le=10_000)
     person: Name | None = Field(default=None, description="The person's id on the register, for `identify`.")
     attestations: list[Name] = Field(default=[], max_length=50)
+    box: Place | None = Field(default=None, description="What is kept, for `crop`; the whole head, for `missed_face`.")
 
     def resolution(self) -> Resolution:
         """Return it as the use case takes it."""
-        return Resolution(
-            self.action, self.face, PersonId(self.person) if self.person else None, frozenset(self.attestations)
-        )
+        person = PersonId(self.person) if self.person else None
+        box = Box(**self.box.model_dump()) if self.box else None
+        return Resolution(self.action, self.face, person, frozenset(self.attestations), box)
 
 
-FIELDS: Final = frozenset(CheckForm.model_fields) | frozenset(ResolutionForm.model_fields) | {"Idempotency-Key"}
+FIELDS: Final = frozenset({"Idempotency-Key"}).union(
+    CheckForm.model_fields, ResolutionForm.model_fields, Place.model_fields
+)
 """The names that may be repeated in an answer about a wrong field."""

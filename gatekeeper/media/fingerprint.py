@@ -6,6 +6,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from gatekeeper.types import Pixels
 
@@ -32,9 +33,25 @@ def perceptual_hash(pixels: Pixels) -> int:
 
     The mean brightness is left out, so that making a picture lighter changes little.
     """
+    return _hash(_small(pixels))
+
+
+def all_ways_round(pixels: Pixels) -> tuple[int, ...]:
+    """The hashes of the picture in its eight ways: turned by quarters, and the same mirrored.
+
+    The first is `perceptual_hash`.
+    """
+    small = _small(pixels)
+    return tuple(_hash(np.rot90(way, turns)) for way in (small, small[:, ::-1]) for turns in range(4))
+
+
+def _small(pixels: Pixels) -> NDArray[np.float32]:
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-    frequencies = cv2.dct(small.astype(np.float32))[_ROWS, _COLUMNS]
+    return cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _hash(small: NDArray[np.float32]) -> int:
+    frequencies = cv2.dct(np.ascontiguousarray(small))[_ROWS, _COLUMNS]
     bits = np.packbits(frequencies > np.median(frequencies))
     return int.from_bytes(bits.tobytes(), "big")
 

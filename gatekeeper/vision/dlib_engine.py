@@ -11,7 +11,6 @@ nothing measurable and lets every engine be compared in one way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import atan2, pi
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -21,6 +20,7 @@ import numpy as np
 
 from gatekeeper.types import Box, Pixels, Vector
 from gatekeeper.vision.engine import Detection
+from gatekeeper.vision.turns import quarters
 from gatekeeper.vision.vectors import unit
 
 _ROOM: Final = 1.0
@@ -72,13 +72,7 @@ def _upright(pixels: Pixels, detection: Detection) -> tuple[Pixels, Box]:
     right, bottom = min(width, int(box.x + box.width + room) + 1), min(height, int(box.y + box.height + room) + 1)
     cut = pixels[top:bottom, left:right]
     inner = Box(box.x - left, box.y - top, box.width, box.height)
-    for _ in range(_quarters(detection)):
+    for _ in range(quarters(detection.landmarks)):
         inner = Box(inner.y, cut.shape[1] - inner.x - inner.width, inner.height, inner.width)
         cut = np.rot90(cut)
     return np.ascontiguousarray(cut), inner
-
-
-def _quarters(detection: Detection) -> int:
-    """Return the quarter turns against the clock that bring the subject's left eye to the right."""
-    across = (detection.landmarks[1] - detection.landmarks[0]).astype(float)
-    return round(atan2(across[1], across[0]) / (pi / 2)) % 4

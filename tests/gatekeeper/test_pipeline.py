@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ import pytest
 
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, rules, screen
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media.encode import verify
+from gatekeeper.media.encode import make_release, verify
 from gatekeeper.media.fingerprint import perceptual_hash
 from gatekeeper.permission import Stance, Subject
 from gatekeeper.rules import Evidence
@@ -36,6 +37,7 @@ from gatekeeper.types import (
     Approval,
     BoundBy,
     Box,
+    Edit,
     FaceStatus,
     FindingCode,
     Kind,
@@ -84,11 +86,11 @@ class Gate:
     def ask(self, *hues: float, **wish: Any) -> Screening:
         return screen(upload_of(*hues), self.case(**wish), self.tools)
 
-    def again(self, before: Screening, *, cover: Sequence[Box] = (), **wish: Any) -> Screening:
+    def again(self, before: Screening, *, cover: Sequence[Box] = (), crop: Box | None = None, **wish: Any) -> Screening:
         assert before.examined is not None
         assert before.facts.photo is not None
         case = self.case(covered=tuple(cover), **wish)
-        return rescreen(before.examined.data, before.facts.photo, case, self.tools, cover=cover)
+        return rescreen(before.examined.data, before.facts.photo, case, self.tools, Edit(tuple(cover), crop))
 
 
 @pytest.fixture
@@ -264,6 +266,67 @@ def test_covering_makes_a_new_picture_that_is_examined_again(gate: Gate) -> None
     assert fake_engine().detector.find(after.release.pixels)[0].box.x < 144
 
 
+def test_what_is_covered_leaves_no_trace_in_the_bytes(gate: Gate) -> None:
+    """Two pictures that differ only under the fill become the same file, byte for byte."""
+    one, other = gate.ask(AMIRA_HUE, MAYA_HUE), gate.ask(AMIRA_HUE, STRANGER)
+    fill = Box(0.55, 0.05, 0.4, 0.9)
+    first, second = (gate.again(before, cover=[fill]).release for before in (one, other))
+    assert first is not None
+    assert second is not None
+    assert first.data == second.data
+
+
+def test_a_crop_is_a_new_picture_that_is_examined_again(gate: Gate) -> None:
+    """Whoever is cropped away is not in the bytes any more; who is left is found in the part."""
+    before = gate.ask(AMIRA_HUE, MAYA_HUE)
+    after = gate.again(before, crop=Box(0, 0, 0.5, 1))
+    assert after.facts.decision.approved
+    assert after.release is not None
+    assert (after.release.width, after.release.height) == (144, 144)
+    assert [face.person for face in after.facts.faces] == [AMIRA]
+
+
+def test_a_cropped_picture_without_anybody_needs_the_attestation(gate: Gate) -> None:
+    """No face in the part is as little proof as no face in an upload."""
+    before = gate.ask(AMIRA_HUE, MAYA_HUE)
+    after = gate.again(before, crop=Box(0, 0, 1, 0.25), attestations=CONFIRMED - {"nobody_recognisable"})
+    assert found(after) == [(FindingCode.NOBODY_FOUND, None)]
+
+
+EMPTY_PLACE = Box(0.75, 0.75, 0.1, 0.2)
+
+
+def test_a_face_that_somebody_marks_is_a_face(gate: Gate) -> None:
+    """It blocks until somebody says who it is, although the detector sees nothing there."""
+    before = gate.ask(AMIRA_HUE)
+    marked = gate.again(before, missed=(EMPTY_PLACE,))
+    assert found(marked) == [(FindingCode.UNREADABLE_FACE, 2)]
+    assert marked.facts.faces[1].box.overlap(EMPTY_PLACE) > 0.99
+    named = gate.again(before, missed=(EMPTY_PLACE,), said=(Said(EMPTY_PLACE, TOM),))
+    assert named.facts.decision.approved
+    assert named.facts.faces[1].person == TOM
+
+
+def test_a_marked_face_is_not_waved_away_alone(gate: Gate) -> None:
+    """That it is none after all is for a second person to confirm; the same where the detector finds it too."""
+    before = gate.ask(AMIRA_HUE, STRANGER)
+    box = box_of(before, 2)
+    for place in (EMPTY_PLACE, box):
+        said = (Said(box, TOM), Said(place, None))
+        after = gate.again(before, missed=(place,), said=said)
+        assert FindingCode.NEEDS_SECOND_PERSON in {code for code, _ in found(after)}
+        agreed = gate.again(before, missed=(place,), said=said, approvals=(Approval(Role.STAFF, by_uploader=False),))
+        assert agreed.facts.decision.approved
+
+
+def test_a_face_that_was_seen_before_does_not_vanish(gate: Gate) -> None:
+    """Where the gate once found a face and finds none now, somebody has to look."""
+    before = gate.ask(AMIRA_HUE)
+    assert found(gate.again(before, seen=(EMPTY_PLACE,))) == [(FindingCode.UNREADABLE_FACE, 2)]
+    assert gate.again(before, seen=(box_of(before, 1),)).facts.decision.approved
+    assert gate.again(before, seen=(EMPTY_PLACE,), said=(Said(EMPTY_PLACE, None),)).facts.decision.approved
+
+
 def test_a_covered_picture_is_not_trusted(gate: Gate) -> None:
     """Whoever is still to be seen after covering still blocks."""
     before = gate.ask(MAYA_HUE, MAYA_HUE + 60)
@@ -341,6 +404,7 @@ def test_covering_outside_the_picture(gate: Gate, box: Box) -> None:
     """A place to cover that is not in the picture covers nobody, so nothing is approved."""
     before = gate.ask(AMIRA_HUE)
     assert found(gate.again(before, cover=[box])) == [(FindingCode.NOT_EXAMINED, None)]
+    assert found(gate.again(before, crop=box)) == [(FindingCode.NOT_EXAMINED, None)]
 
 
 def test_claiming_to_have_covered_covers_nothing(gate: Gate) -> None:
@@ -365,7 +429,23 @@ def test_a_picture_deleted_before_is_refused(gate: Gate) -> None:
     assert found(screening) == [(FindingCode.REFUSED_BEFORE, None)]
     assert screening.examined is None
     assert screening.facts.decision.findings[0].remedies == (Remedy.OTHER_PICTURE,)
+    for turns in range(4):
+        for pixels in (np.rot90(picture_of(AMIRA_HUE), turns), np.rot90(picture_of(AMIRA_HUE)[:, ::-1], turns)):
+            turned = screen(make_release(np.ascontiguousarray(pixels)).data, case, gate.tools)
+            assert found(turned) == [(FindingCode.REFUSED_BEFORE, None)]
     assert screen(upload_of(TOM_HUE, AMIRA_HUE, MAYA_HUE), case, gate.tools).facts.photo is not None
+
+
+def test_a_file_deleted_before_is_refused_unopened(gate: Gate) -> None:
+    """The very same bytes are refused even if they are no picture that can be opened."""
+    case = replace(gate.case(), refused_files=frozenset({hashlib.sha256(b"no picture").hexdigest()}))
+    assert found(screen(b"no picture", case, gate.tools)) == [(FindingCode.REFUSED_BEFORE, None)]
+    before = gate.ask(AMIRA_HUE)
+    assert before.examined is not None
+    assert before.facts.photo is not None
+    case = replace(gate.case(), refused_files=frozenset({before.facts.photo.sha256}))
+    after = rescreen(before.examined.data, before.facts.photo, case, gate.tools)
+    assert found(after) == [(FindingCode.REFUSED_BEFORE, None)]
 
 
 def test_a_picture_deleted_meanwhile_is_refused_when_screened_again(gate: Gate) -> None:
