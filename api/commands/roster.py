@@ -62,9 +62,9 @@ def _show(plan: roster_import.Plan, report: EnrolmentReport | None, *, dry_run: 
         out.print(table)
     for row in (*plan.additions, *plan.changes, *plan.unchanged):
         for note in row.notes:
-            out.print(f"[yellow]Line {row.line}:[/] {escape(note)}", highlight=False)
+            out.print(f"[yellow]Line {row.line}:[/] {escape(note)}", highlight=False, soft_wrap=True)
     for bad in plan.bad:
-        out.print(f"[red]Line {bad.line}, nothing imported:[/] {escape(bad.reason)}", highlight=False)
+        out.print(f"[red]Line {bad.line}, nothing imported:[/] {escape(bad.reason)}", highlight=False, soft_wrap=True)
     out.print(
         f"{plan.rows} rows: {len(plan.additions)} new, {len(plan.changes)} changed, "
         f"{len(plan.unchanged)} as before, {len(plan.bad)} not imported.",
@@ -76,13 +76,19 @@ def _show(plan: roster_import.Plan, report: EnrolmentReport | None, *, dry_run: 
 
 def _show_enrolment(report: EnrolmentReport) -> None:
     for photo in report.refused:
-        out.print(f"[red]{escape(photo.file.as_posix())}:[/] {escape(photo.reason)}", highlight=False)
+        out.print(f"[red]{escape(photo.file.as_posix())}:[/] {escape(photo.reason)}", highlight=False, soft_wrap=True)
     for name in report.unclaimed:
-        out.print(f"[yellow]{escape(name)}:[/] nobody on the register has this external id.", highlight=False)
+        out.print(
+            f"[yellow]{escape(name)}:[/] nobody on the register has this external id.", highlight=False, soft_wrap=True
+        )
     single = sum(count == 1 for count in report.references.values())
-    out.print(f"{len(report.references)} people can be recognised now.", highlight=False)
+    out.print(f"{len(report.references)} people can be recognised now.", highlight=False, soft_wrap=True)
     if single:
-        out.print(f"{single} of them by one photo only; three make a miss about seven times rarer.", highlight=False)
+        out.print(
+            f"{single} of them by one photo only; three make a miss about seven times rarer.",
+            highlight=False,
+            soft_wrap=True,
+        )
     if report.without_consent:
         out.print(f"{report.without_consent} have photos there but no biometric consent; they were left out.")
 
