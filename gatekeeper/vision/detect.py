@@ -66,11 +66,11 @@ class View:
     evened: bool = False
 
 
-UPRIGHT: Final = View((160, 320, 640, 960, 1280, 2560), alone=0.65, together=0.9)
+UPRIGHT: Final = View((160, 320, 640, 960, 1280, 2048), alone=0.65, together=0.9)
 
 OTHERS: Final = (
-    *(View((320, 640, 1280), alone=0.85, together=1.3, turns=turns) for turns in (1, 2, 3)),
-    View((320, 640, 1280), alone=0.8, together=1.3, evened=True),
+    *(View((320, 640, 960), alone=0.85, together=1.3, turns=turns) for turns in (1, 2, 3)),
+    View((320, 640, 960), alone=0.8, together=1.3, evened=True),
 )
 
 

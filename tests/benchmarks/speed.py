@@ -35,9 +35,10 @@ LONG_SIDE = 2048
 
 
 class Speed(NamedTuple):
-    """Seconds for the picture, faces found in it, and the process's peak memory in bytes."""
+    """Seconds for the picture on the clock and on the processor, faces found, peak memory in bytes."""
 
     seconds: float
+    processor: float
     faces: int
     peak: int
 
@@ -75,10 +76,10 @@ def ours(plan: Plan) -> Speed:
     gallery = Gallery(engine.name, tuple(enrolled), templates, np.ones(len(enrolled), np.int64))
     pixels = speed_picture(plan)
     find_faces(render(plan.scenes[0]), engine)
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     faces = find_faces(scaled(pixels, LONG_SIDE / WIDTH), engine)
     match_faces(faces, gallery, engine.thresholds, frozenset())
-    return Speed(time.perf_counter() - start, len(faces), peak())
+    return Speed(time.perf_counter() - start, time.process_time() - used, len(faces), peak())
 
 
 if __name__ == "__main__":
