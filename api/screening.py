@@ -26,14 +26,15 @@ from typing import Final
 
 import structlog
 
+from api.deleting import marks_of
 from api.resolving import Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.keyring import Keyring
-from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
 from consent_db.store import Store
 from consent_db.transaction import Transaction
-from gatekeeper import Case, Policy, Request, Screening, Tools, refuse, rescreen, screen
+from gatekeeper import Case, Policy, Request, Screening, Tools, refuse, rescreen, screen, was_deleted
 from gatekeeper.permission import Subject
 from gatekeeper.types import Channel, PersonId, Role
 
@@ -209,7 +210,9 @@ class Screener:
             register = tx.register(self.tools.engine.name, dimension)
             request = _request(tx, record.draft, moment)
             replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
-        return Case(request, register, self.policy), replaced
+            marks = tx.checks.deleted_marks()
+        prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
+        return Case(request, register, self.policy, prints, frozenset(mark.sha256 for mark in marks)), replaced
 
     def _record_answer(self, record: CheckRecord, screening: Screening) -> CheckRecord:
         """Store the examined picture, then commit the decision; see the module's order."""
@@ -282,12 +285,33 @@ class Screener:
         if not record.stands(now) or record.facts is None or record.facts.release is None:
             raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
         case, _ = self._case(record)
-        if not _still_permitted(record, case):
+        if was_deleted(record.facts.photo, case) or not _still_permitted(record, case):
             raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
         data = self.pictures.get(record.examined_key or "")
         if hashlib.sha256(data).hexdigest() != record.facts.decision.release_sha256:
             raise ReleaseWithdrawn("The stored picture is not the one that was approved. Check it again.")
         return ReleasedFile(data, record.facts.release.media_type, record.facts.release.sha256)
+
+    # --- deleting ------------------------------------------------------------------
+
+    def delete_at_once(self, check_id: str, actor: str, why: str = "compromising") -> Deleted:
+        """Delete a picture that must not be shown: uploads, releases, what waits to be screened.
+
+        Every check of it ends, other uploads of the same file too, and the picture
+        is refused from now on. Whether the actor may do so is the caller's to ask.
+
+        Raises:
+            NoSuchCheck: there is none of this id.
+        """
+        self._record(check_id)
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            same = tx.checks.of_same_picture(check_id)
+        seen = [mark for record in same for mark in marks_of(record, self.pictures, self.tools.opener)]
+        with self.store.transaction(actor=actor, now=self.clock()) as tx:
+            deleted = tx.checks.delete_compromising(check_id, why, seen)
+        for key in deleted.keys | {f"tries/{check}" for check in deleted.checks}:
+            self.pictures.delete(key)
+        return deleted
 
     def examined(self, check_id: str) -> bytes:
         """Return the sanitised picture that was looked at, for those who resolve a block.

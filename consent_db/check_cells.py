@@ -43,7 +43,7 @@ def people_in(facts: Facts) -> frozenset[PersonId]:
 def request_without(request: CheckRequest, person: PersonId) -> CheckRequest:
     """Return a request without its words, which may name the person, and without what was said of them."""
     said = tuple(word for word in request.said if word.person != person)
-    return replace(request, caption=None, alt_text=None, credit=None, said=said)
+    return replace(wordless_request(request), said=said)
 
 
 def facts_without(facts: Facts, person: PersonId) -> Facts:
@@ -51,7 +51,17 @@ def facts_without(facts: Facts, person: PersonId) -> Facts:
     faces = tuple(
         replace(face, person=None, first_name=None) if face.person == person else face for face in facts.faces
     )
-    return replace(facts, caption=None, alt_text=None, credit=None, faces=faces)
+    return replace(wordless_facts(facts), faces=faces)
+
+
+def wordless_request(request: CheckRequest) -> CheckRequest:
+    """Return a request without its words."""
+    return replace(request, caption=None, alt_text=None, credit=None)
+
+
+def wordless_facts(facts: Facts) -> Facts:
+    """Return facts without their words."""
+    return replace(facts, caption=None, alt_text=None, credit=None)
 
 
 def _place(check_id: str, column: str) -> Place:

@@ -11,8 +11,9 @@ from sqlalchemy import Row, Select, insert, select, update
 
 from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
 from consent_db.context import Context, new_id
+from consent_db.deletion import delete, marks
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
-from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
 from consent_db.revocation import end
 from consent_db.schema import ChannelRow, CheckPersonRow, CheckRow, PersonRow
 from gatekeeper.types import UNEDITED, Facts, PersonId
@@ -152,6 +153,39 @@ class Checks:
         end(self._context, [check_id], CheckState.REVOKED, why)
         return self.get(check_id)
 
+    def of_same_picture(self, check_id: str) -> list[CheckRecord]:
+        """Return every check of the picture: what replaced what, and other uploads of the same file.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        about = self._chain(self.get(check_id))
+        files = {record.facts.photo.sha256 for record in about if record.facts and record.facts.photo}
+        kept = list(self._select(_QUERY.where(CheckRow.examined_key.is_not(None)))) if files else []
+        others = [r for r in kept if r.facts and r.facts.photo and r.facts.photo.sha256 in files]
+        found = {record.id: record for other in others for record in self._chain(other)}
+        return list((found | {record.id: record for record in about}).values())
+
+    def delete_compromising(self, check_id: str, why: str, seen: Iterable[Mark] = ()) -> Deleted:
+        """Take a picture out at once: every check of it ends and loses its words and pictures.
+
+        What comes back are the stored files, which have to be deleted when this
+        transaction is over.
+
+        Args:
+            check_id: any check of the picture.
+            why: a short code such as `compromising`, for the audit; no names.
+            seen: marks of files that were made from it, to know those again too.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        return delete(self._context, check_id, self.of_same_picture(check_id), why, seen)
+
+    def deleted_marks(self) -> tuple[Mark, ...]:
+        """Return what is remembered of every picture that was deleted as compromising."""
+        return marks(self._context)
+
     def supersede(self, old: str, new: str) -> CheckRecord:
         """Let a newer check take the place of a decided one, which ends.
 
@@ -164,6 +198,17 @@ class Checks:
             raise NotPossible(message)
         self._replace(old, new)
         return self.get(old)
+
+    def _chain(self, record: CheckRecord) -> list[CheckRecord]:
+        """Return everything that was made of the upload that this check goes back to."""
+        while record.draft.supersedes is not None:
+            record = self.get(record.draft.supersedes)
+        found, new = [record], [record]
+        while new:
+            query = _QUERY.where(CheckRow.supersedes.in_([record.id for record in new]))
+            new = list(self._select(query))
+            found += new
+        return found
 
     def _replace(self, old: str, new: str) -> None:
         if self.get(old).state is CheckState.DECIDED:

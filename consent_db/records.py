@@ -244,6 +244,27 @@ class CheckRecord:
         return self.state is CheckState.DECIDED and self.approved and in_time
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is remembered of a deleted picture: enough to know it again, nothing to see.
+
+    Attributes:
+        sha256: of a file, 64 hex digits.
+        fingerprint: 64 bits, `gatekeeper.media.fingerprint`; None if it could not be opened.
+    """
+
+    sha256: str
+    fingerprint: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A picture is deleted: the checks that were about it, and the stored files that have to go."""
+
+    checks: tuple[str, ...]
+    keys: frozenset[str]
+
+
 # --- accounts ------------------------------------------------------------------
 
 

@@ -229,6 +229,16 @@ class CheckPersonRow(Table):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
 
 
+class DeletedPictureRow(Table):
+    """The marks of a picture that was deleted as compromising; no picture."""
+
+    __tablename__ = "deleted_pictures"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str | None]
+    deleted_at: Mapped[datetime]
+    deleted_by: Mapped[str]
+
+
 class IdempotencyRow(Table):
     """A request that was made before, by its owner's key."""
 

@@ -7,7 +7,7 @@
 Pure: no web, no database, no network, no clock, no environment.
 """
 
-from gatekeeper.pipeline import Case, Tools, refuse, rescreen, screen
+from gatekeeper.pipeline import Case, Tools, refuse, rescreen, screen, was_deleted
 from gatekeeper.policy import Policy
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import Decision, Outcome, Request, Screening
@@ -25,4 +25,5 @@ __all__ = [
     "refuse",
     "rescreen",
     "screen",
+    "was_deleted",
 ]

@@ -272,9 +272,20 @@ def _screened(face: Face, match: Match, evidence: Evidence, release: Release) ->
     return screened
 
 
+def was_deleted(photo: PhotoFacts | None, case: Case) -> bool:
+    """Say whether an upload was deleted as compromising, after it had been examined."""
+    if photo is None:
+        return False
+    return photo.sha256 in case.refused_files or _is_known((photo.fingerprint,), case)
+
+
 def _refuse_known(pictures: Iterable[int], case: Case) -> None:
-    if any(fingerprint.same_picture(*pair) for pair in product(pictures, case.refused_before)):
+    if _is_known(pictures, case):
         raise _deleted_before()
+
+
+def _is_known(pictures: Iterable[int], case: Case) -> bool:
+    return any(fingerprint.same_picture(*pair) for pair in product(pictures, case.refused_before))
 
 
 def _deleted_before() -> PhotoRefused:

@@ -1,0 +1,77 @@
+"""Pictures that must not be shown: deleted at once, and known again when they come back.
+
+A mark is the SHA-256 of a file and a perceptual fingerprint of 64 bits; nobody
+can make a picture of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import insert, select, update
+
+from consent_db.check_cells import seal_facts, seal_request, wordless_facts, wordless_request
+from consent_db.context import Context
+from consent_db.records import CheckRecord, CheckState, Deleted, Mark
+from consent_db.revocation import end
+from consent_db.schema import CheckRow, DeletedPictureRow
+
+_OPEN = frozenset({CheckState.RECEIVED, CheckState.DECIDED})
+
+
+def marks(context: Context) -> tuple[Mark, ...]:
+    """Return the marks of every deleted picture."""
+    query = select(DeletedPictureRow.sha256, DeletedPictureRow.fingerprint).order_by(DeletedPictureRow.sha256)
+    rows = context.connection.execute(query)
+    return tuple(Mark(sha256, None if print_ is None else int(print_, 16)) for sha256, print_ in rows)
+
+
+def delete(context: Context, asked: str, records: Sequence[CheckRecord], why: str, seen: Iterable[Mark]) -> Deleted:
+    """End these checks, take their words and pictures from them, and remember the marks.
+
+    Args:
+        context: of the transaction.
+        asked: the check that somebody pointed at.
+        records: every check of the picture.
+        why: a short code for the audit.
+        seen: marks of files that were made from the picture.
+    """
+    end(context, [record.id for record in records if record.state in _OPEN], CheckState.REVOKED, why)
+    for record in records:
+        _empty(context, record)
+    photos = [record.facts.photo for record in records if record.facts and record.facts.photo]
+    releases = [record.facts.release for record in records if record.facts and record.facts.release]
+    found = {release.sha256: Mark(release.sha256) for release in releases}
+    found |= {photo.sha256: Mark(photo.sha256, photo.fingerprint) for photo in photos}
+    found |= {mark.sha256: mark for mark in seen}
+    _remember(context, found)
+    keys = {key for record in records for key in (record.draft.upload_key, record.examined_key) if key is not None}
+    checks = tuple(sorted(record.id for record in records))
+    context.destroyed = True
+    context.log("picture.deleted", asked, {"why": why, "checks": list(checks), "marks": len(found)})
+    return Deleted(checks, frozenset(keys))
+
+
+def _empty(context: Context, record: CheckRecord) -> None:
+    key, request = context.school_key, wordless_request(record.draft.request)
+    values: dict[str, bytes | None] = {"request": seal_request(key, record.id, request)}
+    if record.facts is not None:
+        values["facts"] = seal_facts(key, record.id, wordless_facts(record.facts))
+    query = update(CheckRow).where(CheckRow.id == record.id)
+    context.connection.execute(query.values(**values, upload_key=None, examined_key=None))
+
+
+def _remember(context: Context, found: dict[str, Mark]) -> None:
+    known = {mark.sha256 for mark in marks(context)}
+    rows = [
+        {
+            "sha256": mark.sha256,
+            "fingerprint": None if mark.fingerprint is None else f"{mark.fingerprint:016x}",
+            "deleted_at": context.now,
+            "deleted_by": context.actor,
+        }
+        for mark in found.values()
+        if mark.sha256 not in known
+    ]
+    if rows:
+        context.connection.execute(insert(DeletedPictureRow), rows)
