@@ -17,7 +17,7 @@ from consent_db.errors import RegisterMoved
 from consent_db.records import Change, PersonDraft, PersonRecord, Source, StatementRecord
 from consent_db.roster_csv import BadRow, Row, Wish, read_roster
 from consent_db.transaction import Transaction
-from gatekeeper.permission import MAJORITY, Party, Stance, Statement, Subject, age_on
+from gatekeeper.permission import EVERYWHERE, MAJORITY, Party, Stance, Statement, Subject, age_on
 from gatekeeper.types import Kind, PersonId
 
 _FIELDS = ("kind", "first_name", "last_name", "known_as", "date_of_birth", "leaving_date")
@@ -138,7 +138,7 @@ def _plan_row(row: Row, record: PersonRecord | None, said: Sequence[StatementRec
     lists = row.do_not_publish is True and not (record is not None and record.listed)
     changes = ["new"] if record is None else _changed_fields(record.profile, draft)
     changes += ["do_not_publish: yes"] if lists else []
-    changes += [f"{s.subject} {s.scope}: {s.stance}" for s in statements]
+    changes += [f"{s.subject} {_where(s.scope)}: {s.stance}" for s in statements]
     person = record.id if record else None
     return RowPlan(row.line, person, draft, tuple(statements), row.evidence, lists, tuple(changes), tuple(notes))
 
@@ -174,10 +174,14 @@ def _answer(
             return None, None
         if last.source is Source.IMPORT:
             return Stance.GRANTED, None
-        return None, f"{wish[0]} {wish[1]}: somebody recorded a no by hand, so the yes of this file does not count."
+        return None, f"{wish[0]} {_where(wish[1])}: a no was recorded by hand, so this yes does not count."
     if granted and last is not None and (answer is False or last.source is Source.IMPORT):
         return Stance.WITHDRAWN, None
     return (Stance.REFUSED, None) if answer is False and last is None else (None, None)
+
+
+def _where(scope: str) -> str:
+    return "everywhere" if scope == EVERYWHERE else f"for {scope}"
 
 
 def _statement(party: Party, wish: Wish, stance: Stance, until: date | None, tx: Transaction) -> Statement:

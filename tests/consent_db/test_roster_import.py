@@ -86,9 +86,9 @@ def test_a_plan_changes_nothing(store: Store) -> None:
         assert tx.people.all() == []
     assert planned.additions[0].changes == (
         "new",
-        "biometrics *: granted",
-        "picture website: granted",
-        "name *: granted",
+        "biometrics everywhere: granted",
+        "picture for website: granted",
+        "name everywhere: granted",
     )
     assert not any(secret in repr(planned) for secret in ("Amira", "Quill", "P-1", "form 12"))
 

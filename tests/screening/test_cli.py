@@ -140,7 +140,7 @@ def test_a_bad_row_or_photo_is_told_and_the_rest_is_imported(terminal: Terminal,
     code, out, _ = terminal("roster", "import", roster, "--photos", photos)
     assert code == 1
     assert "Line 3, nothing imported" in out
-    assert "No face was found" in out
+    assert "No clear face was found" in out
     assert "A9: nobody on the register" in out
 
 
