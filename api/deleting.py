@@ -11,6 +11,7 @@ from consent_db.errors import SealBroken
 from consent_db.records import CheckRecord, Mark
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.pipeline import PhotoOpener
+from gatekeeper.rendition import Frames, Rendition
 
 
 def marks_of(record: CheckRecord, pictures: Pictures, opener: PhotoOpener) -> Iterator[Mark]:
@@ -27,5 +28,5 @@ def marks_of(record: CheckRecord, pictures: Pictures, opener: PhotoOpener) -> It
             continue
         fingerprint = None
         with suppress(PhotoRefused):
-            fingerprint = opener.open(data).fingerprint
+            fingerprint = opener.open(data, Rendition(Frames.FIRST)).fingerprint
         yield Mark(hashlib.sha256(data).hexdigest(), fingerprint)

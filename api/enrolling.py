@@ -14,6 +14,7 @@ from typing import Final
 
 from api.services import Services
 from gatekeeper.errors import PhotoRefused
+from gatekeeper.rendition import Rendition
 from gatekeeper.types import PersonId, Vector
 from gatekeeper.vision import enrol
 
@@ -98,7 +99,7 @@ def _references(services: Services, photos: list[Path]) -> tuple[list[Vector], l
     refused: list[RefusedPhoto] = []
     for file in photos:
         try:
-            photo = services.tools.opener.open(file.read_bytes())
+            photo = services.tools.opener.open(file.read_bytes(), Rendition())
             vectors.append(enrol.reference(photo.pixels, engine))
             used.append(file)
         except (PhotoRefused, enrol.ReferenceRefused) as error:

@@ -18,18 +18,22 @@ from typing import Protocol
 from gatekeeper import window
 from gatekeeper.caption import Reviewed, compose_caption, review_text
 from gatekeeper.errors import PhotoRefused
+from gatekeeper.fitting import fitted
 from gatekeeper.hands import Placed, place
 from gatekeeper.matching import bind_by_hand, match_faces
 from gatekeeper.media import fingerprint
 from gatekeeper.media.cover import edited
 from gatekeeper.media.encode import make_release, reopen_release
-from gatekeeper.missed import complete
+from gatekeeper.media.encoders import Encoding
+from gatekeeper.missed import Completed, complete
 from gatekeeper.permission import Subject
 from gatekeeper.policy import Naming, Policy
 from gatekeeper.register import Register
+from gatekeeper.rendition import Rendition
 from gatekeeper.rules import RULES, Evidence, face_status
 from gatekeeper.types import (
     UNEDITED,
+    Box,
     Decision,
     Edit,
     Face,
@@ -60,7 +64,7 @@ logger = logging.getLogger(__name__)
 class PhotoOpener(Protocol):
     """Opens uploads where they can do no harm (`media.open.Opener`)."""
 
-    def open(self, data: bytes) -> Photo: ...
+    def open(self, data: bytes, rendition: Rendition) -> Photo: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
     1. Open it in the airlock: pixels come out, nothing else.
     2. Refuse it if the same picture was deleted before, also turned or mirrored.
     3. Make the release from the pixels, and prove that it is clean.
-    4. Find the faces, in the pixels that the release decodes to.
+    4. Find the faces, in the pixels that the release decodes to. If one is larger
+       than the policy allows, make a smaller release and find them again.
     5. Compare each with the register, then take in what people said by hand.
     6. Review the words that go out with the picture.
     7. Let every rule examine the evidence.
@@ -108,9 +113,9 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
     def prepare() -> tuple[PhotoFacts, Release]:
         if hashlib.sha256(upload).hexdigest() in case.refused_files:
             raise _deleted_before()
-        photo = tools.opener.open(upload)  # 1
+        photo = tools.opener.open(upload, case.policy.rendition)  # 1
         _refuse_known(fingerprint.all_ways_round(photo.pixels), case)  # 2
-        return _photo_facts(photo), make_release(photo.pixels)  # 3
+        return _photo_facts(photo), make_release(photo.pixels, Encoding(case.policy.output))  # 3
 
     return _guarded(prepare, case, tools)
 
@@ -129,7 +134,8 @@ def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, edit: 
             raise _deleted_before()
         release = reopen_release(picture)
         _refuse_known((photo.fingerprint, *fingerprint.all_ways_round(release.pixels)), case)
-        return photo, make_release(edited(release.pixels, edit)) if edit else release
+        encoding = Encoding(case.policy.output)
+        return photo, make_release(edited(release.pixels, edit), encoding) if edit else release
 
     return _guarded(prepare, case, tools)
 
@@ -159,9 +165,13 @@ def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tool
 
 
 def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> Screening:
+    def look(release: Release, seen: tuple[Box, ...]) -> Completed:
+        size = release.width, release.height
+        found = [_in_picture(face, size) for face in find_faces(release.pixels, tools.engine)]
+        return complete(found, case.request.missed, seen, size)
+
+    release, completed = fitted(release, case.policy.rendition, case.request.seen, look)  # 4
     size = release.width, release.height
-    found = [_in_picture(face, size) for face in find_faces(release.pixels, tools.engine)]  # 4
-    completed = complete(found, case.request.missed, case.request.seen, size)
     evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools)  # 5, 6
     evidence = replace(evidence, marked=completed.marked)
     findings = [finding for rule in RULES for finding in rule(evidence)]  # 7

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.errors import PolicyInvalid
+from gatekeeper.rendition import Frames, Output, Rendition
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -57,6 +58,11 @@ class Policy:
         approval_hours: how long an approval lasts, 1 to 168.
         retention_days: how long a finished check is kept.
         most_faces: pictures with more faces are not examined automatically.
+        frames: what becomes of an upload that moves or has several pages.
+        output: the format in which pictures leave.
+        long_side: the longer side of a release at most, 320 to 8,192 pixels.
+        largest_face: the longer side of any face in a release at most, 64 to
+            4,096 pixels; a picture with a larger one is reduced. 0 sets no limit.
     """
 
     name: str
@@ -71,11 +77,20 @@ class Policy:
     approval_hours: int
     retention_days: int
     most_faces: int
+    frames: Frames
+    output: Output
+    long_side: int
+    largest_face: int
 
     @property
     def label(self) -> str:
         """Name and version, as a check remembers them: `primary@3`."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def rendition(self) -> Rendition:
+        """How pictures leave."""
+        return Rendition(self.frames, self.output, self.long_side, self.largest_face)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,6 +133,10 @@ class Policy:
             approval_hours=_whole(data, "approval_hours", 1, 168),
             retention_days=_whole(data, "retention_days", 1, 3_650),
             most_faces=_whole(data, "most_faces", 1, 500),
+            frames=_choice(data, "frames", Frames),
+            output=_choice(data, "output", Output),
+            long_side=_whole(data, "long_side", 320, 8_192),
+            largest_face=_none_or_whole(data, "largest_face", 64, 4_096),
         )
 
 
@@ -145,6 +164,13 @@ def _whole(data: dict[str, Any], key: str, low: int, high: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise PolicyInvalid(f"{key} must be a whole number from {low} to {high}.")
     return value
+
+
+def _none_or_whole(data: dict[str, Any], key: str, low: int, high: int) -> int:
+    try:
+        return _whole(data, key, 0, 0)
+    except PolicyInvalid:
+        return _whole(data, key, low, high)
 
 
 def _yes_or_no(data: dict[str, Any], key: str) -> bool:

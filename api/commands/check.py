@@ -20,6 +20,7 @@ from api.screening import Submission
 from api.services import Services
 from consent_db.records import CheckRecord
 from gatekeeper.media.encode import reopen_release
+from gatekeeper.rendition import suffix_of
 from gatekeeper.types import Severity
 
 BLOCKED: Final = 2
@@ -117,10 +118,10 @@ def _write(opened: Services, record: CheckRecord, to: Path | None, annotate: Pat
     facts = record.facts
     if facts is None or facts.release is None:
         return
-    name = f"photo-{facts.release.sha256[:12]}.jpg"
+    name = f"photo-{facts.release.sha256[:12]}"
     token = opened.screener.token(record)
     if to is not None and token is not None:
-        (to / name).write_bytes(opened.screener.release(token).data)
+        (to / f"{name}{suffix_of(facts.release.media_type)}").write_bytes(opened.screener.release(token).data)
     if annotate is not None:
         picture = reopen_release(opened.screener.examined(record.id))
-        (annotate / name).write_bytes(annotated(picture.pixels, facts.faces))
+        (annotate / f"{name}.jpg").write_bytes(annotated(picture.pixels, facts.faces))

@@ -25,6 +25,7 @@ from consent_db.errors import NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.policy import Naming
+from gatekeeper.rendition import suffix_of
 from gatekeeper.types import PersonId
 
 router = APIRouter()
@@ -118,7 +119,9 @@ def show_picture(check_id: CheckId, services: Use, session: Session, tx: Reading
         data = services.screener.examined(record.id)
     except NoSuchCheck as error:
         raise not_found() from error
-    return Response(thumbnail(data) if small else data, media_type="image/jpeg")
+    if small or record.facts is None or record.facts.release is None:
+        return Response(thumbnail(data), media_type="image/jpeg")
+    return Response(data, media_type=record.facts.release.media_type)
 
 
 @router.post("/checks/{check_id}/resolutions")
@@ -176,7 +179,9 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         notes=views.notes(facts) if facts else (),
         texts=_texts(record, now),
         release=release_path(token) if token else None,
-        file_name=f"photo-{facts.release.sha256[:12]}.jpg" if facts and facts.release else "",
+        file_name=f"photo-{facts.release.sha256[:12]}{suffix_of(facts.release.media_type)}"
+        if facts and facts.release
+        else "",
         file_size=words.size(facts.release.bytes) if facts and facts.release else "",
         stripped=words.stripped(photo.metadata) if photo else None,
         turned=photo.metadata.turned if photo else False,

@@ -8,11 +8,12 @@ from typing import Final
 from PIL import Image
 
 _SIDE: Final = 240
+_FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
 
-def thumbnail(jpeg: bytes) -> bytes:
+def thumbnail(release: bytes) -> bytes:
     """Return a JPEG of at most 240 by 240 pixels."""
-    with Image.open(BytesIO(jpeg), formats=["JPEG"]) as image:
+    with Image.open(BytesIO(release), formats=_FORMATS) as image:
         image.draft("RGB", (_SIDE, _SIDE))
         image.thumbnail((_SIDE, _SIDE))
         small = Image.frombytes("RGB", image.size, image.convert("RGB").tobytes())

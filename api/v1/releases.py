@@ -12,15 +12,16 @@ from api.problems import Problem, not_found
 from api.screening import NoSuchRelease, ReleaseWithdrawn
 from api.security.headers import FILE_POLICY
 from api.v1.documents import answers
+from gatekeeper.rendition import Output, suffix_of
 
 router = APIRouter(prefix="/v1/releases", tags=["releases"])
 
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
-_SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+_TYPES: Final = tuple(output.media_type for output in Output)
 
 
 @router.get("/{token}", response_class=Response, responses=answers(404, 410) | {
-    200: {"description": "Exactly the bytes that were approved.", "content": {"image/jpeg": {}}},
+    200: {"description": "Exactly the bytes that were approved.", "content": {media_type: {} for media_type in _TYPES}},
 })  # fmt: skip
 def read_release(token: Token, services: Use) -> Response:
     """Take the approved picture. The address is a secret: whoever has it can take the file.
@@ -33,7 +34,7 @@ def read_release(token: Token, services: Use) -> Response:
         raise not_found() from error
     except ReleaseWithdrawn as error:
         raise Problem("approval-withdrawn", 410, str(error)) from error
-    name = f"photo-{released.sha256[:12]}.{_SUFFIXES[released.media_type]}"
+    name = f"photo-{released.sha256[:12]}{suffix_of(released.media_type)}"
     headers = {
         "ETag": f'"{released.sha256}"',
         "Content-Disposition": f'inline; filename="{name}"',

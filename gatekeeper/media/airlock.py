@@ -25,7 +25,7 @@ import numpy as np
 
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.reasons import Reason, Refused
-from gatekeeper.media.wire import RECORD_SIZE, Opened, unpack
+from gatekeeper.media.wire import RECORD_SIZE, Opened, Order, unpack
 from gatekeeper.types import Pixels
 
 _CHANNELS: Final = 3
@@ -105,8 +105,8 @@ class Airlock:
         with self._lock:
             return self._worker.process.pid if self._worker else None
 
-    def decode(self, data: bytes, decoder: str) -> tuple[Opened, Pixels]:
-        """Open one upload with one decoder.
+    def decode(self, data: bytes, order: Order) -> tuple[Opened, Pixels]:
+        """Open one upload as ordered.
 
         A worker that is lost on the way is replaced, and the upload is tried
         once more, for it need not be to blame.
@@ -118,7 +118,7 @@ class Airlock:
             try:
                 worker = self._running()
                 try:
-                    return self._ask(worker, data, decoder)
+                    return self._ask(worker, data, order)
                 except _WorkerLostError:
                     self._discard(worker)
             except OSError:  # this machine is out of descriptors, memory or processes
@@ -149,20 +149,20 @@ class Airlock:
         lost.process.kill()
         lost.stop()
 
-    def _ask(self, worker: _Process, data: bytes, decoder: str) -> tuple[Opened, Pixels]:
-        room = RECORD_SIZE + self._limits.long_side**2 * _CHANNELS
+    def _ask(self, worker: _Process, data: bytes, order: Order) -> tuple[Opened, Pixels]:
+        room = RECORD_SIZE + order.long_side**2 * _CHANNELS
         with ExitStack() as opened:
             files = []
             for name, content in (("upload", data), ("answer", room)):
                 files.append(_memory_file(name, content))
                 opened.callback(os.close, files[-1])
-            _check_ending(*self._verdict(worker, decoder, files))
+            _check_ending(*self._verdict(worker, order, files))
             with mmap.mmap(files[-1], room, access=mmap.ACCESS_READ) as memory:
-                return _read(memory, self._limits)
+                return _read(memory, order.long_side, self._limits.max_side)
 
-    def _verdict(self, worker: _Process, decoder: str, files: Sequence[int]) -> tuple[int, int]:
+    def _verdict(self, worker: _Process, order: Order, files: Sequence[int]) -> tuple[int, int]:
         """Send the request and wait until the worker says how its child ended."""
-        request = _request(decoder, self._limits)
+        request = _request(order, self._limits)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours:
             try:
@@ -177,8 +177,8 @@ class Airlock:
         return ending[0], int.from_bytes(ending[1:5], sys.byteorder, signed=True)
 
 
-def _request(decoder: str, limits: Limits) -> bytes:
-    return json.dumps({"decoder": decoder, "limits": asdict(limits)}).encode()
+def _request(order: Order, limits: Limits) -> bytes:
+    return json.dumps({"order": asdict(order), "limits": asdict(limits)}).encode()
 
 
 def _memory_file(name: str, content: bytes | int) -> int:
@@ -214,10 +214,10 @@ def _check_ending(kind: int, status: int) -> None:
         raise Refused(Reason.CRASHED)
 
 
-def _read(memory: mmap.mmap, limits: Limits) -> tuple[Opened, Pixels]:
+def _read(memory: mmap.mmap, long_side: int, max_side: int) -> tuple[Opened, Pixels]:
     """Check the record, then copy exactly the pixels that it announces."""
     try:
-        answer = unpack(memory[:RECORD_SIZE], limits.long_side, limits.max_side)
+        answer = unpack(memory[:RECORD_SIZE], long_side, max_side)
     except ValueError:
         raise Refused(Reason.CRASHED) from None
     if isinstance(answer, Reason):

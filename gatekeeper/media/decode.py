@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import replace
 from typing import Final
 
 import pillow_heif
@@ -18,7 +19,7 @@ from gatekeeper.media import colour, metadata
 from gatekeeper.media.limits import MIB, Limits
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.segments import count_scans
-from gatekeeper.media.wire import Opened
+from gatekeeper.media.wire import Opened, Order
 
 # Formats that may hold several pictures of equal standing. JPEG (MPO) and HEIF
 # name a primary picture, which is the one that every viewer shows.
@@ -49,12 +50,12 @@ def prepare() -> None:
     PngImagePlugin.MAX_TEXT_MEMORY = 8 * MIB
 
 
-def decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
-    """Decode, turn upright, reduce to `limits.long_side`, lay on white, convert to sRGB.
+def decode(data: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
+    """Decode, turn upright, reduce to `order.long_side`, lay on white, convert to sRGB.
 
     Args:
         data: the whole file.
-        decoder: Pillow's name of the one format that may be tried, such as `JPEG`.
+        order: the one format that may be tried, and what is wanted of the picture.
         limits: what the picture may ask for.
 
     Returns:
@@ -66,7 +67,7 @@ def decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _decode(data, decoder, limits)
+            return _decode(data, order, limits)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(Reason.TOO_MANY_PIXELS) from None
     except MemoryError:
@@ -77,24 +78,30 @@ def decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
         raise Refused(_reason(error)) from None
 
 
-def _decode(data: bytes, decoder: str, limits: Limits) -> tuple[Opened, bytes]:
+def _decode(data: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
+    decoder = order.decoder
     Image.MAX_IMAGE_PIXELS = limits.max_pixels
     if decoder == "JPEG" and count_scans(data) > limits.max_scans:
         raise Refused(Reason.TOO_MANY_SCANS)
     with Image.open(io.BytesIO(data), formats=[decoder]) as image:
         _check_size(image.size, limits)
         _check_kind(image, data, decoder)
+        moves = decoder in _MAY_MOVE and _has_further_frame(data, decoder)
+        if moves and not order.first_frame:
+            raise Refused(Reason.SEVERAL_PICTURES)
         size = image.size
         tiff_turn = _orientation(image) if decoder == "TIFF" else 1  # loading a TIFF turns it and drops the tag
         if decoder == "JPEG":
-            image.draft(None, _reduced(size, limits.long_side))
+            image.draft(None, _reduced(size, order.long_side))
         image.load()
         turn = 1 if decoder in {"TIFF", "HEIF"} else _orientation(image)  # libheif has turned its pictures
         if decoder == "TIFF":
             size = image.size
         turned = _turned_by_libheif(image, data) if decoder == "HEIF" else tiff_turn > 1 or turn > 1
         found = metadata.examine(image, data, decoder, turned=turned)
-        picture = _upright_srgb(image, turn, limits.long_side)
+        if moves:
+            found = replace(found, carriers=found.carriers | {"further_pictures"})
+        picture = _upright_srgb(image, turn, order.long_side)
     original = size[::-1] if turn in _SIDEWAYS else size
     return Opened(*picture.size, original, found), picture.tobytes()
 
@@ -112,9 +119,7 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
 
 
 def _check_kind(image: Image.Image, data: bytes, decoder: str) -> None:
-    """Refuse what has no one true picture: further frames, camera raw previews, 16-bit colour keys."""
-    if decoder in _MAY_MOVE and _has_further_frame(data, decoder):
-        raise Refused(Reason.SEVERAL_PICTURES)
+    """Refuse what has no one true picture: camera raw previews, 16-bit colour keys."""
     if decoder == "TIFF" and _is_preview(image):
         raise Refused(Reason.UNSUPPORTED_KIND)
     if decoder == "PNG" and data[_PNG_DEPTH_AT] == _DEEP and "transparency" in image.info:

@@ -24,8 +24,6 @@ class Limits:
     """How many times longer than wide a picture may be."""
     max_scans: int = 200
     """Passes over the picture in a progressive JPEG; cameras and programs write at most a dozen."""
-    long_side: int = 2048
-    """Pixels along the longer side of what comes out; larger pictures are reduced to this."""
     memory: int = 1536 * MIB
     """Address space of the process that decodes, in bytes."""
     cpu_seconds: int = 20

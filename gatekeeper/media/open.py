@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from gatekeeper.media.airlock import Airlock
 from gatekeeper.media.fingerprint import perceptual_hash
@@ -12,8 +12,11 @@ from gatekeeper.media.limits import Limits
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.refusals import refusal
 from gatekeeper.media.sniff import sniff
-from gatekeeper.media.wire import Opened
+from gatekeeper.media.wire import Opened, Order
+from gatekeeper.rendition import Frames, Rendition
 from gatekeeper.types import Format, MetadataReport, Photo, Pixels
+
+_AS_USUAL: Final = Rendition()
 
 
 class Opener:
@@ -27,8 +30,13 @@ class Opener:
         self.limits = limits or Limits()
         self._airlock = Airlock(self.limits)
 
-    def open(self, data: bytes) -> Photo:
+    def open(self, data: bytes, rendition: Rendition = _AS_USUAL) -> Photo:
         """Open one upload.
+
+        Args:
+            data: the file.
+            rendition: how large the picture may become, and what is to be done
+                with one that moves.
 
         Raises:
             PhotoRefused: `unsupported_format`, `damaged_file`, `too_large` or
@@ -36,7 +44,8 @@ class Opener:
         """
         try:
             format_ = self._recognise(data)
-            opened, pixels = self._airlock.decode(data, format_.value.upper())
+            first = rendition.frames is Frames.FIRST
+            opened, pixels = self._airlock.decode(data, Order(format_.value.upper(), rendition.long_side, first))
         except Refused as refused:
             raise refusal(refused.reason) from None
         return _photo(data, format_, opened, pixels)

@@ -20,15 +20,16 @@ _MAGIC: Final[tuple[tuple[bytes, Format], ...]] = (
 )
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis"})
-_STILL_BRANDS: Final = _HEIC_BRANDS | {b"avif", b"mif1"}
+_MAJOR_BRANDS: Final = _HEIC_BRANDS | {b"avif", b"avis", b"mif1"}
 _MOST_BRANDS: Final = 32
 
 
 def sniff(data: bytes) -> Format | None:
     """The format that the first bytes announce, or None if it is not one that the gate opens.
 
-    Moving pictures in the HEIF family (major brands `hevc`, `avis`, `msf1`)
-    and camera raw files that only dress up as TIFF are None as well.
+    Moving pictures of HEIF (major brands `hevc`, `msf1`), whose first picture
+    only a film player can show, and camera raw files that only dress up as
+    TIFF are None as well.
     """
     if data[8:10] == b"CR" and data[:4] == b"II*\x00":
         return None  # Canon raw: the TIFF picture inside is a mere preview
@@ -44,7 +45,7 @@ def sniff(data: bytes) -> Format | None:
 
 def _heif_family(data: bytes) -> Format | None:
     """HEIF or AVIF by the brands of the leading `ftyp` box (ISO/IEC 23008-12, annex B)."""
-    if data[4:8] != b"ftyp" or data[8:12] not in _STILL_BRANDS:
+    if data[4:8] != b"ftyp" or data[8:12] not in _MAJOR_BRANDS:
         return None
     end = min(int.from_bytes(data[:4], "big"), len(data), 16 + 4 * _MOST_BRANDS)
     brands = {data[8:12], *(data[at : at + 4] for at in range(16, end, 4))}

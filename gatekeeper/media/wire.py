@@ -1,4 +1,4 @@
-"""What the worker process may say to the gate: one fixed record, then the pixels.
+"""What the gate asks of the worker process, and what that may say: one fixed record, then the pixels.
 
 The record has no free text and no length of its own, so there is nothing in it
 to parse wrongly: numbers with known ranges, a reason by its number, and one bit
@@ -16,14 +16,26 @@ from gatekeeper.media.reasons import Reason
 
 CARRIERS: Final = (
     "c2pa",
+    "camera",
+    "caption",
     "comment",
+    "device_profile",
+    "edit_history",
     "exif",
+    "face_names",
     "further_pictures",
     "icc_profile",
     "iptc",
+    "keywords",
+    "lens",
+    "location",
     "maker_note",
+    "motion_video",
+    "owner",
     "photoshop",
     "private_data",
+    "serial_number",
+    "software",
     "text_chunk",
     "thumbnail",
     "time",
@@ -33,12 +45,28 @@ CARRIERS: Final = (
 """Every word that a metadata report may contain, sorted."""
 
 _REASONS: Final = tuple(Reason)
-_RECORD: Final = struct.Struct("<4sBBBxHHIIII")
-_MARK: Final = b"GKP1"
+_RECORD: Final = struct.Struct("<4sBBBxHIIIII")
+_MARK: Final = b"GKP2"
 _OPENED: Final = 255
 _GPS, _TURNED = 1, 2
 MOST_TAGS: Final = 0xFFFF
 RECORD_SIZE: Final = _RECORD.size
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made of an upload.
+
+    Attributes:
+        decoder: Pillow's name of the one decoder that may run.
+        long_side: larger pictures are reduced until the longer side has so many pixels.
+        first_frame: whether something that moves, or has several pages, gives
+            its first picture instead of being refused.
+    """
+
+    decoder: str
+    long_side: int = 2048
+    first_frame: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The process behind the airlock: it holds the decoders, warm, and forks once for each upload.
 
 Protocol, over a socket of whole messages at descriptor 0. The gate sends one
-JSON message, {"decoder": ..., "limits": {...}}, with three descriptors: the
+JSON message, {"order": {...}, "limits": {...}}, with three descriptors: the
 upload (read), the answer (a memory file of fixed size, written through a
 mapping) and a socket for the verdict. The child writes a record and pixels
 (`wire.py`) into the answer and ends. This process, which never looks at either
@@ -28,7 +28,7 @@ from typing import Final
 from gatekeeper.media import decode, jail
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.reasons import Refused
-from gatekeeper.media.wire import RECORD_SIZE, pack
+from gatekeeper.media.wire import RECORD_SIZE, Order, pack
 
 ENDING: Final = struct.Struct("<Bi")
 """How a child ended: `EXITED`, `TIMED_OUT` or `NOT_STARTED`, and its wait status."""
@@ -86,7 +86,7 @@ class Worker:
         try:
             request = json.loads(message)
             limits = Limits(**request["limits"])
-            self._start(upload, answer, reply, limits, request["decoder"])
+            self._start(upload, answer, reply, limits, Order(**request["order"]))
         except OSError:  # no more processes or descriptors
             _tell(reply, NOT_STARTED, 0)
         finally:
@@ -94,11 +94,11 @@ class Worker:
             os.close(answer)
         return True
 
-    def _start(self, upload: int, answer: int, reply: socket.socket, limits: Limits, decoder: str) -> None:
+    def _start(self, upload: int, answer: int, reply: socket.socket, limits: Limits, order: Order) -> None:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:  # pragma: no cover - the child leaves no trace
-            _child(upload, answer, limits, decoder, parent)
+            _child(upload, answer, limits, order, parent)
         try:
             handle = os.pidfd_open(pid)
         except OSError:  # no descriptor left: a child that nobody watches must not run
@@ -136,7 +136,7 @@ def _tell(verdict: socket.socket, kind: int, status: int) -> None:
 
 
 def _child(
-    upload: int, answer: int, limits: Limits, decoder: str, parent: int
+    upload: int, answer: int, limits: Limits, order: Order, parent: int
 ) -> None:  # pragma: no cover - the child leaves no trace
     """Open the upload in the jail, write what came out, and end; never returns."""
     status = 1
@@ -144,7 +144,7 @@ def _child(
         data = os.pread(upload, os.fstat(upload).st_size, 0)
         out = mmap.mmap(answer, 0)
         jail.enter(limits, parent)
-        record, pixels = respond(data, decoder, limits)
+        record, pixels = respond(data, order, limits)
         out[RECORD_SIZE : RECORD_SIZE + len(pixels)] = pixels
         out[:RECORD_SIZE] = record
         status = 0
@@ -152,10 +152,10 @@ def _child(
         os._exit(status)
 
 
-def respond(data: bytes, decoder: str, limits: Limits) -> tuple[bytes, bytes]:
+def respond(data: bytes, order: Order, limits: Limits) -> tuple[bytes, bytes]:
     """The record and the pixels for one upload; a refusal has no pixels."""
     try:
-        opened, pixels = decode.decode(data, decoder, limits)
+        opened, pixels = decode.decode(data, order, limits)
     except Refused as refused:
         return pack(refused.reason), b""
     return pack(opened), pixels

@@ -19,6 +19,7 @@ from gatekeeper.errors import PhotoRefused
 from gatekeeper.media.encode import make_release, verify
 from gatekeeper.media.fingerprint import perceptual_hash
 from gatekeeper.permission import Stance, Subject
+from gatekeeper.rendition import Rendition
 from gatekeeper.rules import Evidence
 from gatekeeper.testing import (
     CONFIRMED,
@@ -573,7 +574,7 @@ class BrokenOpener:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def open(self, data: bytes) -> Photo:  # noqa: ARG002 - the protocol's
+    def open(self, data: bytes, rendition: Rendition) -> Photo:  # noqa: ARG002 - the protocol's
         raise self._error
 
 
@@ -718,7 +719,7 @@ def test_an_interruption_is_not_swallowed(gate: Gate) -> None:
     """Somebody who stops the program stops it."""
 
     class Interrupted:
-        def open(self, data: bytes) -> Photo:  # noqa: ARG002 - the protocol's
+        def open(self, data: bytes, rendition: Rendition) -> Photo:  # noqa: ARG002 - the protocol's
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -10,6 +10,7 @@ import pytest
 
 from gatekeeper.errors import PolicyInvalid
 from gatekeeper.policy import PROFILES, Approver, Naming, Policy
+from gatekeeper.rendition import Frames, Output, Rendition
 
 GOOD: dict[str, Any] = {
     "name": "ours",
@@ -24,6 +25,10 @@ GOOD: dict[str, Any] = {
     "approval_hours": 24,
     "retention_days": 365,
     "most_faces": 200,
+    "frames": "refuse",
+    "output": "jpeg",
+    "long_side": 2048,
+    "largest_face": 0,
 }
 
 
@@ -53,6 +58,13 @@ def test_choices_become_values() -> None:
     assert (policy.naming, policy.approver) == (Naming.FIRST_NAMES, Approver.NOBODY)
 
 
+def test_a_school_says_how_pictures_leave() -> None:
+    """Frames, format and both sizes go to the opener and the encoder as one value."""
+    changed = Policy.from_mapping({**GOOD, "frames": "first", "output": "webp", "long_side": 1200, "largest_face": 300})
+    assert changed.rendition == Rendition(Frames.FIRST, Output.WEBP, 1200, 300)
+    assert all(Policy.load(name).rendition == Rendition() for name in PROFILES)
+
+
 @pytest.mark.parametrize("key", [field.name for field in fields(Policy)])
 def test_a_missing_field_is_named(key: str) -> None:
     """Nothing has a default: what is not written is not guessed."""
@@ -74,6 +86,10 @@ BAD: dict[str, list[object]] = {
     "approval_hours": [0, 169, "24", float("nan"), True],
     "retention_days": [0, 3_651, None],
     "most_faces": [0, 501, []],
+    "frames": ["all", "", None, 1],
+    "output": ["gif", "JPEG", None, True],
+    "long_side": [0, 319, 8_193, "2048", None, 2048.0],
+    "largest_face": [-1, 1, 63, 4_097, "off", False, None],
     "naming": ["full_names", "", None, [], {}, True],
     "approver": ["the_uploader", None, ["nobody"]],
     "adults_need_leadership": ["no", 0, 1, None],

@@ -13,6 +13,7 @@ from gatekeeper.hands import place
 from gatekeeper.permission import Stance, Subject
 from gatekeeper.pipeline import _evidence
 from gatekeeper.policy import Approver
+from gatekeeper.rendition import Rendition
 from gatekeeper.rules import RULES, Evidence, Rule, approvers_agree, face_status
 from gatekeeper.rules import channel_is_approved as channel_rule
 from gatekeeper.rules import every_face_is_somebody as somebody_rule
@@ -44,7 +45,7 @@ from gatekeeper.vision.faces import find_faces
 class NothingToOpen:
     """The rules see pixels; no file is opened for them."""
 
-    def open(self, data: bytes) -> Photo:
+    def open(self, data: bytes, rendition: Rendition) -> Photo:
         raise NotImplementedError
 
 

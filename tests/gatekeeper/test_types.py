@@ -124,11 +124,11 @@ def test_only_consented_and_covered_may_leave() -> None:
 @pytest.mark.parametrize(("decision", "leaves"), [(COMPLETE, True), (Decision(), False)])
 def test_a_release_is_there_only_when_approved(decision: Decision, *, leaves: bool) -> None:
     """The examined picture of a block is not a release."""
-    release = Release(b"", "ab12", "image/jpeg", np.zeros((2, 3, 3), np.uint8))
+    release = Release(b"", "ab12", "image/jpeg", 3, 2, lambda _: np.zeros((2, 3, 3), np.uint8))
     facts = Facts(decision, (), None, None, None, None, None, "primary@1", "fake", 1, NOON)
     screening = Screening(facts, examined=release)
     assert screening.release is (release if leaves else None)
-    assert (release.width, release.height) == (3, 2)
+    assert release.pixels.shape == (release.height, release.width, 3)
 
 
 def test_words_and_names_are_not_shown_by_repr() -> None:

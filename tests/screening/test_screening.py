@@ -18,6 +18,7 @@ from api.screening import (
 from consent_db.errors import KeyReused, NotFound
 from consent_db.records import CheckState
 from gatekeeper.permission import Stance
+from gatekeeper.rendition import Rendition
 from gatekeeper.testing import upload_of
 from gatekeeper.types import FaceStatus, FindingCode, Role
 from tests.screening.conftest import AMIRA_HUE, ATTESTED, MORNING, OFFICE, STRANGER_HUE, TOM_HUE, School
@@ -98,11 +99,11 @@ def test_a_withdrawal_during_the_check_is_obeyed(school: School) -> None:
     seen: list[bytes] = []
 
     class Meanwhile:
-        def open(self, data: bytes) -> object:
+        def open(self, data: bytes, rendition: Rendition) -> object:
             if not seen:
                 school.say("Amira", Stance.WITHDRAWN)
             seen.append(data)
-            return opener.open(data)
+            return opener.open(data, rendition)
 
     object.__setattr__(school.services.tools, "opener", Meanwhile())
     assert codes(school, check_id) == {FindingCode.NO_CONSENT}
@@ -115,10 +116,10 @@ def test_a_register_that_never_rests_leaves_the_check_unfinished(school: School)
     opener = school.services.tools.opener
 
     class Restless:
-        def open(self, data: bytes) -> object:
+        def open(self, data: bytes, rendition: Rendition) -> object:
             school.clock.advance(minutes=1)
             school.say("Tom", Stance.GRANTED)
-            return opener.open(data)
+            return opener.open(data, rendition)
 
     object.__setattr__(school.services.tools, "opener", Restless())
     with pytest.raises(RegisterBusy, match="Try again"):

@@ -299,7 +299,7 @@ def test_only_a_proper_end_lets_an_answer_be_read(kind: int, status: int) -> Non
 def test_a_record_that_is_not_well_formed_is_refused() -> None:
     """An answer that was never written, or written by something else, is no picture."""
     with mmap.mmap(-1, 4096) as memory, pytest.raises(Refused) as refused:
-        airlock._read(memory, Limits())
+        airlock._read(memory, 2048, 16_000)
     assert refused.value.reason is Reason.CRASHED
 
 

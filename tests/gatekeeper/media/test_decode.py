@@ -12,6 +12,7 @@ from gatekeeper.media import Limits, Opener, decode
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.refusals import refusal
 from gatekeeper.media.sniff import sniff
+from gatekeeper.media.wire import Order
 from tests.gatekeeper.media import samples
 from tests.gatekeeper.media.test_canaries import CARRIERS
 from tests.gatekeeper.media.test_open import FORMATS, MODES, TURNS
@@ -57,7 +58,7 @@ def test_the_jail_changes_nothing(opener: Opener, name: str) -> None:
     if kind is None:
         pytest.skip("no decoder sees this file")
     try:
-        outside, rows = decode.decode(data, kind.value.upper(), Limits())
+        outside, rows = decode.decode(data, Order(kind.value.upper()), Limits())
     except Refused as refused:
         told = refusal(refused.reason).message
     else:
@@ -74,7 +75,7 @@ def test_the_jail_changes_nothing(opener: Opener, name: str) -> None:
 def test_only_the_named_decoder_may_run() -> None:
     """A file of another format than was sniffed is damaged, whatever Pillow could do with it."""
     with pytest.raises(Refused) as refused:
-        decode.decode(samples.saved(samples.quarters(), "PNG"), "JPEG", Limits())
+        decode.decode(samples.saved(samples.quarters(), "PNG"), Order("JPEG"), Limits())
     assert refused.value.reason is Reason.DAMAGED
 
 
@@ -84,7 +85,7 @@ def test_a_half_file_stays_refused_whatever_else_was_imported() -> None:
     decode.prepare()
     data = samples.saved(samples.scene(), "JPEG")
     with pytest.raises(Refused):
-        decode.decode(data[: len(data) // 2], "JPEG", Limits())
+        decode.decode(data[: len(data) // 2], Order("JPEG"), Limits())
 
 
 def test_every_turn_is_undone_exactly() -> None:
@@ -93,6 +94,6 @@ def test_every_turn_is_undone_exactly() -> None:
     for orientation, turn in TURNS.items():
         stored = Image.fromarray(upright) if turn is None else Image.fromarray(upright).transpose(turn)
         data = samples.saved(stored, "PNG", exif=samples.exif(orientation))
-        opened, rows = decode.decode(data, "PNG", Limits())
+        opened, rows = decode.decode(data, Order("PNG"), Limits())
         assert (opened.width, opened.height) == (40, 30)
         assert np.array_equal(np.frombuffer(rows, np.uint8).reshape(30, 40, 3), upright)

@@ -8,8 +8,10 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from gatekeeper.media import Limits, Opener
+from gatekeeper.errors import PhotoRefused
+from gatekeeper.media import Opener
 from gatekeeper.media.fingerprint import perceptual_hash
+from gatekeeper.rendition import Frames, Rendition
 from gatekeeper.types import Format
 from tests.gatekeeper.media import samples
 
@@ -183,10 +185,34 @@ def test_every_lossless_tiff_compression_opens(opener: Opener) -> None:
         assert_quarters(opener.open(samples.saved(samples.quarters(), "TIFF", **options)).pixels, tolerance=0)
 
 
-def test_other_limits_are_kept() -> None:
-    """An opener with a smaller long side gives smaller pictures."""
-    with Opener(Limits(long_side=32)) as small:
-        assert small.open(samples.saved(samples.quarters(), "PNG")).pixels.shape == (21, 32, 3)
+def test_the_long_side_can_be_chosen(opener: Opener) -> None:
+    """A smaller long side gives smaller pictures, a larger one leaves them as they are."""
+    data = samples.saved(samples.quarters(), "PNG")
+    assert opener.open(data, Rendition(long_side=32)).pixels.shape == (21, 32, 3)
+    wide = samples.saved(Image.new("RGB", (3000, 200)), "PNG")
+    assert opener.open(wide, Rendition(long_side=4096)).pixels.shape == (200, 3000, 3)
+    assert opener.open(wide).pixels.shape == (137, 2048, 3)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_the_first_frame_is_taken_where_the_rule_says_so(opener: Opener, kind: str) -> None:
+    """What moves gives its first picture, and the report says that there were more."""
+    more = {"save_all": True, "append_images": [Image.new("RGB", (96, 64), "black")] * 2}
+    options = {"lossless": True} if kind == "WEBP" else {}
+    data = samples.saved(samples.quarters(), kind, **more, **options)
+    photo = opener.open(data, Rendition(frames=Frames.FIRST))
+    assert_quarters(photo.pixels)
+    assert "further_pictures" in photo.metadata.carriers
+    with pytest.raises(PhotoRefused, match="several pictures"):
+        opener.open(data)
+
+
+@pytest.mark.parametrize("rendition", [Rendition(), Rendition(frames=Frames.FIRST)])
+def test_a_second_picture_in_a_jpeg_is_left_out(opener: Opener, rendition: Rendition) -> None:
+    """A still photo's container gives its primary picture, whatever the rule about frames is."""
+    black = Image.new("RGB", (96, 64), "black")
+    data = samples.saved(samples.quarters(), "MPO", save_all=True, append_images=[black])
+    assert_quarters(opener.open(data, rendition).pixels)
 
 
 def test_an_embedded_text_chunk_does_not_stop_a_picture(opener: Opener) -> None:

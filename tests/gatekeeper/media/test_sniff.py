@@ -30,7 +30,6 @@ FOREIGN = {
     "jpeg_2000": b"\x00\x00\x00\x0cjP  \r\n\x87\n",
     "mp4": b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41",
     "heif_sequence": b"\x00\x00\x00\x18ftyphevc\x00\x00\x00\x00hevcheic",
-    "avif_sequence": b"\x00\x00\x00\x18ftypavis\x00\x00\x00\x00avisavif",
     "canon_raw_2": b"II*\x00\x10\x00\x00\x00CR\x02\x00",
     "canon_raw_3": b"\x00\x00\x00\x18ftypcrx \x00\x00\x00\x01crx isom",
     "big_tiff": b"II+\x00\x08\x00\x00\x00",
@@ -60,6 +59,11 @@ def test_a_generic_heif_brand_needs_a_known_one_beside_it() -> None:
     assert sniff(box(b"mif1", b"heic")) is Format.HEIF
     assert sniff(box(b"miaf", b"avif")) is Format.AVIF
     assert sniff(box(b"jpeg")) is None
+
+
+def test_an_avif_that_moves_is_still_an_avif() -> None:
+    """Whether its first frame may be taken is for a rule to say, not for the bytes."""
+    assert sniff(b"\x00\x00\x00\x18ftypavis\x00\x00\x00\x00avisavif") is Format.AVIF
 
 
 def test_a_brand_behind_the_box_does_not_count() -> None:

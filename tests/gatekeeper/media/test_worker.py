@@ -16,7 +16,7 @@ import pytest
 from gatekeeper.media import airlock, decode, worker
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.reasons import Reason
-from gatekeeper.media.wire import RECORD_SIZE, Opened, unpack
+from gatekeeper.media.wire import RECORD_SIZE, Opened, Order, unpack
 from tests.gatekeeper.media import samples
 
 ROOMY: dict[str, Any] = asdict(Limits(memory=64 << 30, wall_seconds=20.0))
@@ -41,7 +41,7 @@ class _Inside:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours:
             with theirs:
-                request = airlock._request("PNG", Limits(**limits))
+                request = airlock._request(Order("PNG"), Limits(**limits))
                 socket.send_fds(self.control, [request], [upload, answer, theirs.fileno()])
             kind, status = worker.ENDING.unpack(ours.recv(16))
         memory = os.pread(answer, 100_000, 0)
@@ -90,7 +90,7 @@ def test_a_child_that_cannot_be_watched_is_not_left_running() -> None:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     upload, answer = airlock._memory_file("upload", b"x"), airlock._memory_file("answer", 100)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    request = airlock._request("PNG", Limits(**ROOMY))
+    request = airlock._request(Order("PNG"), Limits(**ROOMY))
     taken = [os.dup(0) for _ in range(8)]
     next_free = os.dup(0)
     os.close(next_free)
@@ -111,7 +111,7 @@ def test_a_child_that_cannot_be_watched_is_not_left_running() -> None:
 
 def test_a_refusal_has_a_record_and_no_pixels() -> None:
     """The worker says why in one byte."""
-    record, pixels = worker.respond(b"\x89PNG\r\n\x1a\n broken", "PNG", Limits())
+    record, pixels = worker.respond(b"\x89PNG\r\n\x1a\n broken", Order("PNG"), Limits())
     assert unpack(record, 2048, 16_000) is Reason.DAMAGED
     assert pixels == b""
 
@@ -124,7 +124,7 @@ def test_the_two_sides_agree_on_how_a_child_ends() -> None:
         worker.NOT_STARTED,
     )
     assert worker.ENDING.size <= airlock._ENDING_SIZE
-    assert len(airlock._request("JPEG", Limits())) < worker.MESSAGE_SIZE
+    assert len(airlock._request(Order("JPEG"), Limits())) < worker.MESSAGE_SIZE
 
 
 PROBE = """
