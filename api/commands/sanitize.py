@@ -4,61 +4,71 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from api.commands.check import pictures_in, progress
-from api.commands.options import Json, out
-from gatekeeper.errors import PhotoRefused
-from gatekeeper.media.encode import make_release
+from api.cleaning import Cleaned, Cleaner, sources_in, totals, write_new
+from api.commands.check import progress
+from api.commands.options import Json, err, out
 from gatekeeper.media.open import Opener
-from gatekeeper.types import MetadataReport
+from gatekeeper.rendition import Frames, Output, Rendition
 
-REFUSED = 2
+REFUSED: Final = 2
+"""The exit code when at least one file has no clean copy."""
 
 
 def sanitize(
-    photos: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
-    to: Annotated[Path, typer.Option("--out", help="Where the clean pictures go.")],
+    photos: Annotated[list[Path], typer.Argument(help="Pictures, or folders; whatever is below them is taken.")],
+    to: Annotated[Path, typer.Option("--out", help="Where the clean pictures go. Nothing there is overwritten.")],
+    keep_names: Annotated[bool, typer.Option(help="Keep names and folders; they are metadata too.")] = False,
+    output: Annotated[Output, typer.Option("--format", help="What the copies are.")] = Output.JPEG,
+    long_side: Annotated[int, typer.Option(help="The longer side at most, in pixels.", min=64, max=8192)] = 2048,
+    first_frame: Annotated[bool, typer.Option(help="Of a file that moves take the first frame.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write what was found and done here, as JSON.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make clean copies that hold nothing but pixels. This is no permission to publish."""
-    files = pictures_in(photos)
+    """Make clean copies that hold nothing but pixels. This is no permission to publish.
+
+    Exit codes: 0 all files have a clean copy, 2 some were refused, 1 could not run.
+    """
+    if report is not None and report.exists():
+        raise typer.BadParameter(f"There is a file {report} already. Choose another name for the report.")
+    sources = sources_in(photos, leave_out=to)
+    if not sources:
+        raise typer.BadParameter("There is no file there.")
     to.mkdir(parents=True, exist_ok=True)
-    refused = 0
-    table = Table("file", "clean copy", "found in the upload")
-    with Opener() as opener, progress(len(files)) as advance:
-        for file in files:
-            row = _clean(opener, file, to)
-            refused += row["release"] is None
-            if as_json:
-                out.print_json(json.dumps(row), indent=None, highlight=False)
-            table.add_row(str(row["file"]), str(row["release"] or row["refused"]), _words(row["carriers"]))
-            advance()
+    rendition = Rendition(Frames.FIRST if first_frame else Frames.REFUSE, output, long_side)
+    results: list[Cleaned] = []
+    try:
+        with Opener() as opener, progress(len(sources)) as advance:
+            cleaner = Cleaner(opener, to, rendition, keep_names)
+            for source in sources:
+                results.append(cleaner.clean(source))
+                if as_json:
+                    out.print_json(json.dumps(results[-1].as_dict()), indent=None, highlight=False)
+                advance()
+    finally:
+        if report is not None:
+            write_new(report, _report(results, complete=len(results) == len(sources)))
     if not as_json:
-        out.print(table)
-    if refused:
+        _show(results)
+    if any(result.refused for result in results):
         raise typer.Exit(REFUSED)
 
 
-def _clean(opener: Opener, file: Path, to: Path) -> dict[str, object]:
-    """Clean one file; a refused one leaves nothing in the folder."""
-    row: dict[str, object] = {"file": file.name, "release": None, "refused": None, "carriers": []}
-    try:
-        photo = opener.open(file.read_bytes())
-    except PhotoRefused as refused:
-        return row | {"refused": refused.message, "code": refused.code.value}
-    release = make_release(photo.pixels)
-    name = f"photo-{release.sha256[:12]}.jpg"
-    (to / name).write_bytes(release.data)
-    return row | {"release": name, "sha256": release.sha256, "carriers": _found(photo.metadata)}
+def _report(results: list[Cleaned], *, complete: bool) -> bytes:
+    body = {"complete": complete, "totals": totals(results), "files": [result.as_dict() for result in results]}
+    return (json.dumps(body, indent=2) + "\n").encode()
 
 
-def _found(metadata: MetadataReport) -> list[str]:
-    return [*(["position"] if metadata.gps else []), *metadata.carriers]
-
-
-def _words(carriers: object) -> str:
-    return ", ".join(carriers) if isinstance(carriers, list) and carriers else "nothing"
+def _show(results: list[Cleaned]) -> None:
+    table = Table("file", "clean copy", "found in the file")
+    for result in results:
+        copy = result.release or f"[red]none:[/] {escape(result.refused or '')}"
+        table.add_row(escape(result.file), copy, ", ".join(result.carriers) or "nothing")
+    out.print(table)
+    sums = totals(results)
+    err.print(f"{sums['cleaned']} of {sums['files']} files have a clean copy, {sums['refused']} were refused.")

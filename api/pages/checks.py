@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.carriers import found_in
 from api.dependencies import Reading, Session, Use
 from api.pages import lists, views, words
 from api.pages.access import viewer_of, visible_check
@@ -183,7 +184,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         if facts and facts.release
         else "",
         file_size=words.size(facts.release.bytes) if facts and facts.release else "",
-        stripped=words.stripped(photo.metadata) if photo else None,
+        stripped=found_in(photo.metadata) if photo else None,
         turned=photo.metadata.turned if photo else False,
         channel=channel,
         created=words.moment(record.created_at, zone),

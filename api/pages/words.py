@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from gatekeeper.types import FaceStatus, MetadataReport, Remedy, Role
+from gatekeeper.types import FaceStatus, Remedy, Role
 
 Mood = Literal["ok", "stop", "ask"]
 
@@ -37,28 +37,6 @@ HINT: Final[Mapping[Remedy, str]] = {
     Remedy.SAVE_AS_JPEG: "Open the picture in your photo app, save it as a JPEG and check that.",
     Remedy.TRY_AGAIN: "Check the picture again.",
 }
-
-_CARRIER: Final[Mapping[str, str]] = {
-    "exif": "Camera details (EXIF)",
-    "xmp": "Editing notes (XMP), which can hold names",
-    "iptc": "Caption and byline fields (IPTC), which can hold names",
-    "icc_profile": "A colour profile; the colours were converted",
-    "comment": "A comment inside the file",
-    "text_chunk": "Text inside the file",
-    "thumbnail": "A small hidden copy of the picture",
-    "further_pictures": "Further pictures hidden in the file",
-    "trailing_data": "Data after the end of the picture",
-}
-
-
-def stripped(found: MetadataReport) -> tuple[str, ...]:
-    """Return what was taken out of the file, one phrase each, the place first."""
-    lines = ["The place where it was taken (GPS)"] if found.gps else []
-    for carrier in found.carriers:
-        words = _CARRIER.get(carrier, carrier.replace("_", " ").capitalize())
-        lines.append(f"{words}: {found.exif_tags} entries" if carrier == "exif" and found.exif_tags > 1 else words)
-    return tuple(lines)
-
 
 def people(roles: Iterable[Role]) -> str:
     """Return who can help, as in `an approver or the safeguarding lead`."""

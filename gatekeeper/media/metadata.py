@@ -14,21 +14,27 @@ from typing import Final
 
 from PIL import ExifTags, Image
 
-from gatekeeper.media import segments
+from gatekeeper.media import meanings, segments
 from gatekeeper.media.wire import MOST_TAGS, Found
 
 _GPS_IN_XMP: Final = re.compile(rb"exif:GPS(Latitude|Longitude)")
-_IPTC: Final = b"8BIM\x04\x04"
-_MAKER_NOTE: Final = 0x927C
 _THUMBNAIL: Final = 0x0201
 _SUBDIRECTORIES: Final = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.Interop)
 _POINTERS: Final = frozenset(int(each) for each in _SUBDIRECTORIES)
+_APP1: Final = 0xE1
+_XMP_TAG, _IPTC_TAG, _PHOTOSHOP_TAG, _ICC_TAG, _C2PA_TAG = 700, 33723, 34377, 34675, 52545
 # Tags that a TIFF needs to show its pixels (TIFF 6.0, baseline and extensions).
 _STRUCTURE: Final = frozenset(
     {254, 255, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 320}
     | {322, 323, 324, 325, 332, 338, 339, 347, 530, 531, 532}
 )
-_TIFF_TAGS: Final = {700: "xmp", 33723: "iptc", 34377: "photoshop", 34675: "icc_profile"}
+_TIFF_TAGS: Final = {
+    _XMP_TAG: "xmp",
+    _IPTC_TAG: "iptc",
+    _PHOTOSHOP_TAG: "photoshop",
+    _ICC_TAG: "icc_profile",
+    _C2PA_TAG: "c2pa",
+}
 _INFO: Final = {
     "exif": "exif",
     "xmp": "xmp",
@@ -39,9 +45,18 @@ _INFO: Final = {
 _PNG_CHUNKS: Final = {b"eXIf": "exif", b"iCCP": "icc_profile", b"tIME": "time", b"caBX": "c2pa"}
 _PNG_PICTURE: Final = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs hIST cICP mDCV cLLI".split())
 _PNG_TEXT: Final = frozenset({b"tEXt", b"zTXt", b"iTXt"})
-_WEBP_CHUNKS: Final = {b"EXIF": "exif", b"XMP ": "xmp", b"ICCP": "icc_profile"}
+_WEBP_CHUNKS: Final = {b"EXIF": "exif", b"XMP ": "xmp", b"ICCP": "icc_profile", b"C2PA": "c2pa"}
 _WEBP_PICTURE: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH"})
-_HEIF_MARKS: Final = {b"thmb": "thumbnail", b"auxl": "further_pictures", b"c2pa": "c2pa"}
+_HEIF_MARKS: Final = {
+    b"thmb": "thumbnail",
+    b"auxl": "further_pictures",
+    b"c2pa": "c2pa",
+    bytes.fromhex("d8fec3d61b0e483c92975828877ec481"): "c2pa",
+}
+_MOTION_BOX: Final = b"mpvd"
+_JPEG_XMP: Final = (b"http://ns.adobe.com/xap/1.0/\x00", b"http://ns.adobe.com/xmp/extension/\x00")
+_VIDEO: Final = (b"ftypmp4", b"ftypisom", b"ftypqt", b"ftypavc1", b"MotionPhoto_Data")
+_PICTURE: Final = b"\xff\xd8\xff"
 # Marker code, first bytes of the payload, word; the first that fits counts.
 _JPEG_SEGMENTS: Final = (
     (0xE0, b"JFIF\x00", None),
@@ -68,20 +83,33 @@ def examine(image: Image.Image, data: bytes, decoder: str, *, turned: bool) -> F
         turned: whether the pixels had to be turned upright.
     """
     words = {word for key, word in _INFO.items() if image.info.get(key)}
-    xmp = b"".join(_bytes(image.info.get(key)) for key in ("xmp", "XML:com.adobe.xmp"))
-    gps, tags = bool(_GPS_IN_XMP.search(xmp)), 0
+    xmp, gps, tags = b"", False, 0
     with suppress(Exception):
         words.update(_READERS[decoder](image, data))
     with suppress(Exception):
-        in_exif, tags, more = _exif(image)
-        gps, words = gps or in_exif, words | more
-    return Found(gps, min(tags, MOST_TAGS), frozenset(words), turned)
+        words.update(meanings.of_profile(_bytes(image.info.get("icc_profile"))))
+    with suppress(Exception):
+        xmp = _xmp(image, data, decoder)
+        words.update(meanings.of_xmp(xmp))
+    with suppress(Exception):
+        gps, tags, more = _exif(image)
+        words |= more
+    return Found(gps or bool(_GPS_IN_XMP.search(xmp)), min(tags, MOST_TAGS), frozenset(words), turned)
 
 
 def _bytes(value: object) -> bytes:
     if isinstance(value, str):
         return value.encode("utf-8", "replace")
     return value if isinstance(value, bytes) else b""
+
+
+def _xmp(image: Image.Image, data: bytes, decoder: str) -> bytes:
+    """All XMP of the file, one packet after the other."""
+    if decoder == "JPEG":
+        payloads = (payload for code, payload, _ in segments.jpeg_segments(data) if code == _APP1)
+        return b"".join(payload for payload in payloads if payload.startswith(_JPEG_XMP))
+    in_tag = image.getexif().get(_XMP_TAG) if decoder == "TIFF" else None
+    return b"".join(_bytes(image.info.get(key)) for key in ("xmp", "XML:com.adobe.xmp")) + _bytes(in_tag)
 
 
 def _exif(image: Image.Image) -> tuple[bool, int, set[str]]:
@@ -95,8 +123,7 @@ def _exif(image: Image.Image) -> tuple[bool, int, set[str]]:
     words = {word for tag, word in _TIFF_TAGS.items() if tag in exif}
     if tags:
         words.add("exif")
-    if _MAKER_NOTE in details:
-        words.add("maker_note")
+    words.update(meanings.of_exif({**exif, **details}))
     if _THUMBNAIL in exif.get_ifd(ExifTags.IFD.IFD1):
         words.add("thumbnail")
     return bool(gps), tags, words
@@ -111,10 +138,19 @@ def _jpeg(_: Image.Image, data: bytes) -> Iterator[str]:
             word = next(fits, "private_data")
             if word is not None:
                 yield word
-            if word == "photoshop" and _IPTC in payload:
-                yield "iptc"
+            if word == "photoshop":
+                yield from meanings.of_photoshop(payload)
+    yield from _behind(data, end)
+
+
+def _behind(data: bytes, end: int) -> Iterator[str]:
+    """What follows the end of a picture: perhaps another one, or a film."""
     if end < len(data):
         yield "trailing_data"
+        if data.find(_PICTURE, end) >= 0:
+            yield "further_pictures"
+        if any(data.find(mark, end) >= 0 for mark in _VIDEO):
+            yield "motion_video"
 
 
 def _png(_: Image.Image, data: bytes) -> Iterator[str]:
@@ -123,6 +159,7 @@ def _png(_: Image.Image, data: bytes) -> Iterator[str]:
         end = behind
         if kind in _PNG_TEXT:
             yield "xmp" if start.startswith(b"XML:com.adobe.xmp\x00") else "text_chunk"
+            yield from meanings.of_png_text(start)
         elif kind not in _PNG_PICTURE:
             yield _PNG_CHUNKS.get(kind, "private_data")
     if end < len(data):
@@ -138,7 +175,13 @@ def _webp(_: Image.Image, data: bytes) -> Iterator[str]:
 
 
 def _heif(image: Image.Image, data: bytes) -> Iterator[str]:
-    yield from (word for mark, word in _HEIF_MARKS.items() if mark in data)
+    end = 0
+    for kind, start, end in segments.boxes(data):
+        if kind == _MOTION_BOX:
+            yield "motion_video"
+        elif kind != b"mdat":
+            yield from (word for mark, word in _HEIF_MARKS.items() if data.find(mark, start, end) >= 0)
+    yield from _behind(data, end)
     if getattr(image, "n_frames", 1) > 1:
         yield "further_pictures"
 
@@ -154,7 +197,10 @@ def _gif(_: Image.Image, data: bytes) -> Iterator[str]:
 
 
 def _tiff(image: Image.Image, _: bytes) -> Iterator[str]:
-    yield from (word for tag, word in _TIFF_TAGS.items() if tag in image.getexif())
+    tags = image.getexif()
+    yield from (word for tag, word in _TIFF_TAGS.items() if tag in tags)
+    yield from meanings.of_iptc(_bytes(tags.get(_IPTC_TAG)))
+    yield from meanings.of_photoshop(_bytes(tags.get(_PHOTOSHOP_TAG)))
 
 
 _READERS: Final[dict[str, Callable[[Image.Image, bytes], Iterator[str]]]] = {

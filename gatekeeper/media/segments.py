@@ -50,6 +50,21 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, int]]:
             return
 
 
+def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each outer box of a HEIC or AVIF file as (type, offset, offset behind it)."""
+    position = 0
+    while position + 8 <= len(data):
+        length, header = int.from_bytes(data[position : position + 4], "big"), 8
+        if length == 1:
+            length, header = int.from_bytes(data[position + 8 : position + 16], "big"), 16
+        elif length == 0:
+            length = len(data) - position
+        if length < header or position + length > len(data):
+            return
+        yield data[position + 4 : position + 8], position, position + length
+        position += length
+
+
 def riff_chunks(data: bytes) -> Iterator[bytes]:
     """The type of each chunk of a WebP file, within the size that its header gives."""
     end = min(8 + int.from_bytes(data[4:8], "little"), len(data))

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.carriers import found_in
 from api.pages import words
+from gatekeeper.media.wire import CARRIERS
 from gatekeeper.types import FaceStatus, MetadataReport, Role
 
 
@@ -33,13 +35,21 @@ def test_every_role_has_a_name() -> None:
 def test_what_was_taken_out_is_told_in_plain_words() -> None:
     """The place comes first; an unknown kind is still told."""
     found = MetadataReport(gps=True, exif_tags=57, carriers=("exif", "thumbnail", "new_kind"))
-    assert words.stripped(found) == (
+    assert found_in(found) == (
         "The place where it was taken (GPS)",
+        "A small hidden copy, which may show what was cropped away",
         "Camera details (EXIF): 57 entries",
-        "A small hidden copy of the picture",
         "New kind",
     )
-    assert words.stripped(MetadataReport()) == ()
+    assert found_in(MetadataReport()) == ()
+
+
+def test_every_word_of_a_report_can_be_explained() -> None:
+    """The worker's list and the phrases are the same list, and what names people is told before what is technical."""
+    lines = found_in(MetadataReport(gps=True, carriers=CARRIERS))
+    assert len(set(lines)) == len(CARRIERS) + 1
+    assert not any(word.replace("_", " ").capitalize() == line for word in CARRIERS for line in lines)
+    assert lines.index("Names of people, tied to their faces") < lines.index("Camera details (EXIF)")
 
 
 def test_times_are_the_schools_and_written_as_in_the_uk() -> None:
