@@ -66,7 +66,7 @@ class View:
     evened: bool = False
 
 
-UPRIGHT: Final = View((160, 320, 640, 960, 1280, 2048), alone=0.65, together=0.9)
+UPRIGHT: Final = View((160, 320, 640, 960, 1280, 2560), alone=0.65, together=0.9)
 
 OTHERS: Final = (
     *(View((320, 640, 960), alone=0.85, together=1.3, turns=turns) for turns in (1, 2, 3)),
@@ -83,8 +83,15 @@ class Searcher:
         self._net = net
 
     def find(self, pixels: Pixels) -> list[Detection]:
-        """Return every face in upright sRGB `pixels`, merged, best first."""
-        picture = _Picture(stretched(pixels) if is_flat(pixels) else pixels)
+        """Return every face in upright sRGB `pixels`, merged, best first.
+
+        A flat picture is searched as it is too: it may be a dark one with one bright
+        spot, and stretching would burn out whoever stands there.
+        """
+        pictures = [pixels, stretched(pixels)] if is_flat(pixels) else [pixels]
+        return merged(found for picture in pictures for found in self._find(_Picture(picture)))
+
+    def _find(self, picture: _Picture) -> list[Detection]:
         found = merged(self._see(picture, UPRIGHT))
         for view in OTHERS:
             news = self._news(picture, view, found)
