@@ -174,7 +174,7 @@ def _answer(
             return None, None
         if last.source is Source.IMPORT:
             return Stance.GRANTED, None
-        return None, f"{wish[0]} {_where(wish[1])}: a no was recorded by hand, so this yes does not count."
+        return None, f"{wish[0]} {_where(wish[1])}: a no recorded by hand stands against this yes."
     if granted and last is not None and (answer is False or last.source is Source.IMPORT):
         return Stance.WITHDRAWN, None
     return (Stance.REFUSED, None) if answer is False and last is None else (None, None)

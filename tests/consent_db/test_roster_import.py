@@ -158,7 +158,7 @@ def test_a_no_by_hand_is_stronger_than_the_yes_of_a_file(store: Store) -> None:
         assert record is not None
         tx.consent.record(record.id, said(scope="website", stance=Stance.WITHDRAWN))
     planned, _ = load(store, file(AMIRA), days=1)
-    assert "recorded a no by hand" in planned.unchanged[0].notes[0]
+    assert "no recorded by hand" in planned.unchanged[0].notes[0]
     assert words(store)[-1][-1] is Stance.WITHDRAWN
 
 
