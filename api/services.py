@@ -17,6 +17,7 @@ from api.settings import Settings
 from api.storage import Pictures
 from consent_db import Keyring, Store
 from gatekeeper import Policy, Tools, vision
+from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
 from gatekeeper.vision.engine import Engine
 
@@ -58,7 +59,7 @@ def open_services(settings: Settings, engine: Engine | None = None, clock: Clock
     with ExitStack() as stack:
         store, keyring = stack.enter_context(_open_store(settings, policy))
         _keep_own_consent_age(store, policy, clock())
-        opener = stack.enter_context(Opener())
+        opener = stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
         tools = Tools(opener, engine or vision.load(settings.engine, settings.model_folders))
         pictures = Pictures(settings.data / "pictures", store)
         screener = Screener(store, pictures, keyring, tools, policy, clock)

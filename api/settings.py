@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """The address that people use. With https, cookies and HSTS are strict."""
     max_upload_bytes: int = Field(default=25 * MIB, ge=1 * MIB, le=40 * MIB)
     """The largest picture file that is accepted, in bytes."""
+    unsafe_without_filter: bool = False
+    """Open pictures even where the kernel cannot hold a decoder that was taken over."""
     workers: int = Field(default=1, ge=1, le=64)
     """How many checks run at once."""
     checks_per_minute: int = Field(default=120, ge=1, le=10_000)

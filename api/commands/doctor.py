@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
+import numpy as np
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from api.commands.options import Data, out, settings
 from api.models import download
+from api.settings import Settings
 from api.versions import library_versions
 from gatekeeper import Policy, vision
-from gatekeeper.errors import WeightsUnavailable
+from gatekeeper.errors import PhotoRefused, WeightsUnavailable
+from gatekeeper.media.encode import make_release
+from gatekeeper.media.limits import Limits
+from gatekeeper.media.open import Opener
 from gatekeeper.vision.weights import Status, statuses
+
+_NOT_HELD: Final = (
+    "No picture can be opened, because the kernel does not let decoders be held by a filter of system calls. "
+    "Use Linux on x86-64 or 64-bit ARM, and a container that allows seccomp filters."
+)
 
 
 def doctor(
@@ -34,6 +44,7 @@ def doctor(
         versions.add_row(library.name, library.version, library.verdict)
     out.print(versions)
     problems = [f"{library.name} is too old" for library in library_versions() if not library.enough]
+    problems += _opening(chosen)
     try:
         vision.load(chosen.engine, chosen.model_folders)
     except WeightsUnavailable as error:
@@ -42,6 +53,20 @@ def doctor(
         out.print(f"[red]Not ready.[/] {' '.join(problems)}", highlight=False)
         raise typer.Exit(1)
     out.print(f"Ready: engine {chosen.engine}, policy {Policy.load(chosen.policy).label}.", highlight=False)
+
+
+def _opening(chosen: Settings) -> list[str]:
+    """Open a picture as an upload would be, and say what is wrong with that."""
+    with Opener(Limits(unsafe_without_filter=chosen.unsafe_without_filter)) as opener:
+        try:
+            opener.open(make_release(np.zeros((8, 8, 3), np.uint8)).data)
+        except PhotoRefused:
+            return [_NOT_HELD]
+    held = (
+        "UNSAFE: without a filter of system calls" if chosen.unsafe_without_filter else "held by a system-call filter"
+    )
+    out.print(f"Decoders: a process of their own for each picture, {held}.", highlight=False)
+    return []
 
 
 def _where(status: Status) -> str:

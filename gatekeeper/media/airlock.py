@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import mmap
 import os
 import signal
@@ -47,6 +48,9 @@ main()
 # As in worker.py, which is not imported here because it loads the decoders.
 _ENDING_SIZE: Final = 16
 _EXITED, _TIMED_OUT, _NOT_STARTED = range(3)
+_UNPROTECTED: Final = 3
+
+logger = logging.getLogger(__name__)
 
 
 class _WorkerLostError(Exception):
@@ -210,6 +214,9 @@ def _check_ending(kind: int, status: int) -> None:
         if by == signal.SIGXCPU:
             raise Refused(Reason.CPU)
         raise Refused(Reason.NOT_EXAMINED if by == signal.SIGKILL else Reason.CRASHED)
+    if os.WEXITSTATUS(status) == _UNPROTECTED:
+        logger.error("the worker process cannot be closed in here, so no upload is opened")
+        raise Refused(Reason.UNPROTECTED)
     if status != 0:
         raise Refused(Reason.CRASHED)
 

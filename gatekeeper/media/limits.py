@@ -28,3 +28,5 @@ class Limits:
     """Address space of the process that decodes, in bytes."""
     cpu_seconds: int = 20
     wall_seconds: float = 25.0
+    unsafe_without_filter: bool = False
+    """Open uploads even where the kernel cannot be told to forbid a taken-over decoder everything."""

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     CRASHED = "crashed"
     TIMEOUT = "timeout"
     NOT_EXAMINED = "not_examined"
+    UNPROTECTED = "unprotected"
 
 
 class Refused(Exception):

@@ -48,6 +48,10 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
         FindingCode.NOT_EXAMINED,
         "The picture could not be opened in time. Try again; if that does not help, upload a smaller copy as JPEG.",
     ),
+    Reason.UNPROTECTED: (
+        FindingCode.NOT_EXAMINED,
+        "Pictures cannot be opened safely on this computer. Tell an administrator: gatekeeper doctor says more.",
+    ),
     Reason.NOT_EXAMINED: (
         FindingCode.NOT_EXAMINED,
         "The picture could not be examined just now. Try again; if that does not help, tell an administrator.",

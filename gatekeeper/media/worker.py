@@ -33,6 +33,8 @@ from gatekeeper.media.wire import RECORD_SIZE, Order, pack
 ENDING: Final = struct.Struct("<Bi")
 """How a child ended: `EXITED`, `TIMED_OUT` or `NOT_STARTED`, and its wait status."""
 EXITED, TIMED_OUT, NOT_STARTED = range(3)
+UNPROTECTED: Final = 3
+"""The exit status of a child that could not be closed in, and so opened nothing."""
 DESCRIPTORS: Final = 3
 MESSAGE_SIZE: Final = 4096
 
@@ -143,7 +145,9 @@ def _child(
     try:
         data = os.pread(upload, os.fstat(upload).st_size, 0)
         out = mmap.mmap(answer, 0)
+        status = UNPROTECTED
         jail.enter(limits, parent)
+        status = 1
         record, pixels = respond(data, order, limits)
         out[RECORD_SIZE : RECORD_SIZE + len(pixels)] = pixels
         out[:RECORD_SIZE] = record
@@ -164,6 +168,7 @@ def respond(data: bytes, order: Order, limits: Limits) -> tuple[bytes, bytes]:
 def main() -> None:
     """Serve the gate at descriptor 0, which is moved so that no child keeps it."""
     decode.prepare()
+    jail.leave_network()
     gc.collect()
     gc.freeze()  # children share these pages
     control = socket.socket(fileno=os.dup(0))

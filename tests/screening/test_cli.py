@@ -12,6 +12,7 @@ import pytest
 
 from api import cli
 from api.samples import folder
+from gatekeeper.media import airlock
 from gatekeeper.media.encode import verify
 
 SAMPLES = folder()
@@ -165,6 +166,20 @@ def test_doctor_names_every_model_file_with_its_licence(terminal: Terminal) -> N
     assert code == 0
     assert "Apache-2.0" in out
     assert "Ready: engine sface" in out
+
+
+def test_doctor_says_how_decoders_are_held(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Held by a filter; not ready where there can be none; and an unsafe choice is called unsafe."""
+    assert "held by a system-call filter" in terminal("doctor")[1]
+    unknown = "import os; u = os.uname(); os.uname = lambda: os.uname_result((*u[:4], 'riscv64'))\n"
+    monkeypatch.setattr(airlock, "_START", unknown + airlock._START)
+    code, out, _ = terminal("doctor")
+    assert code == 1
+    assert "No picture can be opened" in " ".join(out.split())
+    monkeypatch.setenv("GATEKEEPER_UNSAFE_WITHOUT_FILTER", "true")
+    code, out, _ = terminal("doctor")
+    assert code == 0
+    assert "UNSAFE" in out
 
 
 def test_doctor_finds_a_wrong_model_file(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
