@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from api import logs
-from api.commands import admin, check, demo, doctor, picture, roster, sanitize, serve
+from api.commands import admin, benchmark, check, demo, doctor, picture, roster, sanitize, serve
 from api.screening import ScreeningError
 from api.storage import StorageFull
 from consent_db.errors import ConsentDbError
@@ -29,6 +29,7 @@ app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("sanitize")(sanitize.sanitize)
 app.command("doctor")(doctor.doctor)
+app.command("benchmark")(benchmark.benchmark)
 app.add_typer(picture.app, name="picture")
 app.add_typer(roster.app, name="roster")
 app.add_typer(admin.channels, name="channel")

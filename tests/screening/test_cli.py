@@ -250,6 +250,24 @@ def test_policies_are_shown(terminal: Terminal) -> None:
     assert "federation" in out
 
 
+def test_the_benchmark_measures_a_folder_and_saves_its_numbers(terminal: Terminal, tmp_path: Path) -> None:
+    """A school runs it on photographs of its own; each share comes with counts and bounds."""
+    for number, picture in enumerate(sorted((SAMPLES / "people").glob("S-00[3-8]/1.jpg"))):
+        person = tmp_path / "labelled" / "identities" / picture.parent.name
+        person.mkdir(parents=True, exist_ok=True)
+        pixels = cv2.imread(str(picture), cv2.IMREAD_REDUCED_COLOR_2)
+        assert pixels is not None
+        copies = 1 if number >= 3 else 2
+        for copy in range(copies):
+            cv2.imwrite(str(person / f"{picture.stem}-{copy}.png"), cv2.convertScaleAbs(pixels, alpha=1 - copy / 8))
+    numbers = tmp_path / "numbers.json"
+    arguments = ["--people", "3", "--references", "1", "--scenes", "2", "--json", numbers]
+    code, out, _ = terminal("benchmark", tmp_path / "labelled", *arguments)
+    assert code == 0
+    assert "blocked needlessly" in out
+    assert json.loads(numbers.read_text("utf-8"))["gate"]["needless_blocks"]["of"] == 4
+
+
 def test_the_demo_is_right_in_every_row(capsys: pytest.CaptureFixture[str]) -> None:
     """What a new user sees first is what the gate really says of the sample pictures."""
     assert cli.run(["demo", "--no-serve"]) == 0
