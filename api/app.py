@@ -13,6 +13,7 @@ from api.dependencies import find_client, find_session
 from api.errors import add_error_answers
 from api.logs import RequestLog, configure, log, place_of, why
 from api.openapi import describe_problems
+from api.pages import areas as area_pages
 from api.pages import checks as check_pages
 from api.pages import faces as face_pages
 from api.pages import sign_in as sign_in_pages
@@ -60,7 +61,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     add_error_answers(app)
     for router in (checks.router, releases.router, health.router):
         app.include_router(router)
-    for pages in (sign_in_pages.router, check_pages.router, face_pages.router):
+    for pages in (sign_in_pages.router, check_pages.router, face_pages.router, area_pages.router):
         app.include_router(pages, include_in_schema=False)
     mount_assets(app)
     describe_problems(app)

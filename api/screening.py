@@ -43,6 +43,9 @@ log = structlog.get_logger(__name__)
 SYSTEM: Final = "system"
 """Who the audit names for what nobody asked for."""
 
+COMPROMISING: Final = "compromising"
+"""Why a check ended whose picture was deleted at once."""
+
 _TRIES: Final = 5
 """How often a check is screened anew because the register moved meanwhile."""
 
@@ -294,7 +297,7 @@ class Screener:
 
     # --- deleting ------------------------------------------------------------------
 
-    def delete_at_once(self, check_id: str, actor: str, why: str = "compromising") -> Deleted:
+    def delete_at_once(self, check_id: str, actor: str, why: str = COMPROMISING) -> Deleted:
         """Delete a picture that must not be shown: uploads, releases, what waits to be screened.
 
         Every check of it ends, other uploads of the same file too, and the picture

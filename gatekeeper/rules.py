@@ -248,13 +248,13 @@ def _overruled(match: Match, sentence: str) -> Finding:
 def approvers_agree(evidence: Evidence) -> Iterator[Finding]:
     """Where the policy asks for a second person or leadership, they have looked."""
     others = [approval for approval in evidence.request.approvals if not approval.by_uploader]
-    by_leadership = any(approval.role in _LEADERSHIP for approval in others)
+    by_leadership = any(approval.role in LEADERSHIP for approval in others)
     adults = evidence.policy.adults_need_leadership and any(_is_adult(m.identity, evidence) for m in evidence.matches)
     if (evidence.policy.approver is Approver.LEADERSHIP or adults) and not by_leadership:
         yield Finding(
             FindingCode.NEEDS_LEADERSHIP,
             "Somebody of the leadership has to agree to this picture.",
-            resolvable_by=tuple(sorted(_LEADERSHIP)),
+            resolvable_by=tuple(sorted(LEADERSHIP)),
             remedies=(Remedy.ASK_LEADERSHIP,),
         )
     elif evidence.policy.approver is Approver.SECOND_PERSON and not others:
@@ -266,7 +266,7 @@ def approvers_agree(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-_LEADERSHIP: Final = frozenset({Role.APPROVER, Role.SAFEGUARDING_LEAD})
+LEADERSHIP: Final = frozenset({Role.APPROVER, Role.SAFEGUARDING_LEAD})
 
 
 def _is_adult(identity: Identity, evidence: Evidence) -> bool:

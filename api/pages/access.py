@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from api.pages.views import Viewer
 from api.problems import not_found
+from api.screening import COMPROMISING
 from consent_db.records import CheckRecord, SessionRecord
 from consent_db.transaction import Transaction
+from gatekeeper.rules import LEADERSHIP
 from gatekeeper.types import FindingCode, Role
 
 _FOR_OTHERS = frozenset({FindingCode.NEEDS_SECOND_PERSON, FindingCode.NEEDS_LEADERSHIP})
@@ -29,6 +31,12 @@ def visible_check(tx: Transaction, check_id: str, session: SessionRecord) -> Che
 def viewer_of(tx: Transaction, record: CheckRecord, session: SessionRecord) -> Viewer:
     """Return who looks at a check, as the page needs to know them."""
     return Viewer(session.user.role, is_uploader=session.user.id in tx.checks.contributors(record))
+
+
+def may_delete(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
+    """Say whether this person may delete the picture: their own, and as leadership any."""
+    own = session.user.id in tx.checks.contributors(record)
+    return record.ended_why != COMPROMISING and (own or session.user.role in LEADERSHIP)
 
 
 def waits_for_others(record: CheckRecord) -> bool:

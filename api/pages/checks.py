@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.carriers import found_in
 from api.dependencies import Reading, Session, Use
-from api.pages import lists, views, words
-from api.pages.access import viewer_of, visible_check
+from api.pages import lists, parts, views, words
+from api.pages.access import may_delete, viewer_of, visible_check
 from api.pages.forms import CheckFields, ResolutionFields
 from api.pages.templating import Page, render
 from api.pages.thumbnails import thumbnail
@@ -61,6 +61,9 @@ class CheckPage(Page):
     replaced_by: str | None
     picture: views.PictureView | None
     findings: tuple[views.FindingView, ...]
+    best: parts.PartView | None
+    current: bool
+    may_delete: bool
     confirm: dict[str, str]
     notes: tuple[str, ...]
     texts: tuple[tuple[str, str], ...]
@@ -164,7 +167,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
     now, zone, facts = services.clock(), services.policy.zone, record.facts
     channel = lists.channel_title(tx, record.draft.channel)
     stands, current = record.stands(now), record.state is CheckState.DECIDED
-    viewer = viewer_of(tx, record, session)
+    viewer, kept = viewer_of(tx, record, session), record.examined_key is not None
     token = services.screener.token(record) if stands else None
     verdict = views.verdict(record, channel, now, zone)
     photo = facts.photo if facts else None
@@ -174,7 +177,10 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         id=record.id,
         verdict=verdict,
         replaced_by=record.superseded_by,
-        picture=views.picture_view(facts, _names(tx, record), viewer, current=current) if facts else None,
+        picture=views.picture_view(facts, _names(tx, record), viewer, current=current) if facts and kept else None,
+        best=parts.best_part(facts) if facts and current else None,
+        current=current,
+        may_delete=facts is not None and may_delete(tx, record, session),
         findings=views.finding_views(facts, viewer) if facts and current else (),
         confirm=views.to_confirm(record, services.policy.attestations) if current else {},
         notes=views.notes(facts) if facts else (),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.dependencies import Reading, Session
-from api.pages import lists, views
+from api.pages import lists, parts, views
 from api.pages.access import viewer_of, visible_check
 from api.pages.checks import CheckId
 from api.pages.templating import Page, render
@@ -50,6 +50,7 @@ class FacePage(Page):
     id: str
     picture: views.PictureView
     face: views.FaceView
+    without: parts.PartView | None
     groups: tuple[str, ...]
     group: str
     search: str
@@ -80,6 +81,7 @@ def show_face(
         id=record.id,
         picture=picture,
         face=face,
+        without=parts.part_without(record.facts, number) if record.facts else None,
         groups=tuple(dict.fromkeys([*([record.draft.event] if record.draft.event else []), *lists.classes(tx)])),
         group=chosen,
         search=wanted.search,

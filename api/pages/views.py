@@ -9,6 +9,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from api.pages import words
+from api.screening import COMPROMISING
 from consent_db.records import CheckRecord, CheckState
 from gatekeeper.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import (
@@ -103,6 +104,10 @@ class PictureView:
 
 def verdict(record: CheckRecord, channel: str, now: datetime, zone: ZoneInfo) -> Verdict:
     """Return the verdict; only an approval that stands now reads as one."""
+    if record.ended_why == COMPROMISING:
+        return Verdict(
+            "withdrawn", "Deleted", "This picture was deleted at once. It is refused if it is uploaded again."
+        )
     if record.facts is None:
         return Verdict("wait", "Checking", "The picture is being examined. This page shows the answer by itself.")
     if record.stands(now):

@@ -31,12 +31,13 @@ ROLE: Final[Mapping[Role, str]] = {
 }
 
 HINT: Final[Mapping[Remedy, str]] = {
-    Remedy.CROP: "Crop the face away in your photo app and check the cropped picture.",
+    Remedy.CROP: "You can crop the picture here.",
     Remedy.OTHER_PICTURE: "Use another picture.",
     Remedy.ASK_CONSENT: "Ask the office to record the consent, then check the picture again.",
     Remedy.SAVE_AS_JPEG: "Open the picture in your photo app, save it as a JPEG and check that.",
     Remedy.TRY_AGAIN: "Check the picture again.",
 }
+
 
 def people(roles: Iterable[Role]) -> str:
     """Return who can help, as in `an approver or the safeguarding lead`."""

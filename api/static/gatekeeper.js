@@ -51,3 +51,44 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
 }
+
+// Draw a rectangle on the picture instead of typing its edges.
+for (const area of document.querySelectorAll("[data-area]")) {
+  const ruler = area.querySelector(".ruler");
+  const chosen = ruler.querySelector(".chosen");
+  const inputs = ["left", "top", "right", "bottom"].map((name) => document.querySelector(`.edges [name=${name}]`));
+  const show = () => {
+    const { width, height } = ruler.viewBox.baseVal;
+    const [left, top, right, bottom] = inputs.map((input) => Number(input.value));
+    const shown = right > left && bottom > top && (right - left < 100 || bottom - top < 100);
+    chosen.setAttribute("visibility", shown ? "visible" : "hidden");
+    if (!shown) return;
+    const sides = { x: left * width, y: top * height, width: (right - left) * width, height: (bottom - top) * height };
+    for (const [name, value] of Object.entries(sides)) chosen.setAttribute(name, value / 100);
+  };
+  let start = null;
+  const at = (event) => {
+    const box = ruler.getBoundingClientRect();
+    const share = (place, from, size) => Math.min(100, Math.max(0, ((place - from) / size) * 100));
+    return [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)];
+  };
+  const draw = (event) => {
+    if (!start) return;
+    const end = at(event);
+    const edges = [0, 1].map((side) => Math.min(start[side], end[side]));
+    edges.push(...[0, 1].map((side) => Math.max(start[side], end[side])));
+    inputs.forEach((input, place) => { input.value = edges[place].toFixed(1); });
+    show();
+  };
+  ruler.classList.add("drawn");
+  for (const hint of document.querySelectorAll("[data-with-script]")) hint.hidden = false;
+  ruler.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    ruler.setPointerCapture(event.pointerId);
+    start = at(event);
+  });
+  ruler.addEventListener("pointermove", draw);
+  for (const name of ["pointerup", "pointercancel"]) ruler.addEventListener(name, () => { start = null; });
+  for (const input of inputs) input.addEventListener("input", show);
+  show();
+}

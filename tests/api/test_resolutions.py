@@ -20,6 +20,38 @@ def test_covering_a_stranger_makes_a_new_approved_check(staff_program: Program) 
     assert _resolve(staff_program, old["id"], action="cover", face=2)[0] == 409
 
 
+def test_cropping_a_stranger_away_makes_a_new_approved_check(staff_program: Program) -> None:
+    """What is kept is given in fractions; the release is that part and nothing else."""
+    old = staff_program.check(AMIRA_HUE, STRANGER_HUE).json()
+    left = {"x": 0, "y": 0, "width": 0.5, "height": 1}
+    status, new = _resolve(staff_program, old["id"], action="crop", box=left)
+    assert (status, new["decision"]) == (201, "approve")
+    release = new["release"]
+    assert isinstance(release, dict)
+    assert (release["width"], release["height"]) == (144, 144)
+
+
+def test_a_missed_face_blocks_an_approved_picture(staff_program: Program) -> None:
+    """Whoever sees a face that the gate does not can say so at any time."""
+    old = staff_program.check(AMIRA_HUE).json()
+    assert old["decision"] == "approve"
+    there = {"x": 0.7, "y": 0.6, "width": 0.1, "height": 0.2}
+    status, new = _resolve(staff_program, old["id"], action="missed_face", box=there)
+    assert (status, new["decision"]) == (201, "block")
+    assert new["faces"][1]["status"] == "unreadable"  # type: ignore[index]
+    assert staff_program.get(old["release"]["url"]).status_code == 410
+
+
+def test_places_outside_the_picture_are_refused(staff_program: Program) -> None:
+    """A box is within the picture and has an area, and a crop needs one."""
+    old = staff_program.check(AMIRA_HUE, STRANGER_HUE).json()
+    whole = {"x": 0, "y": 0, "width": 1, "height": 1}
+    for wrong in ({"x": 1}, {"x": -0.1}, {"width": 0}, {"height": 1.5}, {"depth": 1}, {"x": "NaN"}):
+        assert _resolve(staff_program, old["id"], action="crop", box=whole | wrong)[0] == 422
+    assert _resolve(staff_program, old["id"], action="crop")[0] == 409
+    assert _resolve(staff_program, old["id"], action="crop", box=whole)[0] == 409
+
+
 def test_naming_a_stranger_by_hand_needs_somebody_on_the_register(staff_program: Program, school: School) -> None:
     """A person who is there is taken; one who is not is refused and nothing changes."""
     old = staff_program.check(STRANGER_HUE).json()

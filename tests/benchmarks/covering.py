@@ -4,7 +4,7 @@ Every face that the product finds in the pictures below the folder is covered,
 each picture as a whole, and the released bytes are searched again: by the
 product's detector with all its passes and by dlib's own (HOG, enlarged once).
 Each engine is then asked who is at the place where the
-face was, with the landmarks that it had, and compared with the face before.
+face was, with the landmarks that it had.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 import dlib
+import numpy as np
 
 from gatekeeper import vision
 from gatekeeper.errors import PhotoRefused
@@ -83,15 +84,26 @@ def _one(pixels: Pixels, engines: Sequence[Engine]) -> Counter[str]:
 
 
 def _recognised(before: Pixels, after: Pixels, found: Sequence[Detection], engine: Engine) -> Counter[str]:
-    """Count covered faces that the engine still takes for the person who was there."""
+    """Count how often the engine takes a covered place for who was there, and for anybody else of the picture.
+
+    An engine says something of every patch, and a blurred face is like a plain
+    one; if it likens the fill to its own face no more than to others, it knows nothing.
+    """
     readable = [face for face in found if unreadable(face, engine.thresholds.smallest_face) is None]
     if not readable:
         return Counter()
     known, left = engine.embedder.embed(before, readable), engine.embedder.embed(after, readable)
-    alike = (known * left).sum(axis=1)
-    threshold = engine.thresholds.match_at(1, 1)
-    name = engine.embedder.name
-    return Counter({f"{name}_compared": len(readable), f"{name}_recognised": int((alike >= threshold).sum())})
+    alike = (left @ known.T) >= engine.thresholds.match_at(1, 1)
+    name, count = engine.embedder.name, len(readable)
+    own = int(np.trace(alike))
+    return Counter(
+        {
+            f"{name}_own_pairs": count,
+            f"{name}_own_alike": own,
+            f"{name}_other_pairs": count * (count - 1),
+            f"{name}_other_alike": int(alike.sum()) - own,
+        }
+    )
 
 
 def _hog(pixels: Pixels) -> list[Box]:

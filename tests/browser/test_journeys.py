@@ -51,6 +51,59 @@ def test_the_same_journey_without_javascript(new_page: NewPage, tmp_path: Path) 
     encode.reopen_release(saved(page, tmp_path).read_bytes())
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_stranger_is_cropped_away(new_page: NewPage, tmp_path: Path, *, scripts: bool) -> None:
+    """The suggested part is one button, with and without JavaScript, and the smaller picture can be taken."""
+    page = new_page(java_script_enabled=scripts)
+    upload(page, "05-unknown-face.jpg")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Blocked")
+    preview = page.locator(".preview").bounding_box()
+    page.get_by_role("button", name="Keep only this part").click()
+    page.locator(".verdict-approve").wait_for(timeout=60_000)
+    expect(page.locator(".faces a")).to_have_count(1)
+    release = encode.reopen_release(saved(page, tmp_path).read_bytes())
+    assert preview is not None
+    assert abs(preview["width"] / preview["height"] - release.width / release.height) < 0.02
+
+
+def test_a_part_is_drawn_on_the_picture(new_page: NewPage) -> None:
+    """A rectangle drawn with the mouse fills in the numbers, and numbers typed by hand move the rectangle."""
+    page = new_page()
+    upload(page, "05-unknown-face.jpg")
+    page.get_by_role("link", name="Crop the picture").click()
+    box = page.locator(".ruler").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2, steps=3)
+    page.mouse.up()
+    edges = [page.get_by_label(name, exact=True).input_value() for name in ("Left", "Top", "Right", "Bottom")]
+    assert [round(float(edge)) for edge in edges] == [10, 20, 60, 90]
+    page.get_by_label("Left", exact=True).fill("0")
+    chosen = page.locator(".chosen").bounding_box()
+    assert chosen is not None
+    assert abs(chosen["x"] - box["x"]) < 4
+    page.get_by_label("Right", exact=True).fill("45")
+    page.get_by_role("button", name="Keep only this part").first.click()
+    page.locator(".verdict-approve").wait_for(timeout=60_000)
+
+
+def test_a_picture_deleted_at_once_is_refused_when_it_comes_again(new_page: NewPage) -> None:
+    """By keyboard alone, without JavaScript: open, tick, delete; the same picture is refused from then on."""
+    page = new_page(java_script_enabled=False)
+    upload(page, "09-nobody-visible.jpg")
+    page.locator(".danger summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Deleted")
+    upload(page, "09-nobody-visible.jpg")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Blocked")
+    expect(page.get_by_text("This picture was deleted before")).to_be_visible()
+
+
 def test_the_outlines_lie_on_the_faces(new_page: NewPage) -> None:
     """Whatever the width of the window, the overlay has the picture's own size and place."""
     page = new_page()
@@ -69,8 +122,10 @@ def test_everything_fits_a_small_phone(new_page: NewPage, scheme: str) -> None:
     page = new_page(color_scheme=scheme, **PHONE)
     upload(page, "05-unknown-face.jpg", "A day in the garden with a rather long caption about beans and more beans")
     result = page.url
-    for path in ("/", "/checks", result, f"{result}/faces/2"):
+    for path in ("/", "/checks", result, f"{result}/faces/2", f"{result}/area"):
         page.goto(path)
+        for more in page.locator("details > summary").all():
+            more.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
         assert _too_small(page) == [], path
 
@@ -102,7 +157,7 @@ def test_each_page_has_its_title_language_and_one_heading(new_page: NewPage) -> 
     page = new_page()
     upload(page, "05-unknown-face.jpg")
     result, titles = page.url, set()
-    for path in ("/", "/checks", result, f"{result}/faces/2"):
+    for path in ("/", "/checks", result, f"{result}/faces/2", f"{result}/area"):
         page.goto(path)
         titles.add(page.title())
         assert page.locator("html").get_attribute("lang") == "en-GB"
@@ -112,4 +167,4 @@ def test_each_page_has_its_title_language_and_one_heading(new_page: NewPage) -> 
             "fields => fields.filter(f => !f.labels.length).map(f => f.name)"
         )
         assert unlabelled == []
-    assert len(titles) == 4
+    assert len(titles) == 5

@@ -1,0 +1,69 @@
+"""Choose a part of the picture: to keep it, or to say that there is a face. And delete all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import Reading, Session, Use
+from api.pages import parts, views
+from api.pages.access import may_delete, viewer_of, visible_check
+from api.pages.checks import CheckId
+from api.pages.templating import Page, render
+from api.problems import Problem, not_found
+from consent_db.records import CheckState
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaPage(Page):
+    """The picture with a ruler, and a form for the four edges of a part."""
+
+    template: ClassVar[str] = "area.html"
+    nav: str = "list"
+    id: str
+    picture: views.PictureView
+    best: parts.PartView | None
+
+
+class Deletion(BaseModel):
+    """The form that deletes a picture; without the tick nothing happens."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    confirmed: str = ""
+
+
+@router.get("/checks/{check_id}/area")
+def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading) -> Response:
+    """Show the picture with its faces and a ruler."""
+    record = visible_check(tx, check_id, session)
+    viewer = viewer_of(tx, record, session)
+    facts = record.facts
+    picture = views.picture_view(facts, {}, viewer, current=True) if facts else None
+    if facts is None or picture is None or record.state is not CheckState.DECIDED:
+        raise not_found()
+    page = AreaPage(title="Choose a part", id=record.id, picture=picture, best=parts.best_part(facts))
+    return render(page, request.scope)
+
+
+@router.post("/checks/{check_id}/deletion")
+def delete(check_id: CheckId, services: Use, session: Session, fields: Annotated[Deletion, Form()]) -> Response:
+    """Delete the picture at once, with everything that was made of it."""
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        record = visible_check(tx, check_id, session)
+        allowed = may_delete(tx, record, session)
+    if not allowed:
+        detail = "Only who uploaded or worked on a picture, or the leadership, may delete it."
+        raise Problem("not-permitted", HTTPStatus.FORBIDDEN, detail)
+    if fields.confirmed != "yes":
+        detail = "Tick that the picture is to be deleted for good, and send the form again."
+        raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    services.screener.delete_at_once(check_id, session.user.id)
+    return RedirectResponse(f"/checks/{check_id}", HTTPStatus.SEE_OTHER)
