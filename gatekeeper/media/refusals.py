@@ -50,7 +50,7 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
     ),
     Reason.UNPROTECTED: (
         FindingCode.NOT_EXAMINED,
-        "Pictures cannot be opened safely on this computer. Tell an administrator: gatekeeper doctor says more.",
+        "Pictures cannot be opened safely here. Tell an administrator (gatekeeper doctor says why), and try again.",
     ),
     Reason.NOT_EXAMINED: (
         FindingCode.NOT_EXAMINED,

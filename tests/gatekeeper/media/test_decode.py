@@ -14,9 +14,9 @@ from gatekeeper.media.refusals import refusal
 from gatekeeper.media.sniff import sniff
 from gatekeeper.media.wire import Order
 from tests.gatekeeper.media import samples
-from tests.gatekeeper.media.test_canaries import CARRIERS
 from tests.gatekeeper.media.test_open import FORMATS, MODES, TURNS
 from tests.gatekeeper.media.test_refusals import DEFECTS
+from tests.gatekeeper.media.torture import PLANTED
 
 Make = Callable[[], bytes]
 
@@ -30,7 +30,7 @@ def _profiled(profile: bytes) -> bytes:
 
 
 FILES: dict[str, Make] = {
-    **CARRIERS,
+    **PLANTED,
     **{name: make for name, (make, _) in DEFECTS.items()},
     **{f"mode_{mode}": partial(samples.in_mode, mode) for mode in MODES},
     **{f"format_{kind}": partial(samples.saved, samples.scene(), kind) for kind in FORMATS},

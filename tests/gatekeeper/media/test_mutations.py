@@ -1,6 +1,7 @@
 """Broken files, at random: the opener refuses or opens, and never does anything else."""
 
 import contextlib
+import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from PIL import Image
 
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media import Opener, make_release
+from tests.benchmarks import mutations
 from tests.gatekeeper.media import samples
 
 BLOCK = samples.exif(6, gps=True, text="somebody").tobytes()
@@ -58,3 +60,12 @@ def test_noise_behind_a_good_beginning_is_refused(opener: Opener, noise: bytes, 
     with contextlib.suppress(PhotoRefused):
         make_release(opener.open(start + noise).pixels)
     assert opener.worker_process_id is not None
+
+
+def test_damaged_torture_files_fail_nowhere() -> None:
+    """A slice of the benchmark: every file is released clean or refused, in time, and nothing is left behind."""
+    chance = random.Random(3)
+    tally = mutations.run(mutations.damaged(mutations.seeds_from([]), 300, chance), chance)
+    assert not tally.failures
+    assert tally.released > 20
+    assert tally.refused
