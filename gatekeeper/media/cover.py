@@ -19,7 +19,7 @@ from gatekeeper.types import Box, Edit, Pixels
 
 # A face box ends at the hairline, the ears and the chin. These shares of its
 # size, added on each side, take hair, ears and jaw with it.
-_SIDEWAYS: Final = 0.4
+_SIDEWAYS: Final = 0.5
 _ABOVE: Final = 0.6
 _BELOW: Final = 0.35
 

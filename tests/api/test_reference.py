@@ -12,9 +12,11 @@ import pytest
 from api.app import create_app
 from api.openapi import main
 from api.problems import TITLES
+from api.resolving import Action
 from api.settings import Settings
 from api.v1.documents import CHECK_EXAMPLE
 from api.v1.models import CheckShape
+from gatekeeper.media.wire import CARRIERS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -62,6 +64,12 @@ def test_every_setting_is_documented() -> None:
     """`docs/reference/settings.md` has a row for each setting, and no row for anything else."""
     rows = re.findall(r"^\| `GATEKEEPER_(\w+)`", (REFERENCE / "settings.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(rows) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_every_action_and_every_word_of_a_report_is_documented() -> None:
+    """`docs/reference/findings.md` names what can be done, and everything that may be found in a file."""
+    text = (REFERENCE / "findings.md").read_text("utf-8")
+    assert [word for word in (*Action, *CARRIERS) if f"`{word}`" not in text] == []
 
 
 def test_every_problem_is_documented() -> None:
