@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.quality FOLDER ... [--most 100] [--output jpeg] [--json FILE]
 
-For every picture: the upright original, reduced by Pillow (Lanczos) to the size
+For every picture: the upright original in sRGB, reduced by Pillow (Lanczos) to the size
 of the release, against what the release decodes to. SSIM of the brightness,
 peak signal-to-noise ratio of the colours in decibels, and bits a pixel.
 """
@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener, make_release
+from gatekeeper.media import Opener, colour, make_release
 from gatekeeper.media.encoders import Encoding
 from gatekeeper.media.quality import choose_quality, needs_full_colour, similarity
 from gatekeeper.rendition import Output, Rendition
@@ -44,7 +44,8 @@ def likeness(file: Path, opener: Opener, rendition: Rendition) -> Likeness:
     pixels = opener.open(file.read_bytes(), rendition).pixels
     release = make_release(pixels, Encoding(rendition.output))
     with Image.open(file) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+        profile = image.info.get("icc_profile")
+        upright = colour.to_srgb(colour.flatten(colour.plain(ImageOps.exif_transpose(image))), profile)
     original: Pixels = np.asarray(upright.resize((release.width, release.height), Image.Resampling.LANCZOS))
     grey = [np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2GRAY), np.uint8) for each in (original, release.pixels)]
     bits = 8 * len(release.data) / (release.width * release.height)
