@@ -130,6 +130,8 @@ def test_marking_a_face_takes_back_that_there_is_none(school: School) -> None:
     ("resolution", "sentence"),
     [
         (Resolution(Action.CROP), "which part"),
+        (Resolution(Action.IDENTIFY, face=1), "Say which person"),
+        (Resolution(Action.ATTEST), "Say what you confirm"),
         (Resolution(Action.CROP, box=Box(0, 0, 1, 1)), "whole picture"),
         (Resolution(Action.CROP, box=Box(0.2, 0.2, 0.1, 0.1)), "too small"),
         (Resolution(Action.CROP, box=Box(0.9, 0.9, -0.5, 0.1)), "too small"),

@@ -15,9 +15,10 @@ import pytest
 from PIL import Image
 
 from api import cli
-from api.cleaning import Source, sources_in, write_new
+from api.cleaning import Cleaner, Source, sources_in, write_new
 from api.samples import folder
 from gatekeeper.media.encode import verify
+from gatekeeper.media.open import Opener
 from tests.gatekeeper.media import samples
 
 PHONE = folder() / "10-phone.heic"
@@ -145,6 +146,14 @@ def test_a_file_that_cannot_be_read_or_is_huge_does_not_stop_the_others(run: Run
     codes = {row["file"]: row["code"] for row in report_of(tmp_path / "report.json")["files"]}
     assert codes["a huge.jpg"] == "too_large"
     assert codes["Amira Khan 4B.jpg"] is None
+
+
+def test_a_file_that_vanishes_meanwhile_is_told(tmp_path: Path) -> None:
+    """Between listing and reading somebody may take it away; the others are still cleaned."""
+    with Opener() as opener:
+        result = Cleaner(opener, tmp_path / "out").clean(Source(tmp_path / "gone.jpg", Path("gone.jpg")))
+    assert (result.release, result.code) == (None, "not_readable")
+    assert "No such file" in (result.refused or "")
 
 
 def test_a_moving_picture_gives_its_first_frame_if_asked_for(run: Run, tmp_path: Path) -> None:
