@@ -34,6 +34,9 @@ _GRACE: Final = 15.0
 """Seconds beyond the worker's own deadline, for its start and its tidying up."""
 _PATIENCE_AT_END: Final = 5.0
 _ATTEMPTS: Final = 2
+_ENVIRONMENT: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Nothing of where this runs. Large pages save a seventh of the time of a 12-megapixel picture,
+for every child begins with memory that it has to be given page by page."""
 _PACKAGE: Final = Path(__file__).resolve().parent
 # The packages are named without running their __init__: the worker is to hold
 # the decoders and nothing else, neither the models nor the rest of the gate.
@@ -88,7 +91,7 @@ def _launch(control: int) -> subprocess.Popen[bytes]:
         stdin=control,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,  # a decoder's words may quote the file
-        env={},
+        env=_ENVIRONMENT,
         cwd="/",
         start_new_session=True,
     )

@@ -25,7 +25,7 @@ _libc: Final = ctypes.CDLL(None, use_errno=True)
 _FILTER: Final = Filter.for_this_machine()
 
 
-def leave_network() -> None:
+def leave_network() -> None:  # pragma: no cover - runs in the worker process
     """Move this process, and those that it starts, to a network of their own with nothing in it.
 
     Where that is not allowed - only the superuser may - nothing happens: the

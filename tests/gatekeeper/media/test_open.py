@@ -219,4 +219,4 @@ def test_an_embedded_text_chunk_does_not_stop_a_picture(opener: Opener) -> None:
     """Ordinary text in a PNG is no reason to refuse."""
     text = samples.png_chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"hello " * 1000))
     photo = opener.open(samples.png(bytes(2 * (1 + 6)), 2, 2, extra=text))
-    assert photo.metadata.carriers == ("text_chunk",)
+    assert photo.metadata.carriers == ("caption", "text_chunk")
