@@ -190,7 +190,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         if facts and facts.release
         else "",
         file_size=words.size(facts.release.bytes) if facts and facts.release else "",
-        stripped=found_in(photo.metadata) if photo else None,
+        stripped=found_in(photo.metadata) if photo and kept else None,
         turned=photo.metadata.turned if photo else False,
         channel=channel,
         created=words.moment(record.created_at, zone),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from gatekeeper.cropping import largest_part, snapped
 from gatekeeper.media.cover import head
 from gatekeeper.types import Box, FaceStatus, Facts, ScreenedFace
+
+_SOFT_EDGE: Final = 0.08
+"""How far a fill's edge may reach beyond it, as a share of its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,11 @@ def _part(facts: Facts, keep: list[ScreenedFace], away: list[ScreenedFace]) -> P
 
 
 def _whole(face: ScreenedFace) -> Box:
-    """Return the place that has to go; a covered one is a whole head already."""
-    return face.box if face.status is FaceStatus.COVERED else head(face.box, face.turn)
+    """Return the place that has to go; a covered one is a whole head already, but for its soft edge."""
+    if face.status is not FaceStatus.COVERED:
+        return head(face.box, face.turn)
+    box, across, down = face.box, _SOFT_EDGE * face.box.width, _SOFT_EDGE * face.box.height
+    return Box(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)
 
 
 def _view(part: Box, size: tuple[int, int], keeps: int) -> PartView:

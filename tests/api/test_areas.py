@@ -51,6 +51,7 @@ def test_a_covered_face_can_be_cropped_away_afterwards(office: TestClient, schoo
     """One covered face points at a child; the page offers to leave the place out."""
     address = ask(office, school, AMIRA_HUE, STRANGER_HUE)
     after = resolve(office, address, action="cover", face="2")
+    assert "Or crop the covered place away" in after.text
     edges = suggested(after.text)
     cropped = resolve(office, str(after.url.path), action="crop", **edges)
     assert "Covered" not in read(cropped)
@@ -120,6 +121,7 @@ def test_a_picture_is_deleted_at_once(office: TestClient, school: School) -> Non
     after = office.get(answer.headers["Location"])
     assert "Deleted This picture was deleted at once." in read(after)
     assert "<img" not in after.text
+    assert "hidden in the file" not in after.text
     assert "Delete at once" not in after.text
     assert office.get(f"{address}/picture").status_code == 404
     assert office.get(release[0]).status_code == 410
