@@ -73,7 +73,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             pass  # an unusable profile says nothing: go on without it
     if image.mode == "LAB":
         return _through(image, ImageCms.ImageCmsProfile(_LAB))
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _through(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:

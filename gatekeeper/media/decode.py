@@ -92,7 +92,7 @@ def _decode(data: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
         size = image.size
         tiff_turn = _orientation(image) if decoder == "TIFF" else 1  # loading a TIFF turns it and drops the tag
         if decoder == "JPEG":
-            image.draft(None, _reduced(size, order.long_side))
+            image.draft(None, _reduced(size, round(_GAP * order.long_side)))  # nearer, and detail would be lost
         image.load()
         turn = 1 if decoder in {"TIFF", "HEIF"} else _orientation(image)  # libheif has turned its pictures
         if decoder == "TIFF":
@@ -167,8 +167,7 @@ def _upright_srgb(image: Image.Image, turn: int, long_side: int) -> Image.Image:
     picture = colour.plain(image)
     target = _reduced(picture.size, long_side)
     if target != picture.size:
-        # As good as Lanczos to the eye (SSIM 0.998 between the two), and a third cheaper.
-        picture = picture.resize(target, Image.Resampling.BICUBIC, reducing_gap=_GAP)
+        picture = picture.resize(target, Image.Resampling.LANCZOS, reducing_gap=_GAP)
     picture = colour.to_srgb(colour.flatten(picture), profile if isinstance(profile, bytes) else None)
     return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
 

@@ -22,7 +22,7 @@ _ENOUGH: Final = 0.983
 _TILE, _TILES = 128, 4
 _BLUR, _SIGMA, _EDGE = (11, 11), 1.5, 5
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-_STRIP, _PERIOD, _FEWEST, _SEAM = 16, 64, 4, 2
+_STRIP, _PERIOD, _FEWEST, _SEAM = 16, 128, 4, 2
 _COLOUR_LOST: Final = 24
 _MOST_LOST: Final = 0.001
 _Plane = NDArray[np.uint8]
@@ -41,7 +41,7 @@ def needs_full_colour(pixels: Pixels) -> bool:
     """Whether colour at half resolution would be seen: coloured text and drawings, hardly ever photographs.
 
     True if one pixel in a thousand would change by more than 24 levels, in
-    strips that make up a quarter of the picture.
+    strips that make up an eighth of the picture.
     """
     colours = cv2.cvtColor(_strips(pixels), cv2.COLOR_RGB2YCrCb)[:, :, 1:]
     height, width = colours.shape[:2]
@@ -66,7 +66,7 @@ def similarity(first: _Plane, second: _Plane) -> float:
 
 
 def _strips(pixels: Pixels) -> Pixels:
-    """Sixteen rows of every 64, as one; a low picture as it is."""
+    """Sixteen rows of every 128, as one; a low picture as it is."""
     whole = pixels.shape[0] // _PERIOD
     if whole < _FEWEST:
         return pixels

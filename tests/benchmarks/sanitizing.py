@@ -90,7 +90,7 @@ def _process(script: str, *words: str) -> Callable[[], object]:
 
 
 def measure(file: Path, runs: int) -> dict[str, dict[str, float]]:
-    """Return median and 95th percentile in milliseconds of each way, and what they were measured on."""
+    """Return least, median and 95th percentile in milliseconds of each way, and what they were measured on."""
     data = file.read_bytes()
     with Opener() as opener:
         pixels: Pixels = opener.open(data).pixels
@@ -109,7 +109,11 @@ def measure(file: Path, runs: int) -> dict[str, dict[str, float]]:
             "gatekeeper": len(make_release(pixels).data),
         }
     answer: dict[str, dict[str, float]] = {
-        name: {"median": 1e3 * statistics.median(taken), "p95": 1e3 * sorted(taken)[int(0.95 * (len(taken) - 1))]}
+        name: {
+            "least": 1e3 * min(taken),
+            "median": 1e3 * statistics.median(taken),
+            "p95": 1e3 * sorted(taken)[int(0.95 * (len(taken) - 1))],
+        }
         for name, taken in times.items()
     }
     return {"bytes": sizes, **answer}
@@ -134,8 +138,9 @@ def main() -> None:
         f"{name:24} {json.dumps({key: round(value) for key, value in row.items()})}" for name, row in answer.items()
     ]
     for ours, theirs in (("gatekeeper", "pillow"), ("gatekeeper, process", "pillow, process")):
-        ratios = {key: answer[ours][key] / answer[theirs][key] for key in ("median", "p95")}
-        lines.append(f"{ours} : {theirs} = {ratios['median']:.2f} (median), {ratios['p95']:.2f} (p95)")
+        ratios = {key: answer[ours][key] / answer[theirs][key] for key in ("least", "median", "p95")}
+        said = ", ".join(f"{ratio:.2f} ({key})" for key, ratio in ratios.items())
+        lines.append(f"{ours} : {theirs} = {said}")
     print("\n".join(lines))  # noqa: T201 (the answer)
     if options.json:
         options.json.write_text(json.dumps(answer, indent=1), encoding="utf-8")
