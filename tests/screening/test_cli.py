@@ -261,7 +261,7 @@ def test_the_benchmark_measures_a_folder_and_saves_its_numbers(terminal: Termina
         for copy in range(copies):
             cv2.imwrite(str(person / f"{picture.stem}-{copy}.png"), cv2.convertScaleAbs(pixels, alpha=1 - copy / 8))
     numbers = tmp_path / "numbers.json"
-    arguments = ["--people", "3", "--references", "1", "--scenes", "2", "--json", numbers]
+    arguments = ["--people", "3", "--references", "1", "--scenes", "2", "--json", str(numbers)]
     code, out, _ = terminal("benchmark", tmp_path / "labelled", *arguments)
     assert code == 0
     assert "blocked needlessly" in out
