@@ -14,6 +14,7 @@ alarms than one bar for all finds (`docs/accuracy.md`).
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,6 +24,7 @@ import numpy as np
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.merging import merged, overlaps, touches
+from gatekeeper.vision.nets import ABREAST
 from gatekeeper.vision.yunet import YuNet
 
 LARGEST: Final = 320.0
@@ -74,6 +76,10 @@ OTHERS: Final = (
 )
 
 
+Look = list[Future[list[Detection]]]
+"""What one view finds at each of its sizes, as soon as it has."""
+
+
 class Searcher:
     """The detector of the product: YuNet, looking as often as it takes."""
 
@@ -92,40 +98,23 @@ class Searcher:
         return merged(found for picture in pictures for found in self._find(_Picture(picture)))
 
     def _find(self, picture: _Picture) -> list[Detection]:
-        found = merged(self._see(picture, UPRIGHT))
-        for view in OTHERS:
-            news = self._news(picture, view, found)
-            if news and view.turns:
-                # Somebody is lying or the whole picture is: look as closely as upright.
-                news = self._news(picture, replace(UPRIGHT, turns=view.turns), found)
-            found = merged([*found, *news])
-        return found
+        with ThreadPoolExecutor(ABREAST) as pool:
 
-    def _news(self, picture: _Picture, view: View, known: list[Detection]) -> list[Detection]:
-        """Return what this view adds: finds that touch no known one of at least their confidence."""
-        found = merged(self._see(picture, view))
-        touching = touches([new.box for new in found], [old.box for old in known])
-        return [
-            new
-            for new, row in zip(found, touching, strict=True)
-            if not any(touched and old.score >= new.score for touched, old in zip(row, known, strict=True))
-        ]
+            def look(view: View) -> Look:
+                # The largest copy takes longest, so it starts first.
+                scales = reversed(picture.scales(view.sizes))
+                return [pool.submit(self._search, picture, scale, view) for scale in scales]
 
-    def _see(self, picture: _Picture, view: View) -> list[Detection]:
-        """Return what one view sees of the picture, in the picture's own pixels, not yet merged."""
-        by_size = [self._search(picture, scale, view) for scale in picture.scales(view.sizes)]
-        found = [detection for size in by_size for detection in size]
-        scores = np.array([detection.score for detection in found])
-        size_of = np.repeat(np.arange(len(by_size)), [len(size) for size in by_size])
-        alike = overlaps([detection.box for detection in found])
-        evidence = np.zeros(len(found))
-        for size in range(len(by_size)):
-            evidence += np.where(alike & (size_of == size), scores, 0).max(axis=1, initial=0)
-        return [
-            detection
-            for detection, total in zip(found, evidence, strict=True)
-            if detection.score >= view.alone or total >= view.together
-        ]
+            looks = {view: look(view) for view in (UPRIGHT, *OTHERS)}
+            found = _counted(UPRIGHT, looks[UPRIGHT])
+            for view in OTHERS:
+                news = _news(_counted(view, looks[view]), found)
+                if news and view.turns:
+                    # Somebody is lying or the whole picture is: look as closely as upright.
+                    closely = replace(UPRIGHT, turns=view.turns)
+                    news = _news(_counted(closely, look(closely)), found)
+                found = merged([*found, *news])
+            return found
 
     def _search(self, picture: _Picture, scale: float, view: View) -> list[Detection]:
         copy = picture.copy(scale, evened=view.evened)
@@ -135,6 +124,33 @@ class Searcher:
             for found in self._net.search(np.ascontiguousarray(np.rot90(copy, view.turns)))
             if found.score >= FAINTEST and SMALLEST * scale <= found.box.width <= LARGEST
         ]
+
+
+def _counted(view: View, look: Look) -> list[Detection]:
+    """Return, merged, those finds of one view that count by themselves or together."""
+    by_size = [size.result() for size in look]
+    found = [detection for size in by_size for detection in size]
+    scores = np.array([detection.score for detection in found])
+    size_of = np.repeat(np.arange(len(by_size)), [len(size) for size in by_size])
+    alike = overlaps([detection.box for detection in found])
+    evidence = np.zeros(len(found))
+    for size in range(len(by_size)):
+        evidence += np.where(alike & (size_of == size), scores, 0).max(axis=1, initial=0)
+    return merged(
+        detection
+        for detection, total in zip(found, evidence, strict=True)
+        if detection.score >= view.alone or total >= view.together
+    )
+
+
+def _news(found: list[Detection], known: list[Detection]) -> list[Detection]:
+    """Return the finds that touch no known one of at least their confidence."""
+    touching = touches([new.box for new in found], [old.box for old in known])
+    return [
+        new
+        for new, row in zip(found, touching, strict=True)
+        if not any(touched and old.score >= new.score for touched, old in zip(row, known, strict=True))
+    ]
 
 
 class _Picture:

@@ -7,7 +7,6 @@ turned, pale faces) is `detect.py`'s business.
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any, Final
 
 import cv2
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.nets import quiet
+from gatekeeper.vision.nets import Nets
 
 MOST: Final = 5000
 """Candidates that one pass keeps, best first."""
@@ -26,26 +25,22 @@ OVERLAP: Final = 0.45
 
 
 class YuNet:
-    """The net behind a lock: OpenCV's nets hold their activations and serve one caller at a time."""
+    """The net, safe to be used by several threads."""
 
     name = "yunet"
 
     def __init__(self, model: bytes, score: float = 0.3) -> None:
         """Build the net from a model file's bytes; `score` is the least confidence returned."""
-        self._lock = Lock()
-        buffer = np.frombuffer(model, np.uint8)
-        with quiet():
-            self._net = cv2.FaceDetectorYN.create(
-                "onnx", buffer, np.empty(0, np.uint8), (320, 320), score, OVERLAP, MOST
-            )
+        buffer, nothing = np.frombuffer(model, np.uint8), np.empty(0, np.uint8)
+        self._nets = Nets(lambda: cv2.FaceDetectorYN.create("onnx", buffer, nothing, (320, 320), score, OVERLAP, MOST))
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over upright sRGB `pixels` sees, best first."""
         height, width = pixels.shape[:2]
         bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-        with self._lock:
-            self._net.setInputSize((width, height))
-            answer: tuple[int, Any] = self._net.detect(bgr)
+        with self._nets.borrowed() as net:
+            net.setInputSize((width, height))
+            answer: tuple[int, Any] = net.detect(bgr)
         rows = answer[1]  # None, whatever OpenCV's stubs say, when there is no face
         return [] if rows is None else [_detection(row) for row in rows]
 
