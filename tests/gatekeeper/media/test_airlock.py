@@ -88,9 +88,9 @@ def test_a_picture_that_takes_too_much_memory_is_too_large() -> None:
 
 
 def test_memory_too_small_to_live_in_is_no_opening() -> None:
-    """A child that cannot even start is a refusal."""
+    """A child that gets no memory for the picture is a refusal."""
     with Opener(Limits(memory=MIB)) as opener:
-        assert _refusal(opener, SMALL) in {FindingCode.TOO_LARGE, FindingCode.DAMAGED_FILE}
+        assert _refusal(opener, samples.black_png(3000, 3000)) in {FindingCode.TOO_LARGE, FindingCode.DAMAGED_FILE}
 
 
 def test_fifty_megapixels_fit_into_the_default_limits(fresh: Opener) -> None:
