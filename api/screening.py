@@ -26,6 +26,7 @@ from typing import Final
 
 import structlog
 
+from api.asking import gate_request, still_permitted
 from api.deleting import marks_of
 from api.resolving import Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
@@ -34,9 +35,8 @@ from consent_db.keyring import Keyring
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
 from consent_db.store import Store
 from consent_db.transaction import Transaction
-from gatekeeper import Case, Policy, Request, Screening, Tools, refuse, rescreen, screen, was_deleted
-from gatekeeper.permission import Subject
-from gatekeeper.types import Channel, PersonId, Role
+from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
+from gatekeeper.types import PersonId, Role
 
 log = structlog.get_logger(__name__)
 
@@ -211,7 +211,7 @@ class Screener:
         dimension = self.tools.engine.embedder.dimension
         with self.store.reading(actor=SYSTEM, now=moment) as tx:
             register = tx.register(self.tools.engine.name, dimension)
-            request = _request(tx, record.draft, moment)
+            request = gate_request(tx, record.draft, moment)
             replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
             marks = tx.checks.deleted_marks()
         prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
@@ -288,7 +288,7 @@ class Screener:
         if not record.stands(now) or record.facts is None or record.facts.release is None:
             raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
         case, _ = self._case(record)
-        if was_deleted(record.facts.photo, case) or not _still_permitted(record, case):
+        if was_deleted(record.facts.photo, case) or not still_permitted(record, case):
             raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
         data = self.pictures.get(record.examined_key or "")
         if hashlib.sha256(data).hexdigest() != record.facts.decision.release_sha256:
@@ -363,46 +363,6 @@ def _must_exist(tx: Transaction, person: PersonId) -> None:
         tx.people.get(person)
     except NotFound as error:
         raise ResolutionRefused("That person is not on the register. Choose somebody from the list.") from error
-
-
-def _request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Request:
-    channel = tx.channels.get(draft.channel)
-    event = tx.groups.event(draft.event) if draft.event else None
-    wish = draft.request
-    return Request(
-        channel=channel.as_channel() if channel else Channel(draft.channel, frozenset(), approved=False),
-        moment=moment,
-        publish_at=draft.publish_at,
-        caption=wish.caption,
-        alt_text=wish.alt_text,
-        credit=wish.credit,
-        event=event.title if event else None,
-        scope=_expected(tx, draft.event) if draft.event else None,
-        attestations=wish.attestations,
-        said=wish.said,
-        covered=wish.covered,
-        missed=wish.missed,
-        seen=wish.seen,
-        approvals=wish.approvals,
-    )
-
-
-def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
-    """Return who may be in the picture; nobody if the class or event is gone meanwhile."""
-    try:
-        return tx.groups.members(name)
-    except NotFound:
-        return frozenset()
-
-
-def _still_permitted(record: CheckRecord, case: Case) -> bool:
-    """Say whether every person an approval rests on is still permitted today."""
-    today = case.request.moment.astimezone(case.policy.zone).date()
-    faces = record.facts.faces if record.facts else ()
-    people = [face.person for face in faces if face.person is not None]
-    return case.request.channel.approved and all(
-        case.register.permission(person, Subject.PICTURE, case.request.channel, today).allowed for person in people
-    )
 
 
 def _sha256_text(text: str) -> str:

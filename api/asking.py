@@ -1,0 +1,53 @@
+"""From what somebody asked to what the gate is asked, with the register as it is now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from consent_db.errors import NotFound
+from consent_db.records import CheckDraft, CheckRecord
+from consent_db.transaction import Transaction
+from gatekeeper import Case, Request
+from gatekeeper.permission import Subject
+from gatekeeper.types import Channel, PersonId
+
+
+def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Request:
+    """Return the request as the gate takes it; a channel that is gone is not approved."""
+    channel = tx.channels.get(draft.channel)
+    event = tx.groups.event(draft.event) if draft.event else None
+    wish = draft.request
+    return Request(
+        channel=channel.as_channel() if channel else Channel(draft.channel, frozenset(), approved=False),
+        moment=moment,
+        publish_at=draft.publish_at,
+        caption=wish.caption,
+        alt_text=wish.alt_text,
+        credit=wish.credit,
+        event=event.title if event else None,
+        scope=_expected(tx, draft.event) if draft.event else None,
+        attestations=wish.attestations,
+        said=wish.said,
+        covered=wish.covered,
+        missed=wish.missed,
+        seen=wish.seen,
+        approvals=wish.approvals,
+    )
+
+
+def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
+    """Return who may be in the picture; nobody if the class or event is gone meanwhile."""
+    try:
+        return tx.groups.members(name)
+    except NotFound:
+        return frozenset()
+
+
+def still_permitted(record: CheckRecord, case: Case) -> bool:
+    """Say whether every person an approval rests on is still permitted today."""
+    today = case.request.moment.astimezone(case.policy.zone).date()
+    faces = record.facts.faces if record.facts else ()
+    people = [face.person for face in faces if face.person is not None]
+    return case.request.channel.approved and all(
+        case.register.permission(person, Subject.PICTURE, case.request.channel, today).allowed for person in people
+    )
