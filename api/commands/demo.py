@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,5 +101,10 @@ def _serve(chosen: Settings, port: int, password: str) -> None:
 
 @contextmanager
 def _throw_away_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="gatekeeper-demo-") as data:
-        yield Path(data)
+    """Make a folder that is gone afterwards, however the demo is ended."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_WRONG))
+    try:
+        with tempfile.TemporaryDirectory(prefix="gatekeeper-demo-") as data:
+            yield Path(data)
+    finally:
+        signal.signal(signal.SIGTERM, before)
