@@ -1,0 +1,28 @@
+"""The tables. Private to this package: what leaves it are the records.
+
+Columns that tell who somebody is, or why something was decided, hold sealed
+bytes (`crypto`); what is in clear is what queries need and says nothing without
+the key. `audit`, `statements` and `restrictions` are append-only: triggers made
+by the migrations refuse UPDATE and DELETE.
+"""
+
+from consent_db.schema.access import ClientRow as ClientRow
+from consent_db.schema.access import SessionRow as SessionRow
+from consent_db.schema.access import UserRow as UserRow
+from consent_db.schema.audit import AuditRow as AuditRow
+from consent_db.schema.base import Instant as Instant
+from consent_db.schema.base import SchoolRow as SchoolRow
+from consent_db.schema.base import Table as Table
+from consent_db.schema.checks import CheckPersonRow as CheckPersonRow
+from consent_db.schema.checks import CheckRow as CheckRow
+from consent_db.schema.checks import DeletedPictureRow as DeletedPictureRow
+from consent_db.schema.checks import IdempotencyRow as IdempotencyRow
+from consent_db.schema.consent import RestrictionRow as RestrictionRow
+from consent_db.schema.consent import StatementRow as StatementRow
+from consent_db.schema.people import MembershipRow as MembershipRow
+from consent_db.schema.people import NoteRow as NoteRow
+from consent_db.schema.people import PersonRow as PersonRow
+from consent_db.schema.people import TemplateRow as TemplateRow
+from consent_db.schema.places import AttendanceRow as AttendanceRow
+from consent_db.schema.places import ChannelRow as ChannelRow
+from consent_db.schema.places import EventRow as EventRow
