@@ -1,0 +1,64 @@
+"""The values that flow through the gate.
+
+All are frozen. Nothing here decides, reads a clock or touches a disk; the one
+piece of logic is `Decision.outcome`, because an approval must never be
+something that a caller can pass in.
+"""
+
+from gatekeeper.types.decision import Decision, FaceStatus, Finding, FindingCode, Outcome, Remedy, Role, Severity
+from gatekeeper.types.faces import Box, Face, Kind, Person, PersonId, Vector
+from gatekeeper.types.matches import Ambiguous, BoundBy, Identity, Known, Match, Unknown, Unreadable
+from gatekeeper.types.photo import Format, MetadataReport, Photo, Pixels, Release
+from gatekeeper.types.screening import (
+    UNEDITED,
+    Approval,
+    Channel,
+    Edit,
+    Facts,
+    PhotoFacts,
+    ReleaseFacts,
+    Request,
+    Said,
+    ScreenedFace,
+    Screening,
+)
+
+__all__ = [
+    "UNEDITED",
+    "Ambiguous",
+    "Approval",
+    "BoundBy",
+    "Box",
+    "Channel",
+    "Decision",
+    "Edit",
+    "Face",
+    "FaceStatus",
+    "Facts",
+    "Finding",
+    "FindingCode",
+    "Format",
+    "Identity",
+    "Kind",
+    "Known",
+    "Match",
+    "MetadataReport",
+    "Outcome",
+    "Person",
+    "PersonId",
+    "Photo",
+    "PhotoFacts",
+    "Pixels",
+    "Release",
+    "ReleaseFacts",
+    "Remedy",
+    "Request",
+    "Role",
+    "Said",
+    "ScreenedFace",
+    "Screening",
+    "Severity",
+    "Unknown",
+    "Unreadable",
+    "Vector",
+]

@@ -1,0 +1,141 @@
+"""Findings, and the decision that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class Severity(StrEnum):
+    """Whether a finding stops the picture, or is only worth knowing."""
+
+    BLOCK = "block"
+    NOTE = "note"
+
+
+class FindingCode(StrEnum):
+    """Stable codes; `docs/reference/findings.md` explains each."""
+
+    DO_NOT_PUBLISH = "do_not_publish"
+    POSSIBLE_DO_NOT_PUBLISH = "possible_do_not_publish"
+    NO_CONSENT = "no_consent"
+    CONSENT_EXPIRED = "consent_expired"
+    UNKNOWN_FACE = "unknown_face"
+    AMBIGUOUS_FACE = "ambiguous_face"
+    UNREADABLE_FACE = "unreadable_face"
+    SAME_PERSON_TWICE = "same_person_twice"
+    PERSON_WITHOUT_FACE = "person_without_face"
+    NOBODY_FOUND = "nobody_found"
+    CAPTION_FULL_NAME = "caption_full_name"
+    CAPTION_NAME_NOT_IN_PHOTO = "caption_name_not_in_photo"
+    CAPTION_PERSONAL_DATA = "caption_personal_data"
+    CAPTION_LINK = "caption_link"
+    VISIBLE_NAME = "visible_name"
+    CHANNEL_NOT_APPROVED = "channel_not_approved"
+    ATTESTATION_MISSING = "attestation_missing"
+    NEEDS_LEADERSHIP = "needs_leadership"
+    NEEDS_SECOND_PERSON = "needs_second_person"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    DAMAGED_FILE = "damaged_file"
+    TOO_LARGE = "too_large"
+    TOO_MANY_FACES = "too_many_faces"
+    REFUSED_BEFORE = "refused_before"
+    NOT_EXAMINED = "not_examined"
+
+
+class Role(StrEnum):
+    """Who can give the gate the fact that is missing."""
+
+    STAFF = "staff"
+    APPROVER = "approver"
+    ADMIN = "admin"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+
+
+class Remedy(StrEnum):
+    """What a person can do about a finding; each leads to another screening."""
+
+    IDENTIFY = "identify"
+    COVER = "cover"
+    CROP = "crop"
+    NOT_A_FACE = "not_a_face"
+    OTHER_PICTURE = "other_picture"
+    EDIT_CAPTION = "edit_caption"
+    ATTEST = "attest"
+    ASK_CONSENT = "ask_consent"
+    ASK_LEADERSHIP = "ask_leadership"
+    SAVE_AS_JPEG = "save_as_jpeg"
+    TRY_AGAIN = "try_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the gate noticed, in a sentence for the person who uploaded."""
+
+    code: FindingCode
+    message: str
+    severity: Severity = Severity.BLOCK
+    face: int | None = None
+    resolvable_by: tuple[Role, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+
+
+class FaceStatus(StrEnum):
+    """What is to be said about one face."""
+
+    CONSENTED = "consented"
+    NO_CONSENT = "no_consent"
+    DO_NOT_PUBLISH = "do_not_publish"
+    POSSIBLE_DO_NOT_PUBLISH = "possible_do_not_publish"
+    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
+    UNREADABLE = "unreadable"
+    COVERED = "covered"
+
+    @property
+    def publishable(self) -> bool:
+        """Whether a face with this status may leave; everything not named here may not."""
+        return self in _PUBLISHABLE
+
+
+_PUBLISHABLE: Final = frozenset({FaceStatus.CONSENTED, FaceStatus.COVERED})
+
+
+class Outcome(StrEnum):
+    """The two answers; there is no third."""
+
+    APPROVE = "approve"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Approve or block, derived from what was found and never passed in.
+
+    Approval needs all four: a release that was proved clean, at least one rule
+    that ran, every face positively publishable, and no blocking finding. A
+    decision made of nothing is a block.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    statuses: Mapping[int, FaceStatus] = field(default_factory=dict)
+    """Face number to status; one entry for every face that was found."""
+    rules: tuple[str, ...] = ()
+    """The names of the rules that ran to their end."""
+    release_sha256: str | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        approved = (
+            bool(self.release_sha256)
+            and len(self.rules) > 0
+            and all(status in _PUBLISHABLE for status in self.statuses.values())
+            and all(finding.severity == Severity.NOTE for finding in self.findings)
+        )
+        return Outcome.APPROVE if approved else Outcome.BLOCK
+
+    @property
+    def approved(self) -> bool:
+        return self.outcome is Outcome.APPROVE

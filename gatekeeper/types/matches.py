@@ -1,0 +1,59 @@
+"""Whose face it is, as far as that could be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gatekeeper.types.faces import PersonId
+
+
+class BoundBy(StrEnum):
+    """How a face came to be a certain person."""
+
+    ENGINE = "engine"
+    HAND = "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The face is this one person."""
+
+    person: PersonId
+    by: BoundBy
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """The face could be any of these people, best first."""
+
+    candidates: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The face is nobody on the register, as far as the engine can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The face cannot be compared with anybody."""
+
+    reason: str
+
+
+Identity = Known | Ambiguous | Unknown | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the register says about one face.
+
+    `near_listed` names everybody on the do-not-publish list who is closer than
+    the looser threshold, whoever else the face resembles.
+    """
+
+    face: int
+    identity: Identity
+    near_listed: tuple[PersonId, ...] = ()
