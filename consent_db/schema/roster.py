@@ -1,0 +1,50 @@
+"""What imports leave behind: how columns are read, what can be taken back, and reference photographs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consent_db.schema.base import Table
+
+
+class RosterMappingRow(Table):
+    """What the columns of one kind of file mean, under a name."""
+
+    __tablename__ = "roster_mappings"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+
+
+class RosterImportRow(Table):
+    """One import: when, by whom, how much, and whether it was taken back."""
+
+    __tablename__ = "roster_imports"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    counts: Mapped[str]
+    undone_at: Mapped[datetime | None]
+
+
+class RosterTouchedRow(Table):
+    """What the newest import did to one person, sealed: enough to take it back."""
+
+    __tablename__ = "roster_touched"
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_imports.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    sealed: Mapped[bytes]
+
+
+class ReferencePhotoRow(Table):
+    """A photograph that a template was made of, sealed with its person's key."""
+
+    __tablename__ = "reference_photos"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    kept_at: Mapped[datetime]
+    sealed: Mapped[bytes]
