@@ -7,19 +7,22 @@ import hmac
 import json
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from consent_db.context import Context, changed, new_id
 from consent_db.crypto import Place
 from consent_db.errors import NotPossible
-from consent_db.records import ClientRecord, NewClient
-from consent_db.schema import ClientRow
+from consent_db.records import ClientRecord, KeyRecord, NewClient
+from consent_db.schema import ClientKeyRow, ClientRow
 
 LONGEST_LIFE: Final = timedelta(days=366)
+LONGEST_OVERLAP: Final = timedelta(days=30)
+"""How long an old key may stay good beside its successor."""
 
 _KEY: Final = re.compile(r"gk_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
@@ -42,17 +45,34 @@ class Clients:
         Raises:
             NotPossible: the key would end in the past or too far in the future.
         """
-        context = self._context
-        if not context.now < expires_at <= context.now + LONGEST_LIFE:
-            message = "A key has to end within one year; choose an earlier day."
-            raise NotPossible(message)
-        client, prefix, secret = new_id("cli"), secrets.token_hex(4), secrets.token_urlsafe(32)
-        values: dict[str, Any] = {"id": client, "prefix": prefix, "secret_sha256": _sha256(secret)}
-        values |= {"label": context.seal(label, _place(client)), "created_at": context.now, "expires_at": expires_at}
+        context, client = self._context, new_id("cli")
         lists = {"scopes": json.dumps(sorted(set(scopes))), "channels": json.dumps(sorted(set(channels)))}
+        values = {"id": client, "label": context.seal(label, _place(client)), "created_at": context.now}
         context.connection.execute(insert(ClientRow).values(values | lists))
         context.log("client.added", client, lists | {"expires_at": expires_at.isoformat()})
-        return NewClient(client, f"gk_{prefix}_{secret}")
+        return NewClient(client, self._new_key(client, expires_at))
+
+    def rotate(self, client: str, expires_at: datetime, overlap: timedelta) -> NewClient:
+        """Give a client another key; the ones that it has stay good for `overlap` at most.
+
+        Raises:
+            NotPossible: there is no such client or it was revoked, the key would end in the
+                past or too far in the future, or the overlap is longer than 30 days.
+        """
+        if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+            message = "The old key can stay good for 30 days at most; choose fewer."
+            raise NotPossible(message)
+        if self.get(client).revoked_at is not None:
+            message = "This client was revoked; make a new one."
+            raise NotPossible(message)
+        end = self._context.now + overlap
+        older = (ClientKeyRow.client_id == client) & (ClientKeyRow.expires_at > end)
+        self._context.connection.execute(update(ClientKeyRow).where(older).values(expires_at=end))
+        key = self._new_key(client, expires_at)
+        self._context.log(
+            "client.rotated", client, {"expires_at": expires_at.isoformat(), "old_until": end.isoformat()}
+        )
+        return NewClient(client, key)
 
     def authenticate(self, key: str) -> ClientRecord | None:
         """Return the client whose key this is, unless it was revoked or has ended.
@@ -64,10 +84,13 @@ class Clients:
         # The same comparison is made for keys that nobody has, so that time tells nothing.
         wanted = row.secret_sha256 if row else _sha256("")
         right = hmac.compare_digest(_sha256(parts[2] if parts else key), wanted)
-        if row is None or not right or row.revoked_at is not None or row.expires_at <= self._context.now:
+        if row is None or not right or row.expires_at <= self._context.now:
+            return None
+        client = self.get(row.client_id)
+        if client.revoked_at is not None:
             return None
         self._note_use(row)
-        return self._record(row)
+        return client
 
     def revoke(self, client: str) -> None:
         """End a client's key at once.
@@ -80,30 +103,59 @@ class Clients:
         changed(result.rowcount, "There is no client of this id whose key could be revoked.")
         self._context.log("client.revoked", client)
 
+    def get(self, client: str) -> ClientRecord:
+        """Return a client.
+
+        Raises:
+            NotPossible: there is none of this id.
+        """
+        found = self._records(select(ClientRow.__table__).where(ClientRow.id == client))
+        if not found:
+            message = "There is no client of this id."
+            raise NotPossible(message)
+        return found[0]
+
     def all(self) -> list[ClientRecord]:
         """Return every client, revoked ones too, the oldest first."""
-        query = select(ClientRow.__table__).order_by(ClientRow.created_at, ClientRow.id)
-        return [self._record(row) for row in self._context.connection.execute(query)]
+        return self._records(select(ClientRow.__table__).order_by(ClientRow.created_at, ClientRow.id))
+
+    def _new_key(self, client: str, expires_at: datetime) -> str:
+        now = self._context.now
+        if not now < expires_at <= now + LONGEST_LIFE:
+            message = "A key has to end within one year; choose an earlier day."
+            raise NotPossible(message)
+        prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+        values = {"prefix": prefix, "client_id": client, "secret_sha256": _sha256(secret)}
+        moments = {"created_at": now, "expires_at": expires_at}
+        self._context.connection.execute(insert(ClientKeyRow).values(values | moments))
+        return f"gk_{prefix}_{secret}"
 
     def _by_prefix(self, prefix: str) -> Row[*tuple[Any, ...]] | None:
-        query = select(ClientRow.__table__).where(ClientRow.prefix == prefix)
+        query = select(ClientKeyRow.__table__).where(ClientKeyRow.prefix == prefix)
         return self._context.connection.execute(query).one_or_none()
 
     def _note_use(self, row: Row[*tuple[Any, ...]]) -> None:
         minute = self._context.now.replace(second=0, microsecond=0)
         if self._context.writable and row.last_used != minute:
-            query = update(ClientRow).where(ClientRow.id == row.id).values(last_used=minute)
+            query = update(ClientKeyRow).where(ClientKeyRow.prefix == row.prefix).values(last_used=minute)
             self._context.connection.execute(query)
 
-    def _record(self, row: Row[*tuple[Any, ...]]) -> ClientRecord:
+    def _records(self, query: Select[*tuple[Any, ...]]) -> list[ClientRecord]:
+        rows = self._context.connection.execute(query).all()
+        mine = select(ClientKeyRow.__table__).where(ClientKeyRow.client_id.in_([row.id for row in rows]))
+        keys: dict[str, list[KeyRecord]] = defaultdict(list)
+        for key in self._context.connection.execute(mine.order_by(ClientKeyRow.created_at.desc())):
+            keys[key.client_id].append(KeyRecord(key.prefix, key.created_at, key.expires_at, key.last_used))
+        return [self._record(row, tuple(keys[row.id])) for row in rows]
+
+    def _record(self, row: Row[*tuple[Any, ...]], keys: tuple[KeyRecord, ...]) -> ClientRecord:
         return ClientRecord(
             id=row.id,
             label=self._context.open(row.label, _place(row.id)),
             scopes=frozenset(json.loads(row.scopes)),
             channels=frozenset(json.loads(row.channels)),
             created_at=row.created_at,
-            expires_at=row.expires_at,
-            last_used=row.last_used,
+            keys=keys,
             revoked_at=row.revoked_at,
         )
 

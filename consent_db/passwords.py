@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Final
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from zxcvbn import zxcvbn
 
 from consent_db.errors import PasswordUnfit
 
 SHORTEST: Final = 12
 LONGEST: Final = 128
+FEWEST_GUESSES: Final = 10**10
+"""How many guesses a password has to stand, by zxcvbn's count: lists of passwords in use and of
+words and names, keyboard rows, repeats, years and the usual letters swapped, all without a network."""
 
+_OURS: Final = ("gatekeeper", "school", "academy", "college", "primary", "secondary", "pupils", "photos", "consent")
 _AT_ONCE: Final = BoundedSemaphore(2)  # each takes 19 MiB: many sign-ins at once must not take all memory
 _HASHER: Final = PasswordHash([Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)])
 
 
-def hash_password(password: str) -> str:
+def hash_password(password: str, about: Iterable[str] = ()) -> str:
     """Return the argon2id hash of a new password.
 
+    Args:
+        password: as it was typed; any letters, nothing is cut off or changed.
+        about: words that anybody would try first, such as the parts of the person's address.
+
     Raises:
-        PasswordUnfit: it has fewer than 12 or more than 128 letters, or hardly any different ones.
+        PasswordUnfit: it has fewer than 12 or more than 128 letters, or is soon guessed.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         message = f"A password has {SHORTEST} to {LONGEST} letters; choose another."
         raise PasswordUnfit(message)
-    if len(set(password)) < SHORTEST // 3:
-        message = "This password repeats very few letters; choose another."
+    if zxcvbn(password, [*_OURS, *about], max_length=LONGEST)["guesses"] < FEWEST_GUESSES:
+        message = "This password would soon be guessed; take three or four words that do not belong together."
         raise PasswordUnfit(message)
     with _AT_ONCE:
         return _HASHER.hash(password)

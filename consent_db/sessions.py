@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from consent_db.context import Context, new_id
 from consent_db.errors import NotPossible
-from consent_db.records import SessionRecord
+from consent_db.records import SessionRecord, Step, UserRecord
 from consent_db.schema import SessionRow
 from consent_db.users import Users
 
 IDLE: Final = timedelta(minutes=30)
 ABSOLUTE: Final = timedelta(hours=8)
+UNFINISHED: Final = timedelta(minutes=10)
+"""How long somebody who is half signed in has for the rest."""
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
 
@@ -28,8 +30,14 @@ class Sessions:
         self._context = context
         self._users = users
 
-    def start(self, user: str) -> str:
+    def start(self, user: str, step: Step = Step.DONE, device: str = "", proved_at: datetime | None = None) -> str:
         """Sign a user in; return the token for the cookie (32 random bytes, base64url).
+
+        Args:
+            user: the user's id.
+            step: how far they are; before `DONE` the session opens the rest of signing in and nothing else.
+            device: what they use, in words.
+            proved_at: when they last proved who they are; None for now.
 
         Raises:
             NotFound: there is no such user.
@@ -40,18 +48,20 @@ class Sessions:
             raise NotPossible(message)
         token, now = secrets.token_urlsafe(32), self._context.now
         values = {"id": new_id("ses"), "token_sha256": _sha256(token), "user_id": user}
-        query = insert(SessionRow).values({**values, "started_at": now, "last_used": now})
-        self._context.connection.execute(query)
+        values |= {"step": step.value, "device": device}
+        moments = {"started_at": now, "last_used": now, "proved_at": proved_at or now}
+        self._context.connection.execute(insert(SessionRow).values(values | moments))
         return token
 
     def find(self, token: str) -> SessionRecord | None:
         """Return the session of a token, unless it has ended: 30 idle minutes, 8 hours in all.
 
+        A session whose sign-in is not finished ends after 10 minutes.
         The use is noted to the minute, in a transaction that can write.
         """
         query = select(SessionRow.__table__).where(SessionRow.token_sha256 == _sha256(token))
         row, now = self._context.connection.execute(query).one_or_none(), self._context.now
-        if row is None or now - row.last_used >= IDLE or now - row.started_at >= ABSOLUTE:
+        if row is None or now - row.last_used >= IDLE or now - row.started_at >= _longest(row):
             return None
         user = self._users.get(row.user_id)
         if user.disabled_at is not None:
@@ -59,30 +69,51 @@ class Sessions:
         if self._context.writable and now - row.last_used >= _NOTED_EVERY:
             noted = update(SessionRow).where(SessionRow.id == row.id).values(last_used=now)
             self._context.connection.execute(noted)
-        return SessionRecord(row.id, user, row.started_at, row.last_used)
+        return _record(row, user)
+
+    def proved(self, token: str) -> None:
+        """Note that the person of this session has just proved again who they are."""
+        query = update(SessionRow).where(SessionRow.token_sha256 == _sha256(token))
+        self._context.connection.execute(query.values(proved_at=self._context.now))
 
     def of(self, user: str) -> list[SessionRecord]:
-        """Return a user's sessions, the newest first; ended ones too, until they are swept."""
+        """Return the sessions of a user that are still good, the newest first."""
         query = select(SessionRow.__table__).where(SessionRow.user_id == user).order_by(SessionRow.started_at.desc())
-        who = self._users.get(user)
+        who, now = self._users.get(user), self._context.now
         rows = self._context.connection.execute(query)
-        return [SessionRecord(row.id, who, row.started_at, row.last_used) for row in rows]
+        return [_record(r, who) for r in rows if now - r.last_used < IDLE and now - r.started_at < _longest(r)]
 
     def end(self, token: str) -> None:
         """Sign one browser out; a token that nobody has is no error."""
         query = delete(SessionRow).where(SessionRow.token_sha256 == _sha256(token))
         self._context.connection.execute(query)
 
-    def end_all(self, user: str) -> int:
-        """Sign a user out everywhere; return from how many browsers."""
-        query = delete(SessionRow).where(SessionRow.user_id == user)
-        return self._context.connection.execute(query).rowcount
+    def end_one(self, user: str, session: str) -> None:
+        """End one session of a user; another's, or one that has ended, is no error and nothing happens."""
+        query = delete(SessionRow).where(SessionRow.user_id == user, SessionRow.id == session)
+        if self._context.connection.execute(query).rowcount:
+            self._context.log("session.ended", user, {"session": session})
+
+    def end_all(self, user: str, but: str = "") -> int:
+        """Sign a user out everywhere, or everywhere but in one session; return from how many browsers."""
+        query = delete(SessionRow).where(SessionRow.user_id == user, SessionRow.id != but)
+        count = self._context.connection.execute(query).rowcount
+        self._context.log("session.all_ended", user, {"count": count})
+        return count
 
     def sweep(self) -> int:
         """Delete the sessions that have ended by time; return how many."""
         now = self._context.now
         ended = (SessionRow.last_used <= now - IDLE) | (SessionRow.started_at <= now - ABSOLUTE)
         return self._context.connection.execute(delete(SessionRow).where(ended)).rowcount
+
+
+def _longest(row: Row[*tuple[Any, ...]]) -> timedelta:
+    return ABSOLUTE if row.step == Step.DONE else UNFINISHED
+
+
+def _record(row: Row[*tuple[Any, ...]], user: UserRecord) -> SessionRecord:
+    return SessionRecord(row.id, user, row.started_at, row.last_used, row.proved_at, Step(row.step), row.device)
 
 
 def _sha256(token: str) -> str:

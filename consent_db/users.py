@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from consent_db.context import Context, changed, new_id
 from consent_db.crypto import Place
@@ -12,7 +14,7 @@ from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.passwords import hash_password, verify_password
 from consent_db.profiles import spelling
 from consent_db.records import UserRecord
-from consent_db.schema import SessionRow, UserRow
+from consent_db.schema import IdentityRow, LinkRow, SessionRow, UserRow
 from gatekeeper.types import Role
 
 _LONGEST_ADDRESS: Final = 254
@@ -24,8 +26,13 @@ class Users:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def add(self, email: str, password: str, role: Role) -> UserRecord:
+    def add(self, email: str, password: str | None, role: Role) -> UserRecord:
         """Let somebody sign in.
+
+        Args:
+            email: their address; it is what they sign in with.
+            password: their first one; None sets one that nobody knows, until they choose theirs.
+            role: what they may do.
 
         Raises:
             AlreadyExists: there is a user of this address.
@@ -45,7 +52,8 @@ class Users:
             "email": context.seal(address, _place(user)),
             "email_index": self._index(address),
         }
-        values |= {"password": hash_password(password), "role": role.value, "created_at": context.now}
+        kept = hash_password(secrets.token_urlsafe(32) if password is None else password, _words(address))
+        values |= {"password": kept, "role": role.value, "created_at": context.now}
         context.connection.execute(insert(UserRow).values(values))
         context.log("user.added", user, {"role": role.value})
         return self.get(user)
@@ -84,27 +92,74 @@ class Users:
         query = select(UserRow.__table__).order_by(UserRow.created_at, UserRow.id)
         return [self._record(row) for row in self._context.connection.execute(query)]
 
+    def none_yet(self) -> bool:
+        """Say whether nobody can sign in because there is no user at all: a new installation."""
+        return self._context.connection.execute(select(func.count()).select_from(UserRow)).scalar_one() == 0
+
+    def find(self, email: str) -> UserRecord | None:
+        """Return the user of this address, a disabled one too, or None."""
+        row = self._by_email(_address(email))
+        return self._record(row) if row else None
+
+    def find_identity(self, issuer: str, subject: str) -> UserRecord | None:
+        """Return the user who is known to a sign-in service under this subject, or None."""
+        query = select(IdentityRow.user_id).where(IdentityRow.subject_index == self._identity(issuer, subject))
+        user = self._context.connection.execute(query).scalar_one_or_none()
+        return self.get(user) if user else None
+
+    def bind_identity(self, user: str, issuer: str, subject: str) -> None:
+        """Remember under which subject a sign-in service knows a user."""
+        values = {"subject_index": self._identity(issuer, subject), "user_id": user}
+        self._context.connection.execute(insert(IdentityRow).values(values))
+        self._context.log("user.identity_bound", user)
+
     def set_password(self, user: str, password: str) -> None:
         """Give a user another password and sign them out everywhere.
 
         Raises:
             PasswordUnfit: the password cannot be accepted.
         """
-        self._update(user, {"password": hash_password(password)})
+        self._update(user, {"password": hash_password(password, _words(self.get(user).email))})
         self._sign_out(user)
         self._context.log("user.password_changed", user)
 
     def set_role(self, user: str, role: Role) -> None:
-        """Give a user another role and sign them out everywhere."""
+        """Give a user another role and sign them out everywhere.
+
+        Raises:
+            NotPossible: it is one's own role, or that of the last administrator.
+        """
+        self._keep_an_admin(user)
         self._update(user, {"role": role.value})
         self._sign_out(user)
         self._context.log("user.role_changed", user, {"role": role.value})
 
     def disable(self, user: str) -> None:
-        """Keep a user from signing in, and sign them out everywhere."""
+        """Keep a user from signing in, sign them out everywhere and end their one-time links.
+
+        Raises:
+            NotPossible: it is oneself, or the last administrator.
+        """
+        self._keep_an_admin(user)
         self._update(user, {"disabled_at": self._context.now})
         self._sign_out(user)
+        self._context.connection.execute(delete(LinkRow).where(LinkRow.user_id == user))
         self._context.log("user.disabled", user)
+
+    def enable(self, user: str) -> None:
+        """Let a disabled user sign in again."""
+        self._update(user, {"disabled_at": None})
+        self._context.log("user.enabled", user)
+
+    def _keep_an_admin(self, user: str) -> None:
+        """Refuse to change oneself, and to take away the last administrator who can sign in."""
+        if user == self._context.actor:
+            message = "Nobody changes their own role or account; ask another administrator."
+            raise NotPossible(message)
+        able = select(UserRow.id).where(UserRow.role == Role.ADMIN.value, UserRow.disabled_at.is_(None))
+        if list(self._context.connection.execute(able).scalars()) == [user]:
+            message = "This is the last administrator; make somebody else one first."
+            raise NotPossible(message)
 
     def _update(self, user: str, values: dict[str, Any]) -> None:
         result = self._context.connection.execute(update(UserRow).where(UserRow.id == user).values(values))
@@ -120,6 +175,9 @@ class Users:
     def _index(self, address: str) -> bytes:
         return self._context.keyring.index(address, "users.email")
 
+    def _identity(self, issuer: str, subject: str) -> bytes:
+        return self._context.keyring.index(f"{issuer} {subject}", "identities.subject")
+
     def _record(self, row: Row[*tuple[Any, ...]]) -> UserRecord:
         email = self._context.open(row.email, _place(row.id))
         return UserRecord(row.id, email, Role(row.role), row.created_at, row.disabled_at)
@@ -127,6 +185,11 @@ class Users:
 
 def _address(email: str) -> str:
     return spelling(email).casefold()
+
+
+def _words(address: str) -> list[str]:
+    """Return the parts of an address, which nobody else's guess would leave out."""
+    return [part for part in re.split(r"[^\w]+|_", address) if part]
 
 
 def _place(user: str) -> Place:

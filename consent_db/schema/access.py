@@ -13,19 +13,27 @@ from consent_db.schema.base import Table
 
 
 class ClientRow(Table):
-    """A program with a key to the API."""
+    """A program that may use the API."""
 
     __tablename__ = "clients"
     id: Mapped[str] = mapped_column(primary_key=True)
-    prefix: Mapped[str] = mapped_column(unique=True)
-    secret_sha256: Mapped[str]
     label: Mapped[bytes]
     scopes: Mapped[str]
     channels: Mapped[str]
     created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ClientKeyRow(Table):
+    """A key of a program, found by the part of it that is no secret; two while they are changed."""
+
+    __tablename__ = "client_keys"
+    prefix: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id"), index=True)
+    secret_sha256: Mapped[str]
+    created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     last_used: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
 
 
 class UserRow(Table):
@@ -41,6 +49,42 @@ class UserRow(Table):
     disabled_at: Mapped[datetime | None]
 
 
+class IdentityRow(Table):
+    """Somebody's account at the school's sign-in service: a blind index of its issuer and subject."""
+
+    __tablename__ = "identities"
+    subject_index: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+
+
+class SecondFactorRow(Table):
+    """The sealed secret of somebody's authenticator app; in force once it is confirmed."""
+
+    __tablename__ = "second_factors"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    secret: Mapped[bytes]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int]
+
+
+class RecoveryCodeRow(Table):
+    """A recovery code that was not used yet, by its SHA-256."""
+
+    __tablename__ = "recovery_codes"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    code_sha256: Mapped[str] = mapped_column(primary_key=True)
+
+
+class LinkRow(Table):
+    """A one-time link that nobody has used yet, by the SHA-256 of its token."""
+
+    __tablename__ = "links"
+    token_sha256: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"), index=True)
+    expires_at: Mapped[datetime]
+
+
 class SessionRow(Table):
     """A signed-in browser, found by the SHA-256 of its token."""
 
@@ -48,5 +92,8 @@ class SessionRow(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     token_sha256: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    step: Mapped[str]
+    device: Mapped[str]
     started_at: Mapped[datetime]
     last_used: Mapped[datetime]
+    proved_at: Mapped[datetime]

@@ -183,7 +183,7 @@ def test_a_client_is_known_by_its_key(store: Store) -> None:
         assert tx.clients.authenticate(new.key)
     secret = new.key[12:]
     with store._engine.connect() as connection:
-        kept = connection.execute(text("SELECT prefix, secret_sha256 FROM clients")).one()
+        kept = connection.execute(text("SELECT prefix, secret_sha256 FROM client_keys")).one()
     assert kept == (new.key[3:11], hashlib.sha256(secret.encode()).hexdigest())
     assert secret not in repr(new)
 
