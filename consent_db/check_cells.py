@@ -61,7 +61,7 @@ def wordless_request(request: CheckRequest) -> CheckRequest:
 
 def wordless_facts(facts: Facts) -> Facts:
     """Return facts without their words."""
-    return replace(facts, caption=None, alt_text=None, credit=None)
+    return replace(facts, caption=None, alt_text=None, credit=None, changes=(), proposed_caption=None)
 
 
 def _place(check_id: str, column: str) -> Place:

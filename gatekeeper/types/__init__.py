@@ -22,6 +22,7 @@ from gatekeeper.types.screening import (
     ScreenedFace,
     Screening,
 )
+from gatekeeper.types.words import Change, ChangeReason, Words
 
 __all__ = [
     "UNEDITED",
@@ -29,6 +30,8 @@ __all__ = [
     "Approval",
     "BoundBy",
     "Box",
+    "Change",
+    "ChangeReason",
     "Channel",
     "Decision",
     "Edit",
@@ -61,4 +64,5 @@ __all__ = [
     "Unknown",
     "Unreadable",
     "Vector",
+    "Words",
 ]

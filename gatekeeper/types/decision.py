@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from gatekeeper.types.faces import Box
+
 
 class Severity(StrEnum):
     """Whether a finding stops the picture, or is only worth knowing."""
@@ -80,6 +82,8 @@ class Finding:
     face: int | None = None
     resolvable_by: tuple[Role, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    region: Box | None = None
+    """The place that it is about where that is no face, in fractions of the picture; `cover` takes it."""
 
 
 class FaceStatus(StrEnum):

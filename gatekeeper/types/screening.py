@@ -10,6 +10,7 @@ from gatekeeper.types.decision import Decision, FaceStatus, Role
 from gatekeeper.types.faces import Box, PersonId
 from gatekeeper.types.matches import BoundBy
 from gatekeeper.types.photo import Format, MetadataReport, Release
+from gatekeeper.types.words import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,10 @@ class Facts:
     register_version: int
     valid_until: datetime | None
     """When an approval ends by itself: the policy's window or the first consent to end."""
+    changes: tuple[Change, ...] = ()
+    """What was typed and goes out otherwise, or would not go out at all."""
+    proposed_caption: str | None = field(default=None, repr=False)
+    """A caption that would pass, where the one that was typed blocks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
