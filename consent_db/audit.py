@@ -3,28 +3,30 @@
 An entry's hash is SHA-256 over the canonical JSON of all its other fields, the
 previous hash among them. Any edit, deletion, insertion or reordering breaks the
 chain at that place; a cut at the end shows against a checkpoint that somebody
-else keeps. Payloads hold ids, counts and codes: what could be guessed about a
-person from a bare hash goes in as a keyed digest (`people`), or not at all.
+else keeps (`checkpoints`). Payloads hold ids, counts and codes: what could be
+guessed about a person from a bare hash goes in as a keyed digest (`people`), or
+not at all.
+
+Exported, the chain is JSON lines: one object an entry, with these fields, all of
+them the very letters that are hashed. Whoever has the lines can prove the chain
+with this module alone, or with any program that knows SHA-256 and JSON.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, insert, select
 
+from consent_db.checkpoints import GENESIS, Checkpoint
+from consent_db.errors import NotPossible
 from consent_db.records import AuditEntry, AuditReport
 from consent_db.schema import AuditRow
 
-GENESIS: Final = "0" * 64
-"""What the first entry has for the hash before it."""
-
-_CHECKPOINT: Final = re.compile(r"gatekeeper-audit/1 (\d{1,15}) ([0-9a-f]{64})")
 _COLUMNS: Final = (
     AuditRow.seq,
     AuditRow.at,
@@ -86,34 +88,53 @@ class AuditLog:
         return [AuditEntry(link.seq, datetime.fromisoformat(link.at), *link[2:]) for link in links]
 
 
-def verify(connection: Connection, line: str | None = None) -> AuditReport:
-    """Walk the whole chain and compare it with a checkpoint's line, if one is given."""
-    wanted = _CHECKPOINT.fullmatch(line.strip()) if line is not None else None
-    if line is not None and wanted is None:
-        return AuditReport(ok=False, length=0, head=GENESIS, problem="This checkpoint is not a line of ours.")
-    links = _links(connection, select(*_COLUMNS).order_by(AuditRow.seq))
-    return check(links, (int(wanted[1]), wanted[2]) if wanted else None)
+def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> AuditReport:
+    """Walk the whole chain and compare it with a checkpoint, if one is given."""
+    return check(chain(connection), checkpoint)
 
 
-def check(links: Iterable[Link], checkpoint: tuple[int, str] | None = None) -> AuditReport:
-    """Say whether a chain is whole and contains the checkpoint (length, head)."""
+def chain(connection: Connection) -> Iterator[Link]:
+    """Yield every entry as it is stored, in the order of the numbers."""
+    yield from _links(connection, select(*_COLUMNS).order_by(AuditRow.seq))
+
+
+def line_of(link: Link) -> str:
+    """Return an entry as one line of an export, without the line's end."""
+    return json.dumps(link._asdict(), ensure_ascii=True)
+
+
+def read_lines(lines: Iterable[str]) -> Iterator[Link]:
+    """Yield the entries of an export; the empty line at an end is none.
+
+    Raises:
+        NotPossible: a line is not an entry.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+            yield Link(**{name: fields[name] for name in Link._fields})
+        except (ValueError, TypeError, KeyError):
+            message = f"Line {number} is not an entry of an audit; use the file that `gatekeeper audit export` wrote."
+            raise NotPossible(message) from None
+
+
+def check(links: Iterable[Link], checkpoint: Checkpoint | None = None) -> AuditReport:
+    """Say whether a chain is whole and contains the checkpoint."""
     length, head = 0, GENESIS
-    passed = checkpoint is None or checkpoint == (0, GENESIS)
+    wanted = None if checkpoint is None else (checkpoint.length, checkpoint.head)
+    passed = wanted in {None, (0, GENESIS)}
     for link in links:
         problem = _fault(link, length + 1, head)
         if problem:
             return AuditReport(ok=False, length=length, head=head, first_broken=length + 1, problem=problem)
         length, head = link.seq, link.hash
-        passed = passed or checkpoint == (length, head)
+        passed = passed or wanted == (length, head)
     if not passed:
         problem = "The chain does not contain the checkpoint: it was cut short or written anew."
         return AuditReport(ok=False, length=length, head=head, first_broken=length + 1, problem=problem)
     return AuditReport(ok=True, length=length, head=head)
-
-
-def checkpoint_line(report: AuditReport) -> str:
-    """Return the line that proves, kept by somebody else, what the chain was."""
-    return f"gatekeeper-audit/1 {report.length} {report.head}"
 
 
 def _fault(link: Link, seq: int, previous: str) -> str | None:

@@ -1,6 +1,8 @@
-"""Take an erased person out of the checks that they were in."""
+"""Take an erased person out of the checks: bindings, words and pictures."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
@@ -11,21 +13,92 @@ from consent_db.check_cells import (
     request_without,
     seal_facts,
     seal_request,
+    wordless_facts,
+    wordless_request,
 )
 from consent_db.context import Context
+from consent_db.records import CheckRequest, CheckState
+from consent_db.revocation import end
 from consent_db.schema import CheckPersonRow, CheckRow
-from gatekeeper.types import PersonId
+from gatekeeper.caption.names import MentionKind, NameIndex, find_mentions
+from gatekeeper.caption.words import clean, fold
+from gatekeeper.types import Facts, Person, PersonId
 
 
-def forget_person(context: Context, person: PersonId) -> None:
-    """Seal every check that a person was in anew, without the person and without its words."""
-    key = context.school_key
-    mine = CheckRow.id.in_(select(CheckPersonRow.check_id).where(CheckPersonRow.person_id == person))
-    rows = context.connection.execute(select(CheckRow.id, CheckRow.request, CheckRow.facts).where(mine)).all()
-    for check_id, request, facts in rows:
-        bare = request_without(open_request(key, check_id, request), person)
-        values = {"request": seal_request(key, check_id, bare)}
-        if facts is not None:
-            bare_facts = facts_without(open_facts(key, check_id, facts), person)
-            values["facts"] = seal_facts(key, check_id, bare_facts)
-        context.connection.execute(update(CheckRow).where(CheckRow.id == check_id).values(values))
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was taken out.
+
+    Attributes:
+        checks: how many the person was bound in; they lost words and picture.
+        redacted: how many more lost their words, because those named the person.
+        files: keys of stored pictures that have to be deleted now.
+        cells: the sealed bytes that were there before, to be searched for.
+    """
+
+    checks: int
+    redacted: int
+    files: frozenset[str]
+    cells: tuple[bytes, ...]
+
+
+def forget_person(context: Context, person: Person) -> Forgotten:
+    """Take a person, under every name of theirs, out of all checks.
+
+    What they are bound in loses its words and its pictures, which show them; what
+    only names them loses its words. Other checks stay as they are. Whatever waits
+    to be screened with the person in it ends.
+    """
+    bound = _bound_in(context, person.id)
+    cells, redacted, files = list[bytes](), 0, set[str]()
+    rows = context.connection.execute(select(CheckRow.__table__).order_by(CheckRow.id)).all()
+    for row in rows:
+        request = open_request(context.school_key, row.id, row.request)
+        facts = None if row.facts is None else open_facts(context.school_key, row.id, row.facts)
+        if row.id in bound:
+            files |= {key for key in (row.upload_key, row.examined_key) if key is not None}
+            _rewrite(context, row.id, request_without(request, person.id), facts and facts_without(facts, person.id))
+            _drop_pictures(context, row.id)
+        elif names(person, request, facts):
+            redacted += 1
+            _rewrite(context, row.id, wordless_request(request), facts and wordless_facts(facts))
+        else:
+            continue
+        cells += [cell for cell in (row.request, row.facts) if cell is not None]
+        if row.state == CheckState.RECEIVED or (row.id not in bound and row.state == CheckState.DECIDED):
+            end(context, [row.id], CheckState.REVOKED, "person_erased")
+    return Forgotten(len(bound), redacted, frozenset(files), tuple(cells))
+
+
+def names(person: Person, request: CheckRequest, facts: Facts | None) -> bool:
+    """Say whether the words of a check name this person, as far as can be told.
+
+    A first name that somebody else who is bound in the picture goes by is theirs.
+    """
+    others = {fold(face.first_name) for face in facts.faces if face.first_name} if facts else set[str]()
+    words = [request.caption, request.alt_text, request.credit]
+    words += [facts.caption, facts.alt_text, facts.credit] if facts else []
+    index = NameIndex.of([person])
+    for text in {clean(word) for word in words if word}:
+        for mention in find_mentions(text, index):
+            written = fold(text[mention.start : mention.end])
+            if mention.kind is not MentionKind.FIRST_NAME or written not in others:
+                return True
+    return False
+
+
+def _bound_in(context: Context, person: PersonId) -> frozenset[str]:
+    query = select(CheckPersonRow.check_id).where(CheckPersonRow.person_id == person)
+    return frozenset(context.connection.execute(query).scalars())
+
+
+def _rewrite(context: Context, check_id: str, request: CheckRequest, facts: Facts | None) -> None:
+    values = {"request": seal_request(context.school_key, check_id, request)}
+    if facts is not None:
+        values["facts"] = seal_facts(context.school_key, check_id, facts)
+    context.connection.execute(update(CheckRow).where(CheckRow.id == check_id).values(values))
+
+
+def _drop_pictures(context: Context, check_id: str) -> None:
+    query = update(CheckRow).where(CheckRow.id == check_id)
+    context.connection.execute(query.values(upload_key=None, examined_key=None))

@@ -6,8 +6,8 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
@@ -18,6 +18,9 @@ from consent_db.errors import NotFound, NotPossible
 from consent_db.keyring import Keyring
 from consent_db.schema import PersonRow, SchoolRow
 from gatekeeper.types import PersonId
+
+TEMPLATE_LIFE: Final = timedelta(days=365)
+"""How long a template counts unless the policy says otherwise: faces change."""
 
 SCHOOL = "school"
 """The owner's name of the key that seals what belongs to nobody in particular."""
@@ -37,6 +40,8 @@ class Context:
     audit: AuditLog
     destroyed: bool = False
     """Whether it destroyed something that must not survive in a log file either."""
+    template_life: timedelta = TEMPLATE_LIFE
+    """How long a template counts after it was made."""
     _version: int | None = None
     _keys: dict[PersonId, DataKey] = field(default_factory=dict)
 

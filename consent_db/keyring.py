@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from consent_db.checkpoints import Signer
 from consent_db.crypto import KEY_BYTES, KEY_ID_BYTES, DataKey, Place, key_id_of
 from consent_db.errors import KeyringProblem
 
@@ -86,6 +87,10 @@ class Keyring:
         """Return the blind index of a value: equal for equal values, telling nothing else."""
         message = json.dumps([column, value], ensure_ascii=False).encode()
         return hmac.digest(self._index_key, message, hashlib.sha256)
+
+    def signer(self) -> Signer:
+        """Return what signs checkpoints of the audit; the same for as long as there is this key file."""
+        return Signer(self.index("1", "audit.signature"))
 
     def add_key(self) -> None:
         """Add a key-encryption key and use it from now on; the old ones still open."""

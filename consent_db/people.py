@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from consent_db import checks_erasure
 from consent_db.context import Context, new_id
+from consent_db.erasure import Erasure, erase
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.profiles import LONGEST, Profile, spelling
 from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
 from consent_db.revocation import revoke_resting_on
-from consent_db.schema import AttendanceRow, MembershipRow, NoteRow, PersonRow, TemplateRow
+from consent_db.schema import MembershipRow, PersonRow, TemplateRow
 from consent_db.standing import person_row, restrictions_in_force
-from consent_db.templates import destroy_templates, destroy_without_permission
+from consent_db.templates import destroy_without_permission
 from gatekeeper.types import Kind, PersonId
 
 
@@ -94,29 +94,14 @@ class People:
         records = self._records(None)
         return sorted(records, key=lambda r: (r.profile.last_name.casefold(), r.profile.first_name.casefold(), r.id))
 
-    def erase(self, person: PersonId) -> Change:
-        """Destroy everything that tells who this was; the bare id stays as a tombstone.
+    def erase(self, person: PersonId, *, keep_listing: bool = False) -> Erasure:
+        """Destroy everything that tells who this was, as `erasure.erase` says; the bare id stays as a tombstone.
 
-        The person's data key goes, so no copy of the database can be read for
-        them any more. Erasing again (after a restore) is allowed.
+        Raises:
+            NotFound: there is nobody of this id.
+            NotPossible: the listing is to be kept, but there is none, or no template.
         """
-        context = self._context
-        if person in self.erased():
-            return Change(context.register_version())
-        person_row(context, person)
-        version = context.move_register()
-        revoked = revoke_resting_on(context, person, "person_erased")
-        templates = destroy_templates(context, person, "person_erased")
-        checks_erasure.forget_person(context, person)
-        for table in (NoteRow, MembershipRow, AttendanceRow, TemplateRow):
-            context.connection.execute(delete(table).where(table.person_id == person))
-        blank = dict.fromkeys(("external_index", "wrapped_key", "profile", "leaving_date"))
-        values = {**blank, "erased_at": context.now}
-        context.connection.execute(update(PersonRow).where(PersonRow.id == person).values(values))
-        context.forget_key(person)
-        context.destroyed = True
-        context.log("person.erased", person, {"templates": templates})
-        return Change(version, revoked, templates)
+        return erase(self._context, person, keep_listing=keep_listing)
 
     def erased(self) -> list[PersonId]:
         """Return the tombstones: whom to erase again after restoring an older backup."""

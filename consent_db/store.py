@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from consent_db import audit, migrate, rotation
 from consent_db.audit import AuditLog
-from consent_db.context import SCHOOL, Context
+from consent_db.checkpoints import Checkpoint, signed_by
+from consent_db.context import SCHOOL, TEMPLATE_LIFE, Context
 from consent_db.crypto import DataKey, Place
 from consent_db.engine import WRITING, begin_writing, checkpoint, connect
 from consent_db.errors import NotPossible
@@ -22,34 +24,52 @@ from consent_db.keyring import Keyring
 from consent_db.records import AuditReport
 from consent_db.schema import SchoolRow
 from consent_db.snapshot import read_register
+from consent_db.templates import next_lapse
 from consent_db.transaction import Transaction
 from gatekeeper.register import Register
 
-OWN_CONSENT_AGE: Final = 13
-"""What a new school starts with, in years."""
-
 LONDON: Final = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """In which zone days begin and end, and how long a template counts."""
+
+    zone: ZoneInfo
+    template_life: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A register at hand: good from the moment it was read until one of its templates gets too old."""
+
+    register: Register
+    since: datetime
+    until: datetime
 
 
 class Store:
     """A database and its keys. One for the whole process; safe to share between threads."""
 
-    def __init__(self, engine: Engine, keyring: Keyring, school_key: DataKey, zone: ZoneInfo) -> None:
+    def __init__(self, engine: Engine, keyring: Keyring, school_key: DataKey, calendar: Calendar) -> None:
         self._engine = engine
         self._keyring = keyring
         self._school_key = school_key
-        self._zone = zone
+        self._calendar = calendar
         self._lock = Lock()
-        self._registers: dict[tuple[str, int], Register] = {}
+        self._registers: dict[tuple[str, int], _Kept] = {}
 
     @classmethod
-    def open(cls, url: str, keyring: Keyring, zone: ZoneInfo = LONDON) -> Store:
+    def open(
+        cls, url: str, keyring: Keyring, zone: ZoneInfo = LONDON, template_life: timedelta = TEMPLATE_LIFE
+    ) -> Store:
         """Open a database, bringing its tables to this release.
 
         Args:
             url: `sqlite:////path/to/file.db` or `postgresql://...`.
             keyring: the keys that this database was made with.
             zone: the school's time zone, in which days begin and end.
+            template_life: how long a template counts after it was made.
 
         Raises:
             DatabaseProblem: the database cannot be used.
@@ -58,7 +78,7 @@ class Store:
         engine = connect(url)
         try:
             migrate.upgrade(engine)
-            return cls(engine, keyring, _school_key(engine, keyring), zone)
+            return cls(engine, keyring, _school_key(engine, keyring), Calendar(zone, template_life))
         except BaseException:
             engine.dispose()
             raise
@@ -90,13 +110,27 @@ class Store:
         with self._begin(actor, now, writable=False) as context:
             yield Transaction(context, self._register)
 
-    def verify_audit(self, checkpoint_line: str | None = None) -> AuditReport:
-        """Walk the whole audit chain, and compare it with a checkpoint that somebody kept."""
-        with self._engine.connect() as connection, connection.begin():
-            return audit.verify(connection, checkpoint_line)
+    def verify_audit(self, checkpoint_note: str | None = None) -> AuditReport:
+        """Walk the whole audit chain, and compare it with a checkpoint that somebody kept.
 
-    def export_checkpoint(self) -> str:
-        """Return a line of text to be kept elsewhere; with it a cut of the chain shows.
+        Raises:
+            NotPossible: this is no checkpoint, or another installation's.
+        """
+        kept = None if checkpoint_note is None else Checkpoint.parse(checkpoint_note)
+        if kept is not None and kept.signature and not signed_by(kept, self.audit_key()):
+            message = "This checkpoint is not signed by this installation; look for the right one."
+            raise NotPossible(message)
+        with self._engine.connect() as connection, connection.begin():
+            return audit.verify(connection, kept)
+
+    def export_audit(self) -> Iterator[str]:
+        """Yield every entry of the audit as a line of JSON, in order."""
+        with self._engine.connect() as connection, connection.begin():
+            for link in audit.chain(connection):
+                yield audit.line_of(link)
+
+    def audit_checkpoint(self, now: datetime) -> str:
+        """Return a signed text to be kept elsewhere; with it a cut of the chain shows.
 
         Raises:
             NotPossible: the chain is broken, so there is nothing to vouch for.
@@ -105,7 +139,11 @@ class Store:
         if not report.ok:
             message = "The audit chain is broken; look at the report of its verification first."
             raise NotPossible(message)
-        return audit.checkpoint_line(report)
+        return self._keyring.signer().sign(report.length, report.head, now)
+
+    def audit_key(self) -> str:
+        """Return the public key with which others can prove who signed a checkpoint."""
+        return self._keyring.signer().public
 
     def rotate_keys(self, actor: str, now: datetime) -> int:
         """Wrap every data key of the database with a new key-encryption key; return how many.
@@ -152,8 +190,8 @@ class Store:
                 if writable:
                     begin_writing(connection)
                 log = AuditLog(connection)
-                key = self._school_key
-                yield Context(connection, self._keyring, key, self._zone, actor, now, writable, log)
+                key, zone, life = self._school_key, self._calendar.zone, self._calendar.template_life
+                yield Context(connection, self._keyring, key, zone, actor, now, writable, log, template_life=life)
 
     def _register(self, context: Context, engine: str, dimension: int) -> Register:
         if context.moved:  # not committed yet, so it must not be remembered
@@ -161,11 +199,11 @@ class Store:
         version = context.register_version()
         with self._lock:
             kept = self._registers.get((engine, dimension))
-        if kept is not None and kept.version == version:
-            return kept
+        if kept is not None and kept.register.version == version and kept.since <= context.now < kept.until:
+            return kept.register
         fresh = read_register(context, engine, dimension)
         with self._lock:
-            self._registers[engine, dimension] = fresh
+            self._registers[engine, dimension] = _Kept(fresh, context.now, next_lapse(context, engine))
         return fresh
 
 
@@ -180,7 +218,7 @@ def _school_key(engine: Engine, keyring: Keyring) -> DataKey:
     """Return the school's data key; a new database gets its one row and key here."""
     wrapped = _wrapped(engine)
     if wrapped is None:
-        values: dict[str, Any] = {"id": 1, "register_version": 1, "own_consent_age": OWN_CONSENT_AGE}
+        values: dict[str, Any] = {"id": 1, "register_version": 1}
         values["wrapped_key"] = keyring.wrap(DataKey.new(), SCHOOL)
         try:
             with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():

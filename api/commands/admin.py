@@ -1,4 +1,4 @@
-"""Commands for those who look after an installation: channels, users, clients, audit, policy."""
+"""Commands for those who look after an installation: channels, users, clients, keys, policy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from gatekeeper.types import Role
 channels = typer.Typer(help="School-owned outlets.", no_args_is_help=True)
 users = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 clients = typer.Typer(help="Programs that may use the API.", no_args_is_help=True)
-audit = typer.Typer(help="The record of everything that was done.", no_args_is_help=True)
 policies = typer.Typer(help="The school's rules.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that names, templates and pictures are sealed with.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
@@ -95,30 +94,6 @@ def revoke_client(client: str, data: Data = None) -> None:
     with _writing(data) as tx:
         tx.clients.revoke(client)
     out.print("The key is refused from now on.")
-
-
-@audit.command("verify")
-def verify_audit(
-    checkpoint: Annotated[str | None, typer.Option(help="A line that `audit checkpoint` printed earlier.")] = None,
-    data: Data = None,
-) -> None:
-    """Prove that nothing in the audit was changed, removed, inserted or moved.
-
-    That its end was not cut off shows only against a checkpoint kept elsewhere.
-    """
-    with _store(data) as store:
-        report = store.verify_audit(checkpoint)
-    if not report.ok:
-        out.print(f"[red]Broken[/] at entry {report.first_broken}: {report.problem}", highlight=False)
-        raise typer.Exit(1)
-    out.print(f"Whole: {report.length} entries, the last hash is {report.head}.", highlight=False, soft_wrap=True)
-
-
-@audit.command("checkpoint")
-def export_checkpoint(data: Data = None) -> None:
-    """Print a line to be kept elsewhere: on paper, in a mail, with the governors."""
-    with _store(data) as store:
-        out.print(store.export_checkpoint(), highlight=False, soft_wrap=True)
 
 
 @keys.command("rotate")

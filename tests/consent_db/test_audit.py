@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent_db import Store
-from consent_db.audit import GENESIS, Link, check
+from consent_db.audit import Link, check, line_of, read_lines
+from consent_db.checkpoints import GENESIS, Checkpoint, Signer, signed_by
 from consent_db.errors import NotPossible
 from tests.consent_db.school import ADMIN, NOW, add_channel, add_pupil, approve
 
@@ -55,7 +56,7 @@ def test_an_empty_chain_is_whole(store: Store) -> None:
     """It has a checkpoint too, which every later chain contains."""
     report = store.verify_audit()
     assert (report.ok, report.length, report.head) == (True, 0, GENESIS)
-    line = store.export_checkpoint()
+    line = store.audit_checkpoint(NOW)
     with store.transaction(ADMIN, NOW) as tx:
         tx.audit.append("demo.note", "x")
     assert store.verify_audit(line).ok
@@ -66,7 +67,7 @@ def test_a_checkpoint_shows_a_chain_that_was_cut_short(lite: Store, tmp_path: Pa
     with lite.transaction(ADMIN, NOW) as tx:
         for number in range(4):
             tx.audit.append("demo.note", str(number))
-    line = lite.export_checkpoint()
+    line = lite.audit_checkpoint(NOW)
     assert lite.verify_audit(line + "\n").ok
     tamper(tmp_path, "DELETE FROM audit WHERE seq > 2")
     assert lite.verify_audit().ok
@@ -78,12 +79,74 @@ def test_a_checkpoint_shows_a_chain_that_was_cut_short(lite: Store, tmp_path: Pa
     assert not lite.verify_audit(line).ok
 
 
-@pytest.mark.parametrize("line", ["", "gatekeeper-audit/1 x y", "gatekeeper-audit/2 1 " + "0" * 64])
-def test_a_line_that_is_no_checkpoint_proves_nothing(lite: Store, line: str) -> None:
+@pytest.mark.parametrize(
+    "note", ["", "gatekeeper-audit/1 x y", "gatekeeper-audit/2 1 " + "0" * 64, f"gatekeeper-audit/1 0 {GENESIS}\n\nme"]
+)
+def test_a_text_that_is_no_checkpoint_proves_nothing(lite: Store, note: str) -> None:
     """It is said so, instead of comparing with nothing."""
-    report = lite.verify_audit(line)
-    assert not report.ok
-    assert "not a line of ours" in str(report.problem)
+    with pytest.raises(NotPossible, match="no checkpoint"):
+        lite.verify_audit(note)
+
+
+def test_a_checkpoint_is_a_note_whose_first_line_is_enough(lite: Store) -> None:
+    """The whole text is taken, and the line alone, which can be dictated over the telephone."""
+    note = lite.audit_checkpoint(NOW)
+    assert lite.verify_audit(note).ok
+    assert lite.verify_audit(note.splitlines()[0]).ok
+    assert signed_by(Checkpoint.parse(note), lite.audit_key())
+
+
+def test_a_checkpoint_of_another_installation_is_refused(lite: Store) -> None:
+    """Its signature is not ours, so it proves nothing here."""
+    stranger = Signer(bytes(32))
+    with pytest.raises(NotPossible, match="not signed by this installation"):
+        lite.verify_audit(stranger.sign(0, GENESIS, NOW))
+
+
+@given(st.integers(0, 200), st.integers(0, 255))
+def test_a_signature_is_about_every_letter(position: int, letter: int) -> None:
+    """No letter of a signed checkpoint can be exchanged."""
+    signer = Signer(b"k" * 32)
+    note = signer.sign(77, "ab" * 32, NOW)
+    text = note.split("\n\n")[0] + "\n"
+    at = position % len(text)
+    kept = Checkpoint.parse(note)
+    forged = Checkpoint(kept.length, kept.head, text[:at] + chr(letter) + text[at + 1 :], kept.signature)
+    assert signed_by(forged, signer.public) == (forged.text == text)
+
+
+@pytest.mark.parametrize("key", ["", "x", "gatekeeper-audit+00000000+AAAA", "other+00+AQ=="])
+def test_what_is_no_key_is_said_to_be_none(key: str) -> None:
+    """Nothing is called signed or unsigned by something else than a key."""
+    with pytest.raises(NotPossible, match="no key"):
+        signed_by(Checkpoint(0, GENESIS), key)
+
+
+def test_a_key_with_a_letter_wrong_is_refused() -> None:
+    """Its hash does not belong to it."""
+    name, known_by, encoded = Signer(b"k" * 32).public.split("+", 2)
+    letter = "B" if encoded[20] == "A" else "A"
+    with pytest.raises(NotPossible, match="damaged"):
+        signed_by(Checkpoint(0, GENESIS), f"{name}+{known_by}+{encoded[:20]}{letter}{encoded[21:]}")
+
+
+def test_an_export_is_verified_without_the_database(lite: Store) -> None:
+    """Line by line it is the same chain, and what is wrong with it is found."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_pupil(tx)
+    lines = list(lite.export_audit())
+    kept = Checkpoint.parse(lite.audit_checkpoint(NOW))
+    assert check(read_lines([*lines, ""]), kept) == lite.verify_audit()
+    assert check(read_lines(lines[:-1]), kept).first_broken == len(lines)
+    assert check(read_lines([*lines[:2], lines[2].replace("2026", "2025"), *lines[3:]]), kept).first_broken == 3
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "not json", '{"seq": 1}'])
+def test_a_line_that_is_no_entry_is_an_error_in_words(line: str) -> None:
+    """It names the line and the command that writes such files."""
+    good = line_of(chain(1)[0])
+    with pytest.raises(NotPossible, match="Line 2"):
+        list(read_lines([good, line]))
 
 
 def tamper(tmp_path: Path, *statements: str) -> None:
@@ -122,7 +185,7 @@ def test_every_kind_of_tampering_with_the_file_is_found(lite: Store, tmp_path: P
     assert report.first_broken in {2, 5}
     assert report.problem
     with pytest.raises(NotPossible, match="broken"):
-        lite.export_checkpoint()
+        lite.audit_checkpoint(NOW)
 
 
 ATTACKS: dict[str, Callable[[list[Link], int, int], list[Link]]] = {
@@ -148,7 +211,7 @@ def test_any_edit_deletion_insertion_or_reordering_breaks_the_chain(
     """Anywhere, of any entry; what shows only at the end shows against the checkpoint."""
     links = chain(length)
     changed = ATTACKS[attack](links, at % length, other % length)
-    checkpoint = (length, links[-1].hash)
+    checkpoint = Checkpoint(length, links[-1].hash)
     assert check(links, checkpoint).ok
     assert check(changed, checkpoint).ok == (changed == links)
 

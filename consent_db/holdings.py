@@ -1,0 +1,82 @@
+"""Which tables hold something about a person, and what becomes of it when the person is erased.
+
+The tables themselves are asked, so that a new one cannot be forgotten: rows that
+point at somebody of `people` are deleted, unless the table is named in `KEPT`. A
+table that points at nobody has to be named in `NOBODYS`, with who takes people out
+of it (tests go through all of them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Column, LargeBinary
+from sqlalchemy import Table as SqlTable
+
+from consent_db.schema import PersonRow, Table
+
+KEPT: Final[Mapping[str, str]] = {
+    "statements": "what was said, under a bare id: the history is append-only",
+    "restrictions": "that there was a listing or a hold, under a bare id: the history is append-only",
+    "check_people": "which decisions rested on the bare id",
+    "publication_people": "which published pictures have to come down, by a bare id",
+}
+"""Tables whose rows stay: ids, codes and days only."""
+
+NOBODYS: Final[Mapping[str, str]] = {
+    "people": "the person's own row, which is blanked",
+    "checks": "taken out by `checks_erasure`: words, bindings and pictures",
+    "publications": "where a picture was published stays until it is taken down and its time is over",
+    "takedowns": "what has to come down",
+    "audit": "ids, counts and codes only",
+    "restriction_reviews": "a day, about a restriction",
+    "deleted_pictures": "hashes, of which nobody can make a picture",
+    "idempotency": "hashes of requests",
+    "events": "titles and days",
+    "channels": "the school's own accounts and who runs them",
+    "clients": "programs",
+    "client_keys": "programs",
+    "users": "who may sign in: their accounts are ended, not erased as people of the register",
+    "identities": "who may sign in",
+    "second_factors": "who may sign in",
+    "recovery_codes": "who may sign in",
+    "links": "who may sign in",
+    "sessions": "who may sign in",
+    "roster_mappings": "names of columns",
+    "roster_imports": "counts",
+    "school": "one row about the school",
+    "school_terms": "what the policy says",
+}
+"""Tables that point at nobody on the register, and why that is all right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A table with rows about people."""
+
+    table: SqlTable
+    person: Column[Any]
+    """The column that says about whom."""
+
+    @property
+    def kept(self) -> str | None:
+        """Why its rows stay after an erasure; None if they go."""
+        return KEPT.get(self.table.name)
+
+    @property
+    def sealed(self) -> tuple[Column[Any], ...]:
+        """The columns with sealed bytes."""
+        return tuple(column for column in self.table.columns if isinstance(column.type, LargeBinary))
+
+
+def holdings() -> tuple[Holding, ...]:
+    """Return every table with rows about people, those first that others do not depend on."""
+    people = PersonRow.__table__
+    return tuple(
+        Holding(table, column)
+        for table in reversed(Table.metadata.sorted_tables)
+        for column in table.columns
+        if any(key.column.table is people for key in column.foreign_keys)
+    )

@@ -1,0 +1,124 @@
+"""What comes to its end: lists of what falls due, and the run that deletes what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from consent_db.consent import Consent
+from consent_db.context import Context
+from consent_db.people import People
+from consent_db.records import PersonRecord, StatementRecord
+from consent_db.schema import RestrictionRow, ReviewRow, TemplateRow
+from consent_db.standing import restrictions_in_force
+from gatekeeper.permission import EVERYWHERE, MAJORITY, Stance
+from gatekeeper.types import Kind, PersonId
+
+
+class DueKind(StrEnum):
+    """Why somebody has to look at a person."""
+
+    CONSENT_ENDS = "consent_ends"
+    REVIEW = "review"
+    """A listing or a hold is to be looked at again."""
+    LEAVING = "leaving"
+    TEMPLATE_ENDS = "template_ends"
+    """The template gets too old: from then on the face is unknown until the person is enrolled again."""
+    COMES_OF_AGE = "comes_of_age"
+    """On the eighteenth birthday the parents' word ends; the person is to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that falls due; a day in the past is overdue."""
+
+    day: date
+    kind: DueKind
+    person: PersonRecord
+    detail: str = ""
+    """What exactly, in words without names, such as `picture, everywhere`."""
+
+
+class Lifecycle:
+    """What falls due, through one transaction."""
+
+    def __init__(self, context: Context, people: People, consent: Consent) -> None:
+        self._context = context
+        self._people = people
+        self._consent = consent
+
+    def due(self, within_days: int) -> list[Due]:
+        """Return what falls due until so many days from today, and what is overdue; the most urgent first.
+
+        Consents that have ended already and birthdays that are over are no
+        longer among them; those who have left are, until they are erased.
+        """
+        last = self._context.today + timedelta(days=within_days)
+        people = {record.id: record for record in self._people.all()}
+        found = [*self._ends(people, last), *self._reviews(people), *self._templates(people)]
+        for record in people.values():
+            found += _about(record, self._context.today)
+        return sorted((due for due in found if due.day <= last), key=lambda due: (due.day, due.kind, due.person.id))
+
+    def _ends(self, people: dict[PersonId, PersonRecord], last: date) -> Iterator[Due]:
+        for person, history in self._consent.histories().items():
+            for said in _last_words(history):
+                until = said.statement.until
+                if person in people and until is not None and self._context.today <= until <= last:
+                    scope = "everywhere" if said.statement.scope == EVERYWHERE else said.statement.scope
+                    detail = f"{said.statement.subject.value}, {scope}, by {said.statement.party.value}"
+                    yield Due(until, DueKind.CONSENT_ENDS, people[person], detail)
+
+    def _reviews(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
+        newest = select(func.max(ReviewRow.id)).group_by(ReviewRow.restriction_id)
+        query = select(RestrictionRow.id, RestrictionRow.person_id, RestrictionRow.restriction, ReviewRow.review_on)
+        query = query.join(ReviewRow, ReviewRow.restriction_id == RestrictionRow.id).where(ReviewRow.id.in_(newest))
+        in_force = restrictions_in_force(self._context)
+        last_set = self._last_set()
+        for row in self._context.connection.execute(query):
+            person = PersonId(row.person_id)
+            standing = row.restriction in in_force.get(person, frozenset()) and row.id in last_set
+            if person in people and standing:
+                yield Due(row.review_on, DueKind.REVIEW, people[person], row.restriction)
+
+    def _last_set(self) -> frozenset[int]:
+        newest = select(func.max(RestrictionRow.id)).where(RestrictionRow.in_force.is_(True))
+        newest = newest.group_by(RestrictionRow.person_id, RestrictionRow.restriction)
+        return frozenset(self._context.connection.execute(newest).scalars())
+
+    def _templates(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
+        query = select(TemplateRow.person_id, TemplateRow.engine, TemplateRow.enrolled_at)
+        for row in self._context.connection.execute(query):
+            ends = (row.enrolled_at + self._context.template_life).astimezone(self._context.zone).date()
+            record = people[PersonId(row.person_id)]
+            listed = ", on the do-not-publish list" if record.listed else ""
+            yield Due(ends, DueKind.TEMPLATE_ENDS, record, f"{row.engine}{listed}")
+
+
+def _about(record: PersonRecord, today: date) -> Iterator[Due]:
+    born, leaving = record.profile.date_of_birth, record.profile.leaving_date
+    if leaving is not None:
+        yield Due(leaving, DueKind.LEAVING, record, "has left" if leaving < today else "")
+    if record.profile.kind is Kind.PUPIL and born is not None and _of_age(born) >= today:
+        yield Due(_of_age(born), DueKind.COMES_OF_AGE, record)
+
+
+def _of_age(born: date) -> date:
+    """Return the eighteenth birthday; 1 March for 29 February."""
+    try:
+        return born.replace(year=born.year + MAJORITY)
+    except ValueError:
+        return date(born.year + MAJORITY, 3, 1)
+
+
+def _last_words(history: Iterable[StatementRecord]) -> Iterator[StatementRecord]:
+    """Yield the grants that nothing was said after, by the same party about the same thing."""
+    last: dict[tuple[str, ...], StatementRecord] = {}
+    for record in sorted(history, key=lambda r: (r.statement.said_at, r.id)):
+        said = record.statement
+        last[said.party, said.subject, said.scope] = record
+    yield from (record for record in last.values() if record.statement.stance is Stance.GRANTED)

@@ -1,0 +1,116 @@
+"""The run that deletes what is over: finished checks, templates that lapsed, ended sessions.
+
+The marks of pictures that were deleted as compromising stay, so that those are
+refused for good. So do checks whose picture is still published somewhere: if it
+has to come down, somebody must know whom it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, delete, func, select, update
+
+from consent_db.context import SCHOOL, Context
+from consent_db.enrolment import Enrolment
+from consent_db.records import CheckState
+from consent_db.schema import (
+    CheckPersonRow,
+    CheckRow,
+    EventRow,
+    IdempotencyRow,
+    ObjectionRow,
+    PublicationPersonRow,
+    PublicationRow,
+    SearchRow,
+    TakedownRow,
+)
+from consent_db.sessions import Sessions
+
+_PIECE = 500
+"""Ids in one statement, well below what any database takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What a run deleted.
+
+    Attributes:
+        checks: finished checks, with their words, decisions and bindings.
+        templates: too old, or without permission by now.
+        sessions: sign-ins that had ended.
+        files: keys of stored pictures that have to be deleted now.
+    """
+
+    checks: int
+    templates: int
+    sessions: int
+    files: frozenset[str]
+
+
+def run(context: Context, sessions: Sessions, keep: timedelta) -> Retained:
+    """Delete what is over.
+
+    Args:
+        context: of the transaction.
+        sessions: of the same transaction.
+        keep: how long a finished check is kept, from its last change on.
+    """
+    before = context.now - keep
+    gone = _over(context, before)
+    files = _delete_checks(context, gone)
+    templates = Enrolment(context).forget_lapsed(context.now - context.template_life)
+    _delete_old_words(context, before)
+    result = Retained(len(gone), templates, sessions.sweep(), files)
+    if result.checks or result.templates:
+        context.destroyed = True
+        counts = {"checks": result.checks, "templates": result.templates, "pictures": len(files)}
+        context.log("retention.run", SCHOOL, counts)
+    return result
+
+
+def _over(context: Context, before: datetime) -> list[str]:
+    """Return the checks that may go: finished, published nowhere, and linked only to others that go too."""
+    last = func.coalesce(CheckRow.ended_at, CheckRow.decided_at, CheckRow.created_at)
+    links = (CheckRow.id, CheckRow.supersedes, CheckRow.superseded_by)
+    published = select(PublicationRow.check_id).where(
+        PublicationRow.taken_down_at.is_(None) | (PublicationRow.taken_down_at >= before)
+    )
+    old = (CheckRow.state != CheckState.RECEIVED) & (last < before) & CheckRow.id.not_in(published)
+    going = set(context.connection.execute(select(CheckRow.id).where(old)).scalars())
+    rows = context.connection.execute(select(*links)).all() if going else []
+    while stays := [row for row in rows if row.id not in going and going & _linked(row)]:
+        for row in stays:
+            going -= _linked(row)
+    return sorted(going)
+
+
+def _linked(row: Row[str, str | None, str | None]) -> set[str | None]:
+    return {row.supersedes, row.superseded_by}
+
+
+def _delete_checks(context: Context, ids: list[str]) -> frozenset[str]:
+    connection, files = context.connection, set[str]()
+    for start in range(0, len(ids), _PIECE):
+        some = ids[start : start + _PIECE]
+        stored = select(CheckRow.upload_key, CheckRow.examined_key).where(CheckRow.id.in_(some))
+        files |= {key for row in connection.execute(stored) for key in row if key is not None}
+        posts = select(PublicationRow.id).where(PublicationRow.check_id.in_(some))
+        for table in (TakedownRow, PublicationPersonRow):
+            connection.execute(delete(table).where(table.publication_id.in_(posts)))
+        for about in (PublicationRow, IdempotencyRow, CheckPersonRow):
+            connection.execute(delete(about).where(about.check_id.in_(some)))
+        unlinked = update(CheckRow).where(CheckRow.id.in_(some))
+        connection.execute(unlinked.values(supersedes=None, superseded_by=None))
+    for start in range(0, len(ids), _PIECE):
+        connection.execute(delete(CheckRow).where(CheckRow.id.in_(ids[start : start + _PIECE])))
+    return frozenset(files)
+
+
+def _delete_old_words(context: Context, before: datetime) -> None:
+    """Delete what was said at events that are long over, searches that ended, and requests that came twice."""
+    past = select(EventRow.name).where(EventRow.date < before.astimezone(context.zone).date())
+    context.connection.execute(delete(ObjectionRow).where(ObjectionRow.event.in_(past)))
+    context.connection.execute(delete(SearchRow).where(SearchRow.finished_at < before))
+    context.connection.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))
