@@ -16,6 +16,7 @@ from api.security.throttle import Throttle
 from api.settings import Settings
 from api.storage import Pictures
 from consent_db import Keyring, Store
+from consent_db.records import Terms
 from gatekeeper import Policy, Tools, vision
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
@@ -58,7 +59,7 @@ def open_services(settings: Settings, engine: Engine | None = None, clock: Clock
     policy = Policy.load(settings.policy)
     with ExitStack() as stack:
         store, keyring = stack.enter_context(_open_store(settings, policy))
-        _keep_own_consent_age(store, policy, clock())
+        _keep_terms(store, policy, clock())
         opener = stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
         tools = Tools(opener, engine or vision.load(settings.engine, settings.model_folders))
         pictures = Pictures(settings.data / "pictures", store)
@@ -94,13 +95,14 @@ def _open_store(settings: Settings, policy: Policy) -> Iterator[tuple[Store, Key
         yield store, keyring
 
 
-def _keep_own_consent_age(store: Store, policy: Policy, moment: datetime) -> None:
-    """Have the register ask pupils from the age that the policy says."""
+def _keep_terms(store: Store, policy: Policy, moment: datetime) -> None:
+    """Have the register keep what the policy says about it."""
+    wanted = Terms(policy.own_consent_age, policy.biometrics, policy.takedown_hours)
     with store.reading(SYSTEM, moment) as tx:
-        differs = tx.own_consent_age() != policy.own_consent_age
+        differs = tx.terms() != wanted
     if differs:
         with store.transaction(SYSTEM, moment) as tx:
-            tx.set_own_consent_age(policy.own_consent_age)
+            tx.keep_terms(wanted)
 
 
 def _keyring(settings: Settings) -> Keyring:

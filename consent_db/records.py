@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from gatekeeper.history import Restriction as Restriction
 from gatekeeper.permission import Statement
 from gatekeeper.types import UNEDITED, Approval, Box, Channel, Edit, Facts, Kind, PersonId, Role, Said
 
@@ -70,15 +71,6 @@ class StatementRecord:
     has_evidence: bool
 
 
-class Restriction(StrEnum):
-    """What can be laid on a person besides statements."""
-
-    LISTING = "listing"
-    """An entry of the do-not-publish list."""
-    HOLD = "hold"
-    """A court's or the safeguarding lead's hold."""
-
-
 @dataclass(frozen=True, slots=True)
 class RestrictionRecord:
     """One entry of the history of listings and holds; `in_force` True sets it, False lifts it."""
@@ -110,6 +102,21 @@ class EventRecord:
     title: str
     date: date
     people: frozenset[PersonId]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the school's policy says about the register.
+
+    Attributes:
+        own_consent_age: from this age, in years, a pupil's own grant is needed too.
+        biometrics: whether templates may exist at all.
+        takedown_hours: how long there is to take something down.
+    """
+
+    own_consent_age: int = 13
+    biometrics: bool = True
+    takedown_hours: int = 24
 
 
 # --- channels ------------------------------------------------------------------
@@ -279,6 +286,34 @@ class UserRecord:
     disabled_at: datetime | None = None
 
 
+class Purpose(StrEnum):
+    """What a one-time link is for."""
+
+    SET_UP = "set_up"
+    """To make the first administrator of an empty installation."""
+    PASSWORD = "password"  # noqa: S105 -- not one
+    """To choose a password, after an invitation or when it is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """A one-time link that nobody has used yet."""
+
+    purpose: Purpose
+    user: str | None
+    expires_at: datetime
+
+
+class Step(StrEnum):
+    """How far somebody has come with signing in."""
+
+    CODE = "code"
+    """The password was right; the code of the second factor is outstanding."""
+    ENROL = "enrol"
+    """The password was right; a second factor has to be set up first."""
+    DONE = "done"
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
     """A signed-in browser."""
@@ -287,6 +322,22 @@ class SessionRecord:
     user: UserRecord
     started_at: datetime
     last_used: datetime
+    proved_at: datetime
+    """When the person last proved who they are."""
+    step: Step = Step.DONE
+    device: str = ""
+    """Such as `Firefox on Windows`; nothing finer is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """One key of a program: `gk_<prefix>_<secret>`."""
+
+    prefix: str
+    created_at: datetime
+    expires_at: datetime
+    last_used: datetime | None
+    """To the minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +350,19 @@ class ClientRecord:
     channels: frozenset[str]
     """Names of the channels it may ask for; empty means none."""
     created_at: datetime
-    expires_at: datetime
-    last_used: datetime | None = None
-    """To the minute."""
+    keys: tuple[KeyRecord, ...] = ()
+    """Its keys, the newest first, those that have ended too; two are good while a key is changed."""
     revoked_at: datetime | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        """When its last key ends."""
+        return max((key.expires_at for key in self.keys), default=self.created_at)
+
+    @property
+    def last_used(self) -> datetime | None:
+        """When one of its keys was last used, to the minute."""
+        return max((key.last_used for key in self.keys if key.last_used), default=None)
 
 
 @dataclass(frozen=True, slots=True)

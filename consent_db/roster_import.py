@@ -212,6 +212,6 @@ def _notes_on_age(born: date | None, said: Sequence[StatementRecord], tx: Transa
     age, own = age_on(born, tx.today), {r.statement.subject for r in said if r.statement.party is Party.PUPIL}
     if age >= MAJORITY:
         return ["The pupil is of age; only the pupil's own consent counts."]
-    if age >= tx.own_consent_age() and Subject.PICTURE not in own:
+    if age >= tx.terms().own_consent_age and Subject.PICTURE not in own:
         return ["The pupil is old enough to be asked; nothing is permitted until their own consent is recorded."]
     return []

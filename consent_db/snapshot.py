@@ -7,14 +7,15 @@ from collections import defaultdict
 import numpy as np
 from sqlalchemy import select
 
+from consent_db import terms
 from consent_db.context import Context
 from consent_db.crypto import DataKey
 from consent_db.errors import SealBroken
 from consent_db.profiles import Profile
 from consent_db.records import Restriction
 from consent_db.schema import PersonRow, StatementRow, TemplateRow
-from consent_db.standing import STATEMENT_COLUMNS, own_consent_age, read_statement, restrictions_in_force
-from consent_db.templates import open_template
+from consent_db.standing import STATEMENT_COLUMNS, read_statement, restrictions_in_force
+from consent_db.templates import counting, open_template
 from gatekeeper.permission import Standing, Statement
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import Kind, Person, PersonId
@@ -46,7 +47,7 @@ def read_register(context: Context, engine: str, dimension: int) -> Register:
             speaks_for_self=kind is not Kind.PUPIL,
         )
     gallery = _gallery(context, keys, engine, dimension)
-    return Register(context.register_version(), people, standings, gallery, own_consent_age(context))
+    return Register(context.register_version(), people, standings, gallery, terms.current(context).own_consent_age)
 
 
 def _statements(context: Context) -> dict[PersonId, list[Statement]]:
@@ -59,7 +60,7 @@ def _statements(context: Context) -> dict[PersonId, list[Statement]]:
 
 def _gallery(context: Context, keys: dict[PersonId, DataKey], engine: str, dimension: int) -> Gallery:
     query = select(TemplateRow.id, TemplateRow.person_id, TemplateRow.photographs, TemplateRow.sealed)
-    rows = context.connection.execute(query.where(TemplateRow.engine == engine).order_by(TemplateRow.person_id)).all()
+    rows = context.connection.execute(query.where(counting(context, engine)).order_by(TemplateRow.person_id)).all()
     templates = np.empty((len(rows), dimension), np.float32)
     for number, row in enumerate(rows):
         person = PersonId(row.person_id)

@@ -1,4 +1,4 @@
-"""Everything that was said about one person, put together for the gate's rule."""
+"""Everything that was written down about one person, put together for the gate's rule."""
 
 from __future__ import annotations
 
@@ -6,11 +6,24 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from consent_db import former_facts, terms
 from consent_db.context import Context, no_such_person
 from consent_db.profiles import Profile
 from consent_db.records import Restriction
-from consent_db.schema import PersonRow, RestrictionRow, SchoolRow, StatementRow
-from gatekeeper.permission import EVERYWHERE, Party, Permission, Stance, Standing, Statement, Subject, permission
+from consent_db.schema import PersonRow, RestrictionRow, StatementRow
+from gatekeeper.history import History, Laid, PersonFacts, Recorded
+from gatekeeper.permission import (
+    EVERYWHERE,
+    Party,
+    Permission,
+    Reason,
+    Stance,
+    Standing,
+    Statement,
+    Subject,
+    not_permitted,
+    permission,
+)
 from gatekeeper.types import Kind, PersonId
 
 STATEMENT_COLUMNS = (
@@ -43,16 +56,28 @@ def standing_of(context: Context, person: PersonId) -> Standing:
     Raises:
         NotFound: there is nobody of this id.
     """
+    return history_of(context, person).standing(context.now)
+
+
+def history_of(context: Context, person: PersonId) -> History:
+    """Return everything that was ever written down about one person.
+
+    Raises:
+        NotFound: there is nobody of this id.
+    """
     row = person_row(context, person)
-    said = select(*STATEMENT_COLUMNS).where(StatementRow.person_id == person).order_by(StatementRow.id)
-    in_force = restrictions_in_force(context, person).get(person, frozenset())
-    return Standing(
-        statements=tuple(read_statement(row) for row in context.connection.execute(said)),
-        listed=Restriction.LISTING in in_force,
-        held=Restriction.HOLD in in_force,
-        leaving_date=row.leaving_date,
-        date_of_birth=Profile.open(row.profile, person, context.person_key(person)).date_of_birth,
-        speaks_for_self=row.kind != Kind.PUPIL,
+    said = select(*STATEMENT_COLUMNS, StatementRow.recorded_at).where(StatementRow.person_id == person)
+    laid = select(RestrictionRow.restriction, RestrictionRow.in_force, RestrictionRow.at)
+    laid = laid.where(RestrictionRow.person_id == person).order_by(RestrictionRow.id)
+    profile = Profile.open(row.profile, person, context.person_key(person))
+    return History(
+        statements=tuple(
+            Recorded(read_statement(row), row.recorded_at)
+            for row in context.connection.execute(said.order_by(StatementRow.id))
+        ),
+        restrictions=tuple(Laid(Restriction(row[0]), row[1], row[2]) for row in context.connection.execute(laid)),
+        facts=PersonFacts(row.leaving_date, profile.date_of_birth, row.kind != Kind.PUPIL),
+        former=former_facts.read(context, person),
     )
 
 
@@ -82,12 +107,10 @@ def restrictions_in_force(context: Context, person: PersonId | None = None) -> d
     return found
 
 
-def own_consent_age(context: Context) -> int:
-    """Return from which age on a pupil's own consent is needed, in years."""
-    return context.connection.execute(select(SchoolRow.own_consent_age)).scalar_one()
-
-
 def biometric_permission(context: Context, person: PersonId) -> Permission:
     """Say whether a template of this person may exist today."""
+    held = terms.current(context)
+    if not held.biometrics:
+        return not_permitted(Reason.NO_BIOMETRICS)
     standing = standing_of(context, person)
-    return permission(standing, Subject.BIOMETRICS, (EVERYWHERE,), context.today, own_consent_age(context))
+    return permission(standing, Subject.BIOMETRICS, (EVERYWHERE,), context.today, held.own_consent_age)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from consent_db.context import Context
 from consent_db.crypto import DataKey, Place
@@ -48,12 +49,30 @@ def destroy_templates(context: Context, person: PersonId, why: str) -> int:
     return count
 
 
+def destroy_all_templates(context: Context, why: str) -> int:
+    """Delete everybody's templates; return how many there were."""
+    people = context.connection.execute(select(TemplateRow.person_id).distinct().order_by(TemplateRow.person_id))
+    return sum(destroy_templates(context, PersonId(person), why) for person in people.scalars().all())
+
+
 def destroy_without_permission(context: Context, person: PersonId) -> int:
     """Delete a person's templates unless they are permitted now; return how many were deleted."""
     if not has_templates(context, person):
         return 0
     answer = biometric_permission(context, person)
     return 0 if answer.allowed else destroy_templates(context, person, answer.reason)
+
+
+def counting(context: Context, engine: str) -> ColumnElement[bool]:
+    """Return the condition for the templates of an engine that are not too old to count."""
+    return (TemplateRow.engine == engine) & (TemplateRow.enrolled_at > context.now - context.template_life)
+
+
+def next_lapse(context: Context, engine: str) -> datetime:
+    """Return when the first of the templates that count now gets too old; the end of time if there is none."""
+    first = select(func.min(TemplateRow.enrolled_at)).where(counting(context, engine))
+    found: datetime | None = context.connection.execute(first).scalar_one()
+    return datetime.max.replace(tzinfo=UTC) if found is None else found + context.template_life
 
 
 def has_templates(context: Context, person: PersonId) -> bool:

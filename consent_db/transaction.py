@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
-
+from consent_db import retention, terms
 from consent_db.channels import Channels
 from consent_db.checks import Checks
 from consent_db.clients import Clients
 from consent_db.consent import Consent
 from consent_db.context import Context
 from consent_db.enrolment import Enrolment
-from consent_db.errors import NotPossible
 from consent_db.groups import Groups
 from consent_db.idempotency import Idempotency
+from consent_db.lifecycle import Lifecycle
+from consent_db.links import Links
 from consent_db.people import People
-from consent_db.records import AuditEntry
-from consent_db.schema import SchoolRow
+from consent_db.records import AuditEntry, Terms
+from consent_db.retention import Retained
+from consent_db.second_factor import SecondFactors
 from consent_db.sessions import Sessions
-from consent_db.standing import own_consent_age
+from consent_db.templates import destroy_all_templates
 from consent_db.users import Users
-from gatekeeper.permission import MAJORITY
 from gatekeeper.register import Register
 
 ReadRegister = Callable[[Context, str, int], Register]
@@ -61,6 +61,9 @@ class Transaction:
         self.clients = Clients(context)
         self.users = Users(context)
         self.sessions = Sessions(context, self.users)
+        self.second_factors = SecondFactors(context)
+        self.links = Links(context)
+        self.lifecycle = Lifecycle(context, self.people, self.consent)
         self.audit = Audit(context)
 
     @property
@@ -78,6 +81,10 @@ class Transaction:
         """The day of the transaction in the school's own time zone."""
         return self._context.today
 
+    def retain(self, keep: timedelta) -> Retained:
+        """Delete what is over, as `retention.run` says; finished checks are kept for so long."""
+        return retention.run(self._context, self.sessions, keep)
+
     def register_version(self) -> int:
         """Return the register's version, with this transaction's own changes counted."""
         return self._context.register_version()
@@ -91,19 +98,19 @@ class Transaction:
         """
         return self._read_register(self._context, engine, dimension)
 
-    def own_consent_age(self) -> int:
-        """Return from which age on a pupil's own consent is needed, in years."""
-        return own_consent_age(self._context)
+    def terms(self) -> Terms:
+        """Return what the school's policy says about the register now."""
+        return terms.current(self._context)
 
-    def set_own_consent_age(self, years: int) -> None:
-        """Set from which age on a pupil's own consent is needed, 0 to 18 years.
+    def keep_terms(self, wanted: Terms) -> int:
+        """Let other terms hold from now on; return how many templates that destroyed.
+
+        Without biometrics no template may exist, so every one goes in the same
+        transaction.
 
         Raises:
-            NotPossible: it is not within 0 to 18.
+            NotPossible: the age of own consent does not lie between 0 and 18 years,
+                or a take-down has no time.
         """
-        if not 0 <= years <= MAJORITY:
-            message = f"The age of own consent lies between 0 and {MAJORITY} years."
-            raise NotPossible(message)
-        self._context.connection.execute(update(SchoolRow).values(own_consent_age=years))
-        self._context.move_register()
-        self._context.log("school.own_consent_age", "school", {"years": years})
+        terms.keep(self._context, wanted)
+        return 0 if wanted.biometrics else destroy_all_templates(self._context, "no_biometrics")

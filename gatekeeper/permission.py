@@ -1,42 +1,48 @@
-"""Effective permission: statements in, one answer with its reason out.
+"""Effective permission: statements in, one answer with its chain of reasons out.
 
 The rule is `docs/decisions/0004`: default deny, and the most restrictive
-statement in force wins. A permission needs somebody who granted and nobody who
-objects; no order of entry changes the answer, and adding a restriction never
-permits more (property-tested).
+statement in force wins. Everything that bears on the answer becomes a `Step`,
+and the answer is derived from the steps: it is yes if none of them forbids. No
+order of entry changes it, and adding a restriction never permits more
+(property-tested; `docs/reference/permission.md` is a table of cases that is run).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from typing import Final
 
+from gatekeeper.ages import MAJORITY as MAJORITY
+from gatekeeper.ages import age_on as age_on
+from gatekeeper.ages import birthday
+
 EVERYWHERE: Final = "*"
 """The scope of a statement about every channel and purpose."""
 
-MAJORITY: Final = 18
-"""From this birthday on only one's own word counts (Family Law Reform Act 1969, section 1)."""
-
 
 class Party(StrEnum):
-    """Who makes a statement."""
+    """Who makes a statement. Each is one source: nobody takes back what another said."""
 
     PARENT = "parent"
     SECOND_PARENT = "second_parent"
+    CARER = "carer"
+    """Somebody else with parental responsibility: a guardian, a foster carer, a grandparent."""
+    LOCAL_AUTHORITY = "local_authority"
+    """For a child in its care."""
     PUPIL = "pupil"
     SELF = "self"
-    """An adult speaking for themselves: staff, governor, volunteer, visitor."""
+    """Staff, governors, volunteers and visitors speaking for themselves."""
     SCHOOL = "school"
+    """The school's leadership."""
     COURT = "court"
 
 
-_ADULTS: Final = frozenset({Party.SELF, Party.PUPIL})
-_PARENTS: Final = frozenset({Party.PARENT, Party.SECOND_PARENT})
+_PARENTS: Final = frozenset({Party.PARENT, Party.SECOND_PARENT, Party.CARER, Party.LOCAL_AUTHORITY})
 
 
 class Subject(StrEnum):
@@ -85,6 +91,34 @@ class Reason(StrEnum):
     NOT_GIVEN = "not_given"
     PUPIL_NOT_ASKED = "pupil_not_asked"
     NOT_ON_REGISTER = "not_on_register"
+    NO_BIOMETRICS = "no_biometrics"
+    """The school's policy is to work without biometrics."""
+    REFUSAL_ENDED = "refusal_ended"
+    """Only ever a step: a refusal whose last day has passed, which is not a yes either."""
+    NOT_YET = "not_yet"
+    """Only ever a step: it begins on a later day."""
+    DOES_NOT_COUNT = "does_not_count"
+    """Only ever a step: a yes by somebody whose yes is not asked for."""
+
+
+class Effect(StrEnum):
+    """What a step does to the answer."""
+
+    PERMITS = "permits"
+    FORBIDS = "forbids"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that bears on an answer; `gatekeeper.reasons` says it in a sentence."""
+
+    code: Reason
+    effect: Effect
+    statement: Statement | None = None
+    """What somebody said, if that is what it is about."""
+    day: date | None = None
+    """The last day at the school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +129,29 @@ class Permission:
     reason: Reason
     until: date | None = None
     """The last day of a grant; None when refused or without an end."""
+    chain: tuple[Step, ...] = field(default=(), compare=False)
+    """Everything that bears on it, what decides it first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the register remembers of one person besides their names."""
+    """What the register remembers of one person besides their names, as of one moment."""
 
     statements: tuple[Statement, ...] = ()
     listed: bool = False
-    """On the do-not-publish list now."""
+    """On the do-not-publish list."""
     held: bool = False
-    """Under a hold by a court or the safeguarding lead now."""
+    """Under a hold by a court or the safeguarding lead."""
     leaving_date: date | None = None
     date_of_birth: date | None = None
     speaks_for_self: bool = False
-    """Adults whose own word counts: staff, governors, volunteers, visitors."""
+    """Staff, governors, volunteers, visitors: their own word counts, unless they are known to be minors."""
 
 
 def permission(
     standing: Standing, subject: Subject, scopes: Sequence[str], on: date, own_consent_age: int = 13
 ) -> Permission:
-    """Say whether `subject` is permitted for all of `scopes` on the day `on`.
+    """Say whether `subject` is permitted for all of `scopes` on the day `on`, and why.
 
     Args:
         standing: everything said about the person, in any order.
@@ -124,19 +160,27 @@ def permission(
             A grant for any one of them (or `EVERYWHERE`) is enough; a refusal
             of any one of them (or `EVERYWHERE`) forbids.
         on: a day in the school's own time zone.
-        own_consent_age: from this age, in years, a pupil's own grant is needed too;
-            18 means that no pupil is asked before being of age.
+        own_consent_age: from this age, in years, a minor's own grant is needed too;
+            18 means that nobody is asked before being of age.
 
     Returns:
         The permission. Unknown always means no.
     """
-    if standing.listed and subject is not Subject.BIOMETRICS:
-        return Permission(allowed=False, reason=Reason.LISTED)
-    if standing.held and subject is not Subject.BIOMETRICS:
-        return Permission(allowed=False, reason=Reason.HELD)
-    if standing.leaving_date is not None and on > standing.leaving_date:
-        return Permission(allowed=False, reason=Reason.LEFT)
-    return _from_statements(standing, subject, frozenset(scopes), on, own_consent_age)
+    wanted = {*scopes, EVERYWHERE}
+    about = [said for said in standing.statements if said.subject is subject and said.scope in wanted]
+    who = _Who(standing, on, own_consent_age)
+    words = sorted(_words(about, who), key=_reading_order)
+    steps = (*_restrictions(standing, subject, on), *words, *_missing(words, who))
+    forbidding = [step for step in steps if step.effect is Effect.FORBIDS]
+    chain = (*forbidding, *(step for step in steps if step.effect is not Effect.FORBIDS))
+    if forbidding:
+        return Permission(allowed=False, reason=forbidding[0].code, chain=chain)
+    return Permission(allowed=True, reason=Reason.GRANTED, until=_last_day(chain, who), chain=chain)
+
+
+def not_permitted(reason: Reason) -> Permission:
+    """Return a no for one reason, whatever anybody said."""
+    return Permission(allowed=False, reason=reason, chain=(Step(reason, Effect.FORBIDS),))
 
 
 def most_restrictive(answers: Sequence[Permission]) -> Permission:
@@ -145,43 +189,126 @@ def most_restrictive(answers: Sequence[Permission]) -> Permission:
     return refused[0] if refused else min(answers, key=lambda answer: answer.until or date.max)
 
 
-def _from_statements(
-    standing: Standing, subject: Subject, scopes: frozenset[str], on: date, own_consent_age: int
-) -> Permission:
-    wanted = scopes | {EVERYWHERE}
-    about = [said for said in standing.statements if said.subject is subject and said.scope in wanted]
-    words: dict[tuple[Party, str], list[Statement]] = defaultdict(list)
-    for said in about:
-        if said.since <= on:
-            words[said.party, said.scope].append(said)
-    verdicts = [_last_word(said, on) for said in words.values()]
-    if any(verdict is Reason.REFUSED for verdict in verdicts):
-        return Permission(allowed=False, reason=Reason.REFUSED)
-    grants = [v for v in verdicts if isinstance(v, Statement) and _may_grant(v.party, standing, on)]
-    parties = {grant.party for grant in grants}
-    if not parties & _deciding(standing, on):
-        expired = any(verdict is Reason.EXPIRED for verdict in verdicts)
-        return Permission(allowed=False, reason=Reason.EXPIRED if expired else Reason.NOT_GIVEN)
-    if Party.PUPIL not in parties and _has_own_say(standing, own_consent_age, on):
-        return Permission(allowed=False, reason=Reason.PUPIL_NOT_ASKED)
-    days = [grant.until for grant in grants]
-    days += [said.since - timedelta(days=1) for said in about if said.since > on]  # nobody knows what holds then
-    return Permission(allowed=True, reason=Reason.GRANTED, until=_last_day(days, standing, on, own_consent_age))
+# --- what bears on it ------------------------------------------------------------
 
 
-def _last_word(said: list[Statement], on: date) -> Statement | Reason:
-    """Return what one party holds about one scope: its grant, or why there is none.
+def _restrictions(standing: Standing, subject: Subject, on: date) -> Iterable[Step]:
+    """Yield what forbids whatever anybody says; the law leaves biometrics to the parents and the child."""
+    if standing.listed and subject is not Subject.BIOMETRICS:
+        yield Step(Reason.LISTED, Effect.FORBIDS)
+    if standing.held and subject is not Subject.BIOMETRICS:
+        yield Step(Reason.HELD, Effect.FORBIDS)
+    if standing.leaving_date is not None and on > standing.leaving_date:
+        yield Step(Reason.LEFT, Effect.FORBIDS, day=standing.leaving_date)
+
+
+def _words(about: Sequence[Statement], who: _Who) -> Iterable[Step]:
+    """Yield what each party holds about each scope, and what it has said of later days."""
+    said: dict[tuple[Party, str], list[Statement]] = defaultdict(list)
+    for statement in about:
+        if statement.since <= who.on:
+            said[statement.party, statement.scope].append(statement)
+        else:
+            yield Step(Reason.NOT_YET, Effect.NOTHING, statement)
+    for statements in said.values():
+        yield _last_word(sorted(statements, key=_order), who)
+
+
+def _last_word(said: list[Statement], who: _Who) -> Step:
+    """Return what one party holds about one scope, from what it said in order.
 
     Refusals count back to the last grant, so that a refusal with an end cannot
     hide an earlier one without.
     """
-    said = sorted(said, key=_order)
     refusals = list(takewhile(lambda s: s.stance is not Stance.GRANTED, reversed(said)))
-    if any(_in_force(refusal, on) for refusal in refusals):
-        return Reason.REFUSED
+    in_force = [refusal for refusal in refusals if _in_force(refusal, who.on)]
+    if in_force:
+        return Step(Reason.REFUSED, Effect.FORBIDS, in_force[0])
     if refusals:
-        return Reason.NOT_GIVEN
-    return said[-1] if _in_force(said[-1], on) else Reason.EXPIRED
+        return Step(Reason.REFUSAL_ENDED, Effect.NOTHING, refusals[0])
+    grant = said[-1]
+    if not _in_force(grant, who.on):
+        return Step(Reason.EXPIRED, Effect.NOTHING, grant)
+    if grant.party in who.deciding | who.own:
+        return Step(Reason.GRANTED, Effect.PERMITS, grant)
+    return Step(Reason.DOES_NOT_COUNT, Effect.NOTHING, grant)
+
+
+def _missing(words: Sequence[Step], who: _Who) -> Iterable[Step]:
+    """Yield whose yes is needed and not there."""
+    granted = {step.statement.party for step in words if step.effect is Effect.PERMITS and step.statement}
+    if not granted & who.deciding:
+        expired = any(step.code is Reason.EXPIRED for step in words)
+        yield Step(Reason.EXPIRED if expired else Reason.NOT_GIVEN, Effect.FORBIDS)
+    if who.is_asked_too and not granted & who.own:
+        yield Step(Reason.PUPIL_NOT_ASKED, Effect.FORBIDS)
+
+
+# --- who decides -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Whose word counts for a person on a day."""
+
+    standing: Standing
+    on: date
+    own_consent_age: int
+
+    @property
+    def own(self) -> frozenset[Party]:
+        """The parties that are the person."""
+        return frozenset({Party.PUPIL, Party.SELF} if self.standing.speaks_for_self or self.is_adult else {Party.PUPIL})
+
+    @property
+    def deciding(self) -> frozenset[Party]:
+        """The parties one of whom has to say yes: adults speak for themselves, others do not."""
+        return self.own if self.is_adult else _PARENTS
+
+    @property
+    def age(self) -> int | None:
+        born = self.standing.date_of_birth
+        return None if born is None else age_on(born, self.on)
+
+    @property
+    def is_adult(self) -> bool:
+        """Whether the person is of age; of unknown age are adults only who are no pupils."""
+        return self.standing.speaks_for_self if self.age is None else self.age >= MAJORITY
+
+    @property
+    def is_asked_too(self) -> bool:
+        """Whether this is a minor old enough to be asked besides the parents.
+
+        Somebody whose age is not known may be, unless the policy asks nobody before
+        they are of age.
+        """
+        if self.is_adult:
+            return False
+        return self.own_consent_age < MAJORITY if self.age is None else self.own_consent_age <= self.age
+
+
+# --- days ------------------------------------------------------------------------
+
+
+def _in_force(statement: Statement, on: date) -> bool:
+    return statement.since <= on and (statement.until is None or on <= statement.until)
+
+
+def _last_day(chain: Iterable[Step], who: _Who) -> date | None:
+    """Return the last day on which all of this certainly still holds, never before the day asked about."""
+    days = [who.standing.leaving_date]
+    for step in chain:
+        if step.statement is not None and step.effect is Effect.PERMITS:
+            days.append(step.statement.until)
+        elif step.statement is not None and step.code is Reason.NOT_YET:
+            days.append(step.statement.since - timedelta(days=1))  # nobody knows what holds then
+    if who.standing.date_of_birth is not None:
+        turning = [birthday(who.standing.date_of_birth, age) for age in (who.own_consent_age, MAJORITY)]
+        days += [day - timedelta(days=1) for day in turning if day > who.on]
+    return min((day for day in days if day is not None), default=None)
+
+
+# --- orders ----------------------------------------------------------------------
 
 
 def _order(said: Statement) -> tuple[datetime, bool, int]:
@@ -190,56 +317,9 @@ def _order(said: Statement) -> tuple[datetime, bool, int]:
     return said.said_at, said.stance is not Stance.GRANTED, -last_day.toordinal()
 
 
-def _in_force(statement: Statement, on: date) -> bool:
-    return statement.since <= on and (statement.until is None or on <= statement.until)
-
-
-def _may_grant(party: Party, standing: Standing, on: date) -> bool:
-    """Say whether this party's yes counts at all: for minors a parent's and their own."""
-    return party in _deciding(standing, on) | {Party.PUPIL}
-
-
-def _deciding(standing: Standing, on: date) -> frozenset[Party]:
-    """Return the parties one of whom has to say yes: adults speak for themselves, others do not."""
-    return _ADULTS if standing.speaks_for_self or _age(standing, on) >= MAJORITY else _PARENTS
-
-
-def _has_own_say(standing: Standing, own_consent_age: int, on: date) -> bool:
-    """Say whether this is a minor old enough to be asked besides the parents.
-
-    Somebody whose age is not known may be, unless the policy asks nobody before
-    they are of age.
-    """
-    if standing.speaks_for_self:
-        return False
-    if standing.date_of_birth is None:
-        return own_consent_age < MAJORITY
-    return own_consent_age <= _age(standing, on) < MAJORITY
-
-
-def _last_day(days: list[date | None], standing: Standing, on: date, own_consent_age: int) -> date | None:
-    """Return the last day on which all of this certainly still holds, never before `on`."""
-    days = [*days, standing.leaving_date]
-    if standing.date_of_birth is not None and not standing.speaks_for_self:
-        turning = [_birthday(standing.date_of_birth, age) for age in (own_consent_age, MAJORITY)]
-        days += [day - timedelta(days=1) for day in turning if day > on]
-    return min((day for day in days if day is not None), default=None)
-
-
-def age_on(born: date, on: date) -> int:
-    """Return the age in full years on a day."""
-    had_birthday = (on.month, on.day) >= (born.month, born.day)
-    return on.year - born.year - (not had_birthday)
-
-
-def _age(standing: Standing, on: date) -> int:
-    """Return the age in full years; 0 when the date of birth is not known."""
-    return 0 if standing.date_of_birth is None else age_on(standing.date_of_birth, on)
-
-
-def _birthday(born: date, age: int) -> date:
-    """Return the day on which somebody reaches `age`; 1 March for 29 February."""
-    try:
-        return born.replace(year=born.year + age)
-    except ValueError:
-        return date(born.year + age, 3, 1)
+def _reading_order(step: Step) -> tuple[object, ...]:
+    """Put steps in an order that does not depend on the order of entry."""
+    said = step.statement
+    if said is None:
+        return ()
+    return said.party, said.scope, said.said_at, said.since, said.stance, said.until or date.max

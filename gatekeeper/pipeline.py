@@ -167,7 +167,8 @@ def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tool
 def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> Screening:
     def look(release: Release, seen: tuple[Box, ...]) -> Completed:
         size = release.width, release.height
-        found = [_in_picture(face, size) for face in find_faces(release.pixels, tools.engine)]
+        faces = find_faces(release.pixels, tools.engine, biometrics=case.policy.biometrics)
+        found = [_in_picture(face, size) for face in faces]
         return complete(found, case.request.missed, seen, size)
 
     release, completed = fitted(release, case.policy.rendition, case.request.seen, look)  # 4

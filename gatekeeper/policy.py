@@ -54,8 +54,11 @@ class Policy:
         adults_need_leadership: whether pictures of staff and governors need
             leadership's consent too.
         own_consent_age: from this age, in years, a pupil must agree as well.
+        biometrics: whether faces are compared with templates at all. Without, no
+            template and no embedding is ever made, and people say who each face is.
         time_zone: IANA name; days begin and end in it.
         approval_hours: how long an approval lasts, 1 to 168.
+        takedown_hours: within how many hours a picture has to be down, 1 to 720.
         retention_days: how long a finished check is kept.
         most_faces: pictures with more faces are not examined automatically.
         frames: what becomes of an upload that moves or has several pages.
@@ -73,8 +76,10 @@ class Policy:
     attestations: dict[str, str]
     adults_need_leadership: bool
     own_consent_age: int
+    biometrics: bool
     time_zone: str
     approval_hours: int
+    takedown_hours: int
     retention_days: int
     most_faces: int
     frames: Frames
@@ -129,8 +134,10 @@ class Policy:
             attestations=_sentences(data, "attestations"),
             adults_need_leadership=_yes_or_no(data, "adults_need_leadership"),
             own_consent_age=_whole(data, "own_consent_age", 0, 18),
+            biometrics=_yes_or_no(data, "biometrics"),
             time_zone=_time_zone(data, "time_zone"),
             approval_hours=_whole(data, "approval_hours", 1, 168),
+            takedown_hours=_whole(data, "takedown_hours", 1, 720),
             retention_days=_whole(data, "retention_days", 1, 3_650),
             most_faces=_whole(data, "most_faces", 1, 500),
             frames=_choice(data, "frames", Frames),

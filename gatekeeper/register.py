@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from gatekeeper.caption.names import NameIndex
-from gatekeeper.permission import Permission, Reason, Standing, Subject, most_restrictive, permission
+from gatekeeper.permission import Permission, Reason, Standing, Subject, most_restrictive, not_permitted, permission
 from gatekeeper.types import Channel, Person, PersonId, Vector
 
 
@@ -62,7 +62,7 @@ class Register:
         """
         standing = self.standings.get(person)
         if standing is None or person not in self.people:
-            return Permission(allowed=False, reason=Reason.NOT_ON_REGISTER)
+            return not_permitted(Reason.NOT_ON_REGISTER)
         purposes = sorted(channel.purposes) or [channel.name]
         answers = [
             permission(standing, subject, (channel.name, purpose), on, self.own_consent_age) for purpose in purposes

@@ -2,11 +2,16 @@
 
 Columns that tell who somebody is, or why something was decided, hold sealed
 bytes (`crypto`); what is in clear is what queries need and says nothing without
-the key. `audit`, `statements` and `restrictions` are append-only: triggers made
-by the migrations refuse UPDATE and DELETE.
+the key. `audit`, `statements`, `restrictions`, `restriction_reviews` and
+`school_terms` are append-only: triggers made by the migrations refuse UPDATE and DELETE.
 """
 
+from consent_db.schema.access import ClientKeyRow as ClientKeyRow
 from consent_db.schema.access import ClientRow as ClientRow
+from consent_db.schema.access import IdentityRow as IdentityRow
+from consent_db.schema.access import LinkRow as LinkRow
+from consent_db.schema.access import RecoveryCodeRow as RecoveryCodeRow
+from consent_db.schema.access import SecondFactorRow as SecondFactorRow
 from consent_db.schema.access import SessionRow as SessionRow
 from consent_db.schema.access import UserRow as UserRow
 from consent_db.schema.audit import AuditRow as AuditRow
@@ -19,6 +24,10 @@ from consent_db.schema.checks import DeletedPictureRow as DeletedPictureRow
 from consent_db.schema.checks import IdempotencyRow as IdempotencyRow
 from consent_db.schema.consent import RestrictionRow as RestrictionRow
 from consent_db.schema.consent import StatementRow as StatementRow
+from consent_db.schema.history import FormerFactsRow as FormerFactsRow
+from consent_db.schema.history import ObjectionRow as ObjectionRow
+from consent_db.schema.history import ReviewRow as ReviewRow
+from consent_db.schema.history import TermsRow as TermsRow
 from consent_db.schema.people import MembershipRow as MembershipRow
 from consent_db.schema.people import NoteRow as NoteRow
 from consent_db.schema.people import PersonRow as PersonRow
@@ -26,3 +35,11 @@ from consent_db.schema.people import TemplateRow as TemplateRow
 from consent_db.schema.places import AttendanceRow as AttendanceRow
 from consent_db.schema.places import ChannelRow as ChannelRow
 from consent_db.schema.places import EventRow as EventRow
+from consent_db.schema.publications import PublicationPersonRow as PublicationPersonRow
+from consent_db.schema.publications import PublicationRow as PublicationRow
+from consent_db.schema.publications import SearchRow as SearchRow
+from consent_db.schema.publications import TakedownRow as TakedownRow
+from consent_db.schema.roster import ReferencePhotoRow as ReferencePhotoRow
+from consent_db.schema.roster import RosterImportRow as RosterImportRow
+from consent_db.schema.roster import RosterMappingRow as RosterMappingRow
+from consent_db.schema.roster import RosterTouchedRow as RosterTouchedRow

@@ -73,5 +73,4 @@ class SchoolRow(Table):
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     register_version: Mapped[int]
-    own_consent_age: Mapped[int]
     wrapped_key: Mapped[bytes]

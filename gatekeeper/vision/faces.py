@@ -16,13 +16,17 @@ _ROW: Final = 0.5
 """Faces whose middles differ by less than this share of the upper one's height stand in one row."""
 
 
-def find_faces(pixels: Pixels, engine: Engine) -> tuple[Face, ...]:
+NOT_COMPARED: Final = "this school works without biometrics"
+
+
+def find_faces(pixels: Pixels, engine: Engine, *, biometrics: bool = True) -> tuple[Face, ...]:
     """Return every face in upright sRGB `pixels`, numbered from 1 in reading order.
 
-    Each has either an embedding or a reason why it is unreadable.
+    Each has either an embedding or a reason why it is unreadable. Without
+    `biometrics` no embedding is computed, and `NOT_COMPARED` is the reason of all.
     """
     found = reading_order(engine.detector.find(pixels))
-    reasons = _reasons(found, engine.thresholds.smallest_face)
+    reasons = _reasons(found, engine.thresholds.smallest_face) if biometrics else [NOT_COMPARED] * len(found)
     readable = [detection for detection, reason in zip(found, reasons, strict=True) if reason is None]
     vectors = iter(engine.embedder.embed(pixels, readable) if readable else ())
     return tuple(

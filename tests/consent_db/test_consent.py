@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consent_db import Store
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
-from consent_db.records import Restriction, Source
+from consent_db.records import Restriction, Source, Terms
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import PersonId
 from tests.consent_db.school import ADMIN, ENGINE, NOW, PUPIL, TODAY, add_channel, add_pupil, approve, said
@@ -181,14 +181,15 @@ def test_the_database_itself_refuses_to_rewrite_history(store: Store, table: str
 def test_the_age_of_own_consent_is_the_schools_to_set(store: Store) -> None:
     """It moves the register, is audited, and lies between 0 and 18."""
     with store.transaction(ADMIN, NOW) as tx:
-        assert tx.own_consent_age() == 13
+        assert tx.terms() == Terms(own_consent_age=13, biometrics=True, takedown_hours=24)
         before = tx.register_version()
-        tx.set_own_consent_age(12)
-        assert (tx.own_consent_age(), tx.register_version()) == (12, before + 1)
+        for _ in range(2):
+            tx.keep_terms(Terms(own_consent_age=12))
+            assert (tx.terms().own_consent_age, tx.register_version()) == (12, before + 1)
         assert tx.register(ENGINE, 4).own_consent_age == 12
-        for wrong in (-1, 19):
+        for wrong in (Terms(own_consent_age=-1), Terms(own_consent_age=19), Terms(takedown_hours=0)):
             with pytest.raises(NotPossible):
-                tx.set_own_consent_age(wrong)
+                tx.keep_terms(wrong)
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
