@@ -48,6 +48,7 @@ class TakedownRow(Table):
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None]
+    outcome: Mapped[str | None]
     proof: Mapped[bytes | None]
 
 

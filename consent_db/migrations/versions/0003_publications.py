@@ -87,6 +87,7 @@ def _publications() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("proof", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["publication_id"], ["publications.id"], name="fk_takedowns_publication_id"),
         sa.PrimaryKeyConstraint("id", name="pk_takedowns"),
