@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import insert, select
 
 from consent_db import notes
-from consent_db.context import Context
+from consent_db.among import on_register, people_in
+from consent_db.context import Context, no_such_person
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.records import Change, Restriction, RestrictionRecord, Source, StatementRecord
 from consent_db.revocation import revoke_outlasting, revoke_resting_on
-from consent_db.schema import RestrictionRow, StatementRow
+from consent_db.schema import CheckPersonRow, RestrictionRow, StatementRow, TemplateRow
 from consent_db.standing import STATEMENT_COLUMNS, person_row, read_statement, restrictions_in_force, standing_of
 from consent_db.templates import destroy_without_permission
 from gatekeeper.permission import EVERYWHERE, Stance, Standing, Statement, Subject
@@ -27,6 +29,15 @@ _RECORD_COLUMNS: Final = (
     StatementRow.recorded_by,
     StatementRow.recorded_at,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said about one person at one time, with the evidence of it."""
+
+    person: PersonId
+    statements: tuple[Statement, ...]
+    evidence: str | None = field(default=None, repr=False)
 
 
 class Consent:
@@ -58,20 +69,35 @@ class Consent:
         self, person: PersonId, said: Sequence[Statement], evidence: str | None = None, source: Source = Source.HAND
     ) -> Change:
         """Write down several statements about one person, with the same evidence, as `record` does."""
+        return self.record_many([Words(person, tuple(said), evidence)], source)
+
+    def record_many(self, words: Sequence[Words], source: Source = Source.HAND) -> Change:
+        """Write down what was said about many people, as `record` does for one; few queries, however many."""
         context = self._context
-        for statement in said:
+        for statement in (statement for one in words for statement in one.statements):
             _check(statement, context)
-        person_row(context, person)
-        version, row_ids = context.move_register(), self._insert(person, said, source)
-        if evidence:
-            for row_id in row_ids:
-                notes.write(context, notes.EVIDENCE, row_id, person, evidence)
+        people = [one.person for one in words]
+        if on_register(context, people) != set(people):
+            raise no_such_person()
+        version, row_ids = context.move_register(), iter(self._insert(words, source))
+        resting = people_in(context, CheckPersonRow.person_id, people)
         revoked: set[str] = set()
-        for row_id, statement in zip(row_ids, said, strict=True):
-            words = (statement.party, statement.subject, statement.scope, statement.stance)
-            context.log("consent.recorded", person, {"statement": row_id, "said": words, "source": source})
-            revoked.update(self._revoke(person, statement))
-        return Change(version, tuple(sorted(revoked)), destroy_without_permission(context, person))
+        for one in words:
+            self._keep(one, [next(row_ids) for _ in one.statements], source)
+            for statement in one.statements if one.person in resting else ():
+                revoked.update(self._revoke(one.person, statement))
+        enrolled = sorted(people_in(context, TemplateRow.person_id, people))
+        destroyed = sum(destroy_without_permission(context, person) for person in enrolled)
+        return Change(version, tuple(sorted(revoked)), destroyed)
+
+    def _keep(self, words: Words, row_ids: Sequence[int], source: Source) -> None:
+        """Keep the evidence of statements and log them."""
+        context, person = self._context, words.person
+        if words.evidence:
+            notes.write_all(context, notes.EVIDENCE, [(row_id, person, words.evidence) for row_id in row_ids])
+        for row_id, said in zip(row_ids, words.statements, strict=True):
+            logged = (said.party, said.subject, said.scope, said.stance)
+            context.log("consent.recorded", person, {"statement": row_id, "said": logged, "source": source})
 
     def statements(self, person: PersonId) -> list[StatementRecord]:
         """Return everything that was said about a person, in the order it was written down."""
@@ -169,10 +195,12 @@ class Consent:
     def _in_force(self, person: PersonId) -> frozenset[Restriction]:
         return restrictions_in_force(self._context, person).get(person, frozenset())
 
-    def _insert(self, person: PersonId, said: Sequence[Statement], source: Source) -> list[int]:
+    def _insert(self, words: Sequence[Words], source: Source) -> list[int]:
         context = self._context
         recorded = {"source": source.value, "recorded_by": context.actor, "recorded_at": context.now}
-        rows = [{"person_id": person, **_columns(statement), **recorded} for statement in said]
+        rows = [{"person_id": one.person, **_columns(said), **recorded} for one in words for said in one.statements]
+        if not rows:
+            return []
         query = insert(StatementRow).returning(StatementRow.id, sort_by_parameter_order=True)
         return list(context.connection.execute(query, rows).scalars())
 

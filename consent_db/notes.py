@@ -6,6 +6,7 @@ and these must be destroyed when the person is erased.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -21,9 +22,17 @@ REASON: Final = "restrictions"
 
 def write(context: Context, about_table: str, row_id: int, person: PersonId, words: str) -> None:
     """Keep words about a row, sealed for that row and person."""
-    sealed = context.person_key(person).seal(words.encode(), _place(about_table, row_id, person))
-    values = {"about": about_table, "row_id": row_id, "person_id": person, "sealed": sealed}
-    context.connection.execute(insert(NoteRow).values(values))
+    write_all(context, about_table, [(row_id, person, words)])
+
+
+def write_all(context: Context, about_table: str, notes: Sequence[tuple[int, PersonId, str]]) -> None:
+    """Keep words about several rows; each is (row, person, words)."""
+    rows = []
+    for row_id, person, words in notes:
+        sealed = context.person_key(person).seal(words.encode(), _place(about_table, row_id, person))
+        rows.append({"about": about_table, "row_id": row_id, "person_id": person, "sealed": sealed})
+    if rows:
+        context.connection.execute(insert(NoteRow), rows)
 
 
 def read(context: Context, about_table: str, row_id: int, person: PersonId) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
+from consent_db.among import portions
 from consent_db.context import Context, new_id
 from consent_db.erasure import Erasure, erase
 from consent_db.errors import AlreadyExists, NotPossible
@@ -20,6 +21,8 @@ from consent_db.schema import MembershipRow, PersonRow, TemplateRow
 from consent_db.standing import person_row, restrictions_in_force
 from consent_db.templates import destroy_without_permission
 from gatekeeper.types import Kind, PersonId
+
+_TAKEN: Final = "Another person on the register has this external id; change that person instead."
 
 
 class People:
@@ -35,17 +38,23 @@ class People:
             AlreadyExists: another person has this external id.
             NotPossible: a name is missing or cannot be kept.
         """
-        context, person, profile = self._context, PersonId(new_id("per")), Profile.of(draft)
-        index = self._free_index(profile)
-        wrapped = context.new_person_key(person)
-        values: dict[str, Any] = {"id": person, "kind": draft.kind.value, "leaving_date": draft.leaving_date}
-        sealed = profile.seal(person, context.person_key(person))
-        values |= {"external_index": index, "wrapped_key": wrapped, "profile": sealed}
-        context.connection.execute(insert(PersonRow).values(values))
-        self._set_groups(person, draft.groups)
-        context.move_register()
-        context.log("person.added", person, self._digest(person, profile) | {"kind": draft.kind.value})
-        return person
+        return self.add_all([draft])[0]
+
+    def add_all(self, drafts: Sequence[PersonDraft]) -> list[PersonId]:
+        """Put several people on the register, as `add` does; return their ids in the same order."""
+        context, added, rows = self._context, [], []
+        for draft, index in zip(drafts, self._free_indexes(drafts), strict=True):
+            person, profile = PersonId(new_id("per")), Profile.of(draft)
+            values: dict[str, Any] = {"id": person, "kind": draft.kind.value, "leaving_date": draft.leaving_date}
+            values |= {"external_index": index, "wrapped_key": context.new_person_key(person)}
+            rows.append(values | {"profile": profile.seal(person, context.person_key(person))})
+            context.log("person.added", person, self._digest(person, profile) | {"kind": draft.kind.value})
+            added.append(person)
+        if rows:
+            context.connection.execute(insert(PersonRow), rows)
+            self._join({person: draft.groups for person, draft in zip(added, drafts, strict=True)})
+            context.move_register()
+        return added
 
     def change(self, person: PersonId, draft: PersonDraft) -> Change:
         """Replace what is known of a person. The same draft again changes nothing.
@@ -108,22 +117,40 @@ class People:
         query = select(PersonRow.id).where(PersonRow.erased_at.is_not(None)).order_by(PersonRow.id)
         return [PersonId(person) for person in self._context.connection.execute(query).scalars()]
 
+    def _free_indexes(self, drafts: Sequence[PersonDraft]) -> list[bytes | None]:
+        """Return the blind index of each external id; none may be on the register, or come twice."""
+        numbers = [Profile.of(draft).external_id for draft in drafts]
+        indexes = [number and self._context.keyring.index(number, "people.external_id") for number in numbers]
+        given = [index for index in indexes if index]
+        for some in portions(given):
+            query = select(PersonRow.id).where(PersonRow.external_index.in_(some))
+            if self._context.connection.execute(query.limit(1)).first() is not None:
+                raise AlreadyExists(_TAKEN)
+        if len(set(given)) < len(given):
+            raise AlreadyExists(_TAKEN)
+        return [index or None for index in indexes]
+
     def _free_index(self, profile: Profile, person: PersonId | None = None) -> bytes | None:
         if profile.external_id is None:
             return None
         index = self._context.keyring.index(profile.external_id, "people.external_id")
         query = select(PersonRow.id).where(PersonRow.external_index == index)
         if self._context.connection.execute(query).scalar_one_or_none() not in {None, person}:
-            message = "Another person on the register has this external id; change that person instead."
-            raise AlreadyExists(message)
+            raise AlreadyExists(_TAKEN)
         return index
 
     def _set_groups(self, person: PersonId, groups: Iterable[str]) -> None:
-        connection = self._context.connection
-        rows = [{"person_id": person, "name": name} for name in sorted({group_name(name) for name in groups})]
-        connection.execute(delete(MembershipRow).where(MembershipRow.person_id == person))
+        self._context.connection.execute(delete(MembershipRow).where(MembershipRow.person_id == person))
+        self._join({person: groups})
+
+    def _join(self, groups: Mapping[PersonId, Iterable[str]]) -> None:
+        rows = [
+            {"person_id": person, "name": name}
+            for person, names in groups.items()
+            for name in sorted({group_name(name) for name in names})
+        ]
         if rows:
-            connection.execute(insert(MembershipRow), rows)
+            self._context.connection.execute(insert(MembershipRow), rows)
 
     def _digest(self, person: PersonId, profile: Profile) -> dict[str, str]:
         """Return a digest that tells one profile from another and dies with the person's key."""
