@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, insert, select
 
 from consent_db.checkpoints import GENESIS, Checkpoint
-from consent_db.errors import NotPossible
+from consent_db.errors import NotFound, NotPossible
 from consent_db.records import AuditEntry, AuditReport
 from consent_db.schema import AuditRow
 
@@ -84,8 +84,27 @@ class AuditLog:
         """Return up to `limit` entries that follow sequence number `after`."""
         self.flush()
         query = select(*_COLUMNS).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(limit)
-        links = _links(self._connection, query)
-        return [AuditEntry(link.seq, datetime.fromisoformat(link.at), *link[2:]) for link in links]
+        return [_entry(link) for link in _links(self._connection, query)]
+
+    def newest(self) -> AuditEntry:
+        """Return the entry that was written last.
+
+        Raises:
+            NotFound: there is none yet.
+        """
+        self.flush()
+        newest = next(_links(self._connection, select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(1)), None)
+        if newest is None:
+            message = "The audit is empty: nothing has been done yet."
+            raise NotFound(message)
+        return _entry(newest)
+
+    def about(self, object_id: str, action: str | None = None) -> list[AuditEntry]:
+        """Return the entries about an object, of one kind or of all, in order."""
+        self.flush()
+        query = select(*_COLUMNS).where(AuditRow.object_id == object_id).order_by(AuditRow.seq)
+        links = _links(self._connection, query if action is None else query.where(AuditRow.action == action))
+        return [_entry(link) for link in links]
 
 
 def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> AuditReport:
@@ -135,6 +154,10 @@ def check(links: Iterable[Link], checkpoint: Checkpoint | None = None) -> AuditR
         problem = "The chain does not contain the checkpoint: it was cut short or written anew."
         return AuditReport(ok=False, length=length, head=head, first_broken=length + 1, problem=problem)
     return AuditReport(ok=True, length=length, head=head)
+
+
+def _entry(link: Link) -> AuditEntry:
+    return AuditEntry(link.seq, datetime.fromisoformat(link.at), *link[2:])
 
 
 def _fault(link: Link, seq: int, previous: str) -> str | None:

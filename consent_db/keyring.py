@@ -11,8 +11,6 @@ import hashlib
 import hmac
 import json
 import os
-import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -20,9 +18,9 @@ from typing import Any, Final
 from consent_db.checkpoints import Signer
 from consent_db.crypto import KEY_BYTES, KEY_ID_BYTES, DataKey, Place, key_id_of
 from consent_db.errors import KeyringProblem
+from consent_db.private_files import read_private, write_private
 
 _FORMAT: Final = 1
-_TOO_OPEN: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Keyring:
@@ -55,7 +53,7 @@ class Keyring:
         Raises:
             KeyringProblem: it is missing, damaged, or others may read it.
         """
-        return cls(path, *_parse(_read_private(path)))
+        return cls(path, *_parse(read_private(path, "key file")))
 
     @property
     def active_id(self) -> bytes:
@@ -112,7 +110,7 @@ class Keyring:
         stamp = _stamp(self._path)
         if stamp in {self._stamp, None}:
             return
-        keys, active, _ = _parse(_read_private(self._path))
+        keys, active, _ = _parse(read_private(self._path, "key file"))
         self._keys = {key_id: DataKey(key_id, secret) for key_id, secret in keys.items()}
         self._active, self._stamp = active, stamp
 
@@ -123,7 +121,11 @@ class Keyring:
             "keys": {key_id.hex(): _text(key.secret) for key_id, key in self._keys.items()},
             "index_key": _text(self._index_key),
         }
-        _write_private(self._path, json.dumps(content, indent=1).encode(), replace=replace)
+        try:
+            write_private(self._path, json.dumps(content, indent=1).encode(), replace=replace)
+        except FileExistsError:
+            message = f"There is a key file already at {self._path}; it is never replaced."
+            raise KeyringProblem(message) from None
         self._stamp = _stamp(self._path)
 
 
@@ -160,39 +162,3 @@ def _parse(data: bytes) -> tuple[dict[bytes, bytes], bytes, bytes]:
         message = "The key file is incomplete or of another release; restore it from its own backup."
         raise KeyringProblem(message)
     return keys, active, index_key
-
-
-def _read_private(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_mode & _TOO_OPEN:
-                message = f"Others may read the key file; run: chmod 600 {path}"
-                raise KeyringProblem(message)
-            return file.read()
-    except OSError:
-        message = f"The key file cannot be read; put it at {path} or restore it from its own backup."
-        raise KeyringProblem(message) from None
-
-
-def _write_private(path: Path, data: bytes, *, replace: bool) -> None:
-    """Write a whole file that only its owner may read: it is there completely or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:  # mkstemp makes it 0600
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            Path(name).replace(path)
-        else:
-            os.link(name, path)  # unlike a rename, a link refuses to replace
-    except FileExistsError:
-        message = f"There is a key file already at {path}; it is never replaced."
-        raise KeyringProblem(message) from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,10 +12,13 @@ from sqlalchemy import func, select
 
 from consent_db.consent import Consent
 from consent_db.context import Context
+from consent_db.deletion import marks
+from consent_db.erasure import ERASED
 from consent_db.people import People
 from consent_db.records import PersonRecord, StatementRecord
-from consent_db.schema import RestrictionRow, ReviewRow, TemplateRow
+from consent_db.schema import AuditRow, RestrictionRow, ReviewRow, TemplateRow
 from consent_db.standing import restrictions_in_force
+from consent_db.tombstones import Tombstones
 from gatekeeper.permission import EVERYWHERE, MAJORITY, Stance
 from gatekeeper.types import Kind, PersonId
 
@@ -63,6 +67,13 @@ class Lifecycle:
         for record in people.values():
             found += _about(record, self._context.today)
         return sorted((due for due in found if due.day <= last), key=lambda due: (due.day, due.kind, due.person.id))
+
+    def tombstones(self) -> Tombstones:
+        """Return what must not come back from an older backup."""
+        query = select(AuditRow.object_id, AuditRow.payload).where(AuditRow.action == ERASED).order_by(AuditRow.seq)
+        entries = self._context.connection.execute(query)
+        people = {PersonId(person): bool(json.loads(payload).get("kept_listing")) for person, payload in entries}
+        return Tombstones(people, frozenset(marks(self._context)))
 
     def _ends(self, people: dict[PersonId, PersonRecord], last: date) -> Iterator[Due]:
         for person, history in self._consent.histories().items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from consent_db import audit, migrate, rotation
+from consent_db import audit, erasure_proof, migrate, rotation
 from consent_db.audit import AuditLog
 from consent_db.checkpoints import Checkpoint, signed_by
 from consent_db.context import SCHOOL, TEMPLATE_LIFE, Context
 from consent_db.crypto import DataKey, Place
 from consent_db.engine import WRITING, begin_writing, checkpoint, connect
+from consent_db.erasure_proof import Proof
 from consent_db.errors import NotPossible
 from consent_db.keyring import Keyring
 from consent_db.records import AuditReport
@@ -27,6 +28,7 @@ from consent_db.snapshot import read_register
 from consent_db.templates import next_lapse
 from consent_db.transaction import Transaction
 from gatekeeper.register import Register
+from gatekeeper.types import PersonId
 
 LONDON: Final = ZoneInfo("Europe/London")
 
@@ -144,6 +146,16 @@ class Store:
     def audit_key(self) -> str:
         """Return the public key with which others can prove who signed a checkpoint."""
         return self._keyring.signer().public
+
+    def prove_erasure(self, person: PersonId, cells: Sequence[bytes] = (), *, kept_listing: bool = False) -> Proof:
+        """Look whether anything of an erased person is left: by query, and byte by byte.
+
+        Args:
+            person: who was erased.
+            cells: the sealed bytes that were destroyed (`Erasure.cells`).
+            kept_listing: whether the entry on the do-not-publish list was kept.
+        """
+        return erasure_proof.prove(self._engine, person, cells, kept_listing=kept_listing)
 
     def rotate_keys(self, actor: str, now: datetime) -> int:
         """Wrap every data key of the database with a new key-encryption key; return how many.

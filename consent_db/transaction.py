@@ -44,6 +44,18 @@ class Audit:
         """Return up to `limit` entries that follow sequence number `after`, in order."""
         return self._context.audit.entries(after, limit)
 
+    def newest(self) -> AuditEntry:
+        """Return the entry that was written last.
+
+        Raises:
+            NotFound: there is none yet.
+        """
+        return self._context.audit.newest()
+
+    def about(self, object_id: str, action: str | None = None) -> list[AuditEntry]:
+        """Return the entries about an object, of one kind or of all, in order."""
+        return self._context.audit.about(object_id, action)
+
 
 class Transaction:
     """Made by `Store.transaction` and `Store.reading`; not to be used after leaving them."""

@@ -1,0 +1,102 @@
+"""`gatekeeper person`: erase somebody, and hand out what is kept about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from api.commands.options import ACTOR, Data, out, settings
+from api.erasing import Place, erase, prove_again
+from api.services import open_store
+from api.storage import Pictures
+from consent_db.errors import NotFound, NotPossible
+from consent_db.private_files import write_private
+from consent_db.records import PersonRecord
+from gatekeeper.types import PersonId
+
+app = typer.Typer(help="What is kept about one person.", no_args_is_help=True)
+
+NOT_PROVED = 1
+"""The exit code when something was left."""
+
+Who = Annotated[str, typer.Argument(help="The school's own number for the person, or the id (per_...).")]
+
+_PARADOX: Final = (
+    "This person is on the do-not-publish list. Once erased they are a stranger to the gate: a picture of them is "
+    "stopped as showing an unknown face, and nothing more is known. Say --keep-listing to keep that entry and its "
+    "template, under no name, or --give-up-listing to erase it too; ask the family, and write down what they said."
+)
+
+
+@app.command("erase")
+def erase_person(
+    who: Who,
+    keep_listing: Annotated[
+        bool, typer.Option("--keep-listing", help="Keep the do-not-publish entry and its template.")
+    ] = False,
+    give_up_listing: Annotated[
+        bool, typer.Option("--give-up-listing", help="Erase the do-not-publish entry too.")
+    ] = False,
+    certificate: Annotated[Path | None, typer.Option(help="Where to write the certificate.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: Data = None,
+) -> None:
+    """Destroy everything that tells who somebody is or was; it cannot be undone.
+
+    Pictures they were bound in go too, approvals end, and a certificate is printed.
+    """
+    with _place(data) as place:
+        record = _find(place, who)
+        if record.listed and keep_listing is give_up_listing:
+            raise NotPossible(_PARADOX)
+        if not yes:
+            name = f"{record.profile.first_name} {record.profile.last_name}"
+            typer.confirm(f"Erase {name} for good?", abort=True)
+        made = erase(place, record.id, ACTOR, keep_listing=keep_listing)
+    if certificate is not None:
+        write_private(certificate, made.text().encode(), replace=False)
+        out.print(f"The certificate is in {certificate}.", highlight=False, soft_wrap=True)
+    else:
+        typer.echo(made.text(), nl=False)
+    if not made.holds:
+        out.print("[red]Something was still found.[/] Stop other processes and run `person prove` on the certificate.")
+        raise typer.Exit(NOT_PROVED)
+    out.print("Erased, and searched for in vain. Pictures nobody had bound to them cannot be found this way.")
+    out.print("Older backups hold them until they run out; a restore erases them again.")
+
+
+@app.command("prove")
+def prove_person(
+    certificate: Annotated[Path, typer.Argument(help="A certificate that `person erase` wrote.")], data: Data = None
+) -> None:
+    """Prove again that somebody is erased."""
+    with _place(data) as place:
+        proof = prove_again(place, certificate.read_text("utf-8"), ACTOR)
+    if not proof.holds:
+        left = ", ".join(f"{rows} in {table}" for table, rows in proof.rows.items() if rows)
+        out.print(f"[red]Something is there again:[/] {left}. Erase the person again.", highlight=False)
+        raise typer.Exit(NOT_PROVED)
+    out.print("The certificate is this installation's, and nothing is there any more.")
+
+
+@contextmanager
+def _place(data: Data) -> Iterator[Place]:
+    chosen = settings(data)
+    with open_store(chosen) as store:
+        pictures = Pictures(chosen.data / "pictures", store)
+        yield Place(store, pictures, chosen.keys, lambda: datetime.now(UTC))
+
+
+def _find(place: Place, who: str) -> PersonRecord:
+    with place.store.reading(ACTOR, place.clock()) as tx:
+        if who.startswith("per_"):
+            return tx.people.get(PersonId(who))
+        record = tx.people.by_external_id(who)
+    if record is None:
+        raise NotFound("There is nobody with this number; look it up in the school's information system.")
+    return record
