@@ -5,41 +5,32 @@ Cells are text and stay text: nothing is evaluated, guessed or silently dropped.
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from consent_db.errors import ImportRefused, NotPossible
 from consent_db.people import group_name
-from consent_db.profiles import Profile
+from consent_db.profiles import Profile, spelling
 from consent_db.records import PersonDraft
+from consent_db.roster_dates import DateUnclear, read_date
+from consent_db.roster_layout import ALL, CONSENT, LEFT_OUT, REQUIRED, Layout, is_consent, word
+from consent_db.roster_sheet import Sheet, read_sheet
 from gatekeeper.permission import EVERYWHERE, Subject
 from gatekeeper.types import Kind
 
-MOST_BYTES: Final = 2_000_000
 MOST_ROWS: Final = 5_000
 
 _LONGEST_CELL: Final = 500
-_REQUIRED: Final = ("external_id", "first_name", "last_name", "kind")
-_OPTIONAL: Final = (
-    "known_as",
-    "group",
-    "date_of_birth",
-    "leaving_date",
-    "do_not_publish",
-    "biometric_consent",
-    "name_consent",
-    "consent_expires",
-    "evidence",
-)
-_CONSENT: Final = "consent_"
-_ALL: Final = "all"
-_YEARS: Final = range(1900, 2101)
+_YES: Final = frozenset({"yes", "y", "true", "1"})
+_NO: Final = frozenset({"no", "n", "false", "0"})
+_UNTIL: Final = re.compile(r"(.*\S)\s+until\s+(\S.*)", re.IGNORECASE)
+_DECIMAL: Final = re.compile(r"(\d+)\.0+", re.ASCII)
+_SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.ASCII | re.IGNORECASE)
 
 Wish = tuple[Subject, str]
 """What a consent column is about: the subject and the scope."""
@@ -47,10 +38,23 @@ Wish = tuple[Subject, str]
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row of which nothing is imported, and what to do about it."""
+    """A row of which nothing is imported, and what to do about it.
+
+    Attributes:
+        external_id: whose it would have been, if that much could be read.
+    """
 
     line: int
     reason: str
+    external_id: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One answer about consent: yes (True), no (False) or blank (None), and a yes's last day."""
+
+    answer: bool | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,138 +64,178 @@ class Row:
     Attributes:
         line: where it begins, from 1.
         columns: the columns that the file has.
-        wishes: yes (True), no (False) or blank (None) for each consent column.
-        consent_expires: the last day of the row's grants.
+        wishes: the answer in each consent column.
     """
 
     line: int
     columns: frozenset[str]
     draft: PersonDraft
     do_not_publish: bool | None = None
-    wishes: Mapping[Wish, bool | None] = field(default_factory=dict)
-    consent_expires: date | None = None
+    wishes: Mapping[Wish, Wanted] = field(default_factory=dict)
     evidence: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A whole file: every row of it is in exactly one of the two."""
+    """A whole file: every row of it is in exactly one of the first two.
+
+    Attributes:
+        whole: whether the file is meant to name everybody of the kinds that are in it,
+            so that who is missing may have left.
+        gone: external ids of those of whom the file itself says that they left.
+        left_out: headings of the columns that somebody decided not to read.
+        notes: what people should know about how the file was read.
+    """
 
     rows: tuple[Row, ...]
     bad: tuple[BadRow, ...]
+    whole: bool = True
+    gone: frozenset[str] = field(default=frozenset(), repr=False)
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def read_roster(data: bytes | str, today: date) -> Roster:
-    """Read a roster file.
+def read_roster(data: bytes | str, today: date, layout: Layout | None = None) -> Roster:
+    """Read a roster file: CSV or a workbook.
 
     Raises:
-        ImportRefused: it is too large, is not UTF-8 or CSV, or its header has an
+        ImportRefused: it is too large, cannot be read, or its header has an
             unknown, missing or repeated column.
     """
-    records = _records(_text(data))
-    header_line, header = next(records, (1, []))
-    columns = _header(header, header_line)
+    return rows_of(read_sheet(data), today, layout or Layout())
+
+
+def rows_of(sheet: Sheet, today: date, layout: Layout) -> Roster:
+    """Read the rows of a sheet; see `read_roster`."""
+    meanings = layout.meanings(sheet.headings, sheet.line)
+    if len(sheet.rows) > MOST_ROWS:
+        raise ImportRefused(f"There are more than {MOST_ROWS} rows; split the file.", sheet.rows[MOST_ROWS][0])
     rows: list[Row] = []
     bad: list[BadRow] = []
-    for line, cells in records:
-        if len(rows) + len(bad) == MOST_ROWS:
-            raise ImportRefused(f"There are more than {MOST_ROWS} rows; split the file.", line)
+    for line, cells in sheet.rows:
         try:
-            rows.append(_row(line, columns, cells, today))
+            rows.append(_row(line, meanings, cells, _Reader(layout, today)))
         except (_BadCell, NotPossible) as error:
-            bad.append(BadRow(line, str(error)))
-    return _without_doubles(rows, bad)
+            bad.append(BadRow(line, str(error), _external_id(meanings, cells)))
+    left_out = tuple(name for name, target in zip(sheet.headings, meanings, strict=True) if target == LEFT_OUT)
+    return without_doubles(rows, bad, Roster((), (), left_out=left_out, notes=sheet.notes))
+
+
+def without_doubles(rows: Sequence[Row], bad: Sequence[BadRow], roster: Roster) -> Roster:
+    """Return the roster with these rows; of rows that share an external id nobody can tell which one is right."""
+    times = Counter(row.draft.external_id for row in rows)
+    reason = "This external_id is in the file more than once; keep one row."
+    double = [BadRow(row.line, reason, row.draft.external_id) for row in rows if times[row.draft.external_id] > 1]
+    single = tuple(row for row in rows if times[row.draft.external_id] == 1)
+    refused = tuple(sorted((*bad, *double), key=lambda row: row.line))
+    return Roster(single, refused, roster.whole, roster.gone, roster.left_out, roster.notes)
 
 
 class _BadCell(Exception):
     """A cell cannot be read; the message says which column and what to do."""
 
 
-def _text(data: bytes | str) -> str:
-    raw = data.encode(errors="surrogatepass") if isinstance(data, str) else data
-    if len(raw) > MOST_BYTES:
-        raise ImportRefused(f"The file is larger than {MOST_BYTES // 1_000_000} MB; split it.", 1)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ImportRefused("The file is not UTF-8; save it as CSV UTF-8.", line) from None
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    layout: Layout
+    today: date
+
+    def day(self, found: Mapping[str, str], column: str) -> date | None:
+        text = found.get(column, "")
+        return _date(column, text) if text else None
+
+    def wanted(self, found: Mapping[str, str], column: str, until: date | None) -> Wanted:
+        """Return what a consent cell says; `yes until 2026-08-31` has a last day of its own."""
+        text = found.get(column, "")
+        ending = _UNTIL.fullmatch(text)
+        if ending and self.answer(column, ending[1]):
+            return Wanted(answer=True, until=_date(column, ending[2]))
+        answer = self.answer(column, text)
+        return Wanted(answer, until if answer else None)
+
+    def answer(self, column: str, text: str) -> bool | None:
+        said = word(text)
+        if not said:
+            return None
+        if said in _YES | self.layout.yes:
+            return True
+        if said in _NO | self.layout.no:
+            return False
+        raise _BadCell(f"{column} has to be yes, no or blank.")
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Give each record with the line where it begins; lines without any content are no records."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            raise ImportRefused("A quotation mark or a cell's end is missing here; correct the file.", line) from None
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-
-
-def _header(cells: list[str], line: int) -> list[str]:
-    columns = [cell.strip().casefold() for cell in cells]
-    missing = [name for name in _REQUIRED if name not in columns]
-    if missing:
-        raise ImportRefused(f"The header has no column {', '.join(missing)}; separate columns by commas.", line)
-    for number, name in enumerate(columns, 1):
-        if not _known(name):
-            raise ImportRefused(f"Column {number} of the header is not one we know; rename or remove it.", line)
-    doubled = [name for name, times in Counter(columns).items() if times > 1]
-    if doubled:
-        raise ImportRefused(f"Column {doubled[0]} is there twice; remove one.", line)
-    return columns
-
-
-def _known(column: str) -> bool:
-    scope = column.removeprefix(_CONSENT)
-    return column in _REQUIRED + _OPTIONAL or (
-        scope != column and scope.isascii() and scope.replace("-", "_").isidentifier()
-    )
-
-
-def _row(line: int, columns: list[str], cells: list[str], today: date) -> Row:
-    if len(cells) != len(columns):
-        raise _BadCell(f"The row has {len(cells)} cells and the header {len(columns)}; add or remove commas.")
-    found = {column: _cell(column, cell) for column, cell in zip(columns, cells, strict=True)}
-    draft = _draft(found, today)
+def _row(line: int, meanings: Sequence[str], cells: Sequence[str], reader: _Reader) -> Row:
+    if len(cells) > len(meanings):
+        raise _BadCell(f"The row has more cells than the header, which has {len(meanings)}; remove commas.")
+    found = _found(meanings, cells)
+    until = reader.day(found, "consent_expires")
     return Row(
         line=line,
-        columns=frozenset(columns),
-        draft=draft,
-        do_not_publish=_yes_or_no(found, "do_not_publish"),
-        wishes={_wish(name): _yes_or_no(found, name) for name in columns if _is_consent(name)},
-        consent_expires=_date(found, "consent_expires"),
+        columns=frozenset(meanings) - {LEFT_OUT},
+        draft=_draft(found, reader),
+        do_not_publish=reader.answer("do_not_publish", found.get("do_not_publish", "")),
+        wishes={_wish(name): reader.wanted(found, name, until) for name in meanings if is_consent(name)},
         evidence=found.get("evidence") or None,
     )
 
 
-def _draft(found: Mapping[str, str], today: date) -> PersonDraft:
-    for name in _REQUIRED:
-        if not found[name]:
+def _found(meanings: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column, cell in zip(meanings, cells, strict=True):
+        if column != LEFT_OUT:
+            text = _cell(column, cell)
+            found[column] = f"{found[column]};{text}" if column in found else text  # several columns tell groups
+    return found
+
+
+def _draft(found: Mapping[str, str], reader: _Reader) -> PersonDraft:
+    for name in REQUIRED:
+        if name in found and not found[name]:
             raise _BadCell(f"{name} is blank; fill it in.")
+    born = reader.day(found, "date_of_birth")
+    if born is not None and born > reader.today:
+        raise _BadCell("date_of_birth lies in the future; correct it.")
+    return in_one_spelling(
+        PersonDraft(
+            kind=_kind(found, reader.layout),
+            first_name=found["first_name"],
+            last_name=found["last_name"],
+            known_as=found.get("known_as") or None,
+            external_id=_number(found["external_id"]),
+            date_of_birth=born,
+            leaving_date=reader.day(found, "leaving_date"),
+            groups=frozenset(group_name(name) for name in found.get("group", "").split(";") if name.strip()),
+        )
+    )
+
+
+def in_one_spelling(draft: PersonDraft) -> PersonDraft:
+    """Return a draft in the register's own spelling.
+
+    Raises:
+        NotPossible: a name is missing, too long or contains control characters.
+    """
+    return Profile.of(draft).draft(draft.kind, draft.leaving_date, draft.groups)
+
+
+def _kind(found: Mapping[str, str], layout: Layout) -> Kind:
     try:
-        kind = Kind(found["kind"].casefold())
+        return Kind(found["kind"].casefold()) if "kind" in found else Kind(layout.kind or "")
     except ValueError:
         raise _BadCell(f"kind has to be one of {', '.join(Kind)}.") from None
-    born = _date(found, "date_of_birth")
-    if born is not None and born > today:
-        raise _BadCell("date_of_birth lies in the future; correct it.")
-    draft = PersonDraft(
-        kind=kind,
-        first_name=found["first_name"],
-        last_name=found["last_name"],
-        known_as=found.get("known_as") or None,
-        external_id=found["external_id"],
-        date_of_birth=born,
-        leaving_date=_date(found, "leaving_date"),
-        groups=frozenset(group_name(name) for name in found.get("group", "").split(";") if name.strip()),
-    )
-    return Profile.of(draft).draft(kind, draft.leaving_date, draft.groups)  # in the register's own spelling
+
+
+def _number(text: str) -> str:
+    """Return the school's number without the `.0` that a spreadsheet has added."""
+    if _SHORTENED.fullmatch(text):
+        raise _BadCell("external_id was shortened by a spreadsheet; format its column as text and export again.")
+    whole = _DECIMAL.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def _external_id(meanings: Sequence[str], cells: Sequence[str]) -> str | None:
+    place = meanings.index("external_id")
+    return spelling(cells[place]) or None if place < len(cells) else None
 
 
 def _cell(column: str, cell: str) -> str:
@@ -202,32 +246,11 @@ def _cell(column: str, cell: str) -> str:
     return cell.strip()
 
 
-def _yes_or_no(found: Mapping[str, str], column: str) -> bool | None:
-    word = found.get(column, "").casefold()
-    if word not in {"yes", "no", ""}:
-        raise _BadCell(f"{column} has to be yes, no or blank.")
-    return {"yes": True, "no": False}.get(word)
-
-
-def _date(found: Mapping[str, str], column: str) -> date | None:
-    text = found.get(column, "")
-    if not text:
-        return None
-    parts = text.split("/")
-    iso = "-".join(reversed(parts)) if len(parts) == len("dmy") else text
+def _date(column: str, text: str) -> date:
     try:
-        day = date.fromisoformat(iso) if len(iso) == len("yyyy-mm-dd") else None
-    except ValueError:
-        day = None
-    if day is None or day.year not in _YEARS:
-        raise _BadCell(f"{column} has to be a date such as 2026-09-01 or 01/09/2026.")
-    return day
-
-
-def _is_consent(column: str) -> bool:
-    return column in {"biometric_consent", "name_consent"} or (
-        column.startswith(_CONSENT) and column != "consent_expires"
-    )
+        return read_date(text)
+    except DateUnclear as error:
+        raise _BadCell(f"{column} {error}") from None
 
 
 def _wish(column: str) -> Wish:
@@ -235,14 +258,5 @@ def _wish(column: str) -> Wish:
         return Subject.BIOMETRICS, EVERYWHERE
     if column == "name_consent":
         return Subject.NAME, EVERYWHERE
-    scope = column.removeprefix(_CONSENT)
-    return Subject.PICTURE, EVERYWHERE if scope == _ALL else scope
-
-
-def _without_doubles(rows: list[Row], bad: list[BadRow]) -> Roster:
-    """Refuse every row whose external id comes more than once: nobody can tell which one is right."""
-    times = Counter(row.draft.external_id for row in rows)
-    double = [row for row in rows if times[row.draft.external_id] > 1]
-    bad += [BadRow(row.line, "This external_id is in the file more than once; keep one row.") for row in double]
-    single = [row for row in rows if times[row.draft.external_id] == 1]
-    return Roster(tuple(single), tuple(sorted(bad, key=lambda row: row.line)))
+    scope = column.removeprefix(CONSENT)
+    return Subject.PICTURE, EVERYWHERE if scope == ALL else scope

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from consent_db.context import Context
 from consent_db.crypto import DataKey, Place
 from consent_db.errors import SealBroken
-from consent_db.schema import TemplateRow
+from consent_db.schema import ReferencePhotoRow, TemplateRow
 from consent_db.standing import biometric_permission
 from gatekeeper.types import PersonId, Vector
 
@@ -38,15 +38,23 @@ def open_template(sealed: bytes, key: DataKey, row_id: str, person: PersonId, en
 
 
 def destroy_templates(context: Context, person: PersonId, why: str) -> int:
-    """Delete every template of a person; return how many there were."""
+    """Delete every template of a person and the photographs of it; return how many templates there were."""
     found = select(TemplateRow.id).where(TemplateRow.person_id == person)
     count = len(context.connection.execute(found).all())
     if count:
         context.connection.execute(delete(TemplateRow).where(TemplateRow.person_id == person))
+        destroy_reference_photos(context, person)
         context.move_register()
         context.destroyed = True
         context.log("templates.destroyed", person, {"count": count, "why": why})
     return count
+
+
+def destroy_reference_photos(context: Context, person: PersonId) -> int:
+    """Delete the photographs kept of a person; return how many there were."""
+    found = context.connection.execute(delete(ReferencePhotoRow).where(ReferencePhotoRow.person_id == person))
+    context.destroyed = context.destroyed or found.rowcount > 0
+    return found.rowcount
 
 
 def destroy_all_templates(context: Context, why: str) -> int:

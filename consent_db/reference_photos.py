@@ -1,0 +1,62 @@
+"""Reference photographs that a school has decided to keep, each sealed with its person's key.
+
+They live and die with the permission for a template: what destroys a person's
+templates destroys their reference photographs in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select
+
+from consent_db.context import Context, new_id
+from consent_db.crypto import Place
+from consent_db.errors import NotPossible
+from consent_db.schema import ReferencePhotoRow
+from consent_db.standing import person_row
+from consent_db.templates import destroy_reference_photos, has_templates
+from gatekeeper.types import PersonId
+
+
+class ReferencePhotos:
+    """Kept reference photographs, through one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def replace(self, person: PersonId, photos: Sequence[bytes]) -> None:
+        """Keep these photographs (whole files) in place of those that were kept before; none forgets them.
+
+        Raises:
+            NotFound: there is nobody of this id.
+            NotPossible: no template is made of them, so there is nothing to keep them for.
+        """
+        context = self._context
+        person_row(context, person)
+        if photos and not has_templates(context, person):
+            raise NotPossible("Reference photographs are kept only beside a template; enrol the person first.")
+        forgotten = destroy_reference_photos(context, person)
+        rows = []
+        for photo in photos:
+            row_id = new_id("ref")
+            sealed = context.person_key(person).seal(photo, _place(row_id, person))
+            rows.append({"id": row_id, "person_id": person, "kept_at": context.now, "sealed": sealed})
+        if rows:
+            context.connection.execute(insert(ReferencePhotoRow), rows)
+        if rows or forgotten:
+            context.log("references.kept", person, {"kept": len(rows), "forgotten": forgotten})
+
+    def of(self, person: PersonId) -> list[bytes]:
+        """Return the photographs kept of a person, in the order in which they were given."""
+        query = select(ReferencePhotoRow.id, ReferencePhotoRow.sealed).where(ReferencePhotoRow.person_id == person)
+        rows = self._context.connection.execute(query.order_by(ReferencePhotoRow.kept_at)).all()
+        return [self._context.person_key(person).open(row.sealed, _place(row.id, person)) for row in rows]
+
+    def count(self) -> int:
+        """Return how many photographs are kept of everybody together."""
+        return self._context.connection.execute(select(func.count()).select_from(ReferencePhotoRow)).scalar_one()
+
+
+def _place(row_id: str, person: PersonId) -> Place:
+    return Place("reference_photos", row_id, "sealed", person)

@@ -1,0 +1,124 @@
+"""Suggest what the columns of a school's own file mean, by their headings alone.
+
+The headings are those that school information systems and forms are known to
+export (SIMS, Arbor, Bromcom, ScholarPack, Google and Microsoft Forms). A
+suggestion is only that: somebody looks at it and saves it before it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from consent_db.roster_layout import is_ours, letter, plain
+
+# The first heading of a file that is found in the leftmost place of a line wins its meaning.
+_KNOWN: Final[dict[str, str]] = {
+    "external_id": (
+        "adno|adm no|admission no|admission number|admissionnumber|pupil id|student id|arbor student id|mis id|"
+        "pupil number|student number|staff id|staff code|staff number|person id|upn|unique pupil number|id"
+    ),
+    "first_name": (
+        "legal forename|legal first name|forename|forenames|first name|firstname|given name|pupil forename|"
+        "pupil first name|student first name|childs first name|child s first name|child first name|chosen forename"
+    ),
+    "last_name": (
+        "legal surname|legal last name|surname|last name|lastname|family name|pupil surname|pupil last name|"
+        "student last name|childs surname|child s surname|childs last name|child s last name|child surname|"
+        "chosen surname"
+    ),
+    "known_as": (
+        "preferred forename|preferred first name|preferred name|known as|known as first name|preferred given name"
+    ),
+    "kind": "type|role|person type",
+    "group": (
+        "reg|reg group|registration group|registration form|form|tutor group|class|class name|house|year|year group|"
+        "yeargroup|nc year|national curriculum year|current registration form|current year group|childs class|"
+        "child s class"
+    ),
+    "date_of_birth": "dob|date of birth|birth date|birthdate|d o b|birthday|childs date of birth|child s date of birth",
+    "leaving_date": "leaving date|date of leaving|dol|leave date|end date|date left",
+    "do_not_publish": "do not publish|do not photograph|no photos|no photographs|not to be photographed",
+    "consent_expires": "consent expires|consent end date|consent until|valid until|expiry date",
+    "evidence": "evidence|form reference|consent form|where the form is kept|timestamp",
+}
+_BY_HEADING: Final = {
+    heading: (rank, target) for target, headings in _KNOWN.items() for rank, heading in enumerate(headings.split("|"))
+}
+
+_ABOUT_CONSENT: Final = re.compile(r"consent|permission|permit|agree|allow|photo|image|picture|video")
+_PLACES: Final[dict[str, str]] = {
+    "website": r"\bweb ?(?:site|page)\b|\bonline\b",
+    "social_media": r"\bsocial\b|\bsocial media\b",
+    "facebook": r"\bfacebook\b",
+    "instagram": r"\binstagram\b",
+    "x": r"\btwitter\b",
+    "youtube": r"\byoutube\b",
+    "press": r"\bpress\b|\bnewspapers?\b|\blocal media\b|\bmedia\b",
+    "prospectus": r"\bprospectus\b|\bbrochure\b|\bmarketing\b",
+    "newsletter": r"\bnewsletter\b",
+    "display": r"\bdisplays?\b|\bin school\b|\binternal\b|\bnotice ?board\b",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What one column may mean.
+
+    Attributes:
+        heading: as written in the file.
+        letter: what a spreadsheet shows above it.
+        meaning: one of our columns; None when nothing is known about it.
+        certain: whether the heading is our own name for it.
+    """
+
+    heading: str
+    letter: str
+    meaning: str | None
+    certain: bool = False
+
+
+def suggest(headings: Sequence[str]) -> tuple[Suggestion, ...]:
+    """Suggest a meaning for each column, in order; each meaning but a group once."""
+    ours = {heading.casefold() for heading in headings if is_ours(heading.casefold())}
+    best = _best(headings, ours)
+    return tuple(_suggestion(place, heading, best.get(place)) for place, heading in enumerate(headings))
+
+
+def _suggestion(place: int, heading: str, meaning: str | None) -> Suggestion:
+    own = is_ours(heading.casefold())
+    return Suggestion(heading, letter(place), heading.casefold() if own else meaning, own)
+
+
+def _best(headings: Sequence[str], taken: set[str]) -> dict[int, str]:
+    """Return the meaning of each place; of two headings for one meaning the more usual one has it."""
+    found: dict[int, str] = {}
+    ranked = sorted(((*_known(plain(heading)), place) for place, heading in enumerate(headings)), key=lambda r: r[0])
+    used = set(taken)
+    for _, meaning, place in ranked:
+        if meaning and (meaning == "group" or meaning not in used):
+            found[place] = meaning
+            used.add(meaning)
+    return found
+
+
+def _known(heading: str) -> tuple[int, str | None]:
+    if heading in _BY_HEADING:
+        return _BY_HEADING[heading]
+    return 0, _consent(heading) if _ABOUT_CONSENT.search(heading) else None
+
+
+def _consent(heading: str) -> str | None:
+    if re.search(r"biometric|face recognition|facial", heading):
+        return "biometric_consent"
+    if re.search(r"\bnames?\b|\bnamed\b", heading):
+        return "name_consent"
+    places = [place for place, words in _PLACES.items() if re.search(words, heading)]
+    if len(places) == 1:
+        return f"consent_{places[0]}"
+    general = re.search(r"\bphoto(graph)?s?\b|\bimages?\b|\bpictures?\b", heading)
+    return (
+        "consent_all" if general and not places and not re.search(r"\bno\b|\bnot\b|refus|withdraw", heading) else None
+    )
