@@ -60,6 +60,8 @@ class Policy:
         approval_hours: how long an approval lasts, 1 to 168.
         takedown_hours: within how many hours a picture has to be down, 1 to 720.
         retention_days: how long a finished check is kept.
+        template_days: how long a template counts after it was made, 30 to 366.
+        keep_reference_photos: whether the photographs that templates are made of are kept, sealed.
         most_faces: pictures with more faces are not examined automatically.
         frames: what becomes of an upload that moves or has several pages.
         output: the format in which pictures leave.
@@ -81,6 +83,8 @@ class Policy:
     approval_hours: int
     takedown_hours: int
     retention_days: int
+    template_days: int
+    keep_reference_photos: bool
     most_faces: int
     frames: Frames
     output: Output
@@ -139,6 +143,8 @@ class Policy:
             approval_hours=_whole(data, "approval_hours", 1, 168),
             takedown_hours=_whole(data, "takedown_hours", 1, 720),
             retention_days=_whole(data, "retention_days", 1, 3_650),
+            template_days=_whole(data, "template_days", 30, 366),
+            keep_reference_photos=_yes_or_no(data, "keep_reference_photos"),
             most_faces=_whole(data, "most_faces", 1, 500),
             frames=_choice(data, "frames", Frames),
             output=_choice(data, "output", Output),
