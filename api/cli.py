@@ -9,7 +9,20 @@ import typer
 from rich.console import Console
 
 from api import logs
-from api.commands import admin, audit, benchmark, check, demo, doctor, person, picture, roster, sanitize, serve
+from api.commands import (
+    admin,
+    audit,
+    benchmark,
+    check,
+    demo,
+    doctor,
+    lifecycle,
+    person,
+    picture,
+    roster,
+    sanitize,
+    serve,
+)
 from api.screening import ScreeningError
 from api.storage import StorageFull
 from consent_db.errors import ConsentDbError
@@ -37,6 +50,8 @@ app.add_typer(admin.users, name="user")
 app.add_typer(admin.clients, name="client")
 app.add_typer(audit.app, name="audit")
 app.add_typer(person.app, name="person")
+app.add_typer(lifecycle.app, name="lifecycle")
+app.add_typer(lifecycle.retention, name="retention")
 app.add_typer(admin.policies, name="policy")
 app.add_typer(admin.keys, name="key")
 app.add_typer(admin.database, name="db")
