@@ -98,6 +98,9 @@ _PLAIN: Final[Mapping[FindingCode, str]] = {
     FindingCode.UNKNOWN_FACE: "Face {face} has not been cleared. Somebody at the school has to look at this picture.",
     FindingCode.PERSON_WITHOUT_FACE: "Somebody may be visible whose face was not found. A person has to look.",
     FindingCode.NOBODY_FOUND: "No face was found. Somebody has to confirm that nobody can be recognised.",
+    FindingCode.ASKED_NOT_TO_BE_SHOWN: (
+        "Somebody asked not to be photographed at this event. A person has to look whether they are in the picture."
+    ),
     FindingCode.CAPTION_FULL_NAME: "The text gives more than a first name. Use first names only.",
     FindingCode.CAPTION_NAME_NOT_IN_PHOTO: "The text gives a name that may not be given with this picture.",
     FindingCode.CAPTION_PERSONAL_DATA: "The text holds personal details. Take them out.",
@@ -150,6 +153,7 @@ def _finding(finding: Finding) -> FindingShape:
         message=finding.message,
         resolvable_by=list(finding.resolvable_by),
         remedies=list(finding.remedies),
+        attestation=finding.attestation,
     )
 
 
@@ -157,7 +161,7 @@ def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape
     """Reduce one finding to what a scheduler may know."""
     if finding.face is None:
         shape = _finding(finding)
-        return shape.model_copy(update={"message": _PLAIN.get(finding.code, finding.message)})
+        return shape.model_copy(update={"message": _PLAIN.get(finding.code, finding.message), "attestation": None})
     banned = _plain_status(statuses.get(finding.face)) is FaceStatus.NO_CONSENT
     code = FindingCode.NO_CONSENT if banned else FindingCode.UNKNOWN_FACE
     return FindingShape(

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select
 
-from consent_db import notes
-from consent_db.among import on_register, people_in
+from consent_db import notes, reviews, terms, touching
+from consent_db.among import on_register
 from consent_db.context import Context, no_such_person
 from consent_db.errors import AlreadyExists, NotPossible
+from consent_db.publication_records import Touched
 from consent_db.records import Change, Restriction, RestrictionRecord, Source, StatementRecord
-from consent_db.revocation import revoke_outlasting, revoke_resting_on
-from consent_db.schema import CheckPersonRow, RestrictionRow, StatementRow, TemplateRow
-from consent_db.standing import STATEMENT_COLUMNS, person_row, read_statement, restrictions_in_force, standing_of
-from consent_db.templates import destroy_without_permission
-from gatekeeper.permission import EVERYWHERE, Stance, Standing, Statement, Subject
-from gatekeeper.types import PersonId
+from consent_db.schema import RestrictionRow, StatementRow
+from consent_db.standing import (
+    STATEMENT_COLUMNS,
+    history_of,
+    person_row,
+    read_statement,
+    restrictions_in_force,
+    standing_of,
+)
+from gatekeeper.permission import EVERYWHERE, Permission, Standing, Statement, Subject
+from gatekeeper.register import permission_on
+from gatekeeper.types import Channel, PersonId, Role
 
 _LONGEST_SCOPE: Final = 100
 _RECORD_COLUMNS: Final = (
@@ -51,7 +59,9 @@ class Consent:
 
         A refusal or a withdrawal ends the approvals that rest on the person, a
         grant with a last day those that would outlast it. Templates for which
-        there is no permission any more are destroyed in the same transaction.
+        there is no permission any more are destroyed, and take-downs are opened
+        for posts that may not be up any more (`touches` says it beforehand), all
+        in the same transaction.
 
         Args:
             person: whom it is about.
@@ -76,19 +86,36 @@ class Consent:
         context = self._context
         for statement in (statement for one in words for statement in one.statements):
             _check(statement, context)
-        people = [one.person for one in words]
-        if on_register(context, people) != set(people):
+        said: defaultdict[PersonId, list[Statement]] = defaultdict(list)
+        for one in words:
+            said[one.person] += one.statements
+        if on_register(context, list(said)) != said.keys():
             raise no_such_person()
-        version, row_ids = context.move_register(), iter(self._insert(words, source))
-        resting = people_in(context, CheckPersonRow.person_id, people)
-        revoked: set[str] = set()
+        touched = {one: touching.by_statements(context, one, said[one]) for one in touching.concerned(context, said)}
+        context.move_register()
+        row_ids = iter(self._insert(words, source))
         for one in words:
             self._keep(one, [next(row_ids) for _ in one.statements], source)
-            for statement in one.statements if one.person in resting else ():
-                revoked.update(self._revoke(one.person, statement))
-        enrolled = sorted(people_in(context, TemplateRow.person_id, people))
-        destroyed = sum(destroy_without_permission(context, person) for person in enrolled)
-        return Change(version, tuple(sorted(revoked)), destroyed)
+        return touching.together(context, [touching.apply(context, one, what) for one, what in touched.items()])
+
+    def touches(self, person: PersonId, said: Sequence[Statement]) -> Touched:
+        """Return what it would touch to write these statements down; nothing is changed.
+
+        Raises:
+            NotFound: there is nobody of this id.
+            NotPossible: as for `record`.
+        """
+        for statement in said:
+            _check(statement, self._context)
+        return touching.by_statements(self._context, person, said)
+
+    def touches_restricting(self, person: PersonId, restriction: Restriction) -> Touched:
+        """Return what it would touch to lay a listing or a hold on a person; nothing is changed.
+
+        Raises:
+            NotFound: there is nobody of this id.
+        """
+        return touching.by_restriction(self._context, person, restriction)
 
     def _keep(self, words: Words, row_ids: Sequence[int], source: Source) -> None:
         """Keep the evidence of statements and log them."""
@@ -129,13 +156,42 @@ class Consent:
         """Return everything that the gate's rule takes into account for a person."""
         return standing_of(self._context, person)
 
-    def list_person(self, person: PersonId, reason: str | None = None) -> Change:
-        """Put a person on the do-not-publish list; the reason is kept sealed.
+    def permission(
+        self, person: PersonId, subject: Subject, channel: Channel, moment: datetime, known_at: datetime | None = None
+    ) -> Permission:
+        """Say whether something is or was permitted on a channel, with the chain of reasons.
+
+        Args:
+            person: whom it is about.
+            subject: picture, name or biometrics.
+            channel: where.
+            moment: what is asked about, past or future (aware).
+            known_at: only what was written down by then counts, so that the answer is
+                for ever the same; None for everything that is known now.
+
+        Raises:
+            NotFound: there is nobody of this id.
+        """
+        context = self._context
+        standing = history_of(context, person).standing(moment, known_at)
+        held = terms.current(context) if known_at is None else terms.known_at(context, known_at)
+        return permission_on(channel, standing, subject, context.day_of(moment), held.own_consent_age)
+
+    def list_person(self, person: PersonId, reason: str | None = None, review_on: date | None = None) -> Change:
+        """Put a person on the do-not-publish list; neither template nor photograph is needed.
+
+        If there is a template, a search of the released pictures is asked for.
+
+        Args:
+            person: who it is.
+            reason: why; kept sealed.
+            review_on: when somebody is to ask whether it is still needed.
 
         Raises:
             AlreadyExists: the person is on the list.
+            NotPossible: the day of the review has passed.
         """
-        return self._restrict(person, Restriction.LISTING, reason)
+        return self._restrict(person, Restriction.LISTING, reason, review_on)
 
     def unlist(self, person: PersonId) -> Change:
         """Take a person off the do-not-publish list.
@@ -145,13 +201,14 @@ class Consent:
         """
         return self._lift(person, Restriction.LISTING)
 
-    def hold(self, person: PersonId, reason: str | None = None) -> Change:
-        """Lay a court's or the safeguarding lead's hold on a person.
+    def hold(self, person: PersonId, reason: str | None = None, review_on: date | None = None) -> Change:
+        """Lay a court's or the safeguarding lead's hold on a person, as `list_person` does with a listing.
 
         Raises:
             AlreadyExists: there is a hold.
+            NotPossible: the day of the review has passed.
         """
-        return self._restrict(person, Restriction.HOLD, reason)
+        return self._restrict(person, Restriction.HOLD, reason, review_on)
 
     def lift(self, person: PersonId) -> Change:
         """Lift the hold on a person.
@@ -180,12 +237,21 @@ class Consent:
             for row in self._context.connection.execute(query)
         ]
 
-    def reason(self, person: PersonId, restriction_id: int) -> str | None:
+    def reason(self, person: PersonId, restriction_id: int, reader: Role) -> str | None:
         """Return why a person was listed or held. The look is written to the audit.
 
+        Args:
+            person: who it is about.
+            restriction_id: which entry of `restrictions`.
+            reader: what the one who looks may do; only the safeguarding lead may look.
+
         Raises:
-            NotPossible: the transaction is only for reading, so the look could not be audited.
+            NotPossible: somebody else wants to look, or the transaction is only for
+                reading, so that the look could not be audited.
         """
+        if reader is not Role.SAFEGUARDING_LEAD:
+            message = "Only the safeguarding lead may see why; ask them."
+            raise NotPossible(message)
         if not self._context.writable:
             message = "Every look at a reason is audited; look in a transaction that can write."
             raise NotPossible(message)
@@ -204,24 +270,22 @@ class Consent:
         query = insert(StatementRow).returning(StatementRow.id, sort_by_parameter_order=True)
         return list(context.connection.execute(query, rows).scalars())
 
-    def _revoke(self, person: PersonId, statement: Statement) -> tuple[str, ...]:
-        if statement.stance is not Stance.GRANTED:
-            return revoke_resting_on(self._context, person, f"consent_{statement.stance}")
-        if statement.until is not None:
-            return revoke_outlasting(self._context, person, statement.until, "consent_shortened")
-        return ()
-
-    def _restrict(self, person: PersonId, restriction: Restriction, reason: str | None) -> Change:
+    def _restrict(
+        self, person: PersonId, restriction: Restriction, reason: str | None, review_on: date | None
+    ) -> Change:
         context = self._context
         person_row(context, person)
         if restriction in self._in_force(person):
             message = f"There is a {restriction} for this person already; lift it first to give another reason."
             raise AlreadyExists(message)
-        version, row_id = context.move_register(), self._set(person, restriction, in_force=True)
+        touched = touching.by_restriction(context, person, restriction)
+        context.move_register()
+        row_id = self._set(person, restriction, in_force=True)
         if reason:
             notes.write(context, notes.REASON, row_id, person, reason)
-        revoked = revoke_resting_on(context, person, f"{restriction}_set")
-        return Change(version, revoked)
+        if review_on is not None:
+            reviews.plan(context, row_id, review_on)
+        return touching.apply(context, person, touched)
 
     def _lift(self, person: PersonId, restriction: Restriction) -> Change:
         person_row(self._context, person)

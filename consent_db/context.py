@@ -48,7 +48,11 @@ class Context:
     @property
     def today(self) -> date:
         """The day in the school's own time zone."""
-        return self.now.astimezone(self.zone).date()
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day in the school's own time zone that a moment lies in."""
+        return moment.astimezone(self.zone).date()
 
     def log(self, action: str, object_id: str, payload: Mapping[str, Any] | None = None) -> None:
         """Append to the audit; ids, counts and codes only."""

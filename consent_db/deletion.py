@@ -12,9 +12,12 @@ from sqlalchemy import insert, select, update
 
 from consent_db.check_cells import seal_facts, seal_request, wordless_facts, wordless_request
 from consent_db.context import Context
+from consent_db.publication_records import Why
+from consent_db.publications import find_publications
 from consent_db.records import CheckRecord, CheckState, Deleted, Mark
 from consent_db.revocation import end
-from consent_db.schema import CheckRow, DeletedPictureRow
+from consent_db.schema import CheckRow, DeletedPictureRow, PublicationRow
+from consent_db.takedowns import open_takedowns
 
 _OPEN = frozenset({CheckState.RECEIVED, CheckState.DECIDED})
 
@@ -29,6 +32,8 @@ def marks(context: Context) -> tuple[Mark, ...]:
 def delete(context: Context, asked: str, records: Sequence[CheckRecord], why: str, seen: Iterable[Mark]) -> Deleted:
     """End these checks, take their words and pictures from them, and remember the marks.
 
+    Posts that were made of them have to come down.
+
     Args:
         context: of the transaction.
         asked: the check that somebody pointed at.
@@ -37,6 +42,9 @@ def delete(context: Context, asked: str, records: Sequence[CheckRecord], why: st
         seen: marks of files that were made from the picture.
     """
     end(context, [record.id for record in records if record.state in _OPEN], CheckState.REVOKED, why)
+    posts = PublicationRow.check_id.in_([record.id for record in records])
+    up = find_publications(context, posts, PublicationRow.taken_down_at.is_(None))
+    open_takedowns(context, {post.id: Why.DELETED for post in up})
     for record in records:
         _empty(context, record)
     photos = [record.facts.photo for record in records if record.facts and record.facts.photo]

@@ -19,11 +19,14 @@ from consent_db.errors import NotPossible
 from consent_db.holdings import Holding, holdings
 from consent_db.notes import EVIDENCE
 from consent_db.profiles import Profile
+from consent_db.publication_records import Why
 from consent_db.records import Change, Restriction
 from consent_db.revocation import revoke_resting_on
 from consent_db.schema import NoteRow, PersonRow, StatementRow, TemplateRow
 from consent_db.standing import person_row, restrictions_in_force
+from consent_db.takedowns import open_takedowns
 from consent_db.templates import destroy_templates, has_templates
+from consent_db.touching import showing
 from gatekeeper.permission import Subject
 from gatekeeper.types import Kind, PersonId
 
@@ -81,11 +84,17 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
     identity = Profile.open(row.profile, person, key).person(person, Kind(row.kind))
     version = context.move_register()
     revoked = revoke_resting_on(context, person, "person_erased")
+    takedowns = open_takedowns(context, {post.id: Why.NOT_PERMITTED for post in showing(context, person)})
     cells = _cells_of(context, person, keep_listing=keep_listing)
+    going = [
+        (holding, _which(holding, person, keep_listing=keep_listing)) for holding in holdings() if not holding.kept
+    ]
+    deleted = {holding.table.name: _count(context, holding, *which) for holding, which in going}
     templates = 0 if keep_listing else destroy_templates(context, person, "person_erased")
     forgotten = checks_erasure.forget_person(context, identity)
-    deleted = {h.table.name: _delete(context, h, person, keep_listing=keep_listing) for h in holdings() if not h.kept}
-    kept = {h.table.name: _count(context, h, person) for h in holdings() if h.kept}
+    for holding, which in going:
+        context.connection.execute(delete(holding.table).where(*which))
+    kept = {h.table.name: _count(context, h, h.person == person) for h in holdings() if h.kept}
     if keep_listing:
         _rename(context, person)
     else:
@@ -97,9 +106,10 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
         register_version=version,
         revoked_checks=revoked,
         destroyed_templates=templates,
+        takedowns=takedowns,
         person=person,
         kept_listing=keep_listing,
-        deleted=deleted | {"templates": deleted["templates"] + templates},
+        deleted=deleted,
         kept=kept,
         checks=forgotten.checks,
         redacted=forgotten.redacted,
@@ -136,12 +146,6 @@ def _cells_of(context: Context, person: PersonId, *, keep_listing: bool) -> list
     return found + [cell for cell in (profile, index, None if keep_listing else key) if cell is not None]
 
 
-def _delete(context: Context, holding: Holding, person: PersonId, *, keep_listing: bool) -> int:
-    return context.connection.execute(
-        delete(holding.table).where(*_which(holding, person, keep_listing=keep_listing))
-    ).rowcount
-
-
 def _which(holding: Holding, person: PersonId, *, keep_listing: bool) -> list[ColumnElement[bool]]:
     """Return the conditions for the rows that go: with a listing kept, all but the template and its consent."""
     conditions: list[ColumnElement[bool]] = [holding.person == person]
@@ -153,8 +157,8 @@ def _which(holding: Holding, person: PersonId, *, keep_listing: bool) -> list[Co
     return conditions
 
 
-def _count(context: Context, holding: Holding, person: PersonId) -> int:
-    query = select(func.count()).select_from(holding.table).where(holding.person == person)
+def _count(context: Context, holding: Holding, *which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(holding.table).where(*which)
     return context.connection.execute(query).scalar_one()
 
 

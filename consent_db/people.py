@@ -10,16 +10,17 @@ from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
+from consent_db import former_facts, touching
 from consent_db.among import portions
 from consent_db.context import Context, new_id
 from consent_db.erasure import Erasure, erase
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.profiles import LONGEST, Profile, spelling
 from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
-from consent_db.revocation import revoke_resting_on
 from consent_db.schema import MembershipRow, PersonRow, TemplateRow
-from consent_db.standing import person_row, restrictions_in_force
+from consent_db.standing import person_row, restrictions_in_force, standing_of
 from consent_db.templates import destroy_without_permission
+from gatekeeper.history import PersonFacts
 from gatekeeper.types import Kind, PersonId
 
 _TAKEN: Final = "Another person on the register has this external id; change that person instead."
@@ -61,7 +62,8 @@ class People:
 
         Becoming somebody of another kind, another date of birth or an earlier
         leaving date ends the approvals that rest on the person, and templates
-        for which there is no permission any more.
+        for which there is no permission any more. What an answer about the past
+        rests on is kept.
 
         Raises:
             NotFound: there is nobody of this id.
@@ -79,8 +81,11 @@ class People:
         self._set_groups(person, draft.groups)
         version = context.move_register()
         context.log("person.changed", person, self._digest(person, profile) | {"kind": draft.kind.value})
-        revoked = revoke_resting_on(context, person, "person_changed") if _restricts(before, after) else ()
-        return Change(version, revoked, destroy_without_permission(context, person))
+        former_facts.remember(context, person, _facts(before), _facts(after))
+        if not _restricts(before, after):
+            return Change(version, destroyed_templates=destroy_without_permission(context, person))
+        touched = touching.by_standing(context, person, standing_of(context, person), "person_changed")
+        return touching.apply(context, person, touched)
 
     def get(self, person: PersonId) -> PersonRecord:
         """Return one person.
@@ -190,6 +195,10 @@ def _by_first(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, list[str]]:
     for first, second in pairs:
         grouped[first].append(second)
     return grouped
+
+
+def _facts(draft: PersonDraft) -> PersonFacts:
+    return PersonFacts(draft.leaving_date, draft.date_of_birth, draft.kind is not Kind.PUPIL)
 
 
 def _restricts(before: PersonDraft, after: PersonDraft) -> bool:

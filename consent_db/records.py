@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from gatekeeper.history import Restriction as Restriction
 from gatekeeper.permission import Statement
-from gatekeeper.types import UNEDITED, Approval, Box, Channel, Edit, Facts, Kind, PersonId, Role, Said
+from gatekeeper.types import UNEDITED, Approval, Box, Channel, Edit, Facts, Kind, Objection, PersonId, Role, Said
 
 # --- people --------------------------------------------------------------------
 
@@ -85,6 +85,17 @@ class RestrictionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """A listing or a hold in force, and when it is to be looked at again."""
+
+    person: PersonId
+    restriction_id: int
+    restriction: Restriction
+    since: datetime
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a change to a person did besides being written down."""
 
@@ -92,6 +103,12 @@ class Change:
     revoked_checks: tuple[str, ...] = ()
     """Ids of the approvals that died of it, sorted."""
     destroyed_templates: int = 0
+    takedowns: tuple[str, ...] = ()
+    """Ids of the take-downs that are open because of it."""
+    lapsed: tuple[str, ...] = ()
+    """Ids of publications whose permission ended without an objection; for people to look at."""
+    search: str | None = None
+    """The id of the search of the released pictures that it asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,17 @@ class Terms:
     own_consent_age: int = 13
     biometrics: bool = True
     takedown_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRecord:
+    """Somebody on an event's list of those who asked not to be photographed."""
+
+    event: str
+    objection: Objection
+    recorded_at: datetime
+    recorded_by: str
+    withdrawn_at: datetime | None = None
 
 
 # --- channels ------------------------------------------------------------------

@@ -22,16 +22,26 @@ def revoke_resting_on(context: Context, person: PersonId, why: str) -> tuple[str
     return _revoke(context, _rests_on(person), why)
 
 
-def revoke_outlasting(context: Context, person: PersonId, last_day: date, why: str) -> tuple[str, ...]:
-    """End the standing approvals that rest on a person and would outlast `last_day`."""
-    end = datetime.combine(last_day + timedelta(days=1), time(), context.zone).astimezone(UTC)
-    too_long = or_(CheckRow.expires_at.is_(None), CheckRow.expires_at > end)
-    return _revoke(context, _rests_on(person) & too_long, why)
+def resting_on(context: Context, person: PersonId) -> tuple[str, ...]:
+    """Return the standing approvals that rest on a person; sorted ids."""
+    return _standing(context, _rests_on(person))
+
+
+def outlasting(context: Context, person: PersonId, last_day: date) -> tuple[str, ...]:
+    """Return the standing approvals that rest on a person and would outlast `last_day`; sorted ids."""
+    midnight = datetime.combine(last_day + timedelta(days=1), time(), context.zone).astimezone(UTC)
+    too_long = or_(CheckRow.expires_at.is_(None), CheckRow.expires_at > midnight)
+    return _standing(context, _rests_on(person) & too_long)
 
 
 def revoke_for_channel(context: Context, channel: str, why: str) -> tuple[str, ...]:
     """End every standing approval for a channel; return the ids, sorted."""
     return _revoke(context, CheckRow.channel == channel, why)
+
+
+def revoke_for_event(context: Context, event: str, why: str) -> tuple[str, ...]:
+    """End every standing approval of a picture of an event; return the ids, sorted."""
+    return _revoke(context, CheckRow.event == event, why)
 
 
 def end(context: Context, ids: Sequence[str], state: CheckState, why: str) -> None:
@@ -47,8 +57,12 @@ def _rests_on(person: PersonId) -> ColumnElement[bool]:
 
 
 def _revoke(context: Context, which: ColumnElement[bool], why: str) -> tuple[str, ...]:
-    in_time = or_(CheckRow.expires_at.is_(None), CheckRow.expires_at > context.now)
-    standing = (CheckRow.state == CheckState.DECIDED) & CheckRow.approved.is_(True) & in_time
-    ids = tuple(context.connection.execute(select(CheckRow.id).where(standing, which).order_by(CheckRow.id)).scalars())
+    ids = _standing(context, which)
     end(context, ids, CheckState.REVOKED, why)
     return ids
+
+
+def _standing(context: Context, which: ColumnElement[bool]) -> tuple[str, ...]:
+    in_time = or_(CheckRow.expires_at.is_(None), CheckRow.expires_at > context.now)
+    standing = (CheckRow.state == CheckState.DECIDED) & CheckRow.approved.is_(True) & in_time
+    return tuple(context.connection.execute(select(CheckRow.id).where(standing, which).order_by(CheckRow.id)).scalars())

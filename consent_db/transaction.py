@@ -18,10 +18,18 @@ from consent_db.idempotency import Idempotency
 from consent_db.lifecycle import Lifecycle
 from consent_db.links import Links
 from consent_db.people import People
+from consent_db.ledger import Publications
+from consent_db.objections import Objections
 from consent_db.records import AuditEntry, Terms
+from consent_db.reference_photos import ReferencePhotos
+from consent_db.reviews import Reviews
+from consent_db.roster_layouts import Layouts
+from consent_db.roster_undo import Imports
+from consent_db.searches import Searches
 from consent_db.retention import Retained
 from consent_db.second_factor import SecondFactors
 from consent_db.sessions import Sessions
+from consent_db.takedowns import Takedowns
 from consent_db.templates import destroy_all_templates
 from consent_db.users import Users
 from gatekeeper.register import Register
@@ -66,7 +74,10 @@ class Transaction:
         self.people = People(context)
         self.consent = Consent(context)
         self.enrolment = Enrolment(context)
+        self.reference_photos = ReferencePhotos(context)
         self.groups = Groups(context)
+        self.layouts = Layouts(context)
+        self.imports = Imports(context, self.people, self.consent)
         self.channels = Channels(context)
         self.checks = Checks(context)
         self.idempotency = Idempotency(context)
@@ -76,6 +87,11 @@ class Transaction:
         self.second_factors = SecondFactors(context)
         self.links = Links(context)
         self.lifecycle = Lifecycle(context, self.people, self.consent)
+        self.publications = Publications(context)
+        self.takedowns = Takedowns(context)
+        self.searches = Searches(context)
+        self.reviews = Reviews(context)
+        self.objections = Objections(context)
         self.audit = Audit(context)
 
     @property

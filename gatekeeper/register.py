@@ -7,38 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-import numpy as np
-
-from gatekeeper.caption.names import NameIndex
+from gatekeeper.caption.index import NameIndex
+from gatekeeper.gallery import Gallery as Gallery
 from gatekeeper.permission import Permission, Reason, Standing, Subject, most_restrictive, not_permitted, permission
-from gatekeeper.types import Channel, Person, PersonId, Vector
+from gatekeeper.types import Channel, Person, PersonId
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Gallery:
-    """Everybody's template under one engine, ready to be compared.
+def permission_on(channel: Channel, standing: Standing, subject: Subject, on: date, own_consent_age: int) -> Permission:
+    """Say whether `subject` is permitted on a channel that day, and why.
 
-    Attributes:
-        engine: the name of the engine that made the templates.
-        people: one id a row.
-        templates: shape (people, dimension), unit rows: the averaged references.
-        references: shape (people,), how many photographs each row was averaged from.
+    A channel with several purposes needs a grant for each of them, or for the channel.
     """
-
-    engine: str
-    people: tuple[PersonId, ...]
-    templates: Vector = field(repr=False)
-    references: np.ndarray[tuple[int], np.dtype[np.int64]] = field(repr=False)
-
-    def __post_init__(self) -> None:
-        rows = len(self.people)
-        if self.templates.ndim != 2 or len(self.templates) != rows or len(self.references) != rows:  # noqa: PLR2004
-            message = f"{rows} people need as many templates, not {self.templates.shape}"
-            raise ValueError(message)
-
-    @classmethod
-    def empty(cls, engine: str, dimension: int) -> Gallery:
-        return cls(engine, (), np.empty((0, dimension), np.float32), np.empty(0, np.int64))
+    purposes = sorted(channel.purposes) or [channel.name]
+    answers = [permission(standing, subject, (channel.name, purpose), on, own_consent_age) for purpose in purposes]
+    return most_restrictive(answers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,17 +39,12 @@ class Register:
     def permission(self, person: PersonId, subject: Subject, channel: Channel, on: date) -> Permission:
         """Say whether `subject` of `person` is permitted on this channel that day.
 
-        Somebody who is not on the register has no permission. A channel with
-        several purposes needs a grant for each of them, or for the channel.
+        Somebody who is not on the register has no permission.
         """
         standing = self.standings.get(person)
         if standing is None or person not in self.people:
             return not_permitted(Reason.NOT_ON_REGISTER)
-        purposes = sorted(channel.purposes) or [channel.name]
-        answers = [
-            permission(standing, subject, (channel.name, purpose), on, self.own_consent_age) for purpose in purposes
-        ]
-        return most_restrictive(answers)
+        return permission_on(channel, standing, subject, on, self.own_consent_age)
 
     @cached_property
     def names(self) -> NameIndex:

@@ -89,7 +89,8 @@ def face_status(match: Match, evidence: Evidence) -> FaceStatus:
     if match.near_listed:
         return FaceStatus.POSSIBLE_DO_NOT_PUBLISH
     if isinstance(identity, Known):
-        allowed = evidence.permission(identity.person, Subject.PICTURE).allowed
+        asked_not_to = any(objection.person == identity.person for objection in evidence.request.objections)
+        allowed = evidence.permission(identity.person, Subject.PICTURE).allowed and not asked_not_to
         return FaceStatus.CONSENTED if allowed else FaceStatus.NO_CONSENT
     return _UNBOUND[type(identity)]
 
@@ -120,6 +121,21 @@ def uploader_attests(evidence: Evidence) -> Iterator[Finding]:
                 f"Please confirm: {sentence}",
                 resolvable_by=(Role.STAFF,),
                 remedies=(Remedy.ATTEST,),
+                attestation=code,
+            )
+
+
+def nobody_asked_not_to_be_shown(evidence: Evidence) -> Iterator[Finding]:
+    """Whoever asked not to be photographed at the event is looked for by eye, one by one."""
+    for objection in evidence.request.objections:
+        if objection.attestation not in evidence.request.attestations:
+            yield Finding(
+                FindingCode.ASKED_NOT_TO_BE_SHOWN,
+                f"Somebody asked not to be photographed: {objection.description}. "
+                "Look, and confirm that nobody of this description is in the picture.",
+                resolvable_by=(Role.STAFF,),
+                remedies=(Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE),
+                attestation=objection.attestation,
             )
 
 
@@ -131,6 +147,7 @@ def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
             "No face was found. Please look, and confirm that nobody in the picture can be recognised.",
             resolvable_by=(Role.STAFF,),
             remedies=(Remedy.ATTEST, Remedy.OTHER_PICTURE),
+            attestation=NOBODY_RECOGNISABLE,
         )
 
 
@@ -285,6 +302,7 @@ def words_give_nobody_away(evidence: Evidence) -> Iterator[Finding]:
 RULES: Final[tuple[Rule, ...]] = (
     channel_is_approved,
     uploader_attests,
+    nobody_asked_not_to_be_shown,
     somebody_was_found,
     faces_can_be_counted,
     nobody_is_listed,

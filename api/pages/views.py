@@ -25,7 +25,9 @@ from gatekeeper.types import (
 )
 
 MUST_CONFIRM: Final = "Nobody in the picture can be recognised."
-_TO_TICK: Final = frozenset({FindingCode.ATTESTATION_MISSING, FindingCode.NOBODY_FOUND})
+_TO_TICK: Final = frozenset(
+    {FindingCode.ATTESTATION_MISSING, FindingCode.NOBODY_FOUND, FindingCode.ASKED_NOT_TO_BE_SHOWN}
+)
 _NOBODY: Final = PersonId("")
 _FACE_REMEDIES: Final = frozenset({Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER})
 _ROOM: Final = 0.45
@@ -141,6 +143,8 @@ def to_confirm(record: CheckRecord, policy: dict[str, str]) -> dict[str, str]:
         missing[NOBODY_RECOGNISABLE] = MUST_CONFIRM
     if FindingCode.ATTESTATION_MISSING in codes:
         missing |= {code: sentence for code, sentence in policy.items() if code not in given}
+    asked = (f for f in blocks(record.facts) if f.code is FindingCode.ASKED_NOT_TO_BE_SHOWN) if record.facts else ()
+    missing |= {finding.attestation: finding.message for finding in asked if finding.attestation is not None}
     return missing
 
 

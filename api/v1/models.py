@@ -47,6 +47,7 @@ class FindingShape(Shape):
     message: str
     resolvable_by: list[Role]
     remedies: list[Remedy]
+    attestation: str | None = None
 
 
 class MetadataShape(Shape):

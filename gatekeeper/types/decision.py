@@ -37,6 +37,7 @@ class FindingCode(StrEnum):
     VISIBLE_NAME = "visible_name"
     CHANNEL_NOT_APPROVED = "channel_not_approved"
     ATTESTATION_MISSING = "attestation_missing"
+    ASKED_NOT_TO_BE_SHOWN = "asked_not_to_be_shown"
     NEEDS_LEADERSHIP = "needs_leadership"
     NEEDS_SECOND_PERSON = "needs_second_person"
     UNSUPPORTED_FORMAT = "unsupported_format"
@@ -82,6 +83,8 @@ class Finding:
     face: int | None = None
     resolvable_by: tuple[Role, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    attestation: str | None = None
+    """What has to be confirmed, as `attest` takes it, if that is all that is missing."""
     region: Box | None = None
     """The place that it is about where that is no face, in fractions of the picture; `cover` takes it."""
 

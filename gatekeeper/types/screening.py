@@ -61,6 +61,26 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """Somebody who asked not to be photographed at an event.
+
+    Attributes:
+        id: opaque.
+        description: what to look for in a picture, such as "a man in a red cap".
+        person: who it is, if they are on the register.
+    """
+
+    id: str
+    description: str = field(repr=False)
+    person: PersonId | None = None
+
+    @property
+    def attestation(self) -> str:
+        """What is confirmed when nobody of this description is in the picture."""
+        return f"not_shown_{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What somebody wants to publish: everything but the picture itself."""
 
@@ -86,6 +106,8 @@ class Request:
     """Places where the gate found a face before the picture was covered or cropped,
     in fractions; what was found once does not vanish by being cut."""
     approvals: tuple[Approval, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    """Who asked not to be photographed at the event."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from consent_db import Store
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.records import Restriction, Source, Terms
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
-from gatekeeper.types import PersonId
+from gatekeeper.types import PersonId, Role
 from tests.consent_db.school import ADMIN, ENGINE, NOW, PUPIL, TODAY, add_channel, add_pupil, approve, said
 
 NOBODY = PersonId("per_nobody")
@@ -157,9 +157,9 @@ def test_every_look_at_a_reason_is_audited(store: Store) -> None:
         tx.consent.list_person(person, "refuge")
         entry = tx.consent.restrictions(person)[0]
     with store.reading("user:lead", NOW) as tx, pytest.raises(NotPossible, match="audited"):
-        tx.consent.reason(person, entry.id)
+        tx.consent.reason(person, entry.id, Role.SAFEGUARDING_LEAD)
     with store.transaction("user:lead", NOW) as tx:
-        assert tx.consent.reason(person, entry.id) == "refuge"
+        assert tx.consent.reason(person, entry.id, Role.SAFEGUARDING_LEAD) == "refuge"
     with store.reading(ADMIN, NOW) as tx:
         last = tx.audit.entries()[-1]
         assert (last.action, last.actor, last.object_id) == ("reason.seen", "user:lead", person)

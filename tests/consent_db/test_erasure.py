@@ -12,7 +12,7 @@ from consent_db.holdings import KEPT, NOBODYS, holdings
 from consent_db.records import CheckDraft, CheckRequest, CheckState, Mark
 from consent_db.schema import CheckRow, ReferencePhotoRow, Table
 from consent_db.tombstones import Tombstones
-from gatekeeper.types import PersonId
+from gatekeeper.types import PersonId, Role
 from tests.consent_db.school import (
     ADMIN,
     DIMENSION,
@@ -152,7 +152,7 @@ def test_the_entry_on_the_list_can_be_kept_without_a_name(lite: Store, tmp_path:
         assert (record.profile.last_name, record.profile.external_id, record.profile.date_of_birth) == ("", None, None)
         register = tx.register(ENGINE, DIMENSION)
         assert register.gallery.people == (person,)
-        assert tx.consent.reason(person, tx.consent.restrictions(person)[0].id) is None
+        assert tx.consent.reason(person, tx.consent.restrictions(person)[0].id, Role.SAFEGUARDING_LEAD) is None
         assert tx.lifecycle.tombstones().people == {person: True}
         tx.people.erase(person)
     with lite.reading(ADMIN, NOW) as tx:

@@ -1,0 +1,96 @@
+"""The ledger of publications as a transaction offers it."""
+
+from __future__ import annotations
+
+from consent_db import touching
+from consent_db.checks import Checks
+from consent_db.context import Context
+from consent_db.publication_records import PublicationDraft, PublicationRecord, Why
+from consent_db.publications import bind_found, find_publications, get_publication, insert_publication
+from consent_db.records import CheckRecord
+from consent_db.schema import PublicationRow
+from consent_db.takedowns import open_takedowns
+from gatekeeper.types import PersonId
+
+
+class Publications:
+    """Every post that was made of a picture, through one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def record(self, draft: PublicationDraft) -> PublicationRecord:
+        """Write a post down; the same post again is found, not written twice.
+
+        What may not be up comes down, with a clock that runs from now: a post of a
+        picture whose approval did not stand when it was published, or whose
+        people may not be shown any more by the time that it is reported.
+
+        Raises:
+            NotFound: there is no such check.
+            NotPossible: it was published in the future, or nothing was released by the check.
+        """
+        context = self._context
+        check = Checks(context).get(draft.check_id)
+        row_id, new = insert_publication(context, check, draft)
+        record = get_publication(context, row_id)
+        why = None if not new else touching.objected(context, record)
+        if new and why is None and not _stood(check, draft):
+            why = Why.NOT_APPROVED
+        if why is not None:
+            open_takedowns(context, {row_id: why})
+        return record
+
+    def get(self, publication: str) -> PublicationRecord:
+        """Return one.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        return get_publication(self._context, publication)
+
+    def all(self) -> list[PublicationRecord]:
+        """Return every post, the latest first."""
+        return find_publications(self._context)
+
+    def up(self) -> list[PublicationRecord]:
+        """Return the posts that nobody said are down, the latest first."""
+        return find_publications(self._context, PublicationRow.taken_down_at.is_(None))
+
+    def showing(self, person: PersonId) -> list[PublicationRecord]:
+        """Return the posts that are up and show a person, the latest first."""
+        return touching.showing(self._context, person)
+
+    def of_check(self, check_id: str) -> list[PublicationRecord]:
+        """Return the posts that were made of one check's picture, the latest first."""
+        return find_publications(self._context, PublicationRow.check_id == check_id)
+
+    def lapsed(self) -> list[PublicationRecord]:
+        """Return the posts that are up although somebody's permission has ended since, without an objection.
+
+        Nobody asked for them to come down, so no clock runs; a person decides.
+        """
+        return touching.lapsed(self._context, self.up())
+
+    def take_down(self, publication: str) -> str:
+        """Have a post come down because a person decided so; return the take-down's id.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        get_publication(self._context, publication)
+        return open_takedowns(self._context, {publication: Why.NOT_PERMITTED})[0]
+
+    def found(self, person: PersonId, release_sha256: str) -> tuple[str, ...]:
+        """Note that a search found a person in a released picture; return the take-downs that are open for it."""
+        posts = find_publications(
+            self._context, PublicationRow.release_sha256 == release_sha256, PublicationRow.taken_down_at.is_(None)
+        )
+        bind_found(self._context, [post.id for post in posts], person)
+        return open_takedowns(self._context, {post.id: Why.MAY_SHOW for post in posts})
+
+
+def _stood(check: CheckRecord, draft: PublicationDraft) -> bool:
+    """Say whether there was an approval that stood at the moment of publishing."""
+    ended = [moment for moment in (check.expires_at, check.ended_at) if moment is not None]
+    return check.approved and all(draft.published_at < moment for moment in ended)

@@ -1,0 +1,148 @@
+"""What was published and what has to come down, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from gatekeeper.types import PersonId
+
+
+class Why(StrEnum):
+    """Why something has to come down; person-neutral, so that everybody may read it."""
+
+    NOT_PERMITTED = "not_permitted"
+    NAME_NOT_PERMITTED = "name_not_permitted"
+    MAY_SHOW = "may_show"
+    NOT_APPROVED = "not_approved"
+    DELETED = "deleted"
+
+    @property
+    def sentence(self) -> str:
+        """What staff read and do."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Final[Mapping[Why, str]] = {
+    Why.NOT_PERMITTED: "The permission that this picture rests on has ended. Take the post down.",
+    Why.NAME_NOT_PERMITTED: "A name in its text may not be given any more. Take the name out, or the post down.",
+    Why.MAY_SHOW: "A search found that it may show somebody who may not be published. Look, and take the post down.",
+    Why.NOT_APPROVED: "It was published without an approval that stood. Take the post down.",
+    Why.DELETED: "The picture was deleted because it must not be shown. Take the post down.",
+}
+
+
+class Outcome(StrEnum):
+    """How a take-down ended."""
+
+    DOWN = "down"
+    EDITED = "edited"
+    """The name was taken out of the text; the picture stays."""
+    KEPT = "kept"
+    """Somebody of the leadership looked: it does not show who it was thought to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationDraft:
+    """One post, as whoever published it reports it.
+
+    Attributes:
+        check_id: the check that the picture was approved by.
+        published_at: when (aware).
+        address: of the post.
+        post_id: what the platform or the scheduler calls it. The same address and
+            id reported again are the same post.
+    """
+
+    check_id: str
+    published_at: datetime
+    address: str | None = field(default=None, repr=False)
+    post_id: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRecord:
+    """One post as remembered.
+
+    Attributes:
+        people: whom it shows: bound when the picture was checked, or found by a search since.
+        named: those of them whose first name it gives.
+        taken_down_at: when somebody said that it is down; None while it is up.
+    """
+
+    id: str
+    check_id: str
+    channel: str
+    release_sha256: str
+    published_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    address: str | None = field(default=None, repr=False)
+    post_id: str | None = field(default=None, repr=False)
+    people: frozenset[PersonId] = frozenset()
+    named: frozenset[PersonId] = frozenset()
+    taken_down_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakedownRecord:
+    """Something that has to come down, or did."""
+
+    id: str
+    publication: PublicationRecord
+    why: Why
+    opened_at: datetime
+    opened_by: str
+    due_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+    outcome: Outcome | None = None
+    proof: str | None = field(default=None, repr=False)
+
+    def overdue(self, now: datetime) -> bool:
+        """Say whether it should have been down by now and is not."""
+        return self.done_at is None and now >= self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRecord:
+    """A search of the released pictures for one person.
+
+    Attributes:
+        looked: how many pictures were searched; None before it is finished.
+        found: in how many the person may be.
+    """
+
+    id: str
+    person: PersonId
+    asked_at: datetime
+    asked_by: str
+    finished_at: datetime | None = None
+    looked: int | None = None
+    found: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a change to one person touches: the same before it is made and when it is.
+
+    Attributes:
+        approvals: id of each approval that ends, and the code of why.
+        down: id of each publication that has to come down, and why.
+        lapsed: ids of publications whose permission ends without anybody having
+            objected (it expired, somebody left): for people to look at, no clock runs.
+        templates: how many templates are destroyed.
+        searches: whether the released pictures are searched for the person again.
+    """
+
+    approvals: Mapping[str, str] = field(default_factory=dict)
+    down: Mapping[str, Why] = field(default_factory=dict)
+    lapsed: tuple[str, ...] = ()
+    templates: int = 0
+    searches: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.approvals or self.down or self.lapsed or self.templates or self.searches)
