@@ -1,109 +1,153 @@
-"""Reference photos from a folder: one template a person, and a reason for each photo refused.
+"""Reference photographs into templates: one a person, and a reason for each photograph refused.
 
-The folder holds `<external id>.jpg`, or a folder `<external id>` of several.
-Photos are opened in the airlock like any upload, and none is kept.
+Photographs are opened in the airlock like any upload. They are kept only if the
+policy says so (`keep_reference_photos`): made anew from their pixels, sealed
+with the person's key, and destroyed with the template.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from api.reference_files import PhotoUnread, ReferenceFile, photos_by_owner
 from api.services import Services
+from consent_db.errors import BiometricConsentMissing
 from gatekeeper.errors import PhotoRefused
+from gatekeeper.media.encode import make_release
 from gatekeeper.rendition import Rendition
-from gatekeeper.types import PersonId, Vector
+from gatekeeper.types import PersonId, Pixels, Vector
 from gatekeeper.vision import enrol
+
+ENOUGH: Final = 3
+"""Photographs from which on a template is good; three make a miss about seven times rarer than one."""
 
 _ODD: Final = "It does not look like the person's other photographs. Check whose it is."
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedPhoto:
-    """One photo that cannot serve as a reference."""
+    """One photograph that cannot serve as a reference."""
 
-    file: Path
+    file: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class EnrolmentReport:
-    """What became of a folder of reference photos.
+class PersonReport:
+    """What became of one person's photographs.
 
     Attributes:
-        references: how many photos each enrolled person's template was made of.
-        refused: photos that were not good enough, and why.
-        without_consent: how many people have photos there but no biometric consent.
-        unclaimed: names in the folder that are nobody's external id.
+        used: how many the template was made of; 0 if there is none of them.
+        kept: how many of them are kept.
     """
 
-    references: dict[PersonId, int]
-    refused: tuple[RefusedPhoto, ...]
-    without_consent: int
-    unclaimed: tuple[str, ...]
+    person: PersonId
+    external_id: str = field(repr=False)
+    used: int
+    refused: tuple[RefusedPhoto, ...] = ()
+    kept: int = 0
+
+    @property
+    def short(self) -> int:
+        """How many more there should be."""
+        return max(0, ENOUGH - self.used)
 
 
-def enrol_folder(services: Services, folder: Path, actor: str, advance: Callable[[], None]) -> EnrolmentReport:
-    """Make a template of everybody who has photos in `folder` and biometric consent.
+@dataclass(frozen=True, slots=True)
+class EnrolmentReport:
+    """What became of reference photographs.
+
+    Attributes:
+        people: everybody with photographs and biometric consent, by external id.
+        without_consent: external ids of those with photographs but without biometric consent.
+        unmatched: names that are nobody's external id.
+    """
+
+    people: tuple[PersonReport, ...]
+    without_consent: tuple[str, ...] = field(repr=False)
+    unmatched: tuple[str, ...] = field(repr=False)
+
+    @property
+    def enrolled(self) -> int:
+        """How many people have a template now."""
+        return sum(one.used > 0 for one in self.people)
+
+    @property
+    def refused(self) -> tuple[RefusedPhoto, ...]:
+        """Every photograph that was not good enough."""
+        return tuple(photo for one in self.people for photo in one.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A photograph that can serve, with the vector of its face."""
+
+    file: ReferenceFile
+    vector: Vector
+    pixels: Pixels = field(repr=False)
+
+
+def enrol_folder(services: Services, source: Path, actor: str, advance: Callable[[], None]) -> EnrolmentReport:
+    """Make a template of everybody who has photographs in a folder or zip file, and biometric consent.
+
+    Each person is enrolled in a transaction of their own, so that what is done
+    stays done however this ends.
 
     Args:
         services: what the application works with.
-        folder: of the reference photos.
+        source: a folder or a zip file, as `reference_files` says.
         actor: who does it, for the audit.
         advance: called after each person.
+
+    Raises:
+        PhotosUnusable: there is no folder or zip file there.
     """
-    owned = _photos_by_owner(folder)
-    with services.store.reading(actor, services.clock()) as tx:
-        people = {record.profile.external_id: record for record in tx.people.all()}
-        allowed = {owner: tx.enrolment.permitted(people[owner].id) for owner in owned.keys() & people.keys()}
-    templates: dict[PersonId, tuple[Vector, int]] = {}
-    refused: list[RefusedPhoto] = []
-    for owner in sorted(owner for owner, may in allowed.items() if may):
-        vectors, bad = _references(services, owned[owner])
-        refused += bad
-        if vectors:
-            templates[people[owner].id] = (enrol.template(vectors), len(vectors))
-        advance()
-    with services.store.transaction(actor, services.clock()) as tx:
-        for person, (template, count) in templates.items():
-            tx.enrolment.enrol(person, services.tools.engine.name, template, count)
+    with photos_by_owner(source) as owned:
+        with services.store.reading(actor, services.clock()) as tx:
+            people = {record.profile.external_id: record.id for record in tx.people.all()}
+            known = sorted(name for name in owned if name in people)
+            allowed = {name for name in known if tx.enrolment.permitted(people[name])}
+        reports = []
+        for name in sorted(allowed):
+            with suppress(BiometricConsentMissing):  # taken back while this was under way
+                reports.append(_enrol(services, people[name], name, owned[name], actor))
+            advance()
+    done = {report.external_id for report in reports}
     return EnrolmentReport(
-        references={person: count for person, (_, count) in templates.items()},
-        refused=tuple(refused),
-        without_consent=sum(not may for may in allowed.values()),
-        unclaimed=tuple(sorted(owned.keys() - people.keys())),
+        people=tuple(reports),
+        without_consent=tuple(name for name in known if name not in done),
+        unmatched=tuple(sorted(owned.keys() - people.keys())),
     )
 
 
-def _photos_by_owner(folder: Path) -> dict[str, list[Path]]:
-    """Return the photos by the external id that their place in the folder names."""
-    owned: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted(folder.glob("*")):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir():
-            owned[path.name] += sorted(file for file in path.iterdir() if file.is_file() and file.name[0] != ".")
-        else:
-            owned[path.stem].append(path)
-    return dict(owned)
+def _enrol(services: Services, person: PersonId, name: str, files: Sequence[ReferenceFile], actor: str) -> PersonReport:
+    good, bad = _references(services, files)
+    if not good:
+        return PersonReport(person, name, 0, tuple(bad))
+    template = enrol.template([reference.vector for reference in good])
+    keep = services.policy.keep_reference_photos
+    kept = [make_release(reference.pixels).data for reference in good] if keep else []
+    with services.store.transaction(actor, services.clock()) as tx:
+        tx.enrolment.enrol(person, services.tools.engine.name, template, len(good))
+        tx.reference_photos.replace(person, kept)
+    return PersonReport(person, name, len(good), tuple(bad), len(kept))
 
 
-def _references(services: Services, photos: list[Path]) -> tuple[list[Vector], list[RefusedPhoto]]:
-    """Return the vectors of one person's usable photos, and why the others are not."""
-    engine = services.tools.engine
-    vectors: list[Vector] = []
-    used: list[Path] = []
+def _references(services: Services, files: Sequence[ReferenceFile]) -> tuple[list[_Reference], list[RefusedPhoto]]:
+    """Return one person's usable photographs, and why the others are not."""
+    found: list[_Reference] = []
     refused: list[RefusedPhoto] = []
-    for file in photos:
+    for file in files:
         try:
-            photo = services.tools.opener.open(file.read_bytes(), Rendition())
-            vectors.append(enrol.reference(photo.pixels, engine))
-            used.append(file)
-        except (PhotoRefused, enrol.ReferenceRefused) as error:
-            refused.append(RefusedPhoto(file, str(error)))
-    odd = set(enrol.odd_ones_out(vectors, engine.thresholds))
-    refused += [RefusedPhoto(used[position], _ODD) for position in sorted(odd)]
-    return [vector for position, vector in enumerate(vectors) if position not in odd], refused
+            pixels = services.tools.opener.open(file.read(), Rendition()).pixels
+            found.append(_Reference(file, enrol.reference(pixels, services.tools.engine), pixels))
+        except (PhotoRefused, PhotoUnread, enrol.ReferenceRefused) as error:
+            refused.append(RefusedPhoto(str(file.name), str(error)))
+    vectors = [reference.vector for reference in found]
+    odd = set(enrol.odd_ones_out(vectors, services.tools.engine.thresholds))
+    refused += [RefusedPhoto(str(found[position].file.name), _ODD) for position in sorted(odd)]
+    return [reference for position, reference in enumerate(found) if position not in odd], refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
@@ -14,6 +15,8 @@ from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.records import ChannelDraft, ChannelRecord
 from consent_db.revocation import revoke_for_channel
 from consent_db.schema import ChannelRow
+from gatekeeper.rules import LEADERSHIP
+from gatekeeper.types import Role
 
 STAFF_NEEDED: Final = 2
 """How many named staff run a channel, at least, before it can be approved."""
@@ -43,13 +46,26 @@ class Channels:
         return self._must_get(draft.name)
 
     def change(self, draft: ChannelDraft) -> ChannelRecord:
-        """Replace what is known of a channel. It has to be approved anew and its approvals end."""
+        """Replace what is known of a channel.
+
+        While enough people are named, they may change and the approval stands. With
+        fewer, or when anything else changes, the channel is suspended: it has to be
+        approved anew, and what was approved for it ends.
+
+        Raises:
+            NotFound: there is no such channel.
+            NotPossible: the name of a purpose cannot be used.
+        """
         before = self._must_get(draft.name)
         if before.draft == draft:
             return before
-        values = {**self._values(draft), "approved_by": None, "approved_at": None}
-        self._update(draft.name, values)
-        revoke_for_channel(self._context, draft.name, "channel_changed")
+        staff_only = replace(before.draft, staff=draft.staff) == draft
+        if staff_only and has_enough_staff(draft):
+            self._update(draft.name, self._values(draft))
+            self._context.log("channel.staff_changed", draft.name, {"staff": len(draft.staff)})
+            return self._must_get(draft.name)
+        self._update(draft.name, {**self._values(draft), "approved_by": None, "approved_at": None})
+        revoke_for_channel(self._context, draft.name, "channel_short_of_staff" if staff_only else "channel_changed")
         self._context.log("channel.changed", draft.name, {"purposes": sorted(draft.purposes)})
         return self._must_get(draft.name)
 
@@ -64,22 +80,29 @@ class Channels:
         query = select(ChannelRow.__table__).order_by(ChannelRow.name)
         return [self._record(row) for row in self._context.connection.execute(query)]
 
-    def approve(self, name: str, by: str) -> ChannelRecord:
+    def approve(self, name: str, by: str, role: Role) -> ChannelRecord:
         """Let a channel be published to; a closed one is open again.
 
         Args:
             name: the channel's.
-            by: the id of the user who approves it.
+            by: who approves it: the id of a user, or the name of somebody who has none.
+            role: what they are.
 
         Raises:
             NotFound: there is no such channel.
-            NotPossible: it has fewer than two named staff.
+            NotPossible: it has fewer than two named staff, or they are not of the leadership.
         """
-        if len(set(self._must_get(name).draft.staff)) < STAFF_NEEDED:
+        if role not in LEADERSHIP:
+            message = "A channel is approved by somebody of the leadership; ask an approver or the safeguarding lead."
+            raise NotPossible(message)
+        if not by.strip():
+            message = "Say who of the leadership approves the channel."
+            raise NotPossible(message)
+        if not has_enough_staff(self._must_get(name).draft):
             message = f"A channel needs at least {STAFF_NEEDED} named staff before it can be approved; add them."
             raise NotPossible(message)
         self._update(name, {"approved_by": by, "approved_at": self._context.now, "closed_at": None})
-        self._context.log("channel.approved", name, {"by": by})
+        self._context.log("channel.approved", name, {"role": role.value})
         return self._must_get(name)
 
     def close(self, name: str) -> tuple[str, ...]:
@@ -118,6 +141,11 @@ class Channels:
         purposes = frozenset(json.loads(row.purposes))
         draft = ChannelDraft(row.name, row.title, row.platform, row.address, purposes, staff)
         return ChannelRecord(draft, row.approved_by, row.approved_at, row.closed_at)
+
+
+def has_enough_staff(draft: ChannelDraft) -> bool:
+    """Say whether at least two different people are named; one in two spellings is one."""
+    return len({name.strip().casefold() for name in draft.staff if name.strip()}) >= STAFF_NEEDED
 
 
 def _place(name: str) -> Place:

@@ -41,7 +41,7 @@ def plan_row(row: Row, record: PersonRecord | None, said: Sequence[StatementReco
         notes += [note] if note else []
         if stance is not None:
             statements.append(_statement(party, wish, stance, wanted.until, day))
-            spoken.append(FieldChange(_column(wish), _word(last.get(wish)), _word(statements[-1])))
+            spoken.append(FieldChange(column_of(wish), _word(last.get(wish)), _word(statements[-1])))
     lists = row.do_not_publish is True and not (record is not None and record.listed)
     fields = _changed_fields(None if record is None else record.profile, draft)
     listing = [FieldChange("do_not_publish", "", "yes")] if lists else []
@@ -119,7 +119,8 @@ def _where(scope: str) -> str:
     return "everywhere" if scope == EVERYWHERE else f"for {scope}"
 
 
-def _column(wish: Wish) -> str:
+def column_of(wish: Wish) -> str:
+    """Return the column whose cells answer this."""
     subject, scope = wish
     if subject is Subject.PICTURE:
         return f"consent_{'all' if scope == EVERYWHERE else scope}"

@@ -20,6 +20,7 @@ from gatekeeper.types import (
     FindingCode,
     Kind,
     PersonId,
+    Role,
     ScreenedFace,
     Vector,
 )
@@ -67,7 +68,7 @@ def add_pupil(tx: Transaction, draft: PersonDraft = PUPIL, *, enrolled: bool = T
 
 def add_channel(tx: Transaction, name: str = "website") -> None:
     tx.channels.add(ChannelDraft(name, name.title(), purposes=frozenset({"online"}), staff=("usr_1", "usr_2")))
-    tx.channels.approve(name, "usr_head")
+    tx.channels.approve(name, "usr_head", Role.APPROVER)
 
 
 def facts(version: int, *people: PersonId, approved: bool = True) -> Facts:

@@ -7,7 +7,7 @@ import pytest
 from consent_db import Store
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.records import ChannelDraft
-from gatekeeper.types import Channel, PersonId
+from gatekeeper.types import Channel, PersonId, Role
 from tests.consent_db.school import ADMIN, NOW, PUPIL, TODAY, add_channel, add_pupil, approve
 
 DRAFT = ChannelDraft(
@@ -26,7 +26,7 @@ def test_a_channel_opens_when_it_is_approved(store: Store) -> None:
         added = tx.channels.add(DRAFT)
         assert (added.draft, added.open, added.name, added.title) == (DRAFT, False, "instagram", "Our Instagram")
         assert added.as_channel() == Channel("instagram", DRAFT.purposes, approved=False)
-        approved = tx.channels.approve("instagram", "usr_head")
+        approved = tx.channels.approve("instagram", "usr_head", Role.APPROVER)
         assert (approved.approved_by, approved.approved_at, approved.open) == ("usr_head", NOW, True)
         assert approved.as_channel().approved
     with store.reading(ADMIN, NOW) as tx:
@@ -40,7 +40,7 @@ def test_a_channel_needs_two_named_staff(lite: Store, staff: tuple[str, ...]) ->
     with lite.transaction(ADMIN, NOW) as tx:
         tx.channels.add(replace(DRAFT, staff=staff))
         with pytest.raises(NotPossible, match="at least 2"):
-            tx.channels.approve("instagram", "usr_head")
+            tx.channels.approve("instagram", "usr_head", Role.APPROVER)
 
 
 def test_closing_and_changing_a_channel_end_its_approvals(store: Store) -> None:
@@ -55,11 +55,11 @@ def test_closing_and_changing_a_channel_end_its_approvals(store: Store) -> None:
         assert record is not None
         assert (record.open, record.closed_at) == (False, NOW)
         assert tx.checks.get(press.id).stands(NOW)
-        draft = tx.channels.approve("press", "usr_head").draft
+        draft = tx.channels.approve("press", "usr_head", Role.APPROVER).draft
         assert tx.channels.change(draft).open
         assert not tx.channels.change(replace(draft, title="The press")).open
         assert not tx.checks.get(press.id).stands(NOW)
-        assert tx.channels.approve("website", "usr_head").open
+        assert tx.channels.approve("website", "usr_head", Role.APPROVER).open
 
 
 @pytest.mark.parametrize("wrong", [{"name": "My Site"}, {"name": ""}, {"purposes": frozenset({"a b"})}, {"name": "*"}])
@@ -75,7 +75,7 @@ def test_a_channel_is_added_once_and_known_before_it_is_changed(store: Store) ->
         tx.channels.add(DRAFT)
         with pytest.raises(AlreadyExists):
             tx.channels.add(DRAFT)
-        for step in (tx.channels.close, lambda name: tx.channels.approve(name, "usr_head")):
+        for step in (tx.channels.close, lambda name: tx.channels.approve(name, "usr_head", Role.APPROVER)):
             with pytest.raises(NotFound):
                 step("nowhere")
         with pytest.raises(NotFound):
