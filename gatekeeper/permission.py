@@ -109,6 +109,9 @@ class Effect(StrEnum):
     NOTHING = "nothing"
 
 
+_WEIGHT: Final = (Effect.FORBIDS, Effect.PERMITS, Effect.NOTHING)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that bears on an answer; `gatekeeper.reasons` says it in a sentence."""
@@ -171,10 +174,9 @@ def permission(
     who = _Who(standing, on, own_consent_age)
     words = sorted(_words(about, who), key=_reading_order)
     steps = (*_restrictions(standing, subject, on), *words, *_missing(words, who))
-    forbidding = [step for step in steps if step.effect is Effect.FORBIDS]
-    chain = (*forbidding, *(step for step in steps if step.effect is not Effect.FORBIDS))
-    if forbidding:
-        return Permission(allowed=False, reason=forbidding[0].code, chain=chain)
+    chain = tuple(sorted(steps, key=lambda step: _WEIGHT.index(step.effect)))
+    if chain[0].effect is Effect.FORBIDS:
+        return Permission(allowed=False, reason=chain[0].code, chain=chain)
     return Permission(allowed=True, reason=Reason.GRANTED, until=_last_day(chain, who), chain=chain)
 
 
