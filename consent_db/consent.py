@@ -93,9 +93,7 @@ class Consent:
             raise no_such_person()
         touched = {one: touching.by_statements(context, one, said[one]) for one in touching.concerned(context, said)}
         context.move_register()
-        row_ids = iter(self._insert(words, source))
-        for one in words:
-            self._keep(one, [next(row_ids) for _ in one.statements], source)
+        self._keep(words, self._insert(words, source), source)
         return touching.together(context, [touching.apply(context, one, what) for one, what in touched.items()])
 
     def touches(self, person: PersonId, said: Sequence[Statement]) -> Touched:
@@ -117,14 +115,15 @@ class Consent:
         """
         return touching.by_restriction(self._context, person, restriction)
 
-    def _keep(self, words: Words, row_ids: Sequence[int], source: Source) -> None:
+    def _keep(self, words: Sequence[Words], row_ids: Sequence[int], source: Source) -> None:
         """Keep the evidence of statements and log them."""
-        context, person = self._context, words.person
-        if words.evidence:
-            notes.write_all(context, notes.EVIDENCE, [(row_id, person, words.evidence) for row_id in row_ids])
-        for row_id, said in zip(row_ids, words.statements, strict=True):
+        context = self._context
+        each = [(one, statement) for one in words for statement in one.statements]
+        kept = [(row, one.person, one.evidence) for row, (one, _) in zip(row_ids, each, strict=True) if one.evidence]
+        notes.write_all(context, notes.EVIDENCE, kept)
+        for row_id, (one, said) in zip(row_ids, each, strict=True):
             logged = (said.party, said.subject, said.scope, said.stance)
-            context.log("consent.recorded", person, {"statement": row_id, "said": logged, "source": source})
+            context.log("consent.recorded", one.person, {"statement": row_id, "said": logged, "source": source})
 
     def statements(self, person: PersonId) -> list[StatementRecord]:
         """Return everything that was said about a person, in the order it was written down."""
