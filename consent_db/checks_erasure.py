@@ -20,7 +20,8 @@ from consent_db.context import Context
 from consent_db.records import CheckRequest, CheckState
 from consent_db.revocation import end
 from consent_db.schema import CheckPersonRow, CheckRow
-from gatekeeper.caption.names import MentionKind, NameIndex, find_mentions
+from gatekeeper.caption.index import NameIndex
+from gatekeeper.caption.names import MentionKind, find_mentions
 from gatekeeper.caption.words import clean, fold
 from gatekeeper.types import Facts, Person, PersonId
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from consent_db.consent import Consent
 from consent_db.context import Context
@@ -16,8 +16,8 @@ from consent_db.deletion import marks
 from consent_db.erasure import ERASED
 from consent_db.people import People
 from consent_db.records import PersonRecord, StatementRecord
-from consent_db.schema import AuditRow, RestrictionRow, ReviewRow, TemplateRow
-from consent_db.standing import restrictions_in_force
+from consent_db.reviews import Reviews
+from consent_db.schema import AuditRow, TemplateRow
 from consent_db.tombstones import Tombstones
 from gatekeeper.permission import EVERYWHERE, MAJORITY, Stance
 from gatekeeper.types import Kind, PersonId
@@ -85,21 +85,9 @@ class Lifecycle:
                     yield Due(until, DueKind.CONSENT_ENDS, people[person], detail)
 
     def _reviews(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
-        newest = select(func.max(ReviewRow.id)).group_by(ReviewRow.restriction_id)
-        query = select(RestrictionRow.id, RestrictionRow.person_id, RestrictionRow.restriction, ReviewRow.review_on)
-        query = query.join(ReviewRow, ReviewRow.restriction_id == RestrictionRow.id).where(ReviewRow.id.in_(newest))
-        in_force = restrictions_in_force(self._context)
-        last_set = self._last_set()
-        for row in self._context.connection.execute(query):
-            person = PersonId(row.person_id)
-            standing = row.restriction in in_force.get(person, frozenset()) and row.id in last_set
-            if person in people and standing:
-                yield Due(row.review_on, DueKind.REVIEW, people[person], row.restriction)
-
-    def _last_set(self) -> frozenset[int]:
-        newest = select(func.max(RestrictionRow.id)).where(RestrictionRow.in_force.is_(True))
-        newest = newest.group_by(RestrictionRow.person_id, RestrictionRow.restriction)
-        return frozenset(self._context.connection.execute(newest).scalars())
+        for review in Reviews(self._context).all():
+            if review.person in people and review.review_on is not None:
+                yield Due(review.review_on, DueKind.REVIEW, people[review.person], review.restriction.value)
 
     def _templates(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
         query = select(TemplateRow.person_id, TemplateRow.engine, TemplateRow.enrolled_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -49,10 +50,17 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
         if replace:
             Path(name).replace(path)
         else:
-            os.link(name, path)  # unlike a rename, a link refuses to replace
+            _link(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _link(name: str, path: Path) -> None:
+    try:
+        os.link(name, path)  # unlike a rename, a link refuses to replace
+    except FileExistsError:
+        raise FileExistsError(errno.EEXIST, "There is a file already, which is never replaced", str(path)) from None
 
 
 def sync_folder(folder: Path) -> None:

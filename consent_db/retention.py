@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from consent_db.context import SCHOOL, Context
 from consent_db.enrolment import Enrolment
@@ -79,15 +79,10 @@ def _over(context: Context, before: datetime) -> list[str]:
     )
     old = (CheckRow.state != CheckState.RECEIVED) & (last < before) & CheckRow.id.not_in(published)
     going = set(context.connection.execute(select(CheckRow.id).where(old)).scalars())
-    rows = context.connection.execute(select(*links)).all() if going else []
-    while stays := [row for row in rows if row.id not in going and going & _linked(row)]:
-        for row in stays:
-            going -= _linked(row)
+    tied = [set(row) - {None} for row in context.connection.execute(select(*links))] if going else []
+    while torn := [together for together in tied if together & going and together - going]:
+        going -= set().union(*torn)
     return sorted(going)
-
-
-def _linked(row: Row[str, str | None, str | None]) -> set[str | None]:
-    return {row.supersedes, row.superseded_by}
 
 
 def _delete_checks(context: Context, ids: list[str]) -> frozenset[str]:

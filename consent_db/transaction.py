@@ -15,20 +15,21 @@ from consent_db.context import Context
 from consent_db.enrolment import Enrolment
 from consent_db.groups import Groups
 from consent_db.idempotency import Idempotency
+from consent_db.ledger import Publications
 from consent_db.lifecycle import Lifecycle
 from consent_db.links import Links
-from consent_db.people import People
-from consent_db.ledger import Publications
 from consent_db.objections import Objections
+from consent_db.people import People
 from consent_db.records import AuditEntry, Terms
 from consent_db.reference_photos import ReferencePhotos
+from consent_db.retention import Retained
 from consent_db.reviews import Reviews
 from consent_db.roster_layouts import Layouts
 from consent_db.roster_undo import Imports
 from consent_db.searches import Searches
-from consent_db.retention import Retained
 from consent_db.second_factor import SecondFactors
 from consent_db.sessions import Sessions
+from consent_db.subject_access import Asked, Held, everything
 from consent_db.takedowns import Takedowns
 from consent_db.templates import destroy_all_templates
 from consent_db.users import Users
@@ -112,6 +113,14 @@ class Transaction:
     def retain(self, keep: timedelta) -> Retained:
         """Delete what is over, as `retention.run` says; finished checks are kept for so long."""
         return retention.run(self._context, self.sessions, keep)
+
+    def everything_about(self, asked: Asked) -> Held:
+        """Return everything that is held about one person; it is written to the audit.
+
+        Raises:
+            NotFound: there is nobody of this id.
+        """
+        return everything(self._context, asked)
 
     def register_version(self) -> int:
         """Return the register's version, with this transaction's own changes counted."""

@@ -14,12 +14,14 @@ from api.commands.options import ACTOR, Data, out, settings
 from api.erasing import Place, erase, prove_again
 from api.services import open_store
 from api.storage import Pictures
+from api.subject_access import as_zip
 from consent_db.errors import NotFound, NotPossible
 from consent_db.private_files import write_private
 from consent_db.records import PersonRecord
+from consent_db.subject_access import Asked
 from gatekeeper.types import PersonId
 
-app = typer.Typer(help="What is kept about one person.", no_args_is_help=True)
+app = typer.Typer(help="One person: everything about them, and their erasure.", no_args_is_help=True)
 
 NOT_PROVED = 1
 """The exit code when something was left."""
@@ -68,6 +70,36 @@ def erase_person(
         raise typer.Exit(NOT_PROVED)
     out.print("Erased, and searched for in vain. Pictures nobody had bound to them cannot be found this way.")
     out.print("Older backups hold them until they run out; a restore erases them again.")
+
+
+@app.command("export")
+def export_person(
+    who: Who,
+    file: Annotated[Path, typer.Argument(help="The zip file to write; it is never replaced.")],
+    with_reasons: Annotated[
+        bool, typer.Option("--with-reasons", help="Reasons of listings and holds too; each look is audited.")
+    ] = False,
+    with_templates: Annotated[
+        bool, typer.Option("--with-templates", help="The numbers that the person is recognised by too.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Write everything that is held about somebody into a zip file, for them or their parents.
+
+    Faces and names of others are left out. Whether a reason may be handed out is
+    the safeguarding lead's to decide: it may endanger the child.
+    """
+    with _place(data) as place:
+        record = _find(place, who)
+        with place.store.transaction(ACTOR, place.clock()) as tx:
+            held = tx.everything_about(Asked(record.id, reasons=with_reasons, templates=with_templates))
+        write_private(file, as_zip(held, place.pictures), replace=False)
+    out.print(
+        f"{file}: {len(held.photos)} photographs, {len(held.pictures)} pictures, {len(held.data['audit'])} entries of "
+        f"the audit. Withheld: {held.withheld} reasons. Send it safely: whoever has it reads it.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 @app.command("prove")
