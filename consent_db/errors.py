@@ -61,7 +61,7 @@ class ImportRefused(ConsentDbError):
     """The import file cannot be used as a whole; nothing was read from it."""
 
     def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
+        super().__init__(message if line == 1 else f"Line {line}: {message}")
         self.message = message
         self.line = line
 
