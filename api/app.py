@@ -5,27 +5,52 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib import metadata
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api.dependencies import find_client, find_session
+from api.daily import every_day, housekeeping
 from api.errors import add_error_answers
 from api.logs import RequestLog, configure, log, place_of, why
 from api.openapi import describe_problems
-from api.pages import areas as area_pages
-from api.pages import checks as check_pages
-from api.pages import faces as face_pages
-from api.pages import sign_in as sign_in_pages
+from api.pages import (
+    account,
+    areas,
+    checks,
+    clients,
+    confirm,
+    faces,
+    one_time,
+    school_sign_in,
+    second_factor,
+    sign_in,
+    users,
+)
 from api.pages.assets import mount_assets
+from api.searching import searching
+from api.security.admission import Admission
 from api.security.body import BodyLimit
 from api.security.headers import SecurityHeaders
-from api.security.keys import ApiKeys
 from api.security.origin import OwnOrigin
-from api.security.sessions import Sessions
 from api.services import Services, open_services
 from api.settings import Settings
-from api.v1 import checks, health, releases
+from api.v1 import checks as v1_checks
+from api.v1 import health, releases
+
+_PAGES: Final = (
+    sign_in,
+    school_sign_in,
+    one_time,
+    confirm,
+    account,
+    second_factor,
+    checks,
+    faces,
+    areas,
+    users,
+    clients,
+)
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -59,10 +84,10 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
     )
     add_error_answers(app)
-    for router in (checks.router, releases.router, health.router):
+    for router in (v1_checks.router, releases.router, health.router):
         app.include_router(router)
-    for pages in (sign_in_pages.router, check_pages.router, face_pages.router, area_pages.router):
-        app.include_router(pages, include_in_schema=False)
+    for pages in _PAGES:
+        app.include_router(pages.router, include_in_schema=False)
     mount_assets(app)
     describe_problems(app)
     return app
@@ -71,7 +96,10 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 def _opened(settings: Settings, stack: ExitStack) -> Services:
     """Open the services until `stack` is left; what keeps them from opening is logged."""
     try:
-        return stack.enter_context(open_services(settings))
+        services = stack.enter_context(open_services(settings))
+        stack.enter_context(every_day(housekeeping(services)))
+        stack.enter_context(searching(services.search))
+        return services  # noqa: TRY300
     except Exception as error:
         log.error("cannot_start", error=type(error).__name__, reason=why(error), where=place_of(error))
         raise
@@ -85,6 +113,5 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(SecurityHeaders, https=https),
         Middleware(BodyLimit, limit=settings.max_body_bytes),
         Middleware(OwnOrigin, scheme="https" if https else "http", exempt="/v1/"),
-        Middleware(ApiKeys, lookup=find_client),
-        Middleware(Sessions, lookup=find_session, https=https),
+        Middleware(Admission, https=https),
     ]

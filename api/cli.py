@@ -13,6 +13,7 @@ from api.commands import (
     admin,
     audit,
     benchmark,
+    channel,
     check,
     demo,
     doctor,
@@ -22,6 +23,7 @@ from api.commands import (
     roster,
     sanitize,
     serve,
+    users,
 )
 from api.screening import ScreeningError
 from api.storage import StorageFull
@@ -45,8 +47,8 @@ app.command("doctor")(doctor.doctor)
 app.command("benchmark")(benchmark.benchmark)
 app.add_typer(picture.app, name="picture")
 app.add_typer(roster.app, name="roster")
-app.add_typer(admin.channels, name="channel")
-app.add_typer(admin.users, name="user")
+app.add_typer(channel.app, name="channel")
+app.add_typer(users.app, name="user")
 app.add_typer(admin.clients, name="client")
 app.add_typer(audit.app, name="audit")
 app.add_typer(person.app, name="person")

@@ -14,6 +14,7 @@ from starlette.types import Scope
 from api.pages.problem import problem_page
 from api.problems import Problem, invalid, not_found
 from api.v1.forms import FIELDS
+from consent_db.errors import NotPossible
 
 _MACHINES: Final = ("/v1", "/healthz", "/readyz", "/openapi.json", "/static/")
 _DETAILS: Final = {
@@ -35,6 +36,10 @@ def add_error_answers(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     def of_ours(request: Request, problem: Problem) -> Response:
         return answer(problem, request.scope)
+
+    @app.exception_handler(NotPossible)
+    def of_state(request: Request, error: NotPossible) -> Response:
+        return answer(Problem.of_status(409, str(error)), request.scope)
 
     @app.exception_handler(RequestValidationError)
     def of_validation(request: Request, error: RequestValidationError) -> Response:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
 
 from api.instance import present
 from api.jobs import Pool, Queue
 from api.screening import SYSTEM, Screener
+from api.security.oidc import SignInService
+from api.searching import ReleaseSearch
 from api.security.rate import Rate
 from api.security.throttle import Throttle
 from api.settings import Settings
@@ -21,6 +23,7 @@ from gatekeeper import Policy, Tools, vision
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
 from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.words import PPOCR, WordReader
 
 Clock = Callable[[], datetime]
 
@@ -40,6 +43,8 @@ class Services:
     """Held while a request examines a picture itself, so that memory stays bounded."""
     throttle: Throttle
     rate: Rate
+    search: ReleaseSearch
+    sign_in: SignInService
 
 
 def now() -> datetime:
@@ -48,20 +53,24 @@ def now() -> datetime:
 
 
 @contextmanager
-def open_services(settings: Settings, engine: Engine | None = None, clock: Clock = now) -> Iterator[Services]:
+def open_services(
+    settings: Settings, engine: Engine | None = None, clock: Clock = now, words: WordReader | None = None
+) -> Iterator[Services]:
     """Open the store, the airlock, the engine and the queue; set up an empty data folder.
 
     Args:
         settings: where everything is.
         engine: one that is loaded already; None loads the one of the settings.
         clock: what time it is; tests give their own.
+        words: a reader of words that is loaded already; None takes the one of the settings.
     """
     policy = Policy.load(settings.policy)
     with ExitStack() as stack:
         store, keyring = stack.enter_context(_open_store(settings, policy))
         _keep_terms(store, policy, clock())
         opener = stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
-        tools = Tools(opener, engine or vision.load(settings.engine, settings.model_folders))
+        engine = engine or vision.load(settings.engine, settings.model_folders)
+        tools = Tools(opener, engine, words or PPOCR(settings.model_folders))
         pictures = Pictures(settings.data / "pictures", store)
         screener = Screener(store, pictures, keyring, tools, policy, clock)
         queue = stack.enter_context(closing(Pool(screener.run, settings.workers)))
@@ -77,6 +86,8 @@ def open_services(settings: Settings, engine: Engine | None = None, clock: Clock
             turns=BoundedSemaphore(settings.workers),
             throttle=Throttle(clock),
             rate=Rate(settings.checks_per_minute, clock),
+            search=ReleaseSearch(store, pictures, tools.engine, clock),
+            sign_in=SignInService(settings),
         )
 
 
@@ -91,7 +102,8 @@ def open_store(settings: Settings) -> Iterator[Store]:
 def _open_store(settings: Settings, policy: Policy) -> Iterator[tuple[Store, Keyring]]:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keyring = _keyring(settings)
-    with closing(Store.open(settings.database, keyring, policy.zone)) as store:
+    life = timedelta(days=policy.template_days)
+    with closing(Store.open(settings.database, keyring, policy.zone, life)) as store:
         yield store, keyring
 
 

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from gatekeeper.types import Role
 
 MIB: Final = 1024 * 1024
 
@@ -44,6 +47,22 @@ class Settings(BaseSettings):
     """How many checks run at once."""
     checks_per_minute: int = Field(default=120, ge=1, le=10_000)
     """How many checks one API key may ask for in a minute, on average."""
+    second_factor: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMIN, Role.SAFEGUARDING_LEAD})
+    """The roles that cannot go on without a second factor, separated by commas; `none` for nobody."""
+    oidc_issuer: str | None = None
+    """The address of the school's own sign-in service (OpenID Connect); None for passwords only."""
+    oidc_client_id: str = ""
+    """What the sign-in service calls this installation."""
+    oidc_client_secret: str = Field(default="", repr=False)
+    """The secret that the sign-in service gave for it."""
+    oidc_name: str = "your school account"
+    """What people call the sign-in service, as in `Sign in with ...`."""
+    oidc_role_claim: str | None = None
+    """The claim that says what somebody is, such as `groups`; None lets in only who was added here."""
+    oidc_roles: Annotated[Mapping[str, Role], NoDecode] = {}
+    """Which value of that claim gives which role, as in `it-team:admin,teachers:staff`."""
+    unsafe_oidc_any_email: bool = False
+    """Believe addresses that the sign-in service does not call verified."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe log line that is written."""
 
@@ -51,6 +70,30 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+    @field_validator("second_factor", mode="before")
+    @classmethod
+    def _roles(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return frozenset() if value.strip() in {"", "none"} else [part.strip() for part in value.split(",")]
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _mapping(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = (part.rpartition(":") for part in value.split(",") if part.strip())
+        return {name.strip(): role.strip() for name, _, role in pairs}
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_safe(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value and parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost"}:
+            message = "must begin with https://"
+            raise ValueError(message)
+        return value
 
     @field_validator("base_url")
     @classmethod

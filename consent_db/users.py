@@ -75,6 +75,13 @@ class Users:
             self._context.log("user.signed_in", row.id)
         return self._record(row)
 
+    def proves(self, user: str, password: str) -> bool:
+        """Say whether a password is that of a user who is signed in already."""
+        row = self._context.connection.execute(select(UserRow.password).where(UserRow.id == user)).one_or_none()
+        right, _ = verify_password(password, row.password if row else None)
+        self._context.log("user.confirmed" if right else "user.refused", user)
+        return right
+
     def get(self, user: str) -> UserRecord:
         """Return a user.
 

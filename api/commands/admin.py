@@ -1,4 +1,4 @@
-"""Commands for those who look after an installation: channels, users, clients, keys, policy."""
+"""Commands for those who look after an installation: clients, keys, policy."""
 
 from __future__ import annotations
 
@@ -12,64 +12,14 @@ from rich.table import Table
 
 from api.commands.options import ACTOR, Data, out, settings
 from api.services import open_store
-from consent_db.records import ChannelDraft
 from consent_db.store import Store
 from consent_db.transaction import Transaction
 from gatekeeper.policy import PROFILES, Policy
-from gatekeeper.types import Role
 
-channels = typer.Typer(help="School-owned outlets.", no_args_is_help=True)
-users = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 clients = typer.Typer(help="Programs that may use the API.", no_args_is_help=True)
 policies = typer.Typer(help="The school's rules.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that names, templates and pictures are sealed with.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
-
-
-@channels.command("add")
-def add_channel(
-    name: Annotated[str, typer.Argument(help="Short and stable, such as website.")],
-    title: Annotated[str, typer.Option(help="For people.")],
-    staff: Annotated[list[str], typer.Option(help="Who runs it; name at least two.")],
-    purpose: Annotated[list[str] | None, typer.Option(help="What consent may be given for; repeat.")] = None,
-    platform: Annotated[str, typer.Option(help="Such as instagram.")] = "",
-    address: Annotated[str, typer.Option(help="Its link or handle.")] = "",
-    approved_by: Annotated[str | None, typer.Option(help="Who of the leadership approved it.")] = None,
-    data: Data = None,
-) -> None:
-    """Put a channel on record; without --approved-by it blocks until somebody approves it."""
-    draft = ChannelDraft(name, title, platform, address, frozenset(purpose or ()), tuple(staff))
-    with _writing(data) as tx:
-        tx.channels.add(draft)
-        if approved_by is not None:
-            tx.channels.approve(name, approved_by)
-    out.print(f"Channel {name} is on record{' and approved' if approved_by else ', not yet approved'}.")
-
-
-@channels.command("list")
-def list_channels(data: Data = None) -> None:
-    """Show the channels."""
-    table = Table("name", "title", "open", "purposes")
-    with _writing(data) as tx:
-        for channel in tx.channels.all():
-            purposes = ", ".join(sorted(channel.draft.purposes))
-            table.add_row(channel.name, channel.title, "yes" if channel.open else "no", purposes)
-    out.print(table)
-
-
-@users.command("add")
-def add_user(
-    email: str,
-    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.STAFF,
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters.")
-    ] = "",
-    data: Data = None,
-) -> None:
-    """Let somebody sign in; asks for the password."""
-    with _writing(data) as tx:
-        tx.users.add(email, password, role)
-    out.print(f"They may sign in now, as {role.value.replace('_', ' ')}.")
 
 
 @clients.command("add")

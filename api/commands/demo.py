@@ -20,6 +20,7 @@ from api.commands.check import progress
 from api.commands.options import ACTOR, out, settings
 from api.commands.serve import run_app
 from api.enrolling import enrol_folder
+from api.pages.words import ROLE_NAME
 from api.samples import Sample, folder, samples
 from api.services import Services, open_services
 from api.settings import Settings
@@ -27,7 +28,12 @@ from consent_db import roster_import
 from consent_db.records import ChannelDraft, CheckRecord
 from gatekeeper.types import Role
 
-LOGINS: Final = ((Role.STAFF, "office@sample.school"), (Role.APPROVER, "head@sample.school"))
+LOGINS: Final = (
+    (Role.STAFF, "office@sample.school"),
+    (Role.APPROVER, "head@sample.school"),
+    (Role.ADMIN, "admin@sample.school"),
+    (Role.SAFEGUARDING_LEAD, "safeguarding@sample.school"),
+)
 _WRONG: Final = 1
 
 
@@ -43,7 +49,8 @@ def demo(
     with _throw_away_folder() as data:
         within = folder()
         policy, questions = samples(within)
-        chosen = settings(data).model_copy(update={"policy": policy, "base_url": f"http://127.0.0.1:{port}"})
+        changes = {"policy": policy, "base_url": f"http://127.0.0.1:{port}", "second_factor": frozenset()}
+        chosen = settings(data).model_copy(update=changes)
         with open_services(chosen) as opened:
             found_school(opened, within, password)
             wrong = _ask(opened, questions)
@@ -56,10 +63,10 @@ def demo(
 
 
 def found_school(opened: Services, within: Path, password: str) -> None:
-    """Set the sample school up: a channel, two people who sign in, the roster and its photos."""
+    """Set the sample school up: a channel, somebody of each role who signs in, the roster and its photos."""
     with opened.store.transaction(ACTOR, opened.clock()) as tx:
         tx.channels.add(ChannelDraft("website", "School website", staff=("office", "head")))
-        tx.channels.approve("website", "head")
+        tx.channels.approve("website", "head", Role.APPROVER)
         for role, email in LOGINS:
             tx.users.add(email, password, role)
         plan = roster_import.plan((within / "roster.csv").read_bytes(), tx)
@@ -93,8 +100,12 @@ def _row(question: Sample, record: CheckRecord, differences: tuple[str, ...]) ->
 
 
 def _serve(chosen: Settings, port: int, password: str) -> None:
-    logins = "\n".join(f"{email} ({role.value})" for role, email in LOGINS)
-    text = f"Web app: {chosen.base_url}\n\n{logins}\nPassword for both: {password}\n\nStop with Ctrl+C."
+    logins = "\n".join(f"{email}  {ROLE_NAME[role].lower()}" for role, email in LOGINS)
+    text = (
+        f"Web app: {chosen.base_url}\n\n{logins}\nPassword for all: {password}\n\n"
+        "A real installation asks administrators and the safeguarding lead for a code from\n"
+        "their phone too; this one does not.\n\nStop with Ctrl+C."
+    )
     out.print(Panel(text, title="Try it yourself", expand=False), highlight=False)
     run_app(chosen, "127.0.0.1", port)
 

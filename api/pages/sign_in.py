@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in with a password, the code after it, and out again."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.dependencies import STRANGER, Use, Writing
+from api.dependencies import STRANGER, Session, Use, Writing
 from api.logs import log
+from api.pages.entering import let_in, peer, start_session, step_after_password, told_to_wait
 from api.pages.templating import Page, render
-from api.security.sessions import clear_cookie, set_cookie
+from api.security.cookies import clear_cookie
+from api.security.paths import own_path
 from api.services import Services
-from consent_db.records import UserRecord
+from consent_db.records import Step, UserRecord
 
 router = APIRouter()
 
@@ -30,14 +32,24 @@ class SignInPage(Page):
 
     template: ClassVar[str] = "sign_in.html"
     next: str
+    school: str | None
     address: str = ""
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodePage(Page):
+    """The form for the second factor."""
+
+    template: ClassVar[str] = "code.html"
+    next: str
+    error: str | None = None
+
+
 @router.get("/sign-in")
-def show_sign_in(request: Request, next: str = "/") -> Response:  # noqa: A002 -- the word in the address
+def show_sign_in(request: Request, services: Use, next: str = "/") -> Response:  # noqa: A002 -- the word in the address
     """Show the form."""
-    return render(SignInPage(title="Sign in", next=_own_path(next)), request.scope)
+    return _form(request, services, next)
 
 
 @router.post("/sign-in")
@@ -45,49 +57,83 @@ def sign_in(
     request: Request, services: Use, email: Field = "", password: Field = "", next: Field = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
     """Start a session, or show the form again without saying which part was wrong."""
-    peer = request.client.host if request.client else ""
-    if seconds := services.throttle.wait(email, peer):
-        log.warning("sign_in_throttled")
-        minutes = -(-seconds // 60)
-        text = f"Too many tries. Wait {minutes} minute{'s' * (minutes > 1)} and try again."
-        return _again(request, email, next, text, 429, {"Retry-After": str(seconds)})
-    found = _authenticate(services, email, password)
+    if wait := told_to_wait(services, email, peer(request)):
+        return _form(request, services, next, email, *wait)
+    found = _authenticate(request, services, email, password)
     if found is None:
-        services.throttle.failed(email, peer)
-        log.warning("sign_in_failed")
-        return _again(request, email, next, "The email address or the password is not right.", 401, {})
-    services.throttle.succeeded(email, peer)
-    user, token = found
-    log.info("signed_in", actor=user.id)
-    response = RedirectResponse(_own_path(next), 303)
-    set_cookie(response, token, https=services.settings.https)
-    return response
+        services.throttle.failed(email, peer(request))
+        log.warning("sign_in_failed", reason="password")
+        return _form(request, services, next, email, "The email address or the password is not right.")
+    services.throttle.succeeded(email, peer(request))
+    user, step, token = found
+    log.info("signed_in", actor=user.id, reason=f"password, then {step}")
+    return let_in(services, token, step, own_path(next))
+
+
+@router.get("/sign-in/code")
+def show_code(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """Ask for the code of the authenticator app."""
+    return render(CodePage(title="Enter your code", next=own_path(next)), request.scope)
+
+
+@router.post("/sign-in/code")
+def give_code(
+    request: Request, services: Use, session: Session, code: Field = "", next: Field = "/"  # noqa: A002
+) -> Response:  # fmt: skip
+    """Finish signing in with the app's code or a recovery code, in a session with another token."""
+    user = session.user.id
+    if wait := told_to_wait(services, f"code of {user}", None):
+        page = CodePage(title="Enter your code", next=own_path(next), error=wait[0])
+        return _with(render(page, request.scope, 429), wait[1])
+    with services.store.transaction(user, services.clock()) as tx:
+        token = start_session(request, tx, user) if tx.second_factors.check(user, code) else None
+    if token is None:
+        services.throttle.failed(f"code of {user}", None)
+        log.warning("sign_in_failed", actor=user, reason="code")
+        error = "This code is not right, or was used before. Wait for the next one and try again."
+        return render(CodePage(title="Enter your code", next=own_path(next), error=error), request.scope, 401)
+    services.throttle.succeeded(f"code of {user}", None)
+    log.info("signed_in", actor=user, reason="second factor")
+    return let_in(services, token, Step.DONE, own_path(next))
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, services: Use, tx: Writing) -> Response:
     """End the session here and in the store."""
     tx.sessions.end(request.state.token)
+    log.info("signed_out", actor=request.state.actor)
     response = RedirectResponse("/sign-in", 303)
     clear_cookie(response, https=services.settings.https)
     return response
 
 
-def _authenticate(services: Services, email: str, password: str) -> tuple[UserRecord, str] | None:
-    """Return the user and a new session's token; None if the two do not belong together."""
+def _authenticate(
+    request: Request, services: Services, email: str, password: str
+) -> tuple[UserRecord, Step, str] | None:
+    """Return the user, what they still owe and a session's token; None if the two do not belong together."""
     with _HASHING, services.store.transaction(STRANGER, services.clock()) as tx:
         user = tx.users.authenticate(email, password)
-        return (user, tx.sessions.start(user.id)) if user else None
+        if user is None:
+            return None
+        step = step_after_password(services, tx, user)
+        return user, step, start_session(request, tx, user.id, step)
 
 
-def _again(request: Request, email: str, wanted: str, error: str, status: int, headers: dict[str, str]) -> Response:
-    page = SignInPage(title="Sign in", next=_own_path(wanted), address=email, error=error)
-    response = render(page, request.scope, status)
+def _form(
+    request: Request,
+    services: Services,
+    wanted: str,
+    address: str = "",
+    error: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Return the form; with an error 401, and 429 where the headers say how long to wait."""
+    school = services.settings.oidc_name if services.sign_in.configured else None
+    page = SignInPage(title="Sign in", next=own_path(wanted), school=school, address=address, error=error)
+    status = 429 if headers else 401 if error else 200
+    return _with(render(page, request.scope, status), headers or {})
+
+
+def _with(response: Response, headers: dict[str, str]) -> Response:
     response.headers.update(headers)
     return response
-
-
-def _own_path(wanted: str) -> str:
-    """Return a path of this site; anything that a browser might take for another site becomes the start page."""
-    own = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
-    return wanted if own else "/"

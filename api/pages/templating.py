@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
 from api.pages.assets import asset_url
-from consent_db.records import SessionRecord
+from api.pages.navigation import DAILY, MANAGING, links
+from consent_db.records import SessionRecord, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,17 @@ def render(page: Page, scope: Scope, status: int = 200) -> HTMLResponse:
     """Return the page as a response; who is signed in is taken from the scope."""
     session: SessionRecord | None = scope.get("state", {}).get("session")
     context: dict[str, Any] = {field.name: getattr(page, field.name) for field in fields(page)}
-    text = _environment.get_template(page.template).render(
-        context, page=page, email=session.user.email if session else None
-    )
+    text = _environment.get_template(page.template).render(context, page=page, **_around(session))
     return HTMLResponse(text, status)
+
+
+def _around(session: SessionRecord | None) -> dict[str, Any]:
+    """Return what stands around the page; nothing is linked before signing in is finished."""
+    email = session.user.email if session else None
+    if session is None or session.step is not Step.DONE:
+        return {"email": email, "daily": (), "managing": ()}
+    role = session.user.role
+    return {"email": email, "daily": links(DAILY, role), "managing": links(MANAGING, role)}
 
 
 _environment: Final = Environment(

@@ -30,6 +30,20 @@ ROLE: Final[Mapping[Role, str]] = {
     Role.SAFEGUARDING_LEAD: "the safeguarding lead",
 }
 
+ROLE_NAME: Final[Mapping[Role, str]] = {
+    Role.STAFF: "Staff",
+    Role.APPROVER: "Approver",
+    Role.ADMIN: "Administrator",
+    Role.SAFEGUARDING_LEAD: "Safeguarding lead",
+}
+
+ROLE_DOES: Final[Mapping[Role, str]] = {
+    Role.STAFF: "Checks pictures and takes those that are approved.",
+    Role.APPROVER: "Also decides about colleagues’ exceptions.",
+    Role.ADMIN: "Also keeps people, consents, users and API clients.",
+    Role.SAFEGUARDING_LEAD: "Also decides about exceptions, keeps the do-not-publish list and sees why.",
+}
+
 HINT: Final[Mapping[Remedy, str]] = {
     Remedy.CROP: "You can crop the picture here.",
     Remedy.OTHER_PICTURE: "Use another picture.",
@@ -48,6 +62,12 @@ def moment(when: datetime, zone: ZoneInfo) -> str:
     """Return a date and time as people in the UK write it: 20 November 2026, 15:40."""
     local = when.astimezone(zone)
     return f"{local.day} {local:%B %Y}, {local:%H:%M}"
+
+
+def day(when: datetime, zone: ZoneInfo) -> str:
+    """Return a date as people in the UK write it: 20 November 2026."""
+    local = when.astimezone(zone)
+    return f"{local.day} {local:%B %Y}"
 
 
 def size(count: int) -> str:

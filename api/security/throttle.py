@@ -37,14 +37,17 @@ class Throttle:
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, account: str, address: str) -> int:
-        """Return for how many seconds this account may not be tried from there; 0 if it may."""
+    def wait(self, account: str, address: str | None) -> int:
+        """Return for how many seconds this account may not be tried from there; 0 if it may.
+
+        Without an address it is counted for the account alone, wherever the tries come from.
+        """
         now = self._clock()
         with self._lock:
             return max(self._left(key, free, now) for key, free in _keys(account, address))
 
-    def failed(self, account: str, address: str) -> None:
-        """Count one wrong password."""
+    def failed(self, account: str, address: str | None) -> None:
+        """Count one wrong password or code."""
         now = self._clock()
         with self._lock:
             for key, _free in _keys(account, address):
@@ -54,8 +57,8 @@ class Throttle:
             while len(self._tries) > _REMEMBERED:
                 self._tries.popitem(last=False)
 
-    def succeeded(self, account: str, address: str) -> None:
-        """Forget the wrong passwords of this account from there."""
+    def succeeded(self, account: str, address: str | None) -> None:
+        """Forget the wrong tries of this account from there."""
         with self._lock:
             self._tries.pop(_keys(account, address)[0][0], None)
 
@@ -67,9 +70,12 @@ class Throttle:
         return max(0, round((tries.last + pause - now).total_seconds()))
 
 
-def _keys(account: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
-    network = _network(address)
+def _keys(account: str, address: str | None) -> tuple[tuple[str, int], ...]:
+    """Return what a try counts against, the account first, with how many tries are free."""
     name = hashlib.sha256(account.strip().casefold().encode()).hexdigest()
+    if address is None:
+        return ((name, _FREE_PER_ACCOUNT),)
+    network = _network(address)
     return (f"{network} {name}", _FREE_PER_ACCOUNT), (network, _FREE_PER_NETWORK)
 
 

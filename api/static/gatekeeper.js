@@ -52,6 +52,21 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// Close the menu when something else is clicked, or by Escape.
+for (const menu of document.querySelectorAll(".menu")) {
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
 // Draw a rectangle on the picture instead of typing its edges.
 for (const area of document.querySelectorAll("[data-area]")) {
   const ruler = area.querySelector(".ruler");

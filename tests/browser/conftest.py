@@ -48,7 +48,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     policy, _ = samples(SAMPLES)
     url = f"http://127.0.0.1:{port}"
-    settings = Settings(data=tmp_path_factory.mktemp("school") / "data", policy=policy, base_url=url)
+    data = tmp_path_factory.mktemp("school") / "data"
+    settings = Settings(data=data, policy=policy, base_url=url, second_factor=frozenset())
     with open_services(settings) as services:
         found_school(services, SAMPLES, PASSWORD)
         with served(create_app(settings, services), port):

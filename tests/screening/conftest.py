@@ -15,8 +15,8 @@ from api.services import Services, open_services
 from api.settings import Settings
 from consent_db.records import ChannelDraft, CheckRecord, PersonDraft
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
-from gatekeeper.testing import embedding_of, fake_engine, upload_of
-from gatekeeper.types import Kind, PersonId
+from gatekeeper.testing import FakeWords, embedding_of, fake_engine, upload_of
+from gatekeeper.types import Kind, PersonId, Role
 
 MORNING = datetime(2026, 3, 10, 9, tzinfo=UTC)
 ATTESTED = frozenset({"appropriately_dressed", "not_compromising"})
@@ -83,7 +83,7 @@ def school(tmp_path: Path, clock: Clock) -> Iterator[School]:
 @contextmanager
 def founded(data: Path, clock: Clock) -> Iterator[School]:
     """Set a school up in an empty folder and open it."""
-    with open_services(Settings(data=data), fake_engine(), clock) as services:
+    with open_services(Settings(data=data, second_factor=frozenset()), fake_engine(), clock, FakeWords()) as services:
         school = School(services, clock)
         with services.store.transaction("user:admin", clock()) as tx:
             tx.channels.add(ChannelDraft("website", "Website", purposes=frozenset({"publicity"}), staff=("a", "b")))

@@ -1,0 +1,61 @@
+"""Prove once more who you are, before something that matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import Session, Use
+from api.logs import log
+from api.pages.entering import peer, told_to_wait
+from api.pages.templating import Page, render
+from api.security.paths import own_path
+from api.services import Services
+
+router = APIRouter()
+
+Field = Annotated[str, Form(max_length=300)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmPage(Page):
+    """The form for the password, and the other way if there is one."""
+
+    template: ClassVar[str] = "confirm.html"
+    next: str
+    school: str | None
+    error: str | None = None
+
+
+@router.get("/confirm")
+def show_confirm(request: Request, services: Use, next: str = "/") -> Response:  # noqa: A002 -- the word in the address
+    """Ask for the password."""
+    return _form(request, services, next)
+
+
+@router.post("/confirm")
+def confirm(
+    request: Request, services: Use, session: Session, password: Field = "", next: Field = "/"  # noqa: A002
+) -> Response:  # fmt: skip
+    """Note that this is the person of this session, and go back to where they were."""
+    user = session.user
+    if wait := told_to_wait(services, user.email, peer(request)):
+        return _form(request, services, next, wait[0], 429)
+    with services.store.transaction(user.id, services.clock()) as tx:
+        right = tx.users.proves(user.id, password)
+        if right:
+            tx.sessions.proved(request.state.token)
+    if not right:
+        services.throttle.failed(user.email, peer(request))
+        log.warning("confirmation_failed", actor=user.id)
+        return _form(request, services, next, "The password is not right.", 401)
+    return RedirectResponse(own_path(next), 303)
+
+
+def _form(request: Request, services: Services, wanted: str, error: str | None = None, status: int = 200) -> Response:
+    school = services.settings.oidc_name if services.sign_in.configured else None
+    page = ConfirmPage(title="Confirm that it is you", next=own_path(wanted), school=school, error=error)
+    return render(page, request.scope, status)

@@ -1,0 +1,58 @@
+"""How a session begins: whether a second factor is still owed, and the cookie that goes with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.logs import log
+from api.security.admission import STEP_PAGE
+from api.security.cookies import set_cookie
+from api.security.devices import describe
+from api.security.paths import with_next
+from api.services import Services
+from consent_db.records import Step, UserRecord
+from consent_db.transaction import Transaction
+
+
+def step_after_password(services: Services, tx: Transaction, user: UserRecord) -> Step:
+    """Return what somebody owes who has given one factor."""
+    if tx.second_factors.has(user.id):
+        return Step.CODE
+    return Step.ENROL if user.role in services.settings.second_factor else Step.DONE
+
+
+def start_session(
+    request: Request, tx: Transaction, user: str, step: Step = Step.DONE, proved_at: datetime | None = None
+) -> str:
+    """Start a session in this browser, in place of the one that it has; return its token."""
+    if old := getattr(request.state, "token", None):
+        tx.sessions.end(old)
+    device = describe(request.headers.get("user-agent", ""))
+    return tx.sessions.start(user, step, device, proved_at)
+
+
+def let_in(services: Services, token: str, step: Step, wanted: str) -> Response:
+    """Return the answer that hands out the token and leads to what comes next."""
+    page = wanted if step is Step.DONE else with_next(STEP_PAGE[step], wanted)
+    response = RedirectResponse(page, 303)
+    set_cookie(response, token, https=services.settings.https)
+    return response
+
+
+def peer(request: Request) -> str:
+    """Return the address that a request came from."""
+    return request.client.host if request.client else ""
+
+
+def told_to_wait(services: Services, account: str, address: str | None) -> tuple[str, dict[str, str]] | None:
+    """Return the sentence and the header for somebody who has tried too often; None if they may try."""
+    seconds = services.throttle.wait(account, address)
+    if not seconds:
+        return None
+    log.warning("sign_in_throttled")
+    minutes = -(-seconds // 60)
+    plural = "s" if minutes > 1 else ""
+    return f"Too many tries. Wait {minutes} minute{plural} and try again.", {"Retry-After": str(seconds)}

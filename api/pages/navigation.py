@@ -1,0 +1,36 @@
+"""The links at the top of every page: those that the person may open, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.security.access import may
+from gatekeeper.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link; `name` is what a page says it is (`Page.nav`)."""
+
+    name: str
+    path: str
+    label: str
+
+
+DAILY: Final = (
+    Entry("upload", "/", "Check a picture"),
+    Entry("list", "/checks", "My pictures"),
+)
+"""What people come for, always in sight."""
+
+MANAGING: Final = (
+    Entry("users", "/admin/users", "Users and roles"),
+    Entry("clients", "/admin/clients", "API clients"),
+)
+"""What is looked after now and then, behind one button."""
+
+
+def links(entries: tuple[Entry, ...], role: Role) -> tuple[Entry, ...]:
+    """Return the entries that people of this role may open."""
+    return tuple(entry for entry in entries if may(role, entry.path))

@@ -1,0 +1,176 @@
+"""Who may ask for what: one table, and nothing that is not in it is served.
+
+A new route gets its line here. A test goes through every route of the
+application with every role and compares the answers with this table, and
+another fails for a route without a line or a line without a route.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from typing import Final
+
+from starlette.routing import compile_path
+
+from consent_db.records import SessionRecord, Step
+from gatekeeper.types import Role
+
+RECENTLY: Final = timedelta(minutes=10)
+"""How long it counts that somebody has proved who they are."""
+
+
+class Asker(Enum):
+    """Which kind of proof a request needs."""
+
+    ANYBODY = "anybody"
+    PROGRAM = "a key"
+    PERSON = "a session"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who may ask.
+
+    Attributes:
+        asker: which proof is needed.
+        roles: of people, who may.
+        steps: how far with signing in somebody has to be.
+        recently: whether they must have proved who they are within the last ten minutes.
+    """
+
+    asker: Asker
+    roles: frozenset[Role] = frozenset()
+    steps: frozenset[Step] = frozenset({Step.DONE})
+    recently: bool = False
+
+    @property
+    def just_now(self) -> Who:
+        """The same people, who must have proved within the last ten minutes who they are."""
+        return replace(self, recently=True)
+
+
+def people(*roles: Role) -> Who:
+    """Return those who are signed in with one of these roles."""
+    return Who(Asker.PERSON, frozenset(roles))
+
+
+ANYBODY: Final = Who(Asker.ANYBODY)
+PROGRAM: Final = Who(Asker.PROGRAM)
+EVERYBODY: Final = people(*Role)
+ADMIN: Final = people(Role.ADMIN)
+LEADERSHIP: Final = people(Role.APPROVER, Role.SAFEGUARDING_LEAD)
+SAFEGUARDING: Final = people(Role.SAFEGUARDING_LEAD)
+OWES_CODE: Final = replace(EVERYBODY, steps=frozenset({Step.CODE}))
+SETTING_UP: Final = replace(EVERYBODY, steps=frozenset({Step.ENROL, Step.DONE}))
+ANY_STEP: Final = replace(EVERYBODY, steps=frozenset(Step))
+
+RULES: Final[Mapping[str, Who]] = {
+    # Before anybody is known.
+    "GET /healthz": ANYBODY,
+    "GET /readyz": ANYBODY,
+    "GET /openapi.json": ANYBODY,
+    "HEAD /openapi.json": ANYBODY,
+    "GET /favicon.ico": ANYBODY,
+    "GET /static/{path:path}": ANYBODY,
+    "HEAD /static/{path:path}": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "GET /sign-in/school": ANYBODY,
+    "GET /sign-in/school/return": ANYBODY,
+    "GET /set-up/{token}": ANYBODY,
+    "POST /set-up/{token}": ANYBODY,
+    "GET /choose-password/{token}": ANYBODY,
+    "POST /choose-password/{token}": ANYBODY,
+    # The rest of signing in, and out again.
+    "GET /sign-in/code": OWES_CODE,
+    "POST /sign-in/code": OWES_CODE,
+    "POST /sign-out": ANY_STEP,
+    # One's own account.
+    "GET /confirm": EVERYBODY,
+    "POST /confirm": EVERYBODY,
+    "GET /account": EVERYBODY,
+    "POST /account/password": EVERYBODY,
+    "POST /account/sessions/end-others": EVERYBODY,
+    "POST /account/sessions/{session_id}/end": EVERYBODY,
+    "GET /account/second-factor": SETTING_UP,
+    "POST /account/second-factor": SETTING_UP,
+    "POST /account/second-factor/removal": EVERYBODY.just_now,
+    "POST /account/recovery-codes": EVERYBODY.just_now,
+    # Pictures; which of them somebody sees is said in `pages/access.py`.
+    "GET /": EVERYBODY,
+    "GET /checks": EVERYBODY,
+    "POST /checks": EVERYBODY,
+    "GET /checks/{check_id}": EVERYBODY,
+    "GET /checks/{check_id}/picture": EVERYBODY,
+    "POST /checks/{check_id}/resolutions": EVERYBODY,
+    "GET /checks/{check_id}/faces/{number}": EVERYBODY,
+    "GET /checks/{check_id}/area": EVERYBODY,
+    "POST /checks/{check_id}/deletion": EVERYBODY,
+    # Who may sign in, and which programs may ask.
+    "GET /admin/users": ADMIN,
+    "POST /admin/users": ADMIN.just_now,
+    "GET /admin/users/{user_id}": ADMIN,
+    "POST /admin/users/{user_id}/role": ADMIN.just_now,
+    "POST /admin/users/{user_id}/link": ADMIN.just_now,
+    "POST /admin/users/{user_id}/second-factor": ADMIN.just_now,
+    "POST /admin/users/{user_id}/sessions": ADMIN,
+    "POST /admin/users/{user_id}/disable": ADMIN.just_now,
+    "POST /admin/users/{user_id}/enable": ADMIN.just_now,
+    "GET /admin/clients": ADMIN,
+    "POST /admin/clients": ADMIN.just_now,
+    "GET /admin/clients/{client_id}": ADMIN,
+    "POST /admin/clients/{client_id}/keys": ADMIN.just_now,
+    "POST /admin/clients/{client_id}/revoke": ADMIN,
+    # Programs. The address of a release is itself the secret.
+    "POST /v1/checks": PROGRAM,
+    "GET /v1/checks/{check_id}": PROGRAM,
+    "POST /v1/checks/{check_id}/resolutions": PROGRAM,
+    "GET /v1/releases/{token}": ANYBODY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the table says about one request.
+
+    Attributes:
+        who: who may ask; of an address that is not in the table, who may be told so.
+        line: the line of the table; None if there is none.
+        methods: the methods that this address takes.
+    """
+
+    who: Who
+    line: str | None
+    methods: frozenset[str]
+
+
+def place(method: str, path: str) -> Place:
+    """Return what the table says about a method and an address."""
+    found = [(line, who) for line, pattern, who in _patterns() if pattern.fullmatch(path)]
+    for line, who in found:
+        if line.startswith(f"{method} "):
+            return Place(who, line, frozenset({method}))
+    stranger = PROGRAM if path.startswith("/v1/") else EVERYBODY
+    return Place(found[0][1] if found else stranger, None, frozenset(line.split()[0] for line, _ in found))
+
+
+def may(role: Role, path: str) -> bool:
+    """Say whether people of this role may open a page; for links that nobody is to see in vain."""
+    return role in place("GET", path).who.roles
+
+
+def proved_lately(session: SessionRecord, now: datetime) -> bool:
+    """Say whether somebody has proved within the last ten minutes who they are."""
+    return now - session.proved_at < RECENTLY
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str], Who], ...]:
+    """Return the lines, those without a variable part first: `/checks/new` is no check's id."""
+    lines = sorted(RULES.items(), key=lambda line: line[0].count("{"))
+    return tuple((line, compile_path(line.split()[1])[0], who) for line, who in lines)

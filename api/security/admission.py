@@ -1,0 +1,95 @@
+"""Lets in whom the table of `access` names: known before one byte of the body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.dependencies import find_client, find_session, services_of
+from api.errors import answer
+from api.logs import log
+from api.pages import words
+from api.problems import Problem, not_found
+from api.security.access import Asker, Place, place, proved_lately
+from api.security.cookies import cookie_name
+from api.security.keys import key_in
+from api.security.paths import START, page_of_form, with_next
+from consent_db.records import Step
+
+STEP_PAGE: Final[Mapping[Step, str]] = {
+    Step.CODE: "/sign-in/code",
+    Step.ENROL: "/account/second-factor",
+    Step.DONE: "/",
+}
+
+
+class Admission:
+    """Refuses or sends elsewhere whoever may not ask for this; puts who asks into the scope's state."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        self.cookie = cookie_name(https=https)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = await self._refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self.app)(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> ASGIApp | None:
+        """Return the answer to whoever may not go on; None if they may."""
+        found = place(scope["method"], scope["path"])
+        try:
+            if found.who.asker is Asker.PROGRAM:
+                await _let_program_in(scope)
+            elif found.who.asker is Asker.PERSON and (elsewhere := await self._let_person_in(scope, found)):
+                return RedirectResponse(elsewhere, 303)
+            if found.line is None:
+                raise _nothing_here(found)
+        except Problem as problem:
+            return answer(problem, scope)
+        return None
+
+    async def _let_person_in(self, scope: Scope, found: Place) -> str | None:
+        """Return where somebody has to go first; None if they may go on.
+
+        Raises:
+            Problem: 403, this is not for people of their role.
+        """
+        token = HTTPConnection(scope).cookies.get(self.cookie)
+        session = await run_in_threadpool(find_session, scope, token) if token else None
+        if session is None:
+            return with_next("/sign-in", scope["path"] if scope["method"] == "GET" else START)
+        scope["state"] |= {"session": session, "token": token, "actor": session.user.id}
+        if session.step not in found.who.steps:
+            return STEP_PAGE[session.step]
+        if session.user.role not in found.who.roles:
+            log.warning("not_permitted", actor=session.user.id, route=found.line)
+            raise Problem("not-permitted", 403, f"This is for {words.people(found.who.roles)} only. Ask one of them.")
+        if found.who.recently and not proved_lately(session, services_of(scope).clock()):
+            return with_next("/confirm", scope["path"] if scope["method"] == "GET" else page_of_form(scope))
+        return None
+
+
+async def _let_program_in(scope: Scope) -> None:
+    """Find the program by its key.
+
+    Raises:
+        Problem: 401, there is no good key; 400, it is in the address; 429, it asks too often.
+    """
+    key = key_in(scope)
+    client = await run_in_threadpool(find_client, scope, key) if key else None
+    if client is None:
+        detail = "Send a valid key as 'Authorization: Bearer gk_...'."
+        raise Problem("not-authenticated", 401, detail, {"WWW-Authenticate": 'Bearer realm="gatekeeper"'})
+    scope["state"] |= {"client": client, "actor": client.id}
+
+
+def _nothing_here(found: Place) -> Problem:
+    if not found.methods:
+        return not_found()
+    allowed = ", ".join(sorted(found.methods))
+    return Problem.of_status(405, "The header Allow lists what this address takes.", {"Allow": allowed})
