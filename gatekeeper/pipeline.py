@@ -16,7 +16,6 @@ from itertools import product
 from typing import Protocol
 
 from gatekeeper import window
-from gatekeeper.caption import Reviewed, compose_caption, review_text
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.fitting import fitted
 from gatekeeper.hands import Placed, place
@@ -26,8 +25,7 @@ from gatekeeper.media.cover import edited
 from gatekeeper.media.encode import make_release, reopen_release
 from gatekeeper.media.encoders import Encoding
 from gatekeeper.missed import Completed, complete
-from gatekeeper.permission import Subject
-from gatekeeper.policy import Naming, Policy
+from gatekeeper.policy import Policy
 from gatekeeper.register import Register
 from gatekeeper.rendition import Rendition
 from gatekeeper.rules import RULES, Evidence, face_status
@@ -57,6 +55,8 @@ from gatekeeper.types import (
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
 from gatekeeper.vision.turns import quarters
+from gatekeeper.vision.words import WordReader, Writing
+from gatekeeper.wording import nameable, review_words
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +73,7 @@ class Tools:
 
     opener: PhotoOpener
     engine: Engine
+    words: WordReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,15 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
     4. Find the faces, in the pixels that the release decodes to. If one is larger
        than the policy allows, make a smaller release and find them again.
     5. Compare each with the register, then take in what people said by hand.
-    6. Review the words that go out with the picture.
-    7. Let every rule examine the evidence.
-    8. Derive the decision.
+    6. Read the writing that the picture shows.
+    7. Review the words that go out with the picture.
+    8. Let every rule examine the evidence.
+    9. Derive the decision.
 
     Args:
         upload: the file as it was received.
         case: the request, the register and the policy.
-        tools: the airlock and the engine.
+        tools: the airlock, the engine and the reader of words.
 
     Returns:
         The screening. Its decision is block whenever a step could not be finished.
@@ -173,25 +175,27 @@ def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> S
 
     release, completed = fitted(release, case.policy.rendition, case.request.seen, look)  # 4
     size = release.width, release.height
-    evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools)  # 5, 6
-    evidence = replace(evidence, marked=completed.marked)
-    findings = [finding for rule in RULES for finding in rule(evidence)]  # 7
-    decision = Decision(  # 8
+    evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools)  # 5, 7
+    evidence = replace(evidence, marked=completed.marked, writing=_read(release, case.policy, tools))  # 6
+    findings = [finding for rule in RULES for finding in rule(evidence)]  # 8
+    decision = Decision(  # 9
         findings=tuple(findings),
         statuses={match.face: face_status(match, evidence) for match in evidence.matches},
         rules=tuple(rule.__name__ for rule in RULES),
         release_sha256=release.sha256,
     )
-    caption, alt_text, credit = evidence.words
+    words = evidence.words
     facts = replace(
         _facts(decision, case, tools),
         faces=_screened_faces(evidence, release),
-        caption=caption.text,
-        alt_text=alt_text.text,
-        credit=credit.text,
+        caption=words.caption.text,
+        alt_text=words.alt_text.text,
+        credit=words.credit.text,
+        changes=words.changes,
+        proposed_caption=words.proposed_caption,
         photo=photo,
         release=_release_facts(release),
-        valid_until=window.valid_until(evidence, _nameable(evidence)) if decision.approved else None,
+        valid_until=window.valid_until(evidence, nameable(evidence)) if decision.approved else None,
     )
     return Screening(facts, examined=release)
 
@@ -230,42 +234,21 @@ def _evidence(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools)
         engine_matches=by_engine,
         dismissed=dismissed,
         days=window.days(request, case.policy),
-        words=(),
     )
-    return replace(evidence, words=_review_words(evidence))
+    return replace(evidence, words=review_words(evidence))
 
 
-def _review_words(evidence: Evidence) -> tuple[Reviewed, Reviewed, Reviewed]:
-    nameable = _nameable(evidence)
-    request, names = evidence.request, evidence.register.names
-    caption = review_text(request.caption, "caption", names, nameable)
-    if caption.text is None:
-        # The event's title was typed by somebody, so it is reviewed like a caption.
-        composed = compose_caption(list(nameable.values()), request.event)
-        caption = review_text(composed, "caption", names, nameable)
-    return (
-        caption,
-        review_text(request.alt_text, "alternative text", names, nameable),
-        review_text(request.credit, "credit", names, nameable),
-    )
-
-
-def _nameable(evidence: Evidence) -> dict[PersonId, str]:
-    """Return the first name of everybody who is in the picture and may be named, left to right."""
-    if evidence.policy.naming is Naming.NONE:
-        return {}
-    left_to_right = sorted(zip(evidence.faces, evidence.matches, strict=True), key=lambda pair: pair[0].box.x)
-    present = [
-        match.identity.person
-        for _, match in left_to_right
-        if isinstance(match.identity, Known) and face_status(match, evidence) is FaceStatus.CONSENTED
-    ]
-    allowed = [person for person in present if evidence.permission(person, Subject.NAME).allowed]
-    return {person: evidence.register.people[person].first_name for person in allowed}
+def _read(release: Release, policy: Policy, tools: Tools) -> Writing | None:
+    """Return the writing in the picture, its boxes in fractions; None if the policy does not want it read."""
+    if policy.unsafe_without_words:
+        return None
+    writing = tools.words.read(release.pixels)
+    whole = 1 / release.width, 1 / release.height
+    return replace(writing, lines=tuple(replace(line, box=line.box.scaled(*whole)) for line in writing.lines))
 
 
 def _screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace, ...]:
-    names = _nameable(evidence)
+    names = nameable(evidence)
     found = [_screened(f, m, evidence, release) for f, m in zip(evidence.faces, evidence.matches, strict=True)]
     last = max((match.face for match in (*evidence.matches, *evidence.dismissed)), default=0)
     covered = [

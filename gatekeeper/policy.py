@@ -9,6 +9,7 @@ given, who is asked, what the uploader attests and how long an approval lasts.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.errors import PolicyInvalid
 from gatekeeper.rendition import Frames, Output, Rendition
+from gatekeeper.types import Severity
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -68,6 +70,12 @@ class Policy:
         long_side: the longer side of a release at most, 320 to 8,192 pixels.
         largest_face: the longer side of any face in a release at most, 64 to
             4,096 pixels; a picture with a larger one is reduced. 0 sets no limit.
+        school_name: as it stands on signs and kit; a picture of a child in which it can
+            be read gets a note. Empty: it is not looked for.
+        links: the hosts and account names that captions may give.
+        visible_first_names: what becomes of a picture in which the first name can be
+            read of somebody who is not in it or may not be named.
+        unsafe_without_words: whether the writing in pictures is not read at all.
     """
 
     name: str
@@ -90,6 +98,10 @@ class Policy:
     output: Output
     long_side: int
     largest_face: int
+    school_name: str
+    links: tuple[str, ...]
+    visible_first_names: Severity
+    unsafe_without_words: bool
 
     @property
     def label(self) -> str:
@@ -150,6 +162,10 @@ class Policy:
             output=_choice(data, "output", Output),
             long_side=_whole(data, "long_side", 320, 8_192),
             largest_face=_none_or_whole(data, "largest_face", 64, 4_096),
+            school_name=_text(data, "school_name", empty=True),
+            links=_hosts_and_accounts(data, "links"),
+            visible_first_names=_choice(data, "visible_first_names", Severity),
+            unsafe_without_words=_yes_or_no(data, "unsafe_without_words"),
         )
 
 
@@ -165,11 +181,21 @@ def _read(name_or_path: str | Path) -> str:
         raise PolicyInvalid(f"There is no policy file there. Name a file, or one of: {known}.") from error
 
 
-def _text(data: dict[str, Any], key: str) -> str:
+def _text(data: dict[str, Any], key: str, *, empty: bool = False) -> str:
     value = data[key]
-    if not isinstance(value, str) or not value.strip():
-        raise PolicyInvalid(f"{key} must be text and not empty.")
+    if not isinstance(value, str) or not (empty or value.strip()):
+        raise PolicyInvalid(f"{key} must be text{'' if empty else ' and not empty'}.")
     return value
+
+
+def _hosts_and_accounts(data: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = data[key]
+    if not isinstance(value, list) or not all(isinstance(one, str) and _ALLOWED_LINK.fullmatch(one) for one in value):
+        raise PolicyInvalid(f'{key} must be a list of hosts and accounts, such as ["www.school.example", "@school"].')
+    return tuple(value)
+
+
+_ALLOWED_LINK: Final = re.compile(r"@[\w.]+|[\w-]+(\.[\w-]+)+")
 
 
 def _whole(data: dict[str, Any], key: str, low: int, high: int) -> int:

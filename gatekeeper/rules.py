@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from gatekeeper.caption import Reviewed
+from gatekeeper.caption import ReviewedWords
 from gatekeeper.hands import Placed
 from gatekeeper.permission import Permission, Reason, Subject, most_restrictive
-from gatekeeper.policy import Approver, Policy
+from gatekeeper.policy import Approver, Naming, Policy
 from gatekeeper.register import Register
 from gatekeeper.types import (
     Ambiguous,
@@ -36,6 +36,8 @@ from gatekeeper.types import (
     Unknown,
     Unreadable,
 )
+from gatekeeper.visible import name_findings, school_findings
+from gatekeeper.vision.words import Writing
 
 NOBODY_RECOGNISABLE: Final = "nobody_recognisable"
 """The attestation that a picture without a found face shows nobody recognisable."""
@@ -57,6 +59,7 @@ class Evidence:
             face, and that are therefore not among `faces`.
         days: every day, in the school's time zone, on which all must hold.
         words: the reviewed caption, alternative text and credit.
+        writing: what can be read in the picture, boxes in fractions of it; None if it was not read.
         marked: the numbers of faces that somebody has marked by hand.
     """
 
@@ -69,7 +72,8 @@ class Evidence:
     engine_matches: tuple[Match, ...]
     dismissed: tuple[Match, ...]
     days: tuple[date, ...]
-    words: tuple[Reviewed, ...]
+    words: ReviewedWords = ReviewedWords()
+    writing: Writing | None = None
     marked: frozenset[int] = frozenset()
 
     def permission(self, person: PersonId, subject: Subject) -> Permission:
@@ -295,8 +299,28 @@ def _is_adult(identity: Identity, evidence: Evidence) -> bool:
 
 def words_give_nobody_away(evidence: Evidence) -> Iterator[Finding]:
     """Caption, alternative text and credit hold first names of people in the picture only."""
-    for reviewed in evidence.words:
-        yield from reviewed.findings
+    yield from evidence.words.findings
+
+
+def nothing_written_gives_anybody_away(evidence: Evidence) -> Iterator[Finding]:
+    """No full name and no surname of the register can be read in the picture: badges, certificates, pegs, kit."""
+    named = {identity.person for identity in _known(evidence) if _may_be_named(identity.person, evidence)}
+    yield from name_findings(evidence.writing, evidence.register.names, named, evidence.policy.visible_first_names)
+
+
+def school_is_not_shown_with_children(evidence: Evidence) -> Iterator[Finding]:
+    """A child and the name of the school in one picture tell where the child can be found."""
+    people = (evidence.register.people.get(identity.person) for identity in _known(evidence))
+    if any(person is not None and person.kind is Kind.PUPIL for person in people):
+        yield from school_findings(evidence.writing, evidence.policy.school_name)
+
+
+def _known(evidence: Evidence) -> list[Known]:
+    return [match.identity for match in evidence.matches if isinstance(match.identity, Known)]
+
+
+def _may_be_named(person: PersonId, evidence: Evidence) -> bool:
+    return evidence.policy.naming is not Naming.NONE and evidence.permission(person, Subject.NAME).allowed
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -313,4 +337,6 @@ RULES: Final[tuple[Rule, ...]] = (
     hands_do_not_overrule_the_engine,
     approvers_agree,
     words_give_nobody_away,
+    nothing_written_gives_anybody_away,
+    school_is_not_shown_with_children,
 )

@@ -6,7 +6,7 @@ the same person, neighbouring hues look alike, and all of it survives JPEG.
     register = RegisterBuilder()
     amira = register.person("Amira", "Khan", hue=0)
     register.consent(amira)
-    screen(upload_of(0), Case(a_request(), register.build(), policy), Tools(opener, fake_engine()))
+    screen(upload_of(0), Case(a_request(), register.build(), policy), Tools(opener, fake_engine(), FakeWords()))
 
 Nothing here may be used to decide about a real picture.
 """
@@ -27,6 +27,7 @@ from gatekeeper.register import Gallery, Register
 from gatekeeper.types import Box, Channel, Kind, Person, PersonId, Pixels, Request, Vector
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.thresholds import Thresholds
+from gatekeeper.vision.words import Writing
 
 ENGINE: Final = "fake"
 NOON: Final = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -93,6 +94,18 @@ class FakeEmbedder:
 def fake_engine(name: str = ENGINE) -> Engine:
     """Return an engine that needs no models."""
     return Engine(name, FakeDetector(), FakeEmbedder(), THRESHOLDS)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeWords:
+    """Reads the same in every picture: nothing, or what it was told."""
+
+    writing: Writing = Writing()
+
+    def read(self, pixels: Pixels) -> Writing:
+        """Return the writing, whatever `pixels` show."""
+        del pixels
+        return self.writing
 
 
 def _hsv(pixels: Pixels) -> NDArray[np.float32]:

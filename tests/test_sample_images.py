@@ -25,6 +25,7 @@ from gatekeeper.types import Channel, Kind, Outcome, Person, PersonId, Pixels
 from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.enrol import reference, template
+from gatekeeper.vision.words import PPOCR
 from scripts.compose_samples import SAMPLES, compose
 
 EXPECTED: Final[dict[str, Any]] = tomllib.loads((SAMPLES / "expected.toml").read_text("utf-8"))
@@ -87,7 +88,7 @@ def gallery(standings: Mapping[PersonId, Standing], engine: Engine) -> Gallery:
 @pytest.fixture(scope="module")
 def tools() -> Iterator[Tools]:
     with Opener() as opener:
-        yield Tools(opener, load())
+        yield Tools(opener, load(), PPOCR())
 
 
 @pytest.fixture(scope="module")

@@ -11,20 +11,25 @@ place in the sentence and its neighbours (`ordinary.py`).
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from gatekeeper.caption import ordinary
-from gatekeeper.caption.words import Word, fold, one_apostrophe, spelt_out, words
-from gatekeeper.types import Person, PersonId
+from gatekeeper.caption.disguises import hidden_within, unmasked
+from gatekeeper.caption.index import NameIndex, starting_with
+from gatekeeper.caption.words import Word, spelt_out, words
+from gatekeeper.types import PersonId
 
 _MOST_BETWEEN: Final = 3
 """Middle names, initials and particles that may stand between first name and surname."""
+_INITIALS: Final = 2
+_BESIDE: Final = 2
+"""Characters that may stand between two initials and the word that tells that they are a person's."""
 _JUST_SPACE: Final = re.compile(r"[ .\u00a0]{0,3}")
-_PARTS: Final = re.compile(r"[\s'-]+")
+_WHOLE, _FAMILY = 7, 6
+"""Letters of a whole name and of a surname from which on they are looked for within a longer run."""
 _POINT_WITHIN: Final = re.compile(r"\.\s?[a-z,;:&)]")
 _SENTENCE_END: Final = re.compile(r"[.!?…\n]")
 
@@ -35,6 +40,7 @@ class MentionKind(StrEnum):
     FULL_NAME = "full_name"
     SURNAME = "surname"
     FIRST_NAME = "first_name"
+    INITIALS = "initials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +54,6 @@ class Mention:
     """Everybody on the register who may be meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameIndex:
-    """The register's names, folded, each with the people who bear it."""
-
-    given: Mapping[str, set[PersonId]] = field(repr=False)
-    surnames: Mapping[str, set[PersonId]] = field(repr=False)
-    joined: Mapping[str, set[PersonId]] = field(repr=False)
-    """Given name and surname written as one word, in either order."""
-
-    @classmethod
-    def of(cls, people: Iterable[Person]) -> NameIndex:
-        given: dict[str, set[PersonId]] = defaultdict(set)
-        surnames: dict[str, set[PersonId]] = defaultdict(set)
-        joined: dict[str, set[PersonId]] = defaultdict(set)
-        for person in people:
-            firsts, lasts = _spellings(person.names), _spellings(person.surnames)
-            for first in firsts:
-                given[first].add(person.id)
-            for last in lasts:
-                surnames[last].add(person.id)
-            for first, last in ((_bare(first), _bare(last)) for first in firsts for last in lasts):
-                joined[first + last].add(person.id)
-                joined[last + first].add(person.id)
-        return cls(dict(given), dict(surnames), dict(joined))
-
-    def first(self, word: Word) -> set[PersonId]:
-        """Return whose given name a word is."""
-        return _bearers(self.given, word)
-
-    def last(self, word: Word) -> set[PersonId]:
-        """Return whose surname a word is."""
-        return _bearers(self.surnames, word)
-
-    def both(self, word: Word) -> set[PersonId]:
-        """Return whose whole name is written in one word."""
-        return set() if word.folded in ordinary.ORDINARY else self.joined.get(_bare(word.folded), set())
-
-    def knows(self, word: Word) -> bool:
-        """Say whether the word is a name as it stands."""
-        return bool(self.first(word) or self.last(word) or self.both(word))
-
-
 def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
     """Return every mention in reading order; none overlaps another.
 
@@ -97,9 +61,24 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
         text: cleaned by `words.clean`.
         index: the register's names.
     """
-    whole = spelt_out(words(text), text)
+    whole = unmasked(spelt_out(words(text), text), text, index)
     tokens = tuple(part for word in whole for part in ([word] if index.knows(word) else word.parts()))
-    return tuple(_Reader(text, tokens, index).mentions())
+    mentions = tuple(_Reader(text, tokens, index).mentions())
+    return _with_hidden(mentions, text, index)
+
+
+def _with_hidden(mentions: Sequence[Mention], text: str, index: NameIndex) -> tuple[Mention, ...]:
+    """Return the mentions, and those that are part of a longer run in the place of what they overlap."""
+    whole = [(*found, MentionKind.FULL_NAME, index.joined) for found in hidden_within(text, index.joined, _WHOLE)]
+    own = [name for name in index.surnames if name not in ordinary.ORDINARY]
+    family = [(*found, MentionKind.SURNAME, index.surnames) for found in hidden_within(text, own, _FAMILY)]
+    kept = list(mentions)
+    for start, end, name, kind, names in (*whole, *family):
+        around = [mention for mention in kept if mention.start < end and mention.end > start]
+        if not any(mention.kind in {MentionKind.FULL_NAME, MentionKind.SURNAME} for mention in around):
+            kept = [mention for mention in kept if mention not in around]
+            kept.append(Mention(start, end, kind, frozenset(names[name])))
+    return tuple(sorted(kept, key=lambda mention: mention.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +112,30 @@ class _Reader:
             return MentionKind.FIRST_NAME, people, 1
         if (people := self.index.last(word)) and self._is_surname(at):
             return MentionKind.SURNAME, people, 1
-        return None, set(), 1
+        people, used = self._initials(at)
+        return (MentionKind.INITIALS, people, used) if people else (None, set(), 1)
+
+    def _initials(self, at: int) -> tuple[set[PersonId], int]:
+        """Return whose initials begin with this word (`AK`, `A.K.`), and how many words they take."""
+        word = self.tokens[at]
+        if len(word.text) == _INITIALS and word.text.isupper() and word.text.isascii() and self._has_small_letters:
+            usual = word.folded in ordinary.ABBREVIATIONS
+            return (self.index.people_with_initials(word.folded) if not usual and self._is_person(at) else set()), 1
+        if at + 1 == len(self.tokens) or self._gap(at) not in {".", ". "} or not self._has_small_letters:
+            return set(), 1
+        pair = (word, self.tokens[at + 1])
+        folded = "".join(one.folded for one in pair)
+        letters = all(len(one.text) == 1 and one.capitalised for one in pair)
+        if not letters or folded in ordinary.ABBREVIATIONS:
+            return set(), 1
+        return self.index.people_with_initials(folded), 2
+
+    def _is_person(self, at: int) -> bool:
+        """Say whether two capitals stand where a person is named: `by AK`, `Well done AK`, `AK's`, `Amira (AK)`."""
+        before = self.tokens[at - 1] if at > 0 and len(self._gap(at - 1)) <= _BESIDE else None
+        owns = re.match(r"['’]s\b", self.text[self.tokens[at].end :]) is not None
+        named = before is not None and bool(self.index.first(before)) and self._is_given_name(at - 1)
+        return owns or named or (before is not None and before.folded in ordinary.BEFORE_PEOPLE)
 
     # --- two words and what is between them ----------------------------------------
 
@@ -154,10 +156,10 @@ class _Reader:
         """Return whose first name and surname these are if one of them is only an initial."""
         first, last = self.tokens[given], self.tokens[surname]
         if self._is_initial(given) and self._stands_out(surname):
-            callers = _starting_with(first.folded, self.index.given)
+            callers = starting_with(first.folded, self.index.given)
             return callers & self.index.last(last)
         if self._is_initial(surname) and self._stands_out(given):
-            return self.index.first(first) & _starting_with(last.folded, self.index.surnames)
+            return self.index.first(first) & starting_with(last.folded, self.index.surnames)
         return set()
 
     def _belong_together(self, one: int, other: int) -> bool:
@@ -189,7 +191,7 @@ class _Reader:
         word, following = self.tokens[at], self._following(at)
         if not _is_ordinary(word):
             return True
-        if not self._tells(word) or following in ordinary.GROUPS or self._is_month(at):
+        if not self._tells(word) or following in ordinary.GROUPS or self._is_month(at) or self._is_phrase(at):
             return False
         if not word.opens_sentence:
             return True
@@ -202,7 +204,22 @@ class _Reader:
             return word.capitalised or word.tagged or not self._has_capitals
         if at > 0 and self.tokens[at - 1].folded in ordinary.TITLES and word.capitalised:
             return True
-        return self._tells(word) and not word.opens_sentence and self._following(at) not in ordinary.GROUPS
+        alone = not word.opens_sentence and self._following(at) not in ordinary.GROUPS
+        return self._tells(word) and alone and not self._is_phrase(at)
+
+    def _is_phrase(self, at: int) -> bool:
+        """Say whether an ordinary word is one of several with capital letters that name a thing: `White Rose Maths`."""
+        beside = [place for place in (at - 1, at + 1) if 0 <= place < len(self.tokens)]
+        return any(self._same_phrase(at, place) for place in beside)
+
+    def _same_phrase(self, at: int, beside: int) -> bool:
+        word, gap = self.tokens[beside], self._gap(min(at, beside))
+        names = self.index.first(word) | self.index.last(word)
+        plain = not names or (_is_ordinary(word) and not names & self._bearers(at))
+        return gap in {" ", "\u00a0", "-"} and word.capitalised and _is_ordinary(word) and plain
+
+    def _bearers(self, at: int) -> set[PersonId]:
+        return self.index.first(self.tokens[at]) | self.index.last(self.tokens[at])
 
     def _tells(self, word: Word) -> bool:
         """Say whether this ordinary word's capital letter means something: not in a hashtag, not among capitals."""
@@ -249,26 +266,5 @@ class _Reader:
         return any(char.islower() for char in self.text)
 
 
-def _spellings(names: Iterable[str]) -> set[str]:
-    """Return each name folded and as one word, and each part of a double one (`Brien` of `O'Brien` as well)."""
-    whole = {_bare(fold(name)) for name in names}
-    parts = {fold(part) for name in names for part in _PARTS.split(one_apostrophe(name)) if len(part) > 1}
-    return (whole | (parts - ordinary.PARTICLES)) - {""}
-
-
-def _bare(folded: str) -> str:
-    return _PARTS.sub("", folded)
-
-
-def _bearers(names: Mapping[str, set[PersonId]], word: Word) -> set[PersonId]:
-    """Return whose name a word is; also with an `s` too many (`the Khans`, `Amiras beans`)."""
-    bare = _bare(word.folded)
-    return names.get(bare) or (names.get(bare.removesuffix("s"), set()) if word.capitalised else set())
-
-
 def _is_ordinary(word: Word) -> bool:
     return word.folded in ordinary.ORDINARY or word.folded.removesuffix("s") in ordinary.ORDINARY
-
-
-def _starting_with(initial: str, names: Mapping[str, set[PersonId]]) -> set[PersonId]:
-    return {person for name, people in names.items() if name.startswith(initial) for person in people}

@@ -121,3 +121,15 @@ PARTICLES: Final = _set("al bin da de del den der di dos du el ibn la le les ten
 
 TITLES: Final = _set("coach dr madam miss mister mr mrs ms mx prof professor sir")
 """After one of these even an ordinary word is a surname."""
+
+ABBREVIATIONS: Final = _set(
+    """
+    ad ai am ar bc bq bv ca cc cd ce cv dc dj dr dt dv ed er ev fa fc ft gb gp hq hr ia id ie ii iq it iv ks la lc ld
+    lk ls md mp ms nb ng ni nw ny ok ow pa pc pe pg ph pm pr ps pt qr ra re rs rt rv sa sc se st sw ta tb ted tv uk un
+    up us uv va vi vr ww xl xx ym
+    """
+)
+"""Two capitals that usually mean a thing, a place or a title."""
+
+BEFORE_PEOPLE: Final = _set("by congratulations congrats credit done from meet photo photographer pic picture thanks")
+"""After one of these two capitals are somebody's initials: `Photo: AK`."""

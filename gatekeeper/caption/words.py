@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from gatekeeper.caption.lookalikes import LATIN
+
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _POSSESSIVE: Final = re.compile(r"'s$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?:…\n]")
@@ -17,11 +19,15 @@ _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘`\u00b4\u02b9\u02bc\u2032")
 _HYPHENS: Final = dict.fromkeys(map(ord, "-\u2010\u2011"), "-")
 _SPELT_OTHERWISE: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
-    | dict(zip("аеорсухкмтнвіјѕ", "aeopcyxkmthbijs", strict=True))  # Cyrillic that looks Latin
-    | dict(zip("αεηικνορτυχ", "aenikvoptux", strict=True))  # Greek that looks Latin
+    | dict(zip("кмтнв", "kmthb", strict=True))  # small Cyrillic whose capitals look Latin
+    | dict(zip("εηκτχ", "enktx", strict=True))  # Greek, loosely
 )
 _SPELT: Final = 3
 """From so many letters on they may spell a name; two are initials."""
+_GAP: Final = re.compile(r"[^\w\n]{0,6}|_")
+"""What may stand between letters that spell a word one by one."""
+DISGUISED: Final = "~"
+"""Begins the folded form of a word that only looks like a name; what follows is a `skeleton`."""
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters that show nothing."""
 
@@ -40,7 +46,7 @@ class Word:
 
     @property
     def capitalised(self) -> bool:
-        return self.text[:1].isupper()
+        return self.text[:1].isupper() or self.folded.startswith(DISGUISED)
 
     def parts(self) -> tuple[Word, ...]:
         """Split `TeamAmira` and `Team-Amira` into `Team` and `Amira`; most words are their own only part."""
@@ -82,7 +88,7 @@ def fold(text: str) -> str:
     Case, accents, width and apostrophes do not count, nor whether a letter is
     Latin or only looks it: `O’Brien` and `OBRIEN`, `Zoë` and `zoe` are equal.
     """
-    plain = one_apostrophe(text).casefold()
+    plain = one_apostrophe(text).translate(LATIN).casefold()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
     letters = "".join(char for char in decomposed if char != "'" and not _is_mark(char))
     return letters.translate(_SPELT_OTHERWISE)
@@ -98,13 +104,17 @@ def spelt_out(found: Sequence[Word], text: str) -> tuple[Word, ...]:
     joined: list[Word] = []
     letters: list[Word] = []
     for word in [*found, None]:
-        if word is not None and len(word.text) == 1 and (not letters or word.start - letters[-1].end == 1):
+        if word is not None and len(word.text) == 1 and (not letters or _close(letters[-1], word, text)):
             letters.append(word)
             continue
         joined += [_as_one(letters, text)] if len(letters) >= _SPELT else letters
         letters = [word] if word is not None and len(word.text) == 1 else []
         joined += [] if word is None or letters else [word]
     return tuple(joined)
+
+
+def _close(one: Word, other: Word, text: str) -> bool:
+    return _GAP.fullmatch(text, one.end, other.start) is not None
 
 
 def _as_one(letters: Sequence[Word], text: str) -> Word:

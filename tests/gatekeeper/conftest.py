@@ -8,11 +8,11 @@ import pytest
 
 from gatekeeper import Tools
 from gatekeeper.media.open import Opener
-from gatekeeper.testing import fake_engine
+from gatekeeper.testing import FakeWords, fake_engine
 
 
 @pytest.fixture(scope="session")
 def tools() -> Iterator[Tools]:
     """The real airlock with the engine of coloured squares."""
     with Opener() as opener:
-        yield Tools(opener, fake_engine())
+        yield Tools(opener, fake_engine(), FakeWords())

@@ -27,6 +27,7 @@ from gatekeeper.testing import (
     NOON,
     FakeDetector,
     FakeEmbedder,
+    FakeWords,
     RegisterBuilder,
     a_request,
     embedding_of,
@@ -615,13 +616,13 @@ def not_examined(screening: Screening) -> bool:
 @pytest.mark.parametrize("error", [RuntimeError(), MemoryError(), RecursionError(), OSError(), KeyError("Amira")])
 def test_an_opener_that_fails(gate: Gate, error: Exception) -> None:
     """Whatever the airlock raises, the answer is a block."""
-    assert not_examined(screen(b"", gate.case(), Tools(BrokenOpener(error), gate.tools.engine)))
+    assert not_examined(screen(b"", gate.case(), Tools(BrokenOpener(error), gate.tools.engine, FakeWords())))
 
 
 def test_an_upload_that_is_refused(gate: Gate) -> None:
     """A refusal keeps its code and its sentence."""
     error = PhotoRefused(FindingCode.TOO_LARGE, "Too large. Make it smaller.")
-    screening = screen(b"", gate.case(), Tools(BrokenOpener(error), gate.tools.engine))
+    screening = screen(b"", gate.case(), Tools(BrokenOpener(error), gate.tools.engine, FakeWords()))
     assert found(screening) == [(FindingCode.TOO_LARGE, None)]
     assert screening.facts.decision.findings[0].message == "Too large. Make it smaller."
 
@@ -723,7 +724,7 @@ def test_an_interruption_is_not_swallowed(gate: Gate) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        screen(b"", gate.case(), Tools(Interrupted(), gate.tools.engine))
+        screen(b"", gate.case(), Tools(Interrupted(), gate.tools.engine, FakeWords()))
 
 
 def test_a_release_that_was_changed_is_not_screened_again(gate: Gate) -> None:

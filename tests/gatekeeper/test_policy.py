@@ -31,7 +31,12 @@ GOOD: dict[str, Any] = {
     "frames": "refuse",
     "output": "jpeg",
     "long_side": 2048,
+    "keep_reference_photos": False,
     "largest_face": 0,
+    "school_name": "",
+    "links": ["www.school.example", "@school"],
+    "visible_first_names": "note",
+    "unsafe_without_words": False,
 }
 
 

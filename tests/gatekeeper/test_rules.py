@@ -26,7 +26,7 @@ from gatekeeper.rules import nobody_is_there_twice as twice_rule
 from gatekeeper.rules import somebody_was_found as found_rule
 from gatekeeper.rules import uploader_attests as attest_rule
 from gatekeeper.rules import words_give_nobody_away as words_rule
-from gatekeeper.testing import CONFIRMED, NOON, WEBSITE, RegisterBuilder, a_request, fake_engine, picture_of
+from gatekeeper.testing import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, a_request, fake_engine, picture_of
 from gatekeeper.types import (
     Approval,
     Box,
@@ -40,6 +40,7 @@ from gatekeeper.types import (
     Severity,
 )
 from gatekeeper.vision.faces import find_faces
+from gatekeeper.vision.words import Writing
 
 
 class NothingToOpen:
@@ -50,7 +51,7 @@ class NothingToOpen:
 
 
 ENGINE = fake_engine()
-TOOLS = Tools(NothingToOpen(), ENGINE)
+TOOLS = Tools(NothingToOpen(), ENGINE, FakeWords())
 POLICY = Policy.load("secondary")
 OTHERS = (Approval(Role.STAFF, by_uploader=False),)
 NOWHERE = Box(0.001, 0.001, 0.01, 0.01)
@@ -70,7 +71,7 @@ def evidence_of(
     by_number = {face.number: face.box.scaled(1 / width, 1 / height) for face in found}
     statements = [Said(by_number.get(number, NOWHERE), person) for number, person in (said or {}).items()]
     case = Case(a_request(said=tuple(statements), **wish), builder.build(), policy)
-    return _evidence(found, place(statements, found, (width, height)), case, TOOLS)
+    return replace(_evidence(found, place(statements, found, (width, height)), case, TOOLS), writing=Writing())
 
 
 def codes(rule: Rule, evidence: Evidence) -> list[tuple[FindingCode, int | None]]:

@@ -9,14 +9,14 @@ from api import logs
 from api.screening import Submission
 from api.services import open_services
 from api.settings import Settings
-from gatekeeper.testing import fake_engine, upload_of
+from gatekeeper.testing import FakeWords, fake_engine, upload_of
 from tests.screening.conftest import AMIRA_HUE, ATTESTED, OFFICE, STRANGER_HUE
 
 
 def main(folder: Path) -> None:
     """Say `ready`, then the id of each check that was approved, one a line."""
     logs.configure("error")
-    with open_services(Settings(data=folder), fake_engine()) as services:
+    with open_services(Settings(data=folder), fake_engine(), words=FakeWords()) as services:
         print("ready", flush=True)  # noqa: T201
         while True:
             for hues in ((AMIRA_HUE,), (AMIRA_HUE, STRANGER_HUE)):

@@ -13,7 +13,7 @@ from api.screening import Submission
 from api.services import open_services
 from api.settings import Settings
 from consent_db.records import CheckRecord, CheckState
-from gatekeeper.testing import fake_engine, upload_of
+from gatekeeper.testing import FakeWords, fake_engine, upload_of
 from tests.screening.conftest import AMIRA_HUE, ATTESTED, OFFICE, Clock, School, founded
 
 ROUNDS = 6
@@ -41,7 +41,7 @@ def test_kill_9_leaves_no_approval_without_its_picture_and_loses_no_answer(tmp_p
     chance = random.Random(20260310)
     for _ in range(ROUNDS):
         answered |= run_and_kill(folder, chance.uniform(0.0, 0.8))
-    with open_services(Settings(data=folder), fake_engine(), clock) as services:
+    with open_services(Settings(data=folder), fake_engine(), clock, FakeWords()) as services:
         with services.store.reading(OFFICE, clock()) as tx:
             records = {record.id: record for record in tx.checks.recent(limit=100_000)}
             assert tx.checks.unfinished() == []
@@ -117,8 +117,8 @@ def test_only_a_process_that_is_alone_takes_up_what_is_unfinished(school: School
 def test_opening_an_installation_anew_keeps_its_keys(tmp_path: Path, clock: Clock) -> None:
     """The key file is made once, 0600, and never replaced."""
     settings = Settings(data=tmp_path / "data")
-    with open_services(settings, fake_engine(), clock):
+    with open_services(settings, fake_engine(), clock, FakeWords()):
         keys = settings.keys.read_bytes()
         assert settings.keys.stat().st_mode & 0o777 == 0o600
-    with open_services(settings, fake_engine(), clock):
+    with open_services(settings, fake_engine(), clock, FakeWords()):
         assert settings.keys.read_bytes() == keys

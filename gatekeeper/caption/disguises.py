@@ -1,0 +1,116 @@
+"""Names that are hidden within a run of characters: `4m1r4`, `K\u2b50han`, `#teamamirakhan`.
+
+Signs, emoji and digits between letters are read over or read as letters, and the result is
+only taken for a word if the register knows it as a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Protocol
+
+from gatekeeper.caption import ordinary
+from gatekeeper.caption.lookalikes import SIGNS, letters_of, skeleton
+from gatekeeper.caption.words import DISGUISED, Word, fold, one_apostrophe
+
+_RUN: Final = re.compile(r"\S+")
+_POSSESSIVE: Final = re.compile(r"'s$", re.IGNORECASE)
+_UNIT: Final = re.compile(r"\d+[a-z]{1,2}", re.IGNORECASE)
+"""`10am`, `5th`, `4B`: no names, though a 5 looks like an S."""
+_CAPITAL_WITHIN: Final = re.compile(r"[a-z].*I|^[A-Z]I.*[a-z]")
+"""A capital I where a small l is meant."""
+_FIRST: Final = frozenset("@$\u20ac")
+"""Signs that a disguised name may begin with."""
+_SHORTEST: Final = 3
+"""Letters of the shortest name that is looked for in disguise."""
+_REAL: Final = 2
+"""... of which so many must be letters."""
+_LONG: Final = 13
+"""A run of more characters than this may be several words without the spaces."""
+
+
+class Names(Protocol):
+    """What has to be known of the register."""
+
+    def knows_as(self, folded: str) -> bool: ...
+
+
+def unmasked(found: Sequence[Word], text: str, names: Names) -> tuple[Word, ...]:
+    """Return the words, with those that make up a disguised name put together as it."""
+    kept = list(found)
+    for run in _RUN.finditer(text):
+        start, end = _core(text, run.start(), run.end())
+        folded = _meant(text[start:end], names)
+        if folded is not None:
+            inside = [word for word in kept if word.start < end and word.end > start]
+            opens = inside[0].opens_sentence if inside else False
+            tagged = text[max(start - 1, 0) : start] in {"#", "\uff03"}
+            name = Word(start, end, text[start:end], folded, opens_sentence=opens, tagged=tagged)
+            kept = sorted([*(word for word in kept if word not in inside), name], key=lambda word: word.start)
+    return tuple(kept)
+
+
+def _core(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the run without signs at its ends, and without a possessive ending."""
+    while start < end and not (_says(text[start]) or text[start] in _FIRST):
+        start += 1
+    while end > start and not _says(text[end - 1]):
+        end -= 1
+    ending = _POSSESSIVE.search(one_apostrophe(text[start:end]))
+    return start, start + ending.start() if ending else end
+
+
+def _says(char: str) -> bool:
+    return char.isdigit() or bool(letters_of(char))
+
+
+def _meant(core: str, names: Names) -> str | None:
+    """Return the name that a run of characters stands for; None if it is none, or is one as it stands."""
+    letters = "".join(letters_of(char) for char in core)
+    if len(core) < _SHORTEST or names.knows_as(fold(core)) or len(letters) < _REAL:
+        return None
+    return next((way for way in _ways(core, fold(letters)) if len(way) >= _SHORTEST and names.knows_as(way)), None)
+
+
+def _ways(core: str, letters: str) -> Iterator[str]:
+    """Yield what a run may stand for, folded."""
+    trimmed = core.strip("0123456789")
+    if letters != fold(trimmed):
+        yield letters
+    signs = [part for part in (trimmed, core) if any(char.isdigit() or char in SIGNS for char in part)]
+    if not _UNIT.fullmatch(core):
+        yield from (DISGUISED + skeleton(_read(part)) for part in signs)
+    if letters not in ordinary.ORDINARY and (_CAPITAL_WITHIN.search(core) or "rn" in letters or "vv" in letters):
+        yield DISGUISED + skeleton(letters)
+
+
+def _read(part: str) -> str:
+    """Return letters, and the digits and signs that may stand for some, folded."""
+    return fold("".join(char if char.isdigit() or char in SIGNS else letters_of(char) for char in part))
+
+
+# --- within longer words --------------------------------------------------------------
+
+
+def hidden_within(text: str, names: Iterable[str], shortest: int) -> Iterator[tuple[int, int, str]]:
+    """Yield where and which of `names` (folded) is part of a tag, a file's name or another long run.
+
+    Args:
+        text: cleaned.
+        names: each is looked for if it has at least `shortest` letters.
+        shortest: letters.
+    """
+    runs = [(run.start(), run.end()) for run in _RUN.finditer(text) if _is_joined(run.group())]
+    if not runs:
+        return
+    wanted = [(skeleton(name), name) for name in names if len(name) >= shortest]
+    for at, until in runs:
+        start, end = _core(text, at, until)
+        seen = skeleton(_read(text[start:end]))
+        yield from ((start, end, name) for look, name in wanted if look in seen)
+
+
+def _is_joined(run: str) -> bool:
+    """Say whether a run is of the kind that several words are joined in."""
+    return run.startswith(("#", "@", "\uff03")) or "_" in run or len(run) > _LONG or any(map(str.isdigit, run))

@@ -1,0 +1,80 @@
+"""Links and account names, and which of them the school allows.
+
+Only a host that is on the school's list may be linked, written as it is: a host with letters
+that merely look like it, a shortener, an address with a user's name in front of the host, or an
+allowed page that is told to send its readers on are all links outside the list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import idna
+
+from gatekeeper.caption.personal import EMAIL, Found, as_plain
+from gatekeeper.types import ChangeReason
+
+_DOT: Final = r"(?:[.。]|\s?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?|\sdot\s)"
+_TOP: Final = (
+    "com|org|net|edu|gov|info|biz|uk|ie|eu|us|de|fr|es|nl|ca|au|nz|ru|cn|ly|gl|gd|me|io|ai|co|cc|tv|gg|ee|be|to|app|dev"
+    "|school|academy|link|page|site|online|club|shop|store|blog|live|news|click|top|xyz|zip|mov|tk|ml|cf|ga"
+)
+_LINK: Final = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\)\S+"
+    r"|\b(?:mailto|tel|sms|javascript|data):\S+"
+    rf"|\bwww\d?{_DOT}\S+"
+    rf"|(?<![\w@-])(?:[^\W_][\w-]{{0,62}}{_DOT}){{1,8}}(?:xn--[\w-]+|{_TOP})(?![\w-])(?:[:/?#\\]\S*)?"
+    r"|(?<!\w)(?:\d{1,3}\.){3}\d{1,3}(?=[:/])\S*",
+    re.IGNORECASE,
+)
+_ACCOUNT: Final = re.compile(
+    r"(?<![\w.])@[A-Za-z_][\w.]*\w"
+    r"|\b(?:insta|instagram|snap|snapchat|tiktok|discord|twitter|facebook|fb|ig|whatsapp|youtube|roblox|gamertag)"
+    r"\s{0,2}[:=]\s{0,2}@?[\w.]*\w",
+    re.IGNORECASE,
+)
+_TRAILING: Final = ".,;:!?)]}'\"»”’"
+_ONWARD: Final = re.compile(r"//|%2f%2f|\\\\|\bwww\.|[?&#](?:url|u|q|to|next|redirect\w*|dest\w*|return\w*|goto|link)=", re.IGNORECASE)
+"""What sends readers on from an allowed page to somewhere else."""
+_SCHEME: Final = re.compile(r"^https?://", re.IGNORECASE)
+
+
+def find_links(text: str, allowed: Collection[str]) -> list[Found]:
+    """Return the links and account names that are not allowed.
+
+    Args:
+        text: cleaned.
+        allowed: hosts (`www.school.example` stands for itself and what is below it) and
+            account names (`@school`), as the policy gives them.
+    """
+    plain, places = as_plain(text)
+    without = EMAIL.sub(lambda match: " " * len(match.group()), plain)
+    hosts = {_host(entry) for entry in allowed if not entry.startswith("@")}
+    accounts = {entry.casefold() for entry in allowed if entry.startswith("@")}
+    found = [span for span in _links(without) if not _is_allowed(without[slice(*span)], hosts)]
+    found += [match.span() for match in _ACCOUNT.finditer(without) if match.group().casefold() not in accounts]
+    return [Found(places[start], places[end], ChangeReason.LINK) for start, end in found]
+
+
+def _links(plain: str) -> Iterator[tuple[int, int]]:
+    for match in _LINK.finditer(plain):
+        yield match.start(), match.start() + len(match.group().rstrip(_TRAILING))
+
+
+def _is_allowed(link: str, hosts: Collection[str]) -> bool:
+    rest = _SCHEME.sub("", link)
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "\\" in link or "@" in authority or _ONWARD.search(rest):
+        return False
+    host = _host(authority.partition(":")[0])
+    return any(host == one or host.endswith(f".{one}") for one in hosts)
+
+
+def _host(name: str) -> str:
+    """Return a host as it is asked for (`xn--...`), so that what only looks like it is another; empty if it is none."""
+    try:
+        return idna.encode(name.strip().rstrip("."), uts46=True).decode().removeprefix("www.")
+    except idna.IDNAError:
+        return ""

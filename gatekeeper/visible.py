@@ -1,0 +1,159 @@
+"""Names that can be read in the picture: who is named where, and whether the school's name is.
+
+What was read is treated like a caption, but for two things. A name may be spread over
+neighbouring lines, as on a badge; and a word is only believed to be a surname or a first
+name by itself if it is long enough not to be a misreading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Final
+
+from gatekeeper.caption.index import NameIndex
+from gatekeeper.caption.names import MentionKind, find_mentions
+from gatekeeper.caption.words import clean, fold, words
+from gatekeeper.types import Box, Finding, FindingCode, PersonId, Remedy, Role, Severity
+from gatekeeper.vision.words import Line, Writing
+
+_HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
+_SHORTEST: Final = 3
+"""Letters of a name that is believed by itself."""
+_APART: Final = 1.2
+"""Lines belong together if the gap between them is no wider than this share of the lower one's height."""
+_LIKE: Final = 2.5
+"""... and neither is so many times as high as the other."""
+_MARGIN: Final = 0.25
+"""What is to be covered is larger than the line by this share of its height on each side."""
+_PLAIN: Final = frozenset("the school primary infant junior secondary high academy college nursery of and".split())
+"""Words of a school's name that many schools' names have."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleName:
+    """A name that can be read."""
+
+    kind: MentionKind
+    people: frozenset[PersonId]
+    """Everybody on the register who may be meant."""
+    place: Box
+    """What has to be covered, in the units of the lines."""
+
+
+def visible_names(writing: Writing, index: NameIndex) -> tuple[VisibleName, ...]:
+    """Return the register's names in a picture's writing, each place once, full names first."""
+    found = [*_across(writing.lines, index), *_within(writing.lines, index)]
+    seen: dict[Box, VisibleName] = {}
+    for name in sorted(found, key=lambda name: (_ORDER.index(name.kind), name.place.area)):
+        if not any(_same(name.place, place) for place in seen):
+            seen[name.place] = name
+    return tuple(seen.values())
+
+
+_ORDER: Final = (MentionKind.FULL_NAME, MentionKind.SURNAME, MentionKind.FIRST_NAME)
+
+
+def name_findings(
+    writing: Writing | None, index: NameIndex, named: Collection[PersonId], first_names: Severity
+) -> Iterator[Finding]:
+    """Yield what is to be said about names in the picture.
+
+    Args:
+        writing: boxes in fractions of the picture; None if it was not read.
+        index: the register's names.
+        named: everybody in the picture who may be named.
+        first_names: what the first name of anybody else is.
+    """
+    if writing is None:
+        message = "The writing in this picture was not read, because the policy says so. Look for names yourself."
+        yield Finding(FindingCode.VISIBLE_NAME, message, severity=Severity.NOTE)
+        return
+    if not writing.complete:
+        message = "There is more writing in this picture than can be read. Cover it, crop it, or use another picture."
+        yield Finding(FindingCode.VISIBLE_NAME, message, resolvable_by=(Role.STAFF,), remedies=_HIDE)
+    for name in visible_names(writing, index):
+        if name.kind is not MentionKind.FIRST_NAME:
+            yield _finding("A full name or surname from the register", name.place, Severity.BLOCK)
+        elif not name.people & set(named):
+            whose = "The first name of somebody who is not in this picture or may not be named"
+            yield _finding(whose, name.place, first_names)
+
+
+def school_findings(writing: Writing | None, school_name: str) -> Iterator[Finding]:
+    """Yield a note if the school's name can be read; arguments as above and as the policy's."""
+    place = shows_school(writing, school_name) if writing is not None else None
+    if place is not None:
+        yield _finding("The school's name", place, Severity.NOTE)
+
+
+def _finding(what: str, place: Box, severity: Severity) -> Finding:
+    message = f"{what} can be read in the picture. Cover it, crop it away, or use another picture."
+    return Finding(
+        FindingCode.VISIBLE_NAME,
+        message,
+        severity=severity,
+        resolvable_by=(Role.STAFF,),
+        remedies=_HIDE,
+        region=place.within(1, 1),
+    )
+
+
+def shows_school(writing: Writing, school_name: str) -> Box | None:
+    """Return where the school's own name can be read; None if it cannot, or has no word of its own."""
+    own = {word.folded for word in words(school_name)} - _PLAIN
+    for line in writing.lines:
+        if own and own <= {word.folded for word in words(clean(line.text))}:
+            return line.box
+    return None
+
+
+def _within(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:
+    for line in lines:
+        text = clean(line.text)
+        for mention in find_mentions(text, index):
+            letters = fold(text[mention.start : mention.end])
+            if mention.kind in _ORDER and (mention.kind is MentionKind.FULL_NAME or len(letters) >= _SHORTEST):
+                yield VisibleName(mention.kind, mention.people, _with_margin(line.box))
+
+
+def _across(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:
+    """Yield full names that begin in one line and end in a neighbouring one."""
+    for one, other in permutations(lines, 2):
+        if not _neighbours(one.box, other.box):
+            continue
+        first, second = clean(one.text), clean(other.text)
+        for mention in find_mentions(f"{first} {second}", index):
+            if mention.kind is MentionKind.FULL_NAME and mention.start < len(first) < mention.end:
+                yield VisibleName(mention.kind, mention.people, _with_margin(_both(one.box, other.box)))
+
+
+def _neighbours(one: Box, other: Box) -> bool:
+    """Say whether `other` stands close below `one`, or close behind it in the same row."""
+    low, high = sorted((min(one.width, one.height), min(other.width, other.height)))
+    if low * _LIKE < high:
+        return False
+    across = _gap(one.x, one.x + one.width, other.x, other.x + other.width)
+    down = _gap(one.y, one.y + one.height, other.y, other.y + other.height)
+    follows = other.y > one.y or other.x > one.x
+    return follows and across <= _APART * low and down <= _APART * low
+
+
+def _gap(start: float, end: float, other_start: float, other_end: float) -> float:
+    return max(other_start - end, start - other_end, 0.0)
+
+
+def _both(one: Box, other: Box) -> Box:
+    left, top = min(one.x, other.x), min(one.y, other.y)
+    right, bottom = max(one.x + one.width, other.x + other.width), max(one.y + one.height, other.y + other.height)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _with_margin(box: Box) -> Box:
+    by = _MARGIN * min(box.width, box.height)
+    return Box(box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by)
+
+
+def _same(one: Box, other: Box) -> bool:
+    return one.intersection(other) > 0.5 * min(one.area, other.area)

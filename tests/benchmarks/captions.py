@@ -1,0 +1,207 @@
+"""How well names are recognised in captions, and how often ordinary posts are taken to hold one.
+
+    python -m tests.benchmarks.captions [--show 20]
+
+Each of 200 made-up pupils is written in every way of `WAYS`, each in a sentence; a name counts
+as recognised if the review does not let the text through as it stands and a full name, a
+surname or the pupil's own name is among what it found, and if nothing of the surname goes out.
+The ordinary posts are those of `school_posts`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from gatekeeper.caption import Rules, review_text
+from gatekeeper.caption.words import clean, fold
+from gatekeeper.types import Words
+from tests.benchmarks.pupils import CALLED, Name, pupils, register_of
+from tests.benchmarks.school_posts import ordinary_posts
+
+CONSOLE = Console()
+Way = Callable[[str, str], str]
+
+
+def _plain(text: str) -> str:
+    """Return `text` without its accents, as it is typed on a British keyboard."""
+    marked = unicodedata.normalize("NFD", text).translate(str.maketrans("łŁøØıŞş", "lLoOiSs"))
+    return "".join(char for char in marked if not unicodedata.combining(char))
+
+
+def _between(sign: str) -> Way:
+    return lambda first, last: f"{sign.join(first)} {sign.join(last)}"
+
+
+def _swapped(signs: str, letters: str) -> Way:
+    table = str.maketrans(letters, signs)
+    return lambda first, last: f"{first} {last}".translate(table)
+
+
+def _shifted(capital: int, small: int) -> Way:
+    """Return a way that writes ASCII letters in another alphabet of Unicode."""
+
+    def shift(char: str) -> str:
+        if not ("A" <= char <= "Z" or "a" <= char <= "z"):
+            return char
+        return chr(ord(char) - ord("A") + capital) if char.isupper() else chr(ord(char) - ord("a") + small)
+
+    return lambda first, last: "".join(map(shift, _plain(f"{first} {last}")))
+
+
+def _camel(first: str, last: str) -> str:
+    return _tight(first).capitalize() + _tight(last).capitalize()
+
+
+def _tight(name: str) -> str:
+    return "".join(char for char in _plain(name) if char.isalpha())
+
+
+def _with_emoji(first: str, last: str) -> str:
+    return f"{first[:2]}\U0001f31f{first[2:]} {last[:2]}\u2764\ufe0f{last[2:]}" if len(first) > 2 else f"{first}\u2b50{last}"
+
+
+WAYS: Final[dict[str, Way]] = {
+    "as it is": lambda f, l: f"{f} {l}",
+    "capitals": lambda f, l: f"{f} {l}".upper(),
+    "small letters": lambda f, l: f"{f} {l}".lower(),
+    "surname in capitals": lambda f, l: f"{f} {l.upper()}",
+    "reversed": lambda f, l: f"{l} {f}",
+    "reversed with a comma": lambda f, l: f"{l.upper()}, {f}",
+    "initial and surname": lambda f, l: f"{f[0]}. {l}",
+    "initial without a point": lambda f, l: f"{f[0]} {l}",
+    "first name and initial": lambda f, l: f"{f} {l[0].upper()}.",
+    "initials": lambda f, l: f"{f[0]}.{l[0].upper()}.",
+    "two capitals": lambda f, l: f"photo by {f[0]}{l[0].upper()}",
+    "possessive": lambda f, l: f"{f} {l}'s",
+    "curly possessive": lambda f, l: f"{f} {l}\u2019s",
+    "possessive without the apostrophe": lambda f, l: f"{f} {l}s",
+    "hyphen": lambda f, l: f"{f}-{l}",
+    "curly apostrophes": lambda f, l: f"{f} {l}".replace("'", "\u2019"),
+    "apostrophes left out": lambda f, l: f"{f} {l}".replace("'", ""),
+    "hyphens left out": lambda f, l: f"{f} {l}".replace("-", " "),
+    "without accents": lambda f, l: _plain(f"{f} {l}"),
+    "accents taken apart": lambda f, l: unicodedata.normalize("NFD", f"{f} {l}"),
+    "middle name": lambda f, l: f"{f} Louise {l}",
+    "middle initial": lambda f, l: f"{f} J. {l}",
+    "emoji within": _with_emoji,
+    "emoji between": _between("\U0001f389"),
+    "stars between": _between("*"),
+    "points between": _between("."),
+    "spaces between": lambda f, l: f"{' '.join(_tight(f))}  {' '.join(_tight(l))}",
+    "zero-width space": _between("\u200b"),
+    "zero-width joiner": _between("\u200d"),
+    "soft hyphen": _between("\u00ad"),
+    "word joiner": _between("\u2060"),
+    "Cyrillic": _swapped("\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425", "aeopcxyiABEKMHOPCTX"),
+    "Greek": _swapped("\u03b1\u03bf\u03b9\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7", "aoiABEZHIKMNOPTX"),
+    "full width": _shifted(0xFF21, 0xFF41),
+    "mathematical bold": _shifted(0x1D400, 0x1D41A),
+    "mathematical script": _shifted(0x1D4D0, 0x1D4EA),
+    "encircled": _shifted(0x24B6, 0x24D0),
+    "digits for letters": _swapped("4310", "aeio"),
+    "digits and signs": _swapped("@3!0$", "aeios"),
+    "hashtag": lambda f, l: f"#{_camel(f, l)}",
+    "small hashtag": lambda f, l: f"#{_tight(f + l).lower()}",
+    "hashtag with a year": lambda f, l: f"#{_camel(f, l)}2026",
+    "hashtag with more": lambda f, l: f"#WellDone{_camel(f, l)}",
+    "two hashtags": lambda f, l: f"#{_tight(f)} #{_tight(l)}",
+    "handle": lambda f, l: f"@{_tight(f).lower()}_{_tight(l).lower()}",
+    "file name": lambda f, l: f"IMG_2043_{_tight(f)}_{_tight(l)}.jpg",
+    "file name in one": lambda f, l: f"{_tight(f + l).lower()}-sportsday.jpeg",
+    "nickname": lambda f, l: f"{CALLED.get(f, f)} {l}",
+    "brackets": lambda f, l: f"{f} ({l})",
+    "over two lines": lambda f, l: f"{f}\n{l}",
+}  # fmt: skip
+
+FRAMES: Final = (
+    "Well done {} for a brilliant assembly!",
+    "Year 4 with {} at the museum",
+    "{} won the spelling bee",
+    "Congratulations to {}, our new captain.",
+    "What a day (thank you {}) at the beach",
+    "{}",
+    "A huge effort from everybody, and from {}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One caption with a name in it."""
+
+    way: str
+    name: Name
+    text: str
+
+
+def corpus(names: list[Name], every: int = 1) -> Iterator[Line]:
+    """Yield every `every`-th line of the corpus, always the same."""
+    chance = random.Random(11)
+    number = 0
+    for first, last in names:
+        for way, write in WAYS.items():
+            text = chance.choice(FRAMES).format(write(first, last))
+            if number % every == 0:
+                yield Line(way, (first, last), text)
+            number += 1
+        for way, text in _of_another(first, names, chance):
+            yield Line(way, (first, last), text)
+
+
+def _of_another(first: str, names: list[Name], chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield a first name with somebody else's surname."""
+    yield "another's surname", f"Well done {first} {chance.choice(names)[1]} in Year 4"
+
+
+def recognised(line: Line, rules: Rules) -> bool:
+    """Say whether a name is found: what goes out, if anything does, is not what was typed."""
+    reviewed = review_text(line.text, Words.CAPTION, rules)
+    return reviewed.blocks or (bool(reviewed.findings) and reviewed.text != clean(line.text) and not _shows(reviewed.text, line))
+
+
+def _shows(text: str | None, line: Line) -> bool:
+    surname = fold(line.name[1])
+    return len(surname) > 3 and surname in fold(text or "")
+
+
+def main() -> None:
+    """Print recall by way of writing, and false alarms."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.captions", description=__doc__)
+    parser.add_argument("--show", type=int, default=0, help="how many mistakes of each kind to print")
+    show = parser.parse_args().show
+    names = pupils()
+    register = register_of(names)
+    absent = Rules(register.names, {})
+    present = Rules(register.names, {person.id: person.first_name for person in register.people.values()})
+    total, missed, shown = Counter[str](), Counter[str](), Counter[str]()
+    for line in corpus(names):
+        for rules in (absent, present):
+            total[line.way] += 1
+            if not recognised(line, rules):
+                missed[line.way] += 1
+                shown[line.way] += 1
+                if shown[line.way] <= show:
+                    CONSOLE.print(f"missed ({line.way}, {'present' if rules is present else 'absent'}): {line.text!r}")
+    posts = ordinary_posts()
+    alarms = [post for post in posts if review_text(post, Words.CAPTION, absent).findings]
+    for post in alarms[:show * 2]:
+        CONSOLE.print(f"alarm: {post!r}")
+    table = Table("way", "lines", "missed", title=f"{len(names)} pupils, {len(WAYS) + 1} ways")
+    for way, count in total.items():
+        table.add_row(way, str(count // 2), str(missed[way]))
+    CONSOLE.print(table)
+    lines = sum(total.values()) // 2
+    CONSOLE.print(f"{lines} lines, each with the pupil absent and present: {sum(missed.values())} missed")
+    CONSOLE.print(f"{len(posts)} ordinary posts: {len(alarms)} false alarms ({len(alarms) / len(posts):.1%})")
+
+
+if __name__ == "__main__":
+    main()
