@@ -51,7 +51,8 @@ class Objections:
         if person is not None:
             person_row(context, person)
         row_id = new_id("obj")
-        values: dict[str, Any] = {"id": row_id, "event": event, "person_id": person, "description": context.seal(words, _place(row_id))}
+        values: dict[str, Any] = {"id": row_id, "event": event, "person_id": person}
+        values |= {"description": context.seal(words, _place(row_id))}
         values |= {"recorded_at": context.now, "recorded_by": context.actor}
         context.move_register()  # what a check under way does not know of yet may be in its picture
         context.connection.execute(insert(ObjectionRow).values(values))

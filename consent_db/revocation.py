@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 
 from consent_db.context import Context
 from consent_db.records import CheckState
@@ -25,6 +25,11 @@ def revoke_resting_on(context: Context, person: PersonId, why: str) -> tuple[str
 def resting_on(context: Context, person: PersonId) -> tuple[str, ...]:
     """Return the standing approvals that rest on a person; sorted ids."""
     return _standing(context, _rests_on(person))
+
+
+def standing_approvals(context: Context) -> tuple[str, ...]:
+    """Return every approval that stands; sorted ids."""
+    return _standing(context, true())
 
 
 def outlasting(context: Context, person: PersonId, last_day: date) -> tuple[str, ...]:

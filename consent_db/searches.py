@@ -12,6 +12,7 @@ from sqlalchemy import Row, select, update
 from consent_db.context import Context
 from consent_db.errors import NotPossible
 from consent_db.publication_records import SearchRecord
+from consent_db.revocation import standing_approvals
 from consent_db.schema import PublicationRow, SearchRow
 from consent_db.templates import has_templates
 from consent_db.touching import ask_for_search
@@ -52,11 +53,10 @@ class Searches:
         self._context.connection.execute(update(SearchRow).where(SearchRow.id == search).values(values))
         self._context.log("search.finished", search, {"looked": looked, "found": found})
 
-    def published(self) -> dict[str, str]:
-        """Return the check of each release that is up somewhere, by the release's SHA-256."""
-        query = select(PublicationRow.release_sha256, PublicationRow.check_id)
-        rows = self._context.connection.execute(query.where(PublicationRow.taken_down_at.is_(None)))
-        return {row.release_sha256: row.check_id for row in rows}
+    def released(self) -> list[str]:
+        """Return the checks whose pictures are up somewhere, or may still be published."""
+        up = select(PublicationRow.check_id).where(PublicationRow.taken_down_at.is_(None))
+        return sorted({*self._context.connection.execute(up).scalars(), *standing_approvals(self._context)})
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> SearchRecord:

@@ -65,7 +65,9 @@ def _history(person: str, said: str) -> History:
             if "to" in fields:
                 laid.append(Laid(_RESTRICTIONS[word], in_force=False, at=_moment(fields["to"])))
         facts |= fields
-    born = facts.get("born", "unknown" if facts.keys() & {"staff", "governor", "volunteer", "visitor"} else "2018-05-05")
+    born = facts.get(
+        "born", "unknown" if facts.keys() & {"staff", "governor", "volunteer", "visitor"} else "2018-05-05"
+    )
     adult = bool(facts.keys() & {"staff", "governor", "volunteer", "visitor"})
     birth = None if born == "unknown" else date.fromisoformat(born)
     leaves = date.fromisoformat(facts["leaves"]) if "leaves" in facts else None

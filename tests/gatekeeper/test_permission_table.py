@@ -72,7 +72,9 @@ def test_a_chain_says_who_said_what_when() -> None:
 moments = st.integers(0, 60).map(lambda hours: START + timedelta(hours=37 * hours))
 recorded = st.builds(Recorded, statements, moments)
 laid = st.builds(Laid, st.sampled_from(Restriction), st.booleans(), moments)
-facts = st.builds(PersonFacts, st.none() | days, st.none() | st.dates(date(2007, 1, 1), date(2020, 1, 1)), st.booleans())
+facts = st.builds(
+    PersonFacts, st.none() | days, st.none() | st.dates(date(2007, 1, 1), date(2020, 1, 1)), st.booleans()
+)
 histories = st.builds(
     History,
     st.lists(recorded, max_size=6).map(tuple),
@@ -87,16 +89,16 @@ def asked(history: History, subject: Subject, moment: datetime, known_at: dateti
     return permission(history.standing(moment, known_at), subject, ("website", "online"), moment.date())
 
 
-@given(histories, recorded, laid, facts, subjects, moments, moments)
+@given(histories, st.tuples(recorded, laid, facts), subjects, moments, moments)
 def test_what_is_written_down_later_never_changes_an_answer_about_the_past(
-    history: History, word: Recorded, lies: Laid, new: PersonFacts, subject: Subject, moment: datetime, known: datetime
+    history: History, new: tuple[Recorded, Laid, PersonFacts], subject: Subject, moment: datetime, known: datetime
 ) -> None:
     """As it was known at a moment, the answer is the same for ever, with its reasons."""
-    later = known + timedelta(seconds=1)
+    later, (word, lies, known_since) = known + timedelta(seconds=1), new
     more = History(
         (*history.statements, replace(word, at=later)),
         (*history.restrictions, replace(lies, at=max([later, *(entry.at for entry in history.restrictions)]))),
-        new,
+        known_since,
         (*history.former, Former(history.facts, max([later, *(former.until for former in history.former)]))),
     )
     before, after = asked(history, subject, moment, known), asked(more, subject, moment, known)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.benchmark.report import Cost, Gate, Identification, Rate, Report
+from gatekeeper.benchmark.report import Cost, Curve, Gate, Identification, Point, Rate, Report
 
 trials = st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
@@ -43,7 +43,10 @@ def test_a_report_becomes_json_with_bounds() -> None:
     report = Report(
         engine="sface",
         identification=(Identification(10, 3, rate, rate, rate),),
-        gate=Gate(10, 3, {"stranger": rate}, rate, rate, rate),
+        curves=(Curve(10, 3, 0, ((0.001, 0.5),), rate, 0.4, 1000),),
+        gate=Gate(
+            10, 3, 1, {"stranger": rate}, {}, {}, rate, {"x": 1}, rate, {}, rate, rate, (Point(0.0, rate, rate),)
+        ),
         recall={"pose 0": rate},
         conditions={},
         false_alarms=rate,
@@ -61,3 +64,18 @@ def test_a_report_becomes_json_with_bounds() -> None:
     }
     assert plain["cost"]["peak"] == 1024
     assert plain["conditions"] == {}
+    assert plain["curves"][0]["points"] == [[0.001, 0.5]]
+    assert plain["gate"]["tradeoff"][0]["wrong"]["hits"] == 1
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [
+        (Rate(0, 3200), "0/3200 = 0.0% (0.0% to 0.12%)"),
+        (Rate(3, 1000), "3/1000 = 0.30% (0.10% to 0.9%)"),
+        (Rate(30, 100), "30/100 = 30.0% (21.9% to 39.6%)"),
+    ],
+)
+def test_small_shares_are_told_more_exactly(rate: Rate, text: str) -> None:
+    """A bound of 0.12 % is not rounded to 0.1 %."""
+    assert str(rate) == text
