@@ -1,56 +1,44 @@
 """Who is who: exact search, a margin to the runner-up, each person at most once.
 
-Every face is compared with every template of the scope (one matrix product; no
-index, since an approximate one can miss a protected child). The nearest person
-is never returned just for being nearest: it must pass the threshold for this
-register's size and its own number of references, and lead the runner-up by a
-margin. The do-not-publish list is searched whole, whatever the scope, and at one
-threshold: neither the scope nor the length of the list moves it, so putting
-somebody on the list never lets another face through.
+Every face is compared with every template (no index, since an approximate one can
+miss a protected child). The nearest person is never returned just for being
+nearest: it must pass the threshold for this register's size and its own number of
+references, and lead the runner-up by a margin. The do-not-publish list is searched
+whole, whatever the scope, and at one threshold: neither the scope nor the length
+of the list moves it, so putting somebody on the list never lets another face through.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.register import Gallery
-from gatekeeper.types import (
-    Ambiguous,
-    BoundBy,
-    Face,
-    Identity,
-    Known,
-    Match,
-    PersonId,
-    Unknown,
-    Unreadable,
-    Vector,
-)
+from gatekeeper.gallery import Gallery, must_be_unit
+from gatekeeper.types import Ambiguous, BoundBy, Face, Identity, Known, Match, PersonId, Unknown, Unreadable, Vector
 from gatekeeper.vision.thresholds import Thresholds
 
 MOST_CANDIDATES: Final = 5
 """An ambiguous face names at most this many people."""
 
-_LIST_AS_LONG_AS: Final = 10
-"""The do-not-publish list is always compared as if it had so many people. The slack was
-measured for lists of 1 to 30; with its true length a longer list would ask for more."""
+_ROUNDING: Final = 1e-4
+"""More than the sums of a product can differ by, when they are taken in another order."""
 
-_LENGTH_ERROR: Final = 1e-3
-"""How far a unit vector's length may be from 1, which is more than rounding costs."""
+People = AbstractSet[PersonId]
+_Similarities = NDArray[np.float32]
+_Rows = NDArray[np.intp]
 
 
 def match_faces(
     faces: Sequence[Face],
     gallery: Gallery,
     thresholds: Thresholds,
-    listed: frozenset[PersonId],
-    scope: frozenset[PersonId] | None = None,
+    listed: People,
+    scope: People | None = None,
 ) -> tuple[Match, ...]:
     """Compare every face with everybody who may be meant.
 
@@ -65,33 +53,21 @@ def match_faces(
         One match a face, in the order of `faces`. No person is `Known` twice.
 
     Raises:
-        ValueError: an embedding or a template is not a unit vector of finite numbers;
-            compared all the same, it would be near nobody, listed people included.
+        ValueError: an embedding is not a unit vector of finite numbers; compared all
+            the same, it would be near nobody, listed people included.
     """
-    _must_be_unit(gallery.templates, gallery.templates.shape)
-    for face in faces:
-        if face.embedding is not None:
-            _must_be_unit(face.embedding, gallery.templates.shape[1:])
-    is_listed = np.array([person in listed for person in gallery.people], dtype=bool)
-    in_scope = np.array([scope is None or person in scope for person in gallery.people], dtype=bool)
-    # Listed people outside the scope can only make a picture blocked, so they do not count.
-    expected = max(1, int(np.count_nonzero(in_scope)))
-    candidates = _Candidates(gallery, in_scope | is_listed, expected, thresholds)
-    watched = _Watched(gallery, is_listed, thresholds)
-    matches = [
-        Match(face.number, Unreadable(face.unreadable or "not compared"))
-        if face.embedding is None
-        else Match(face.number, candidates.identify(face.embedding), watched.near(face.embedding))
-        for face in faces
-    ]
-    return _each_person_once(matches, thresholds.margin)
-
-
-def _must_be_unit(vectors: Vector, shape: tuple[int, ...]) -> None:
-    lengths = np.linalg.norm(vectors, axis=-1)
-    if vectors.shape != shape or not np.all(np.abs(lengths - 1) < _LENGTH_ERROR):  # not `>=`: NaN must fail too
-        message = "an embedding is not a unit vector of the engine's dimension"
-        raise ValueError(message)
+    readable = [(place, face.embedding) for place, face in enumerate(faces) if face.embedding is not None]
+    for _, embedding in readable:
+        must_be_unit(embedding, gallery.templates.shape[1:])
+    search = _Search(gallery, thresholds, listed, scope)
+    looks = dict(zip((place for place, _ in readable), search.look([vector for _, vector in readable]), strict=True))
+    identities = _settled(looks, thresholds.margin)
+    return tuple(
+        Match(face.number, identities[place], looks[place].near)
+        if place in looks
+        else Match(face.number, Unreadable(face.unreadable or "not compared"))
+        for place, face in enumerate(faces)
+    )
 
 
 def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
@@ -112,77 +88,151 @@ def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> 
     return tuple(bound)
 
 
-class _Candidates:
-    """Some rows of the gallery, with the threshold that each must pass among the people expected."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Somebody a face may be.
 
-    def __init__(self, gallery: Gallery, rows: NDArray[np.bool_], expected: int, thresholds: Thresholds) -> None:
-        self._people = [person for person, wanted in zip(gallery.people, rows, strict=True) if wanted]
-        self._templates = gallery.templates[rows]
-        self._needed = _needed(gallery.references[rows], expected, thresholds)
-        self._thresholds = thresholds
-
-    def identify(self, embedding: NDArray[np.float32]) -> Identity:
-        """Return the one person it is, those it may be, or that it is nobody here."""
-        similarity = _similarities(self._templates, embedding)
-        passing = similarity >= self._needed
-        if not passing.any():
-            return Unknown()
-        best = similarity.max()
-        close = best - similarity < self._thresholds.margin
-        if np.count_nonzero(close) == 1 and passing[close].all():
-            return Known(self._people[int(similarity.argmax())], BoundBy.ENGINE, float(best))
-        return Ambiguous(_nearest_first(self._people, similarity, close | passing)[:MOST_CANDIDATES])
-
-
-class _Watched:
-    """The do-not-publish list, and from which similarity on a face is near to each of it."""
-
-    def __init__(self, gallery: Gallery, rows: NDArray[np.bool_], thresholds: Thresholds) -> None:
-        self._people = [person for person, wanted in zip(gallery.people, rows, strict=True) if wanted]
-        self._templates = gallery.templates[rows]
-        counts = gallery.references[rows]
-        looser = _needed(counts, _LIST_AS_LONG_AS, thresholds) - np.float32(thresholds.listed_slack)
-        # Whoever matches in the smallest scope there can be must be near as well.
-        self._needed = np.minimum(looser, _needed(counts, 1, thresholds))
-
-    def near(self, embedding: NDArray[np.float32]) -> tuple[PersonId, ...]:
-        """Return everybody closer than the looser threshold, nearest first."""
-        similarity = _similarities(self._templates, embedding)
-        return _nearest_first(self._people, similarity, similarity >= self._needed)
-
-
-def _similarities(templates: Vector, embedding: Vector) -> NDArray[np.float32]:
-    """Return the similarity of each row; not by `@`, whose last digit depends on where in the matrix a row stands."""
-    return np.asarray(np.einsum("ij,j->i", templates, embedding), np.float32)
-
-
-def _needed(references: NDArray[np.int64], people: int, thresholds: Thresholds) -> NDArray[np.float32]:
-    """Return the threshold of each row among so many people."""
-    at_count = {count: thresholds.match_at(people, count) for count in {int(count) for count in references}}
-    return np.array([at_count[int(count)] for count in references], dtype=np.float32)
-
-
-def _nearest_first(
-    people: Sequence[PersonId], similarity: NDArray[np.float32], wanted: NDArray[np.bool_]
-) -> tuple[PersonId, ...]:
-    rows = sorted(np.flatnonzero(wanted).tolist(), key=lambda row: (-similarity[row], people[row]))
-    return tuple(people[row] for row in rows)
-
-
-def _each_person_once(matches: Sequence[Match], margin: float) -> tuple[Match, ...]:
-    """Keep the clearly best face of each person; the others become ambiguous.
-
-    Two faces cannot both be the same person, so at least one match is wrong. If
-    the best does not lead by the margin, neither is believed.
+    Attributes:
+        person: who.
+        similarity: how alike.
+        above: how far above their own threshold that is; negative below it.
+        rival: whether they are within the margin of the best, who is one too.
     """
-    claims: dict[PersonId, list[tuple[float, int]]] = defaultdict(list)
-    for index, match in enumerate(matches):
-        if isinstance(match.identity, Known):
-            claims[match.identity.person].append((match.identity.similarity or 0.0, index))
-    result = list(matches)
-    for person, claimants in claims.items():
-        claimants.sort(reverse=True)
-        clear = len(claimants) == 1 or claimants[0][0] - claimants[1][0] >= margin
-        for _, index in claimants[1 if clear else 0 :]:
-            result[index] = replace(result[index], identity=Ambiguous((person,)))
-    return tuple(result)
+
+    person: PersonId
+    similarity: float
+    above: float
+    rival: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the search says of one face.
+
+    Attributes:
+        close: everybody who passes or is a rival of the best, best first; nobody if nobody passes.
+        near: everybody on the do-not-publish list who is near, nearest first.
+    """
+
+    close: tuple[_Candidate, ...]
+    near: tuple[PersonId, ...]
+
+
+class _Search:
+    """Everybody who may be meant, each with the threshold to pass."""
+
+    def __init__(self, gallery: Gallery, thresholds: Thresholds, listed: People, scope: People | None) -> None:
+        self._gallery = gallery
+        self._margin = thresholds.margin
+        self._listed = gallery.rows_of(listed)
+        wanted = np.arange(len(gallery.people)) if scope is None else gallery.rows_of(scope)
+        # Listed people outside the scope can only make a picture blocked, so they do not count.
+        expected = max(1, len(wanted))
+        counts, of_row = np.unique(gallery.references, return_inverse=True)
+        needed = np.array([thresholds.match_at(expected, int(count)) for count in counts], np.float32)[of_row]
+        self._needed = np.full(len(gallery.people), np.inf, np.float32)
+        for rows in (wanted, self._listed):
+            self._needed[rows] = needed[rows]
+        self._near = np.array([thresholds.near_at(int(count)) for count in counts], np.float32)[of_row][self._listed]
+
+    def look(self, embeddings: Sequence[Vector]) -> list[_Look]:
+        """Return what is known of each face.
+
+        One product finds whoever comes into question. Its last digit depends on where
+        in the matrix a row stands, so those few are compared again in a fixed order.
+        """
+        if not embeddings or not self._gallery.people:
+            return [_Look((), ()) for _ in embeddings]
+        roughly = np.stack(embeddings) @ self._gallery.templates.T
+        return [
+            _Look(self._close(embedding, row), self._near_listed(embedding, row))
+            for embedding, row in zip(embeddings, roughly, strict=True)
+        ]
+
+    def _close(self, embedding: Vector, roughly: _Similarities) -> tuple[_Candidate, ...]:
+        above = roughly - self._needed
+        place = int(above.argmax())
+        if above[place] < -_ROUNDING:
+            return ()
+        reach = self._margin + 2 * _ROUNDING
+        rows = np.flatnonzero((above >= min(-_ROUNDING, above[place] - reach)) | self._alike(roughly, place, reach))
+        similarity = self._exactly(embedding, rows)
+        above = similarity - self._needed[rows]
+        place = int(above.argmax())
+        if above[place] < 0:
+            return ()
+        rival = (above[place] - above < self._margin) | (similarity[place] - similarity < self._margin)
+        found = [
+            _Candidate(self._gallery.people[row], float(alike), float(over), bool(beside))
+            for row, alike, over, beside in zip(rows, similarity, above, rival, strict=True)
+            if beside or over >= 0
+        ]
+        return tuple(sorted(found, key=lambda candidate: (-candidate.above, candidate.person)))
+
+    def _alike(self, roughly: _Similarities, place: int, reach: float) -> NDArray[np.bool_]:
+        """Say which of those who may be meant are as similar as the best, whatever their thresholds."""
+        return np.asarray((roughly >= roughly[place] - reach) & np.isfinite(self._needed))
+
+    def _near_listed(self, embedding: Vector, roughly: _Similarities) -> tuple[PersonId, ...]:
+        maybe = np.flatnonzero(roughly[self._listed] >= self._near - _ROUNDING)
+        rows = self._listed[maybe]
+        similarity = self._exactly(embedding, rows)
+        near = similarity >= self._near[maybe]
+        found = [
+            (-float(alike), self._gallery.people[row]) for alike, row in zip(similarity[near], rows[near], strict=True)
+        ]
+        return tuple(person for _, person in sorted(found))
+
+    def _exactly(self, embedding: Vector, rows: _Rows) -> _Similarities:
+        return np.asarray(np.einsum("ij,j->i", self._gallery.templates[rows], embedding), np.float32)
+
+
+def _settled(looks: Mapping[int, _Look], margin: float) -> dict[int, Identity]:
+    """Say who each face is, so that nobody is in the picture twice.
+
+    Whoever has no rival is known. A rival who is clearly another face of the picture
+    is none any more, so the others are looked at again. What is never done is to give
+    a face to its second best because the best is taken, as the largest sum over the
+    picture would: it may be a stranger who resembles both.
+    """
+    best = {place: look.close[0] for place, look in looks.items() if look.close}
+    known: dict[int, _Candidate] = {}
+    while True:
+        found = {candidate.person: candidate for candidate in known.values()}
+        news = {
+            place: candidate
+            for place, candidate in best.items()
+            if place not in known
+            and _without_rival(looks[place].close, found, margin)
+            and _first_by_far(place, best, margin)
+        }
+        if not news:
+            return {place: _identity(look.close, known.get(place)) for place, look in looks.items()}
+        known |= news
+
+
+def _without_rival(close: Sequence[_Candidate], found: Mapping[PersonId, _Candidate], margin: float) -> bool:
+    """Say whether everybody else who comes close is clearly another face."""
+    return all(
+        rival.person in found and found[rival.person].above - rival.above >= margin
+        for rival in close[1:]
+        if rival.rival
+    )
+
+
+def _first_by_far(place: int, best: Mapping[int, _Candidate], margin: float) -> bool:
+    """Say whether no other face comes as close to this face's best candidate."""
+    own = best[place]
+    return all(
+        own.above - other.above >= margin
+        for elsewhere, other in best.items()
+        if elsewhere != place and other.person == own.person
+    )
+
+
+def _identity(close: Sequence[_Candidate], known: _Candidate | None) -> Identity:
+    if known is not None:
+        return Known(known.person, BoundBy.ENGINE, known.similarity)
+    if not close:
+        return Unknown()
+    return Ambiguous(tuple(candidate.person for candidate in close[:MOST_CANDIDATES]))

