@@ -1,10 +1,25 @@
 """How well the gate sees, measured on a folder of labelled photographs.
 
 `benchmark` is the whole of it. What it measures is the product's own finding,
-enrolling and matching; the folder never leaves the machine.
+enrolling, matching and deciding; the folder never leaves the machine.
 """
 
-from gatekeeper.benchmark.report import Cost, Gate, Identification, Rate, Report
-from gatekeeper.benchmark.run import Meter, Protocol, benchmark
+from gatekeeper.benchmark.pictures import FolderUnusable
+from gatekeeper.benchmark.report import Cost, Curve, Gate, Identification, Point, Rate, Report
+from gatekeeper.benchmark.run import Findings, Kept, Meter, Protocol, benchmark
 
-__all__ = ["Cost", "Gate", "Identification", "Meter", "Protocol", "Rate", "Report", "benchmark"]
+__all__ = [
+    "Cost",
+    "Curve",
+    "Findings",
+    "FolderUnusable",
+    "Gate",
+    "Identification",
+    "Kept",
+    "Meter",
+    "Point",
+    "Protocol",
+    "Rate",
+    "Report",
+    "benchmark",
+]

@@ -27,8 +27,7 @@ class Subject:
         portrait: the photograph.
         face: the labelled person's, if the engine found it.
         square: around the face, or the whole picture where none was found.
-        alone: whether nobody else is clearly visible in the square; only such
-            photographs make scenes, since a bystander would be a second intruder.
+        alone: whether nobody else is clearly visible in the square.
     """
 
     person: str
@@ -47,7 +46,8 @@ def examine(portrait: Portrait, engine: Engine) -> Subject:
     face = min(faces, key=lambda found: _apart(found.box, main) - found.box.width / 2, default=None)
     square = square_around(face.box, pixels) if face else Box(0, 0, width, height)
     others = [other for other in faces if other is not face and other.score >= _CLEARLY]
-    return Subject(portrait.person, portrait, face, square, alone=not any(_within(o.box, square) for o in others))
+    alone = not portrait.company and not any(_within(other.box, square) for other in others)
+    return Subject(portrait.person, portrait, face, square, alone)
 
 
 def square_around(box: Box, pixels: Pixels) -> Box:

@@ -251,9 +251,9 @@ def test_policies_are_shown(terminal: Terminal) -> None:
 
 
 def test_the_benchmark_measures_a_folder_and_saves_its_numbers(terminal: Terminal, tmp_path: Path) -> None:
-    """A school runs it on photographs of its own; each share comes with counts and bounds."""
-    for number, picture in enumerate(sorted((SAMPLES / "people").glob("S-00[3-8]/1.jpg"))):
-        person = tmp_path / "labelled" / "identities" / picture.parent.name
+    """A school runs it on photographs of its own; each share comes with counts and bounds, and a picture."""
+    for number, picture in enumerate(sorted((SAMPLES / "people").glob("S-00[3-6]/1.jpg"))):
+        person = tmp_path / "labelled" / "people" / picture.parent.name
         person.mkdir(parents=True, exist_ok=True)
         pixels = cv2.imread(str(picture), cv2.IMREAD_REDUCED_COLOR_2)
         assert pixels is not None
@@ -261,11 +261,29 @@ def test_the_benchmark_measures_a_folder_and_saves_its_numbers(terminal: Termina
         for copy in range(copies):
             cv2.imwrite(str(person / f"{picture.stem}-{copy}.png"), cv2.convertScaleAbs(pixels, alpha=1 - copy / 8))
     numbers = tmp_path / "numbers.json"
-    arguments = ["--people", "3", "--references", "1", "--scenes", "2", "--json", str(numbers)]
+    wanted = ["--json", str(numbers), "--plot", str(tmp_path / "plot.png")]
+    arguments = ["--people", "3", "--references", "1", "--scenes", "2", *wanted]
     code, out, _ = terminal("benchmark", tmp_path / "labelled", *arguments)
     assert code == 0
-    assert "blocked needlessly" in out
-    assert json.loads(numbers.read_text("utf-8"))["gate"]["needless_blocks"]["of"] == 4
+    assert "blocked although everybody may be shown" in out
+    saved = json.loads(numbers.read_text("utf-8"))
+    assert saved["engines"]["sface"]["gate"]["needless_blocks"]["of"] == 4
+    assert saved["protocol"]["seed"] == 1
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_benchmark_of_an_empty_folder_says_what_to_do(terminal: Terminal, tmp_path: Path) -> None:
+    """One sentence instead of an empty report."""
+    code, _, problem = terminal("benchmark", tmp_path)
+    assert code == 1
+    assert "people/<person>/" in "".join(problem.split("\n"))
+
+
+def test_a_rival_alone_is_no_benchmark(terminal: Terminal, tmp_path: Path) -> None:
+    """There is nothing to compare it with."""
+    code, _, problem = terminal("benchmark", tmp_path, "--engine", "face_recognition")
+    assert code == 1
+    assert "Name an engine of the gate" in problem
 
 
 def test_the_demo_is_right_in_every_row(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,113 @@
+"""A benchmark's numbers as one picture: matplotlib, which is an extra."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gatekeeper.errors import GatekeeperError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's, which people who do not see every colour can tell apart; markers differ as well."""
+
+_MARKERS: Final = "osD^vPX"
+
+_SIZE: Final = (12.0, 9.6)
+_DPI: Final = 100
+"""1,200 pixels wide."""
+
+_LEAST: Final = 2e-4
+"""Where the axes of shares begin: none of some thousand cannot be drawn on a logarithmic axis at 0."""
+
+
+class NoPlots(GatekeeperError):
+    """The library that draws is not installed."""
+
+
+def must_be_possible() -> None:
+    """Raise `NoPlots` unless something can be drawn, before an hour is spent on measuring."""
+    if find_spec("matplotlib") is None:
+        raise NoPlots("Drawing needs matplotlib. Install it with: pip install 'gatekeeper-photos[benchmark]'")
+
+
+def draw(results: Mapping[str, Any], path: Path) -> None:
+    """Write a PNG of four parts: misses against strangers, the gate's two mistakes, recall by size and by kind."""
+    import matplotlib as mpl  # noqa: PLC0415 (an extra)
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    with mpl.rc_context({"font.size": 11, "axes.grid": True, "grid.alpha": 0.3, "axes.axisbelow": True}):
+        figure = Figure(figsize=_SIZE, dpi=_DPI, layout="constrained")
+        (curves, trade), (sizes, kinds) = figure.subplots(2, 2)
+        own = {name: report for name, report in results["engines"].items() if "curves" in report}
+        first = next(iter(own.values()))
+        _curves(curves, first)
+        _trade(trade, results["engines"])
+        _recall(sizes, first["recall"], "width ", "Faces found, by width")
+        _recall(kinds, first["recall"], ("occlusion ", "pose ", "blur "), "Faces found, by what hides them")
+        figure.savefig(path, format="png")
+
+
+def _curves(axes: Axes, report: Mapping[str, Any]) -> None:
+    wanted = [curve for curve in report["curves"] if curve["references"] in {1, 3}]
+    for number, curve in enumerate(wanted):
+        strangers, missed = zip(*curve["points"], strict=True)
+        few = curve["references"] == 1
+        label = f"{curve['people']:,} people, {curve['references']} photograph{'' if few else 's'}"
+        axes.plot(
+            strangers, [max(_LEAST, share) for share in missed], "--" if few else "-",
+            marker=_MARKERS[number], color=_COLOURS[number], label=label,
+        )  # fmt: skip
+    axes.axvline(0.001, color="grey", linewidth=1)
+    axes.set(xscale="log", yscale="log", xlabel="strangers recognised", ylabel="enrolled people missed")
+    axes.set_title(f"Single faces ({report['engine']})")
+    _as_percent(axes, x=True)
+    if wanted:
+        axes.legend(fontsize=9)
+
+
+def _trade(axes: Axes, engines: Mapping[str, Any]) -> None:
+    drawn = {name: report["gate"] for name, report in engines.items() if report.get("gate")}
+    for number, (name, gate) in enumerate(drawn.items()):
+        blocked = [point["needless"]["share"] for point in gate["tradeoff"]]
+        wrong = [max(_LEAST, point["wrong"]["share"]) for point in gate["tradeoff"]]
+        axes.plot(blocked, wrong, "-", marker=_MARKERS[number], markersize=4, color=_COLOURS[number], label=name)
+        kinds = gate["wrong_approvals"].values()
+        share = sum(kind["hits"] for kind in kinds) / max(1, sum(kind["of"] for kind in kinds))
+        axes.plot(
+            [gate["needless_alone"]["share"]], [max(_LEAST, share)], marker="*", markersize=18,
+            color=_COLOURS[number], markeredgecolor="black", linestyle="none",
+        )  # fmt: skip
+    axes.set(yscale="log", ylim=(_LEAST / 1.5, 1), xlim=(-0.02, 1.02))
+    axes.set(xlabel="good pictures blocked", ylabel="pictures with an intruder approved")
+    axes.set_title("Whole pictures (stars: as shipped; lowest line: none)")
+    _as_percent(axes, x=True)
+    if drawn:
+        axes.legend(fontsize=9)
+
+
+def _recall(axes: Axes, recall: Mapping[str, Any], kind: str | tuple[str, ...], title: str) -> None:
+    rows = {name: found for name, found in recall.items() if name.startswith(kind)}
+    shares = [found["share"] for found in rows.values()]
+    below = [max(0.0, found["share"] - found["low"]) for found in rows.values()]
+    above = [max(0.0, found["high"] - found["share"]) for found in rows.values()]
+    places = list(range(len(rows)))
+    axes.barh(places, shares, xerr=[below, above], color=_COLOURS[5], ecolor="black", capsize=4)
+    axes.set_yticks(places, [name.removeprefix("width ") for name in rows])
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1.05), xlabel="found (bars: 95 % bounds)", title=title)
+    axes.xaxis.set_major_formatter(_percent)
+
+
+def _as_percent(axes: Axes, *, x: bool) -> None:
+    axes.yaxis.set_major_formatter(_percent)
+    if x:
+        axes.xaxis.set_major_formatter(_percent)
+
+
+def _percent(share: float, _position: float) -> str:
+    return f"{100 * share:g} %"

@@ -1,0 +1,120 @@
+"""Open-set identification: how many enrolled people are missed, for how many strangers recognised.
+
+The threshold is moved, not taken from the product, so that engines can be compared
+whatever thresholds each ships with. Every person and stranger is a single face
+against the whole register; whoever is nearest must be the right one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.benchmark.registers import Enrolled, enrol_all, gallery_of
+from gatekeeper.benchmark.report import Curve, Rate
+from gatekeeper.benchmark.subjects import Subject
+from gatekeeper.types import Vector
+from gatekeeper.vision.engine import Engine
+
+SHARES: Final = (0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
+"""Shares of strangers recognised at which misses are told."""
+
+_SAFE: Final = 0.001
+
+_DRAWS: Final = 10
+"""Registers that are drawn for each curve, unless everybody is on it."""
+
+_Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Whom the curves are made of.
+
+    Attributes:
+        subjects: photographs of people, of whom those with enough are enrolled.
+        strangers: photographs of people who are never enrolled.
+        fillers: photographs of people who only fill up registers that are larger than
+            the number of people enrolled.
+    """
+
+    subjects: Sequence[Subject]
+    strangers: Sequence[Subject]
+    fillers: Sequence[Subject]
+
+
+def curves(
+    crowd: Crowd, engine: Engine, sizes: Sequence[int], references: Sequence[int], random: Random
+) -> tuple[Curve, ...]:
+    """Return a curve for each size and number of references that there are enough people for."""
+    faces = [subject.face.embedding for subject in crowd.strangers if subject.face is not None]
+    strangers = np.array([face for face in faces if face is not None], np.float32)
+    made: list[Curve] = []
+    for count in references:
+        enrolled, _ = enrol_all(crowd.subjects, count, engine)
+        fillers = _fillers(crowd.fillers, count)
+        possible = [size for size in sizes if len(strangers) and enrolled and size <= len(enrolled) + len(fillers)]
+        made += [_curve(enrolled, fillers, strangers, (size, count), engine, random) for size in possible]
+    return tuple(made)
+
+
+def _fillers(subjects: Sequence[Subject], references: int) -> dict[str, tuple[Vector, ...]]:
+    vectors: dict[str, tuple[Vector, ...]] = {}
+    for subject in subjects:
+        known = vectors.get(subject.person, ())
+        if subject.face is not None and subject.face.embedding is not None and len(known) < references:
+            vectors[subject.person] = (*known, subject.face.embedding)
+    return vectors
+
+
+def _curve(
+    enrolled: Sequence[Enrolled],
+    fillers: dict[str, tuple[Vector, ...]],
+    strangers: Vector,
+    shape: tuple[int, int],
+    engine: Engine,
+    random: Random,
+) -> Curve:
+    size, references = shape
+    missing = max(0, size - len(enrolled))
+    own: list[_Scores] = []
+    wrong: list[_Scores] = []
+    for _ in range(_DRAWS):
+        drawn = random.sample(list(enrolled), size - missing)
+        extra = dict(random.sample(list(fillers.items()), missing))
+        templates = gallery_of({p.person: p.references[:references] for p in drawn} | extra, engine).templates
+        own.append(_own_scores(drawn, templates))
+        wrong.append(np.max(strangers @ templates.T, axis=1))
+    genuine, impostor = np.concatenate(own), np.sort(np.concatenate(wrong))[::-1]
+    at = [_threshold(impostor, share) for share in SHARES]
+    safe = _threshold(impostor, _SAFE)
+    return Curve(
+        people=size,
+        references=references,
+        fillers=missing,
+        points=tuple((share, float(np.mean(genuine < level))) for share, level in zip(SHARES, at, strict=True)),
+        at_one_in_a_thousand=Rate(int(np.count_nonzero(genuine < safe)), len(genuine)),
+        threshold=safe,
+        strangers=len(impostor),
+    )
+
+
+def _own_scores(drawn: Sequence[Enrolled], templates: Vector) -> _Scores:
+    """Return each probe's likeness to its own template, minus infinity if another one is nearer."""
+    scores = []
+    for row, person in enumerate(drawn):
+        for probe in person.probes:
+            if probe.face is not None and probe.face.embedding is not None:
+                alike = templates @ probe.face.embedding
+                scores.append(alike[row] if alike.argmax() == row else -np.inf)
+    return np.array(scores, np.float32)
+
+
+def _threshold(impostor: _Scores, share: float) -> float:
+    """Return the likeness above which this share of strangers lies; `impostor` is sorted, largest first."""
+    return float(np.nextafter(impostor[int(share * len(impostor))], np.float32(np.inf)))

@@ -1,0 +1,57 @@
+"""A memory in a file, so that a run of hours on public photographs can be stopped and repeated.
+
+It holds vectors of faces: of public photographs only, and never in the project.
+What the nets found is forgotten as soon as the code that finds changes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+
+from gatekeeper import vision
+
+_DECIDES = frozenset({"tables.py", "thresholds.py", "calibration.py"})
+"""Modules that decide about what was found, and find nothing."""
+
+
+def finding_code() -> str:
+    """Return a digest of everything that finds and compares faces."""
+    modules = sorted(Path(vision.__path__[0]).rglob("*.py"))
+    return hashlib.sha256(b"".join(one.read_bytes() for one in modules if one.name not in _DECIDES)).hexdigest()[:16]
+
+
+class Filed(MutableMapping[str, bytes]):
+    """Lines of JSON, read once and only ever added to."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._code = file, finding_code()
+        self._known: dict[str, bytes] = {}
+        if file.is_file():
+            for line in file.read_text("ascii").splitlines():
+                key, value = json.loads(line)
+                self._known[key] = base64.b64decode(value)
+
+    def __getitem__(self, key: str) -> bytes:
+        return self._known[self._named(key)]
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        self._known[self._named(key)] = value
+        with self._file.open("a", encoding="ascii") as lines:
+            lines.write(json.dumps([self._named(key), base64.b64encode(value).decode()]) + "\n")
+
+    def __delitem__(self, key: str) -> None:
+        del self._known[self._named(key)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _named(self, key: str) -> str:
+        """Return the key with the code's digest before it, unless the rival found it."""
+        return key if key.startswith("face_recognition ") else f"{self._code} {key}"
