@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from consent_db.zips import UNREADABLE
 from gatekeeper.errors import GatekeeperError
 from gatekeeper.media.limits import Limits
 
@@ -55,7 +56,7 @@ def photos_by_owner(source: Path) -> Iterator[dict[str, list[ReferenceFile]]]:
         return
     try:
         archive = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, OSError) as error:
+    except UNREADABLE as error:
         raise PhotosUnusable(
             "The photographs have to be in a folder or a zip file; there is none of that name."
         ) from error
@@ -74,7 +75,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(member) as file:
             return file.read(_MOST_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise PhotoUnread("It cannot be read from the zip file; pack it again, without a password.") from error
 
 

@@ -23,6 +23,7 @@ from consent_db.records import PersonDraft
 from consent_db.roster_csv import MOST_ROWS, BadRow, Roster, Row, in_one_spelling, without_doubles
 from consent_db.roster_dates import DateUnclear, read_date
 from consent_db.roster_sheet import unshielded
+from consent_db.zips import UNREADABLE
 from gatekeeper.types import Kind
 
 IDS: Final = ("sourcedId", "identifier")
@@ -64,7 +65,7 @@ def bundle(data: bytes | str | Mapping[str, bytes]) -> dict[str, bytes] | None:
             if sum(member.file_size for member in wanted.values()) > _MOST_BYTES:
                 raise ImportRefused("The bundle is too large; export one school at a time.", 1)
             return {name: archive.read(member) for name, member in wanted.items()} if _USERS in wanted else None
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except UNREADABLE:
         raise ImportRefused("The zip file cannot be opened; export it again, without a password.", 1) from None
 
 

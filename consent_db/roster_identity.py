@@ -10,10 +10,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from consent_db.records import PersonDraft, PersonRecord
 from consent_db.roster_csv import BadRow, Roster, Row
 from consent_db.roster_plan import Answer, Question, QuestionCode
+
+_Twin = tuple[str, str, date | None]
+"""What two rows about one person have in common."""
+
+_MOST_LINES: Final = 5
+"""Of so many other lines a question tells; more would not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +71,12 @@ class _Search:
         self.by_person = {record.id: record for record in known}
         self._here = named_in(roster)
         self._named: dict[tuple[str, str], list[PersonRecord]] = defaultdict(list)
-        self._rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._lines: dict[_Twin, list[int]] = defaultdict(list)
         for record in known:
             self._named[_name(record.profile)].append(record)
         for row in roster.rows:
-            self._rows[_name(row.draft)].append(row)
+            if row.draft.date_of_birth is not None:
+                self._lines[_twin(row.draft)].append(row.line)
 
     def question(self, row: Row, record: PersonRecord | None) -> Question | None:
         if record is not None:
@@ -79,7 +88,7 @@ class _Search:
             code = QuestionCode.LOST_ZEROS if zeros else QuestionCode.CHANGED_ID
             return self._ask(row, code, zeros or absent)
         twice = [other for other in namesakes if _same_birthday(other.profile, row.draft)]
-        lines = [other.line for other in self._rows[_name(row.draft)] if _doubles(row, other)]
+        lines = [line for line in self._lines[_twin(row.draft)][: _MOST_LINES + 1] if line != row.line]
         if twice or lines:
             return self._ask(row, QuestionCode.SAME_PERSON_TWICE, twice, lines)
         return None
@@ -104,7 +113,7 @@ class _Search:
     @staticmethod
     def _ask(row: Row, code: QuestionCode, people: Sequence[PersonRecord], lines: Sequence[int] = ()) -> Question:
         who = tuple(sorted(record.id for record in people))
-        return Question(row.line, code, row.draft.external_id or "", who, tuple(sorted(lines)))
+        return Question(row.line, code, row.draft.external_id or "", who, tuple(sorted(lines)[:_MOST_LINES]))
 
 
 def named_in(roster: Roster) -> frozenset[str]:
@@ -113,8 +122,8 @@ def named_in(roster: Roster) -> frozenset[str]:
     return frozenset(name for name in good | {row.external_id for row in roster.bad} if name)
 
 
-def _doubles(row: Row, other: Row) -> bool:
-    return other is not row and _same_birthday(row.draft, other.draft)
+def _twin(draft: PersonDraft) -> _Twin:
+    return (*_name(draft), draft.date_of_birth)
 
 
 def _name(draft: PersonDraft) -> tuple[str, str]:

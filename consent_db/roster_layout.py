@@ -71,7 +71,10 @@ class Layout:
             raise ImportRefused(f"The header has no column {', '.join(missing)}; {_advice(missing)}", line)
         strange = [place for place, name in enumerate(found) if name != LEFT_OUT and not is_ours(name)]
         if strange:
-            raise ImportRefused(f"{_columns(strange)} not one we know; say what it means, or leave it out.", line)
+            raise ImportRefused(
+                f"{_columns(strange)} not one we know; say what it means, or leave it out (gatekeeper roster layout).",
+                line,
+            )
         counts = Counter(name for name in found if name not in _SEVERAL)
         if doubled := [name for name, times in counts.items() if times > 1]:
             raise ImportRefused(f"Column {doubled[0]} is there twice; leave one out.", line)
@@ -116,5 +119,5 @@ def _columns(places: Sequence[int]) -> str:
 
 def _advice(missing: Sequence[str]) -> str:
     if list(missing) == ["kind"]:
-        return "say what everybody in the file is, such as pupil."
-    return "say which column it is, or add it."
+        return "say what everybody in the file is, such as --kind pupil."
+    return "say which column it is (gatekeeper roster layout), or add it."

@@ -138,7 +138,7 @@ class Imports:
     def all(self) -> list[ImportRecord]:
         """Return every import, the newest first."""
         rows = self._context.connection.execute(select(RosterImportRow.__table__).order_by(RosterImportRow.id.desc()))
-        records = []
+        records: list[ImportRecord] = []
         for row in rows:
             counts = {name: value for name, value in json.loads(row.counts).items() if isinstance(value, int)}
             undoable = not records and row.undone_at is None

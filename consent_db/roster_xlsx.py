@@ -16,6 +16,7 @@ from typing import Final
 import python_calamine
 
 from consent_db.errors import ImportRefused
+from consent_db.zips import UNREADABLE
 
 _MAGIC: Final = b"PK\x03\x04"
 _OLD_MAGIC: Final = b"\xd0\xcf\x11\xe0"
@@ -44,7 +45,7 @@ def is_workbook(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _WORKBOOK in archive.namelist()
-    except zipfile.BadZipFile:
+    except UNREADABLE:
         raise ImportRefused("The file is damaged; export it again.", 1) from None
 
 
@@ -78,7 +79,7 @@ def _check_size(data: bytes) -> None:
             for name in archive.namelist():
                 if name.startswith(_SHEETS) and not _fits(archive.read(name)):
                     raise ImportRefused("The sheet has cells far outside a list of people; delete them.", 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except UNREADABLE:
         raise ImportRefused("The workbook cannot be read; save it without a password, or as CSV UTF-8.", 1) from None
 
 

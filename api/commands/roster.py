@@ -1,121 +1,164 @@
-"""`gatekeeper roster import`: people, consents and reference photos from a spreadsheet."""
+"""`gatekeeper roster ...`: people, consents and reference photographs from a spreadsheet, and back into one."""
 
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
+from api.commands import roster_layout
 from api.commands.check import progress
-from api.commands.options import ACTOR, Data, Json, out, services
+from api.commands.options import ACTOR, Data, Json, out, services, settings
+from api.commands.roster_show import enrolment_json, plan_json, show_enrolment, show_plan
 from api.enrolling import EnrolmentReport, enrol_folder
-from api.services import Services
-from consent_db import roster_import
+from api.services import now, open_store
+from consent_db import oneroster, roster_export, roster_import
+from consent_db.roster_layout import Layout
+from consent_db.roster_plan import EVERYBODY, Answer, Choices, Plan
+from consent_db.store import Store
+from gatekeeper.policy import Policy
+from gatekeeper.types import Kind
 
 app = typer.Typer(help="The people of the school.", no_args_is_help=True)
+app.command("layout")(roster_layout.layout)
+app.command("layouts")(roster_layout.layouts)
 
 INCOMPLETE = 1
-"""The exit code when a row or a photo could not be used."""
+"""The exit code when a row or a photo could not be used, or waits for an answer."""
+
+Ids = list[str] | None
 
 
 @app.command("import")
 def import_roster(
-    file: Annotated[Path, typer.Argument(help="A CSV file; docs/reference/roster.md names its columns.")],
-    photos: Annotated[Path | None, typer.Option(help="A folder of reference photos by external id.")] = None,
+    file: Annotated[Path, typer.Argument(help="CSV, .xlsx, or OneRoster CSV as a zip or folder.")],
+    photos: Annotated[Path | None, typer.Option(help="A folder or zip of reference photos by external id.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    layout: Annotated[str | None, typer.Option(help="A saved layout: what the columns mean.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="What everybody in the file is, if no column says it.")] = None,
+    same: Annotated[Ids, typer.Option(help="This external id is the person that the question names; repeat.")] = None,
+    new: Annotated[Ids, typer.Option(help="This external id is somebody else; repeat.")] = None,
+    left: Annotated[Ids, typer.Option(help="This external id is missing and has left; repeat.")] = None,
+    missing_have_left: Annotated[
+        bool, typer.Option("--missing-have-left", help="Everybody who is missing has left.")
+    ] = False,
+    number: Annotated[str, typer.Option(help="OneRoster only: sourcedId or identifier.")] = oneroster.IDS[0],
     as_json: Json = False,
     data: Data = None,
 ) -> None:
-    """Add and change people from a CSV file, and enrol them from photos."""
-    with services(data) as opened:
-        plan = _import(opened, file.read_bytes(), dry_run=dry_run)
-        report = None
-        if photos is not None and not dry_run:
-            with progress(len(list(photos.glob("*")))) as advance:
-                report = enrol_folder(opened, photos, ACTOR, advance)
+    """Add and change people from a file, and enrol them from photos."""
+    answers = dict.fromkeys(same or (), Answer.SAME) | dict.fromkeys(new or (), Answer.NEW)
+    leavers = frozenset(left or ()) | ({EVERYBODY} if missing_have_left else frozenset())
+
+    with open_store(settings(data)) as store:
+        choices = Choices(_layout(store, layout, kind), answers, leavers, number)
+        plan = _import(store, _content(file), choices, dry_run=dry_run)
+    report = None if photos is None or dry_run else _enrol(data, photos)
     if as_json:
-        out.print_json(json.dumps(_json(plan, report)), indent=None, highlight=False)
+        out.print(json.dumps(plan_json(plan, report)), soft_wrap=True, highlight=False, markup=False)
     else:
-        _show(plan, report, dry_run=dry_run)
-    if plan.bad or (report and report.refused):
+        show_plan(plan, dry_run=dry_run)
+        if report is not None:
+            show_enrolment(report)
+    if plan.bad or plan.questions or (report and report.refused):
         raise typer.Exit(INCOMPLETE)
 
 
-def _import(opened: Services, content: bytes, *, dry_run: bool) -> roster_import.Plan:
-    with opened.store.transaction(ACTOR, opened.clock()) as tx:
-        plan = roster_import.plan(content, tx)
-        if not dry_run:
-            roster_import.apply(plan, tx)
+@app.command("photos")
+def enrol_photos(
+    photos: Annotated[Path, typer.Argument(help="A folder or zip of reference photos by external id.")],
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Enrol people from reference photos: <external id>.jpg, or a folder <external id> of several."""
+    report = _enrol(data, photos)
+    if as_json:
+        out.print(json.dumps(enrolment_json(report)), soft_wrap=True, highlight=False, markup=False)
+    else:
+        show_enrolment(report)
+    if report.refused:
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command("export")
+def export_roster(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write; nothing is overwritten.")], data: Data = None
+) -> None:
+    """Write everybody to a CSV file that an import takes back without any change.
+
+    It holds names and birthdays in clear: keep it where only the office can read it.
+    """
+    with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
+        made = roster_export.export(tx)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(made.data)
+    out.print(f"{made.people} people written to {file}.", highlight=False, soft_wrap=True, markup=False)
+    if made.numberless:
+        out.print(f"{made.numberless} of them have no external id; an import will ask for one.", highlight=False)
+
+
+@app.command("imports")
+def list_imports(data: Data = None) -> None:
+    """Show the imports that were made, the newest first."""
+    chosen = settings(data)
+    with open_store(chosen) as store, store.reading(ACTOR, now()) as tx:
+        records = tx.imports.all()
+    zone = Policy.load(chosen.policy).zone
+    for record in records:
+        counts = ", ".join(f"{count} {name}" for name, count in record.counts.items())
+        state = "; taken back" if record.undone_at else ""
+        moment = record.at.astimezone(zone)
+        out.print(f"{record.number}: {moment:%d %B %Y, %H:%M}, {counts}{state}", highlight=False, soft_wrap=True)
+    if not records:
+        out.print("Nothing was imported yet.")
+
+
+@app.command("undo")
+def undo_import(
+    number: Annotated[int, typer.Argument(help="As `gatekeeper roster imports` shows it.")], data: Data = None
+) -> None:
+    """Take the newest import back: whom it added, and what it changed."""
+    with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
+        done = tx.imports.undo(number)
+    out.print(
+        f"Import {number} is taken back: {done.erased} people erased, {done.restored} as before.", highlight=False
+    )
+    if done.still_listed:
+        sentence = "stay on the do-not-publish list; only the safeguarding lead takes people off."
+        out.print(f"{len(done.still_listed)} whom it had listed {sentence}", highlight=False, soft_wrap=True)
+    if done.revoked_checks:
+        out.print(f"{len(done.revoked_checks)} approvals have ended.", highlight=False)
+
+
+def _layout(store: Store, name: str | None, kind: Kind | None) -> Layout:
+    if name is None:
+        return Layout(kind=kind)
+    with store.reading(ACTOR, now()) as tx:
+        saved = tx.layouts.get(name)
+    return replace(saved, kind=kind or saved.kind)
+
+
+def _content(file: Path) -> roster_import.Files:
+    """Return a file's bytes, or those of the CSV files of a folder."""
+    if file.is_dir():
+        return {path.name: path.read_bytes() for path in sorted(file.glob("*.csv"))}
+    return file.read_bytes()
+
+
+def _import(store: Store, content: roster_import.Files, choices: Choices, *, dry_run: bool) -> Plan:
+    if dry_run:
+        with store.reading(ACTOR, now()) as tx:
+            return roster_import.plan(content, tx, choices)
+    with store.transaction(ACTOR, now()) as tx:
+        plan = roster_import.plan(content, tx, choices)
+        roster_import.apply(plan, tx)
     return plan
 
 
-def _show(plan: roster_import.Plan, report: EnrolmentReport | None, *, dry_run: bool) -> None:
-    """Print what changes, row by row, then what became of the photos."""
-    if plan.additions or plan.changes:
-        table = Table("line", "who", "what", title="Would change" if dry_run else "Changed")
-        for row in (*plan.additions, *plan.changes):
-            table.add_row(str(row.line), escape(row.draft.external_id or ""), escape("; ".join(row.changes)))
-        out.print(table)
-    for row in (*plan.additions, *plan.changes, *plan.unchanged):
-        for note in row.notes:
-            out.print(f"[yellow]Line {row.line}:[/] {escape(note)}", highlight=False, soft_wrap=True)
-    for bad in plan.bad:
-        out.print(f"[red]Line {bad.line}, nothing imported:[/] {escape(bad.reason)}", highlight=False, soft_wrap=True)
-    out.print(
-        f"{plan.rows} rows: {len(plan.additions)} new, {len(plan.changes)} changed, "
-        f"{len(plan.unchanged)} as before, {len(plan.bad)} not imported.",
-        highlight=False,
-    )
-    if report is not None:
-        _show_enrolment(report)
-
-
-def _show_enrolment(report: EnrolmentReport) -> None:
-    for photo in report.refused:
-        out.print(f"[red]{escape(photo.file.as_posix())}:[/] {escape(photo.reason)}", highlight=False, soft_wrap=True)
-    for name in report.unclaimed:
-        out.print(
-            f"[yellow]{escape(name)}:[/] nobody on the register has this external id.", highlight=False, soft_wrap=True
-        )
-    single = sum(count == 1 for count in report.references.values())
-    out.print(f"{len(report.references)} people can be recognised now.", highlight=False, soft_wrap=True)
-    if single:
-        out.print(
-            f"{single} of them by one photo only; three make a miss about seven times rarer.",
-            highlight=False,
-            soft_wrap=True,
-        )
-    if report.without_consent:
-        out.print(f"{report.without_consent} have photos there but no biometric consent; they were left out.")
-
-
-def _json(plan: roster_import.Plan, report: EnrolmentReport | None) -> dict[str, object]:
-    answer: dict[str, object] = {
-        "rows": plan.rows,
-        "added": [_row(row) for row in plan.additions],
-        "changed": [_row(row) for row in plan.changes],
-        "unchanged": len(plan.unchanged),
-        "bad": [{"line": bad.line, "reason": bad.reason} for bad in plan.bad],
-        "photos": None,
-    }
-    if report is not None:
-        answer["photos"] = {
-            "enrolled": len(report.references),
-            "refused": [{"file": photo.file.as_posix(), "reason": photo.reason} for photo in report.refused],
-            "without_consent": report.without_consent,
-            "unclaimed": list(report.unclaimed),
-        }
-    return answer
-
-
-def _row(row: roster_import.RowPlan) -> dict[str, object]:
-    return {
-        "line": row.line,
-        "external_id": row.draft.external_id,
-        "changes": list(row.changes),
-        "notes": list(row.notes),
-    }
+def _enrol(data: Path | None, photos: Path) -> EnrolmentReport:
+    with services(data) as opened, progress(len(list(photos.glob("*")))) as advance:
+        return enrol_folder(opened, photos, ACTOR, advance)
