@@ -15,11 +15,16 @@ from api.commands import (
     benchmark,
     channel,
     check,
+    consent,
     demo,
     doctor,
     lifecycle,
+    listing,
+    objections,
     person,
     picture,
+    policy,
+    publishing,
     roster,
     sanitize,
     serve,
@@ -54,7 +59,15 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(person.app, name="person")
 app.add_typer(lifecycle.app, name="lifecycle")
 app.add_typer(lifecycle.retention, name="retention")
-app.add_typer(admin.policies, name="policy")
+app.add_typer(policy.app, name="policy")
+person.app.command("show")(consent.show)
+app.add_typer(consent.app, name="consent")
+app.add_typer(listing.listings, name="list")
+app.add_typer(listing.holds, name="hold")
+app.add_typer(objections.app, name="objection")
+app.add_typer(publishing.publications, name="publication")
+app.add_typer(publishing.takedowns, name="takedown")
+app.command("search-released")(publishing.search_released)
 app.add_typer(admin.keys, name="key")
 app.add_typer(admin.database, name="db")
 

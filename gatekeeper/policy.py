@@ -169,9 +169,20 @@ class Policy:
         )
 
 
+def shipped(profile: str) -> str:
+    """Return the text of a shipped profile, comments and all.
+
+    Raises:
+        PolicyInvalid: there is none of this name.
+    """
+    if profile not in PROFILES:
+        raise PolicyInvalid(f"There is no profile of this name. There are: {', '.join(PROFILES)}.")
+    return resources.files("gatekeeper").joinpath("policies", f"{profile}.toml").read_text("utf-8")
+
+
 def _read(name_or_path: str | Path) -> str:
     if isinstance(name_or_path, str) and name_or_path in PROFILES:
-        return resources.files("gatekeeper").joinpath("policies", f"{name_or_path}.toml").read_text("utf-8")
+        return shipped(name_or_path)
     try:
         return Path(name_or_path).read_text("utf-8")
     except UnicodeDecodeError as error:

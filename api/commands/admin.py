@@ -8,16 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.commands.options import ACTOR, Data, out, settings
 from api.services import open_store
 from consent_db.store import Store
 from consent_db.transaction import Transaction
-from gatekeeper.policy import PROFILES, Policy
 
 clients = typer.Typer(help="Programs that may use the API.", no_args_is_help=True)
-policies = typer.Typer(help="The school's rules.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that names, templates and pictures are sealed with.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -52,22 +49,6 @@ def rotate_keys(data: Data = None) -> None:
     with _store(data) as store:
         count = store.rotate_keys(ACTOR, _now())
     out.print(f"{count} data keys are under a new key. Back up the key file now, apart from the database.")
-
-
-@policies.command("show")
-def show_policy(
-    name: Annotated[str | None, typer.Argument(help="A profile or file.")] = None, data: Data = None
-) -> None:
-    """Show a policy, or without a name the one in force and the profiles that ship."""
-    policy = Policy.load(name or settings(data).policy)
-    table = Table("setting", "value", title=f"{policy.title} ({policy.label})", show_header=False)
-    for field in ("naming", "approver", "adults_need_leadership", "own_consent_age", "time_zone", "approval_hours"):
-        table.add_row(field, str(getattr(policy, field)))
-    for code, sentence in policy.attestations.items():
-        table.add_row(f"attestation {code}", sentence)
-    out.print(table)
-    if name is None:
-        out.print(f"Profiles that ship: {', '.join(PROFILES)}.")
 
 
 @database.command("upgrade")

@@ -1,0 +1,48 @@
+"""`gatekeeper objection`: who asked not to be photographed at an event."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from api.commands.options import Data, out
+from api.commands.register import find, reading, writing
+
+app = typer.Typer(help="Who asked not to be photographed at an event.", no_args_is_help=True)
+
+Event = Annotated[str, typer.Argument(help="The event's name.")]
+
+
+@app.command("add")
+def add(
+    event: Event,
+    description: Annotated[str, typer.Argument(help='What to look for, such as "a man in a red cap".')],
+    person: Annotated[str | None, typer.Option(help="Who it is, if they are on the register.")] = None,
+    data: Data = None,
+) -> None:
+    """Put somebody on an event's list; approvals for the event end."""
+    with writing(data) as tx:
+        record = tx.objections.add(event, description, find(tx, person).id if person else None)
+    out.print(f"On the list, as {record.objection.id}. Every picture of the event asks for it from now on.")
+
+
+@app.command("list")
+def list_objections(event: Event, data: Data = None) -> None:
+    """Show an event's list."""
+    table = Table("id", "what to look for", "on the register")
+    with reading(data) as tx:
+        for record in tx.objections.of(event):
+            known = "yes" if record.objection.person else "no"
+            table.add_row(record.objection.id, escape(record.objection.description), known)
+    out.print(table if table.row_count else "Nobody.")
+
+
+@app.command("withdraw")
+def withdraw(objection: Annotated[str, typer.Argument(help="obj_...")], data: Data = None) -> None:
+    """Take somebody off an event's list, because they say so."""
+    with writing(data) as tx:
+        tx.objections.withdraw(objection)
+    out.print("Off the list; it stays in the history.")
