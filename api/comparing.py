@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Self
 
 from gatekeeper.benchmark import Gate
 from gatekeeper.benchmark.gate import Ruling, Tick, point, summed
@@ -36,7 +36,8 @@ def compare(rounds: Sequence[Round], memory: MutableMapping[str, bytes], tick: T
     Raises:
         RivalFailed: it cannot be run here.
     """
-    judged = [(shown, scene, finds) for shown in rounds for scene, finds in _looked(shown, memory, tick)]
+    with _Rival() as rival:
+        judged = [(shown, *pair) for shown in rounds for pair in _looked(shown, rival, memory, tick)]
 
     def at(tolerance: float) -> list[tuple[Scene, bool]]:
         return [(scene, passes(finds, shown.consented, tolerance)) for shown, scene, finds in judged]
@@ -50,30 +51,56 @@ def passes(finds: Finds, consented: frozenset[str], tolerance: float) -> bool:
     return bool(finds) and all(distance <= tolerance and person in consented for person, distance in finds)
 
 
-def _looked(shown: Round, memory: MutableMapping[str, bytes], tick: Tick) -> Iterator[tuple[Scene, Finds]]:
+class _Rival:
+    """The other process, started when first asked and then asked about one round after the other."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+
+    def ask(self, shown: Round) -> Iterator[bytes]:
+        """Yield the answer to each scene as it comes."""
+        command = [sys.executable, "-W", "ignore", "-m", "api.rival"]
+        if self._child is None:
+            pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+            self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603 (our module)
+        questions, answers = self._child.stdin, self._child.stdout
+        if questions is None or answers is None:
+            raise RivalFailed(f"{NAME} could not be asked.")
+        try:
+            questions.write(json.dumps(shown.as_dict(), default=str).encode() + b"\n")
+            questions.flush()
+        except BrokenPipeError as error:
+            raise _ended() from error
+        for _ in shown.scenes:
+            line = answers.readline()
+            if not line:
+                raise _ended()
+            yield line.strip()
+
+
+def _ended() -> RivalFailed:
+    return RivalFailed(f"{NAME} ended too soon. Leave it out of --engine, or install it again.")
+
+
+def _looked(
+    shown: Round, rival: _Rival, memory: MutableMapping[str, bytes], tick: Tick
+) -> Iterator[tuple[Scene, Finds]]:
     enrolled = json.dumps(shown.as_dict()["references"], default=str, sort_keys=True)
     keys = {scene: _key(enrolled, scene) for scene in shown.scenes}
     new = [scene for scene, key in keys.items() if key not in memory]
     if new:
-        for scene, line in zip(new, _asked(replace(shown, scenes=tuple(new))), strict=True):
+        for scene, line in zip(new, rival.ask(replace(shown, scenes=tuple(new))), strict=True):
             memory[keys[scene]] = line
             tick()
     return ((scene, json.loads(memory[key])) for scene, key in keys.items())
-
-
-def _asked(shown: Round) -> Iterator[bytes]:
-    """Show a round to a new process and yield its answers as they come."""
-    command = [sys.executable, "-W", "ignore", "-m", "api.rival"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603 (our own module)
-        if child.stdin is None or child.stdout is None:
-            raise RivalFailed(f"{NAME} could not be started.")
-        child.stdin.write(json.dumps(shown.as_dict(), default=str).encode() + b"\n")
-        child.stdin.close()
-        for _ in shown.scenes:
-            line = child.stdout.readline()
-            if not line:
-                raise RivalFailed(f"{NAME} ended too soon. Leave it out of --engine, or install it again.")
-            yield line.strip()
 
 
 def _key(enrolled: str, scene: Scene) -> str:

@@ -22,7 +22,7 @@ from api.results import tables
 from gatekeeper.benchmark import Kept, Protocol
 from gatekeeper.benchmark.rounds import Round
 from tests.benchmarks.filed import Filed
-from tests.benchmarks.speed import both
+from tests.benchmarks.speed import answer, both
 
 CONSOLE = Console()
 
@@ -46,10 +46,14 @@ def main() -> None:
         (cache / "rounds.json").write_text(pictures, "utf-8")
         results = outcome.results
         if outcome.rounds and options.speed:
-            results["speed"] = both(cache / "rounds.json")
+            results |= {
+                "speed": both(cache / "rounds.json"),
+                "matching": answer("matching"),
+                "memory": answer("memory"),
+            }
     for table in tables(results):
         CONSOLE.print(table)
-    CONSOLE.print(results.get("speed", ""))
+    CONSOLE.print({name: results[name] for name in ("speed", "matching", "memory") if name in results})
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), "utf-8")
     if options.plot:

@@ -44,7 +44,7 @@ SIDES: Final = ("gatekeeper", "face_recognition")
 
 def both(rounds: Path) -> dict[str, Any]:
     """Time both sides, one after the other, each in a new process."""
-    return {side: _answer(side, rounds) for side in SIDES}
+    return {side: answer("speed", str(rounds), side) for side in SIDES}
 
 
 def picture(shown: Round) -> Pixels:
@@ -93,11 +93,12 @@ def timed(look: Callable[[Pixels], int], pixels: Pixels) -> dict[str, float]:
     }
 
 
-def _answer(side: str, rounds: Path) -> dict[str, Any]:
-    command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.speed", str(rounds), side]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 (our own module)
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+def answer(module: str, *words: str) -> dict[str, Any]:
+    """Run another of these benchmarks in a process of its own and return what it prints."""
+    command = [sys.executable, "-W", "ignore", "-m", f"tests.benchmarks.{module}", *words]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 (our own modules)
+    printed: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return printed
 
 
 def main() -> None:
