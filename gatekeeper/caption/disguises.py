@@ -21,7 +21,7 @@ _UNIT: Final = re.compile(r"\d+[a-z]{1,2}", re.IGNORECASE)
 _CAPITAL_WITHIN: Final = re.compile(r"[a-z].*I|^[A-Z]I.*[a-z]")
 """A capital I where a small l is meant."""
 _FIRST: Final = frozenset("@$\u20ac")
-"""Signs that a disguised name may begin with."""
+"""Signs that a disguised name may begin or end with."""
 _SHORTEST: Final = 3
 """Letters of the shortest name that is looked for in disguise."""
 _REAL: Final = 2
@@ -41,9 +41,10 @@ def unmasked(found: Sequence[Word], text: str, names: Names) -> tuple[Word, ...]
     kept = list(found)
     for run in _RUN.finditer(text):
         start, end = _core(text, run.start(), run.end())
-        folded = _meant(text[start:end], names)
+        inside = [word for word in kept if word.start < end and word.end > start]
+        plain = len(inside) == 1 and (inside[0].start, inside[0].end) == (start, end)
+        folded = _meant(text[start:end], names, plain=plain)
         if folded is not None:
-            inside = [word for word in kept if word.start < end and word.end > start]
             opens = inside[0].opens_sentence if inside else False
             tagged = text[max(start - 1, 0) : start] in {"#", "\uff03"}
             name = Word(start, end, text[start:end], folded, opens_sentence=opens, tagged=tagged)
@@ -55,7 +56,7 @@ def _core(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the run without signs at its ends, and without a possessive ending."""
     while start < end and not (_says(text[start]) or text[start] in _FIRST):
         start += 1
-    while end > start and not _says(text[end - 1]):
+    while end > start and not (_says(text[end - 1]) or text[end - 1] in _FIRST):
         end -= 1
     ending = _POSSESSIVE.search(one_apostrophe(text[start:end]))
     return start, start + ending.start() if ending else end
@@ -65,18 +66,19 @@ def _says(char: str) -> bool:
     return char.isdigit() or bool(letters_of(char))
 
 
-def _meant(core: str, names: Names) -> str | None:
-    """Return the name that a run of characters stands for; None if it is none, or is one as it stands."""
+def _meant(core: str, names: Names, *, plain: bool) -> str | None:
+    """Return the name that a run of characters stands for; None if it is none, or a `plain` word that is one."""
     letters = "".join(letters_of(char) for char in core)
-    if len(core) < _SHORTEST or names.knows_as(fold(core)) or len(letters) < _REAL:
+    if len(core) < _SHORTEST or len(letters) < _REAL or (plain and names.knows_as(fold(core))):
         return None
-    return next((way for way in _ways(core, fold(letters)) if len(way) >= _SHORTEST and names.knows_as(way)), None)
+    ways = _ways(core, fold(letters), plain=plain)
+    return next((way for way in ways if len(way) >= _SHORTEST and names.knows_as(way)), None)
 
 
-def _ways(core: str, letters: str) -> Iterator[str]:
+def _ways(core: str, letters: str, *, plain: bool) -> Iterator[str]:
     """Yield what a run may stand for, folded."""
     trimmed = core.strip("0123456789")
-    if letters != fold(trimmed):
+    if not plain and not trimmed.isalpha():
         yield letters
     signs = [part for part in (trimmed, core) if any(char.isdigit() or char in SIGNS for char in part)]
     if not _UNIT.fullmatch(core):
@@ -104,11 +106,18 @@ def hidden_within(text: str, names: Iterable[str], shortest: int) -> Iterator[tu
     runs = [(run.start(), run.end()) for run in _RUN.finditer(text) if _is_joined(run.group())]
     if not runs:
         return
-    wanted = [(skeleton(name), name) for name in names if len(name) >= shortest]
+    looks = {skeleton(name): name for name in names if len(name) >= _SHORTEST}
     for at, until in runs:
         start, end = _core(text, at, until)
-        seen = skeleton(_read(text[start:end]))
-        yield from ((start, end, name) for look, name in wanted if look in seen)
+        run = skeleton(_read(text[start:end]))
+        exact = (looks[part] for part in _parts(text[start:end]) if part in looks)
+        within = (name for look, name in looks.items() if len(look) >= shortest and look in run)
+        yield from ((start, end, name) for name in (*exact, *within))
+
+
+def _parts(run: str) -> list[str]:
+    """Return what stands between the signs of a run, as skeletons."""
+    return [skeleton(fold(part)) for part in re.split(r"[\W\d_]+", run)]
 
 
 def _is_joined(run: str) -> bool:

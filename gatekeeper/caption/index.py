@@ -14,7 +14,8 @@ from gatekeeper.caption.words import DISGUISED, Word, fold, one_apostrophe
 from gatekeeper.types import Person, PersonId
 
 _PARTS: Final = re.compile(r"[\s'-]+")
-_HUMP: Final = re.compile(r"[^\W\d_A-Z][A-Z]")
+_SEVERAL: Final = re.compile(r"[^\W\d_A-Z][A-Z]|\W")
+"""What tells that a word is made of several: a capital within it, or a sign."""
 _JOINED: Final = 6
 """Letters from which on a first name and a surname in one plain word are believed to be that."""
 
@@ -61,7 +62,7 @@ class NameIndex:
     def both(self, word: Word) -> People:
         """Return whose whole name is written in one word."""
         bare = _bare(word.folded)
-        sure = word.tagged or len(bare) >= _JOINED or _HUMP.search(word.text)
+        sure = word.tagged or len(bare) >= _JOINED or _SEVERAL.search(word.text)
         return self.joined.get(bare, set()) if sure and word.folded not in ordinary.ORDINARY else set()
 
     def knows(self, word: Word) -> bool:
@@ -113,4 +114,4 @@ def _bare(folded: str) -> str:
 def _bearers(names: Mapping[str, People], word: Word) -> People:
     """Return whose name a word is; also with an `s` too many (`the Khans`, `Amiras beans`)."""
     bare = _bare(word.folded)
-    return names.get(bare) or (names.get(bare.removesuffix("s"), set()) if word.capitalised else set())
+    return names.get(bare) or (names.get(bare.removesuffix("s"), set()) if word.text != word.text.lower() else set())

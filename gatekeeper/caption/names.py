@@ -19,7 +19,7 @@ from typing import Final
 from gatekeeper.caption import ordinary
 from gatekeeper.caption.disguises import hidden_within, unmasked
 from gatekeeper.caption.index import NameIndex, starting_with
-from gatekeeper.caption.words import Word, spelt_out, words
+from gatekeeper.caption.words import Word, one_apostrophe, spelt_out, words
 from gatekeeper.types import PersonId
 
 _MOST_BETWEEN: Final = 3
@@ -30,8 +30,10 @@ _BESIDE: Final = 2
 _JUST_SPACE: Final = re.compile(r"[ .\u00a0]{0,3}")
 _WHOLE, _FAMILY = 7, 6
 """Letters of a whole name and of a surname from which on they are looked for within a longer run."""
+_FIGURE: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, ordinary.FIGURES))})\b", re.IGNORECASE)
 _POINT_WITHIN: Final = re.compile(r"\.\s?[a-z,;:&)]")
-_SENTENCE_END: Final = re.compile(r"[.!?…\n]")
+_SENTENCE_END: Final = re.compile(r"[.!?…]")
+_INITIAL: Final = re.compile(r"\b[^\W\d_]\.")
 
 
 class MentionKind(StrEnum):
@@ -63,7 +65,13 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
     """
     whole = unmasked(spelt_out(words(text), text), text, index)
     tokens = tuple(part for word in whole for part in ([word] if index.knows(word) else word.parts()))
-    mentions = tuple(_Reader(text, tokens, index).mentions())
+    figures = [match.span() for match in _FIGURE.finditer(one_apostrophe(text))]
+    mentions = [
+        mention
+        for mention in _Reader(text, tokens, index).mentions()
+        if mention.kind is MentionKind.FULL_NAME
+        or not any(start <= mention.start < end for start, end in figures)
+    ]
     return _with_hidden(mentions, text, index)
 
 
@@ -108,6 +116,8 @@ class _Reader:
             for last in range(min(at + _MOST_BETWEEN + 1, len(self.tokens) - 1), at, -1):
                 if self._hangs_together(at, last) and (people := pair(at, last) | pair(last, at)):
                     return MentionKind.FULL_NAME, people, last - at + 1
+        if (people := self.index.last(word)) and self._follows_first_name(at):
+            return MentionKind.SURNAME, people, 1
         if (people := self.index.first(word)) and self._is_given_name(at):
             return MentionKind.FIRST_NAME, people, 1
         if (people := self.index.last(word)) and self._is_surname(at):
@@ -115,24 +125,34 @@ class _Reader:
         people, used = self._initials(at)
         return (MentionKind.INITIALS, people, used) if people else (None, set(), 1)
 
+    def _follows_first_name(self, at: int) -> bool:
+        """Say whether this is written as the surname of whoever is named just before, whose it may not be."""
+        beside = at > 0 and self._gap(at - 1) in {" ", "\u00a0"} and self.tokens[at].capitalised
+        return beside and self.index.first(self.tokens[at - 1]) != set() and self._is_given_name(at - 1)
+
     def _initials(self, at: int) -> tuple[set[PersonId], int]:
         """Return whose initials begin with this word (`AK`, `A.K.`), and how many words they take."""
         word = self.tokens[at]
-        if len(word.text) == _INITIALS and word.text.isupper() and word.text.isascii() and self._has_small_letters:
-            usual = word.folded in ordinary.ABBREVIATIONS
-            return (self.index.people_with_initials(word.folded) if not usual and self._is_person(at) else set()), 1
-        if at + 1 == len(self.tokens) or self._gap(at) not in {".", ". "} or not self._has_small_letters:
+        if len(word.text) == _INITIALS and word.text.isupper() and self._has_small_letters:
+            return (self.index.people_with_initials(word.folded) if self._is_person(at) else set()), 1
+        if at + 1 == len(self.tokens) or self._gap(at) not in {".", ". "}:
             return set(), 1
         pair = (word, self.tokens[at + 1])
         folded = "".join(one.folded for one in pair)
         letters = all(len(one.text) == 1 and one.capitalised for one in pair)
-        if not letters or folded in ordinary.ABBREVIATIONS:
+        capitals = not self._has_small_letters and len(self.tokens) > _INITIALS
+        if not letters or capitals or (folded in ordinary.POINTED and not self._is_person(at)):
             return set(), 1
         return self.index.people_with_initials(folded), 2
 
     def _is_person(self, at: int) -> bool:
         """Say whether two capitals stand where a person is named: `by AK`, `Well done AK`, `AK's`, `Amira (AK)`."""
         before = self.tokens[at - 1] if at > 0 and len(self._gap(at - 1)) <= _BESIDE else None
+        pointed = self.tokens[at].folded in ordinary.POINTED
+        if before is not None and before.folded in ordinary.BY and not (pointed and self._following(at)):
+            return True
+        if self.tokens[at].folded in ordinary.ABBREVIATIONS:
+            return False
         owns = re.match(r"['’]s\b", self.text[self.tokens[at].end :]) is not None
         named = before is not None and bool(self.index.first(before)) and self._is_given_name(at - 1)
         return owns or named or (before is not None and before.folded in ordinary.BEFORE_PEOPLE)
@@ -165,10 +185,17 @@ class _Reader:
     def _belong_together(self, one: int, other: int) -> bool:
         """Say whether two names are written as names, and not the end and the start of two sentences."""
         if not (self._stands_out(one) and self._stands_out(other)):
-            return False
+            return other == one + 1 and self._is_small_name(one)
         plain = [_is_ordinary(self.tokens[place]) for place in (one, other)]
         between = self.text[self.tokens[min(one, other)].end : self.tokens[max(one, other)].start]
-        return not any(plain) or _SENTENCE_END.search(between) is None
+        return not any(plain) or _SENTENCE_END.search(_INITIAL.sub("", between)) is None
+
+    def _is_small_name(self, at: int) -> bool:
+        """Say whether a first name and a surname, one of them a word, are written as a name in small letters."""
+        first, last = self.tokens[at], self.tokens[at + 1]
+        before = self.tokens[at - 1].folded if at > 0 else ""
+        small = not first.capitalised and not last.capitalised and self._gap(at) in {" ", "\u00a0"}
+        return small and not (_is_ordinary(first) and before in ordinary.BEFORE_VERBS)
 
     def _is_initial(self, at: int) -> bool:
         """Say whether this is one capital letter and no word: not `I`, and `A` only with a point or beside a name."""
@@ -176,9 +203,18 @@ class _Reader:
         if len(word.folded) != 1 or not word.capitalised:
             return False
         pointed = self.text[word.end : word.end + 1] == "."
-        after_name = at > 0 and self.index.knows(self.tokens[at - 1])
-        before_name = at + 1 < len(self.tokens) and not _is_ordinary(self.tokens[at + 1])
-        return pointed or (word.folded == "a" and (after_name or before_name)) or word.folded not in "ai"
+        return pointed or word.folded not in "ai" or self._is_no_word(at)
+
+    def _is_no_word(self, at: int) -> bool:
+        """Say whether a capital A or I stands for a name: beside one, or where the word is not written so."""
+        if at > 0 and self.index.knows(self.tokens[at - 1]):
+            return True
+        if at + 1 == len(self.tokens) or not self.tokens[at + 1].capitalised:
+            return False
+        if not _is_ordinary(self.tokens[at + 1]):
+            return True
+        alone = at + 2 == len(self.tokens) or not self.tokens[at + 2].capitalised
+        return self._has_small_letters and alone and not self._before_group(at + 1)
 
     def _stands_out(self, at: int) -> bool:
         """Say whether a word is written as a name: with a capital letter, or one that is no ordinary word."""
@@ -189,9 +225,11 @@ class _Reader:
 
     def _is_given_name(self, at: int) -> bool:
         word, following = self.tokens[at], self._following(at)
+        if at > 0 and self.tokens[at - 1].folded in ordinary.BEFORE_PLACES:
+            return False
         if not _is_ordinary(word):
             return True
-        if not self._tells(word) or following in ordinary.GROUPS or self._is_month(at) or self._is_phrase(at):
+        if not self._tells(word) or self._before_group(at) or self._is_month(at) or self._is_phrase(at):
             return False
         if not word.opens_sentence:
             return True
@@ -204,19 +242,29 @@ class _Reader:
             return word.capitalised or word.tagged or not self._has_capitals
         if at > 0 and self.tokens[at - 1].folded in ordinary.TITLES and word.capitalised:
             return True
-        alone = not word.opens_sentence and self._following(at) not in ordinary.GROUPS
-        return self._tells(word) and alone and not self._is_phrase(at)
+        thing = self._before_group(at) or self._is_month(at) or self._is_phrase(at, surname=True)
+        return self._tells(word) and not word.opens_sentence and not thing
 
-    def _is_phrase(self, at: int) -> bool:
-        """Say whether an ordinary word is one of several with capital letters that name a thing: `White Rose Maths`."""
+    def _before_group(self, at: int) -> bool:
+        """Say whether the next word makes a thing of this one, and is nobody's surname."""
+        surname = at + 1 < len(self.tokens) and self.tokens[at + 1].capitalised and self.index.last(self.tokens[at + 1])
+        return self._following(at) in ordinary.GROUPS and not surname
+
+    def _is_phrase(self, at: int, *, surname: bool = False) -> bool:
+        """Say whether an ordinary word is one of several with capital letters that name a thing: `White Rose Maths`.
+
+        A first name that is a word may have a surname behind it that is on no register; for
+        a surname, what is beside it would be a first name that is.
+        """
         beside = [place for place in (at - 1, at + 1) if 0 <= place < len(self.tokens)]
-        return any(self._same_phrase(at, place) for place in beside)
+        return any(self._same_phrase(at, place, surname=surname) for place in beside)
 
-    def _same_phrase(self, at: int, beside: int) -> bool:
+    def _same_phrase(self, at: int, beside: int, *, surname: bool) -> bool:
         word, gap = self.tokens[beside], self._gap(min(at, beside))
         names = self.index.first(word) | self.index.last(word)
-        plain = not names or (_is_ordinary(word) and not names & self._bearers(at))
-        return gap in {" ", "\u00a0", "-"} and word.capitalised and _is_ordinary(word) and plain
+        if not (gap in {" ", "\u00a0", "-", "'s ", "’s "} and word.capitalised) or (beside > at and self.index.last(word)):
+            return False
+        return (surname or _is_ordinary(word)) and (not names or (_is_ordinary(word) and not names & self._bearers(at)))
 
     def _bearers(self, at: int) -> set[PersonId]:
         return self.index.first(self.tokens[at]) | self.index.last(self.tokens[at])
@@ -267,4 +315,5 @@ class _Reader:
 
 
 def _is_ordinary(word: Word) -> bool:
-    return word.folded in ordinary.ORDINARY or word.folded.removesuffix("s") in ordinary.ORDINARY
+    plain = (word.folded, word.folded.removesuffix("s"))
+    return word.folded in ordinary.PARTICLES or any(one in ordinary.ORDINARY for one in plain)

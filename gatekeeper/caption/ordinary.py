@@ -49,7 +49,7 @@ ORDINARY: Final = _set(
     lotus love lovely low luck lucky lyric mad maid main major man manner manners many map maple mar marble
     march marina marine mariner mark marker market marks marsh martial mason masters mate may maybe mayor me
     meadow meadows meek mellow melody men mercer mercy merry middle mile miles mill miller mills mine miner
-    minor mint mist misty mitten mole monday money monk moon moor moose more morning moss mote mould mount
+    minor mint mist misty mitten mole monday money monk moody moon moor moose more morning moss mote mould mount
     mountain mouse mule mustard my nail nay neal neat needle nest new nice nick night nightingale no noble nod
     nor north not now nurse nut oak oaks oats ocean of office oh oil ok old olive on one opal or orange orchard
     organ otter our out oven owl owls ox pa pace pack packer page pages paine painter pale palm palmer pan pansy
@@ -105,16 +105,64 @@ FOLLOWERS: Final = _set(
 
 GROUPS: Final = _set(
     """
-    appeal ball bank break bridge camp carol carols class classes club collection concert council court day days fair
-    fayre festival fete form garden gardens group half half-term holiday holidays house houses lodge market park party
-    room sale school schools service show song songs squad team teams term time tree trees walk week weekend
+    age aid alert appeal archive art arts award awards ball bake bank bells blossom board book books box break bridge
+    buds bulbs bush camp card cards carol carols centre challenge choir chorus class classes club collection committee
+    competition concert corner council countdown court crew cup dates day days deadline discussion discussions display
+    eggs evening exhibition expedition fair fayre festival fete fever field fields final finals flower flowers food form
+    forms fun fund funday gala gallery garden gardens gate gift gifts group groups half half-term hall heat heatwave
+    hill holiday holidays hour house houses hunt hut idol jam jumper lane leaf league leaves lessons library lights lodge
+    lunch luncheon making market match medal menu mile moon morning mural museum news newsletter night nursery office
+    olympics outing pads park parties party path petal picnic picture pitch plan plans plant planting plants play
+    playscheme pond posy prize project quiz raffle rally reading red redbreast registration report results revision rights
+    road room routines run sale school schools season service set shade show sing singalong singers singing ski sky sleep
+    society solstice song songs sports squad squash stalls star stars street studio sun sunrise swim table tea team teams
+    term time timetable tour trail tree trees trip trips uniform vacation valley visit walk walking walks walls wars way
+    week weekend wing wings wood woods work workshop workshops wreath wreaths year
     """
 )
-"""Before one of these an ordinary word names a thing: `Summer Fair`, `Rose Class`, `Green Team`."""
+"""Before one of these an ordinary word names a thing: `Summer Fair`, `Rose Class`, `Lily pads`."""
 
 MONTHS: Final = _set("april august june may")
 BEFORE_MONTHS: Final = _set("during each early every in last late mid next since this through throughout till until")
 """After one of these, or beside a number, the name of a month is the month."""
+
+BEFORE_PLACES: Final = _set("saint st sts")
+"""After one of these a first name is a church's, a school's or a day's."""
+
+FIGURES: Final = tuple(
+    line.strip()
+    for line in """
+    ada lovelace|alan turing|albert einstein|alexander graham bell|alice in wonderland|alice through the looking glass
+    amelia earhart|anne boleyn|anne frank|anne of cleves|ant and dec|barack obama|beatrix potter|bob marley|bob the builder
+    boudicca|captain cook|catherine of aragon|catherine howard|charles darwin|charles dickens|charlie and lola
+    charlie and the chocolate factory|charlotte's web|christopher columbus|christopher robin|claude monet|daniel in the lions
+    david and goliath|david attenborough|david beckham|david walliams|doctor who|dr who|dolly parton|dr martens|ed sheeran
+    edward jenner|elizabeth fry|emily davison|emmeline pankhurst|eric carle|fantastic mr fox|father christmas
+    ferdinand magellan|florence nightingale|francis drake|frida kahlo|gareth southgate|george and the dragon
+    george orwell|george stephenson|george's marvellous medicine|george washington|grace darling|greta thunberg|guy fawkes
+    hans christian andersen|harry kane|harry potter|harry styles|harry and meghan|helen keller|henry viii|henry tudor
+    henri matisse|henri rousseau|isaac newton|isambard kingdom brunel|jack and jill|jack and the beanstalk|jack frost
+    jack o'lantern|jack russell|jacqueline wilson|james and the giant peach|james bond|james watt|jamie oliver|jane austen
+    jane eyre|jane seymour|jesse owens|jesse boot|joan of arc|john lennon|joe wicks|john newton|johnny ball|jonah and the whale
+    joseph and his|joseph and the|julia donaldson|julius caesar|kate middleton|katherine johnson|katherine parr|king arthur
+    king charles|king henry|king james|king john|king william|kelly's eye|leonardo da vinci|lewis carroll|lewis hamilton
+    little jack horner|louis braille|louis pasteur|malala|malcolm x|malory towers|marco polo|marcus rashford|marie curie
+    martin luther king|mary and joseph|mary anning|mary had a little lamb|mary mary quite contrary|mary poppins|mary queen of
+    mary seacole|mary shelley|mary tudor|matilda the musical|max and the wild|michael morpurgo|michael rosen|mo farah|mo salah
+    moses and the|nadiya hussain|neil armstrong|nelson mandela|noah and the ark|noah's ark|oliver cromwell|oliver twist
+    pablo picasso|paddington bear|paul klee|peppa pig|peter and the wolf|peter pan|peter rabbit|prince harry
+    prince george|prince philip|prince william|princess charlotte|princess diana|queen anne|queen elizabeth|queen mary
+    queen victoria|roald dahl|robert burns|robert the bruce|robin hood|romeo and juliet|rosa parks|rosie's walk|ruby bridges
+    sam and sammy|samuel pepys|samuel morse|sherlock holmes|simon says|sir francis drake|stephen hawking|steve jobs
+    taylor swift|thomas edison|thomas the tank|thomas becket|tim peake|tom and jerry|tom gates|tom sawyer|tracy beaker
+    tutankhamun|usain bolt|vincent van gogh|walter tull|wallace and gromit|wars of the roses|wilbur wright|wilfred owen|william blake
+    william caxton|william morris|william shakespeare|william the conqueror|william wilberforce|winnie the pooh
+    winston churchill|wolfgang amadeus mozart
+    """.replace("\n", "|").split("|")
+    if line.strip()
+)
+"""People and books that schools write about. A name in one of these is nobody's on the register,
+unless it is somebody's whole name."""
 
 PARTICLES: Final = _set("al bin da de del den der di dos du el ibn la le les ten ter van von y zu")
 """Small words inside a surname, which are no surname by themselves."""
@@ -131,5 +179,14 @@ ABBREVIATIONS: Final = _set(
 )
 """Two capitals that usually mean a thing, a place or a title."""
 
+POINTED: Final = _set("ad am bc eg ie it nb pe pm ps pt re uk us")
+"""Two letters that usually mean a thing when they are written with points, as in `P.E.`."""
+
+BY: Final = _set("by credit photo photographer pic picture")
+"""After one of these two capitals are somebody's initials (`Photo: AK`), also most that usually mean a thing."""
+
 BEFORE_PEOPLE: Final = _set("by congratulations congrats credit done from meet photo photographer pic picture thanks")
-"""After one of these two capitals are somebody's initials: `Photo: AK`."""
+"""After one of these two capitals are mostly somebody's initials."""
+
+BEFORE_VERBS: Final = _set("he i it she that the they this we what who")
+"""After one of these a small word is no first name: `we will cook`."""

@@ -148,8 +148,14 @@ def _shadow(text: str) -> str:
     shadow: list[str] = []
     for char in one_apostrophe(text):
         accent = _is_mark(char) and bool(shadow) and shadow[-1].isalpha()
-        shadow.append("x" if accent else char)
+        shadow.append("x" if accent or _is_encircled(char) else char)
     return "".join(shadow)
+
+
+def _is_encircled(char: str) -> bool:
+    """Say whether a sign is a letter in a circle or a box."""
+    inside = unicodedata.normalize("NFKD", char)
+    return not char.isalpha() and len(inside) == 1 and inside.isalpha()
 
 
 def _is_mark(char: str) -> bool:
