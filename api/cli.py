@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 
 from api import logs
+from api.backup import BackupUnfit
 from api.commands import (
     admin,
     audit,
+    backup,
     benchmark,
     channel,
     check,
@@ -50,6 +52,8 @@ app.command("check")(check.check)
 app.command("sanitize")(sanitize.sanitize)
 app.command("doctor")(doctor.doctor)
 app.command("benchmark")(benchmark.benchmark)
+app.command("backup")(backup.make)
+app.command("restore")(backup.restore)
 app.add_typer(picture.app, name="picture")
 app.add_typer(roster.app, name="roster")
 app.add_typer(channel.app, name="channel")
@@ -71,7 +75,7 @@ app.command("search-released")(publishing.search_released)
 app.add_typer(admin.keys, name="key")
 app.add_typer(admin.database, name="db")
 
-_EXPECTED: Final = (GatekeeperError, ConsentDbError, ScreeningError, StorageFull)
+_EXPECTED: Final = (BackupUnfit, GatekeeperError, ConsentDbError, ScreeningError, StorageFull)
 
 
 def main() -> None:

@@ -7,17 +7,19 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
+from typing import Final
 
 from api.instance import present
 from api.jobs import Pool, Queue
 from api.screening import SYSTEM, Screener
-from api.security.oidc import SignInService
 from api.searching import ReleaseSearch
+from api.security.oidc import SignInService
 from api.security.rate import Rate
 from api.security.throttle import Throttle
 from api.settings import Settings
 from api.storage import Pictures
 from consent_db import Keyring, Store
+from consent_db.errors import DatabaseProblem
 from consent_db.records import Terms
 from gatekeeper import Policy, Tools, vision
 from gatekeeper.media.limits import Limits
@@ -26,6 +28,9 @@ from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.words import PPOCR, WordReader
 
 Clock = Callable[[], datetime]
+
+UNFINISHED: Final = "restore-not-finished"
+"""The file in the data folder that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ def open_store(settings: Settings) -> Iterator[Store]:
 @contextmanager
 def _open_store(settings: Settings, policy: Policy) -> Iterator[tuple[Store, Keyring]]:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (settings.data / UNFINISHED).exists():
+        raise DatabaseProblem("A restore was not finished here. Empty the data folder and the database, and try again.")
     keyring = _keyring(settings)
     life = timedelta(days=policy.template_days)
     with closing(Store.open(settings.database, keyring, policy.zone, life)) as store:

@@ -74,6 +74,23 @@ class Pictures:
         """Say whether something is stored under `key`."""
         return self._path(key).exists()
 
+    def get_sealed(self, key: str) -> bytes:
+        """Return a picture as it is stored, for a backup.
+
+        Raises:
+            NoSuchPicture: nothing is there.
+        """
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError as error:
+            raise NoSuchPicture(key) from error
+
+    def put_sealed(self, key: str, sealed: bytes) -> None:
+        """Store what `get_sealed` gave, durably."""
+        path = self._path(key)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        _write_durably(path, sealed)
+
     def all_keys(self) -> set[str]:
         """Return every key; half-written files are removed on the way."""
         for leftover in self._folder.glob("*/.new-*"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, insert, select, update
 
 from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
 from consent_db.context import Context, new_id
-from consent_db.deletion import delete, marks
+from consent_db.deletion import delete, marks, remember
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
 from consent_db.revocation import end
@@ -182,6 +182,17 @@ class Checks:
         """
         return delete(self._context, check_id, self.of_same_picture(check_id), why, seen)
 
+    def with_file(self, sha256s: Collection[str]) -> list[str]:
+        """Return the checks whose upload or release is one of these files."""
+        if not sha256s:
+            return []
+        decided = self._select(_QUERY.where(CheckRow.facts.is_not(None)).order_by(CheckRow.id))
+        return [record.id for record in decided if record.facts and _files(record.facts) & set(sha256s)]
+
+    def remember_deleted(self, marks: Iterable[Mark]) -> None:
+        """Keep marks of pictures that were deleted, so that those are refused."""
+        remember(self._context, marks)
+
     def deleted_marks(self) -> tuple[Mark, ...]:
         """Return what is remembered of every picture that was deleted as compromising."""
         return marks(self._context)
@@ -272,6 +283,10 @@ _QUERY = select(CheckRow.__table__)
 def _facts_of(record: CheckRecord) -> CheckRequest:
     """Return what was said of a picture and done to it; what others agree to is no part of it."""
     return replace(record.draft.request, approvals=())
+
+
+def _files(facts: Facts) -> set[str]:
+    return {file.sha256 for file in (facts.photo, facts.release) if file is not None}
 
 
 def _summary(facts: Facts, people: frozenset[PersonId]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def delete(context: Context, asked: str, records: Sequence[CheckRecord], why: st
     found = {release.sha256: Mark(release.sha256) for release in releases}
     found |= {photo.sha256: Mark(photo.sha256, photo.fingerprint) for photo in photos}
     found |= {mark.sha256: mark for mark in seen}
-    _remember(context, found)
+    remember(context, found.values())
     keys = {key for record in records for key in (record.draft.upload_key, record.examined_key) if key is not None}
     checks = tuple(sorted(record.id for record in records))
     context.destroyed = True
@@ -69,7 +69,8 @@ def _empty(context: Context, record: CheckRecord) -> None:
     context.connection.execute(query.values(**values, upload_key=None, examined_key=None))
 
 
-def _remember(context: Context, found: dict[str, Mark]) -> None:
+def remember(context: Context, found: Iterable[Mark]) -> None:
+    """Keep these marks; those that are known already stay as they are."""
     known = {mark.sha256 for mark in marks(context)}
     rows = [
         {
@@ -78,7 +79,7 @@ def _remember(context: Context, found: dict[str, Mark]) -> None:
             "deleted_at": context.now,
             "deleted_by": context.actor,
         }
-        for mark in found.values()
+        for mark in found
         if mark.sha256 not in known
     ]
     if rows:

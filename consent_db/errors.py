@@ -9,6 +9,7 @@
     ├── KeyReused                 an idempotency key came back with another request
     ├── PasswordUnfit             the password is too short, too long or too well known
     ├── ImportRefused             the whole import file cannot be used
+    ├── PassphraseProblem         a backup's passphrase is too short or wrong, or the backup is damaged
     ├── KeyringProblem            the key file is missing, readable by others or damaged
     ├── SealBroken                a sealed cell does not belong where it was found
     └── DatabaseProblem           the database is not one that this release can use
@@ -68,6 +69,10 @@ class ImportRefused(ConsentDbError):
 
 class KeyringProblem(ConsentDbError):
     """The key file is missing, damaged, readable by others or not the database's own."""
+
+
+class PassphraseProblem(ConsentDbError):
+    """A backup cannot be made with this passphrase, or not be opened with it."""
 
 
 class SealBroken(ConsentDbError):

@@ -50,17 +50,23 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
         if replace:
             Path(name).replace(path)
         else:
-            _link(name, path)
+            link_once(Path(name), path)
     finally:
         Path(name).unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
-def _link(name: str, path: Path) -> None:
+def link_once(draft: Path, path: Path) -> None:
+    """Let a finished file be at `path` too; what is there already is never replaced.
+
+    Raises:
+        FileExistsError: there is something.
+    """
     try:
-        os.link(name, path)  # unlike a rename, a link refuses to replace
+        os.link(draft, path)  # unlike a rename, a link refuses to replace
     except FileExistsError:
         raise FileExistsError(errno.EEXIST, "There is a file already, which is never replaced", str(path)) from None
+    sync_folder(path.absolute().parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from consent_db import audit, erasure_proof, migrate, rotation
+from consent_db import audit, dump, erasure_proof, migrate, rotation
 from consent_db.audit import AuditLog
 from consent_db.checkpoints import Checkpoint, signed_by
 from consent_db.context import SCHOOL, TEMPLATE_LIFE, Context
@@ -29,6 +29,8 @@ from consent_db.templates import next_lapse
 from consent_db.transaction import Transaction
 from gatekeeper.register import Register
 from gatekeeper.types import PersonId
+
+T = TypeVar("T")
 
 LONDON: Final = ZoneInfo("Europe/London")
 
@@ -84,6 +86,32 @@ class Store:
         except BaseException:
             engine.dispose()
             raise
+
+    @staticmethod
+    def fill(url: str, dumped: Iterable[str]) -> dict[str, int]:
+        """Fill an empty database with what `dump` yielded; return how many rows each table got.
+
+        Raises:
+            NotPossible: the database is not empty.
+            DatabaseProblem: the database cannot be used, or the dump is of a newer release.
+        """
+
+        def fill(engine: Engine) -> dict[str, int]:
+            counts = dump.load(engine, dumped)
+            checkpoint(engine)
+            return counts
+
+        return _with_engine(url, fill)
+
+    @staticmethod
+    def is_filled(url: str) -> bool:
+        """Say whether there are tables at this address."""
+        return _with_engine(url, lambda engine: bool(inspect(engine).get_table_names()))
+
+    @staticmethod
+    def empty(url: str) -> None:
+        """Take every table away again, after a restore that failed."""
+        _with_engine(url, migrate.remove)
 
     def close(self) -> None:
         """Close every connection."""
@@ -146,6 +174,13 @@ class Store:
     def audit_key(self) -> str:
         """Return the public key with which others can prove who signed a checkpoint."""
         return self._keyring.signer().public
+
+    def dump(self) -> Iterator[str]:
+        """Yield the whole database as lines of JSON, from one moment; others go on writing meanwhile."""
+        with self._engine.connect() as connection:
+            _prepare(connection, writable=False)
+            with connection.begin():
+                yield from dump.lines(connection)
 
     def prove_erasure(self, person: PersonId, cells: Sequence[bytes] = (), *, kept_listing: bool = False) -> Proof:
         """Look whether anything of an erased person is left: by query, and byte by byte.
@@ -217,6 +252,14 @@ class Store:
         with self._lock:
             self._registers[engine, dimension] = _Kept(fresh, context.now, next_lapse(context, engine))
         return fresh
+
+
+def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
+    engine = connect(url)
+    try:
+        return work(engine)
+    finally:
+        engine.dispose()
 
 
 def _prepare(connection: Connection, *, writable: bool) -> None:

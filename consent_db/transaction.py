@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from consent_db import retention, terms
+from consent_db import integrity, restoring, retention, terms
 from consent_db.channels import Channels
 from consent_db.checks import Checks
 from consent_db.clients import Clients
@@ -15,6 +15,7 @@ from consent_db.context import Context
 from consent_db.enrolment import Enrolment
 from consent_db.groups import Groups
 from consent_db.idempotency import Idempotency
+from consent_db.integrity import StoredPicture
 from consent_db.ledger import Publications
 from consent_db.lifecycle import Lifecycle
 from consent_db.links import Links
@@ -22,6 +23,7 @@ from consent_db.objections import Objections
 from consent_db.people import People
 from consent_db.records import AuditEntry, Terms
 from consent_db.reference_photos import ReferencePhotos
+from consent_db.restoring import Settled
 from consent_db.retention import Retained
 from consent_db.reviews import Reviews
 from consent_db.roster_layouts import Layouts
@@ -32,6 +34,7 @@ from consent_db.sessions import Sessions
 from consent_db.subject_access import Asked, Held, everything
 from consent_db.takedowns import Takedowns
 from consent_db.templates import destroy_all_templates
+from consent_db.tombstones import Tombstones
 from consent_db.users import Users
 from gatekeeper.register import Register
 
@@ -113,6 +116,22 @@ class Transaction:
     def retain(self, keep: timedelta) -> Retained:
         """Delete what is over, as `retention.run` says; finished checks are kept for so long."""
         return retention.run(self._context, self.sessions, keep)
+
+    def settle_after_restore(self, tombstones: Tombstones, made_at: datetime) -> Settled:
+        """Keep what was destroyed or ended since a backup was made from coming alive, as `restoring` says."""
+        return restoring.settle(self._context, tombstones, made_at)
+
+    def problems(self) -> list[str]:
+        """Return everything that is wrong with the database, in sentences without names."""
+        return list(integrity.problems(self._context))
+
+    def pictures_needed(self) -> list[StoredPicture]:
+        """Return the pictures that have to be in the storage."""
+        return list(integrity.pictures(self._context))
+
+    def keys_of_old(self) -> int:
+        """Return how many data keys are not wrapped with the newest key of the key file."""
+        return integrity.keys_of_old(self._context)
 
     def everything_about(self, asked: Asked) -> Held:
         """Return everything that is held about one person; it is written to the audit.

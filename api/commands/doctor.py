@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import numpy as np
@@ -9,9 +10,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands.options import Data, out, settings
+from api import integrity
+from api.commands.options import ACTOR, Data, out, settings
 from api.models import download
+from api.services import open_store
 from api.settings import Settings
+from api.storage import Pictures
 from api.versions import library_versions
 from gatekeeper import Policy, vision
 from gatekeeper.errors import PhotoRefused, WeightsUnavailable
@@ -28,6 +32,9 @@ _NOT_HELD: Final = (
 
 def doctor(
     fetch: Annotated[str | None, typer.Option("--download", help="A model file to fetch and check first.")] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Open every sealed cell and picture and prove the audit too.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Say whether everything is in place."""
@@ -49,6 +56,8 @@ def doctor(
         vision.load(chosen.engine, chosen.model_folders)
     except WeightsUnavailable as error:
         problems.append(str(error))
+    if deep:
+        problems += _stored(chosen)
     if problems:
         out.print(f"[red]Not ready.[/] {' '.join(problems)}", highlight=False)
         raise typer.Exit(1)
@@ -67,6 +76,17 @@ def _opening(chosen: Settings) -> list[str]:
     )
     out.print(f"Decoders: a process of their own for each picture, {held}.", highlight=False)
     return []
+
+
+def _stored(chosen: Settings) -> list[str]:
+    """Look through everything that is stored, and say what is wrong with it."""
+    with open_store(chosen) as store:
+        now, pictures = datetime.now(UTC), Pictures(chosen.data / "pictures", store)
+        found = integrity.problems(store, pictures, now)
+        with store.reading(ACTOR, now) as tx:
+            old = tx.keys_of_old()
+    out.print(f"Stored: {'every cell and picture opens' if not found else f'{len(found)} problems'}.", highlight=False)
+    return [*found, *([f"{old} data keys wait for `gatekeeper key rotate` to be run again."] if old else [])]
 
 
 def _where(status: Status) -> str:
