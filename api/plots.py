@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from api import comparing
 from gatekeeper.errors import GatekeeperError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def draw(results: Mapping[str, Any], path: Path) -> None:
 
 
 def _curves(axes: Axes, report: Mapping[str, Any]) -> None:
-    wanted = [curve for curve in report["curves"] if curve["references"] in {1, 3}]
+    wanted = [curve for curve in report["curves"] if curve["references"] in {1, 3}][: len(_COLOURS)]
     for number, curve in enumerate(wanted):
         strangers, missed = zip(*curve["points"], strict=True)
         few = curve["references"] == 1
@@ -65,29 +66,27 @@ def _curves(axes: Axes, report: Mapping[str, Any]) -> None:
     axes.axvline(0.001, color="grey", linewidth=1)
     axes.set(xscale="log", yscale="log", xlabel="strangers recognised", ylabel="enrolled people missed")
     axes.set_title(f"Single faces ({report['engine']})")
-    _as_percent(axes, x=True)
+    axes.xaxis.set_major_formatter(_percent)
+    _as_percent(axes)
     if wanted:
-        axes.legend(fontsize=9)
+        axes.legend(fontsize=8)
 
 
 def _trade(axes: Axes, engines: Mapping[str, Any]) -> None:
     drawn = {name: report["gate"] for name, report in engines.items() if report.get("gate")}
     for number, (name, gate) in enumerate(drawn.items()):
-        blocked = [point["needless"]["share"] for point in gate["tradeoff"]]
-        wrong = [max(_LEAST, point["wrong"]["share"]) for point in gate["tradeoff"]]
-        axes.plot(blocked, wrong, "-", marker=_MARKERS[number], markersize=4, color=_COLOURS[number], label=name)
-        kinds = gate["wrong_approvals"].values()
-        share = sum(kind["hits"] for kind in kinds) / max(1, sum(kind["of"] for kind in kinds))
-        axes.plot(
-            [gate["needless_alone"]["share"]], [max(_LEAST, share)], marker="*", markersize=18,
-            color=_COLOURS[number], markeredgecolor="black", linestyle="none",
-        )  # fmt: skip
-    axes.set(yscale="log", ylim=(_LEAST / 1.5, 1), xlim=(-0.02, 1.02))
-    axes.set(xlabel="good pictures blocked", ylabel="pictures with an intruder approved")
-    axes.set_title("Whole pictures (stars: as shipped; lowest line: none)")
-    _as_percent(axes, x=True)
+        rival = name == comparing.NAME
+        moved = [comparing.TOLERANCE - one["setting"] if rival else one["setting"] for one in gate["tradeoff"]]
+        for what, line, label in (("wrong", "-", "lets an intruder pass"), ("needless", "--", "blocks a good picture")):
+            shares = [max(_LEAST, point[what]["share"]) for point in gate["tradeoff"]]
+            marker, colour = _MARKERS[number], _COLOURS[number]
+            axes.plot(moved, shares, line, marker=marker, markersize=4, color=colour, label=f"{name} {label}")
+    axes.axvline(0, color="grey", linewidth=1)
+    axes.set(yscale="log", ylabel="share of pictures", xlabel="thresholds moved (0: as shipped; right: stricter)")
+    axes.set_title("Whole pictures")
+    _as_percent(axes)
     if drawn:
-        axes.legend(fontsize=9)
+        axes.legend(fontsize=8)
 
 
 def _recall(axes: Axes, recall: Mapping[str, Any], kind: str | tuple[str, ...], title: str) -> None:
@@ -96,17 +95,17 @@ def _recall(axes: Axes, recall: Mapping[str, Any], kind: str | tuple[str, ...], 
     below = [max(0.0, found["share"] - found["low"]) for found in rows.values()]
     above = [max(0.0, found["high"] - found["share"]) for found in rows.values()]
     places = list(range(len(rows)))
-    axes.barh(places, shares, xerr=[below, above], color=_COLOURS[5], ecolor="black", capsize=4)
+    axes.barh(places, shares, xerr=[below, above], height=0.6, color=_COLOURS[5], ecolor="black", capsize=4)
     axes.set_yticks(places, [name.removeprefix("width ") for name in rows])
     axes.invert_yaxis()
     axes.set(xlim=(0, 1.05), xlabel="found (bars: 95 % bounds)", title=title)
     axes.xaxis.set_major_formatter(_percent)
 
 
-def _as_percent(axes: Axes, *, x: bool) -> None:
-    axes.yaxis.set_major_formatter(_percent)
-    if x:
-        axes.xaxis.set_major_formatter(_percent)
+def _as_percent(axes: Axes) -> None:
+    """Tell shares in per cent, and none as none, which a logarithmic axis cannot show."""
+    axes.set_ylim(_LEAST / 1.4, 1.2)
+    axes.set_yticks([_LEAST, 0.001, 0.01, 0.1, 1.0], ["none", "0.1 %", "1 %", "10 %", "100 %"])
 
 
 def _percent(share: float, _position: float) -> str:
