@@ -101,9 +101,11 @@ def released(found: Facts) -> Facts:
     return replace(found, release=ReleaseFacts("ab" * 32, "image/jpeg", 640, 480, 1000))
 
 
-def approve(tx: Transaction, *people: PersonId, days: int = 14, channel: str = "website") -> CheckRecord:
+def approve(
+    tx: Transaction, *people: PersonId, days: int = 14, channel: str = "website", event: str | None = None
+) -> CheckRecord:
     """Receive a check and record an approval that rests on these people."""
-    check = tx.checks.receive(CheckDraft(channel))
+    check = tx.checks.receive(CheckDraft(channel, event=event))
     return tx.checks.record(
         check.id,
         released(facts(tx.register_version(), *people)),

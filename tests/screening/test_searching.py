@@ -8,7 +8,7 @@ from api.screening import Submission
 from api.searching import searching
 from consent_db.publication_records import PublicationDraft, Why
 from consent_db.records import CheckRecord
-from gatekeeper.testing import CONFIRMED, embedding_of, upload_of
+from gatekeeper.testing import CONFIRMED, upload_of
 from gatekeeper.types import PersonId
 from tests.screening.conftest import AMIRA_HUE, TOM_HUE, School
 
