@@ -27,11 +27,13 @@ class Contest:
         folder: the labelled photographs.
         names: of engines, or `comparing.NAME`.
         models: folders of model files.
+        rival_rounds: how many of the rounds the rival is shown, since it is slow; all if None.
     """
 
     folder: Path
     names: Sequence[str]
     models: tuple[Path, ...] = ()
+    rival_rounds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ def run(contest: Contest, protocol: Protocol, kept: Kept, console: Console) -> O
     with _meter(console) as meter:
         findings = benchmark(contest.folder, engines, meter, protocol, kept)
         reports: dict[str, Any] = {name: report.as_dict() for name, report in findings.reports.items()}
-        if comparing.NAME in contest.names and findings.rounds and kept.memory is not None:
-            meter.say(f"{comparing.NAME}: the same pictures", sum(len(shown.scenes) for shown in findings.rounds))
-            reports[comparing.NAME] = {"gate": plain(comparing.compare(findings.rounds, kept.memory, meter.tick))}
+        shown = findings.rounds[: contest.rival_rounds]
+        if comparing.NAME in contest.names and shown and kept.memory is not None:
+            meter.say(f"{comparing.NAME}: the same pictures", sum(len(one.scenes) for one in shown))
+            reports[comparing.NAME] = {"gate": plain(comparing.compare(shown, kept.memory, meter.tick))}
     asked = {**plain(protocol), "bystanders": protocol.bystanders is not None}
     results = {"machine": machine.described(contest.models), "protocol": asked, "engines": reports}
     return Outcome(results, findings.rounds)

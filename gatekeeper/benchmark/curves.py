@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gatekeeper.benchmark.registers import Enrolled, enrol_all, gallery_of
 from gatekeeper.benchmark.report import Curve, Rate
 from gatekeeper.benchmark.subjects import Subject
-from gatekeeper.types import Vector
+from gatekeeper.types import Face, Vector
 from gatekeeper.vision.engine import Engine
 
 SHARES: Final = (0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
@@ -52,13 +52,12 @@ def curves(
     crowd: Crowd, engine: Engine, sizes: Sequence[int], references: Sequence[int], random: Random
 ) -> tuple[Curve, ...]:
     """Return a curve for each size and number of references that there are enough people for."""
-    faces = [subject.face.embedding for subject in crowd.strangers if subject.face is not None]
-    strangers = np.array([face for face in faces if face is not None], np.float32)
+    strangers = [subject.face for subject in crowd.strangers if subject.face is not None]
     made: list[Curve] = []
     for count in references:
         enrolled, _ = enrol_all(crowd.subjects, count, engine)
         fillers = _fillers(crowd.fillers, count)
-        possible = [size for size in sizes if len(strangers) and enrolled and size <= len(enrolled) + len(fillers)]
+        possible = [size for size in sizes if strangers and enrolled and size <= len(enrolled) + len(fillers)]
         made += [_curve(enrolled, fillers, strangers, (size, count), engine, random) for size in possible]
     return tuple(made)
 
@@ -75,7 +74,7 @@ def _fillers(subjects: Sequence[Subject], references: int) -> dict[str, tuple[Ve
 def _curve(
     enrolled: Sequence[Enrolled],
     fillers: dict[str, tuple[Vector, ...]],
-    strangers: Vector,
+    strangers: Sequence[Face],
     shape: tuple[int, int],
     engine: Engine,
     random: Random,
@@ -89,7 +88,7 @@ def _curve(
         extra = dict(random.sample(list(fillers.items()), missing))
         templates = gallery_of({p.person: p.references[:references] for p in drawn} | extra, engine).templates
         own.append(_own_scores(drawn, templates))
-        wrong.append(np.max(strangers @ templates.T, axis=1))
+        wrong.append(np.array([_likeness(face, templates).max() for face in strangers], np.float32))
     genuine, impostor = np.concatenate(own), np.sort(np.concatenate(wrong))[::-1]
     at = [_threshold(impostor, share) for share in SHARES]
     safe = _threshold(impostor, _SAFE)
@@ -109,10 +108,17 @@ def _own_scores(drawn: Sequence[Enrolled], templates: Vector) -> _Scores:
     scores = []
     for row, person in enumerate(drawn):
         for probe in person.probes:
-            if probe.face is not None and probe.face.embedding is not None:
-                alike = templates @ probe.face.embedding
+            if probe.face is not None:
+                alike = _likeness(probe.face, templates)
                 scores.append(alike[row] if alike.argmax() == row else -np.inf)
     return np.array(scores, np.float32)
+
+
+def _likeness(face: Face, templates: Vector) -> _Scores:
+    """Return shape (people,); a face that cannot be compared is like nobody."""
+    if face.embedding is None:
+        return np.full(len(templates), -np.inf, np.float32)
+    return np.asarray(templates @ face.embedding, np.float32)
 
 
 def _threshold(impostor: _Scores, share: float) -> float:

@@ -41,7 +41,7 @@ def main() -> None:
             held_out=not options.everybody,
             bystanders=options.bystanders,
         )
-        outcome = run(Contest(options.data, options.engine), protocol, kept, CONSOLE)
+        outcome = run(Contest(options.data, options.engine, (), options.rival_rounds), protocol, kept, CONSOLE)
         pictures = json.dumps([shown.as_dict() for shown in outcome.rounds], default=str)
         (cache / "rounds.json").write_text(pictures, "utf-8")
         results = outcome.results
@@ -69,6 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--bystanders", type=Path, help="table of photographs in which somebody else shows")
     parser.add_argument("--everybody", action="store_true", help="use people by whom thresholds were chosen too")
     parser.add_argument("--cache", type=Path, help="folder to keep finds and pictures in, of public photographs only")
+    parser.add_argument("--rival-rounds", type=int, help="how many of the five rounds face_recognition is shown")
     parser.add_argument("--no-speed", dest="speed", action="store_false", help="leave the time out")
     parser.add_argument("--json", type=Path, help="file to write the numbers to")
     parser.add_argument("--plot", type=Path, help="PNG file to draw the curves into")
