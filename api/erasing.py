@@ -73,17 +73,18 @@ def erase(place: Place, person: PersonId, actor: str, *, keep_listing: bool = Fa
         entry = tx.audit.newest()
     with place.store.reading(actor, moment) as tx:
         tombstones.add(tombstones.beside(place.key_file), tx.lifecycle.tombstones())
-    for key in erasure.files:
+    stored = [key for key in sorted(erasure.files) if place.pictures.holds(key)]
+    for key in stored:
         place.pictures.delete(key)
     proof = place.store.prove_erasure(person, erasure.cells, kept_listing=keep_listing)
-    left = sum(place.pictures.holds(key) for key in erasure.files)
+    left = sum(place.pictures.holds(key) for key in stored)
     content = {
         "certificate": _FORMAT,
         "person": person,
         "erased_at": moment.isoformat(),
         "erased_by": actor,
         "kept_do_not_publish_entry": erasure.kept_listing,
-        "destroyed": _destroyed(erasure),
+        "destroyed": _destroyed(erasure) | {"pictures": len(stored)},
         "kept": {table: {"rows": rows, "why": KEPT[table]} for table, rows in erasure.kept.items() if rows},
         "proof": asdict(proof) | {"pictures_left": left},
         "audit": {"entry": entry.seq, "hash": entry.hash},
@@ -118,7 +119,6 @@ def _destroyed(erasure: Erasure) -> dict[str, Any]:
     return {
         "rows": {table: rows for table, rows in erasure.deleted.items() if rows},
         "templates": erasure.destroyed_templates,
-        "pictures": len(erasure.files),
         "checks_without_words_and_picture": erasure.checks,
         "other_checks_without_words": erasure.redacted,
         "approvals_ended": len(erasure.revoked_checks),

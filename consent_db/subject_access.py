@@ -213,6 +213,7 @@ def _publications(context: Context, person: PersonId) -> list[Plain]:
 
 
 def _audit(context: Context, person: PersonId) -> Iterator[Plain]:
+    context.audit.flush()  # this very request is among them
     about = (AuditRow.object_id == person) | AuditRow.payload.contains(person, autoescape=True)
     columns = (AuditRow.seq, AuditRow.at, AuditRow.actor, AuditRow.action, AuditRow.object_id, AuditRow.payload)
     for row in context.connection.execute(select(*columns).where(about).order_by(AuditRow.seq)):

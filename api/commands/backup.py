@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,7 +131,10 @@ def _empty_place(chosen: Settings) -> Iterator[Place]:
         try:
             yield Place(pictures, url, chosen.keys)
         except Exception:
-            _clear(url, [*pictures.glob("*/*"), *chosen.data.glob(f"{draft.name}*")])
+            if chosen.database_url:
+                Store.empty(url)
+            for left in (*pictures.glob("*/*"), *chosen.data.glob(f"{draft.name}*")):
+                left.unlink()
             if not had_keys:
                 chosen.keys.unlink(missing_ok=True)
             unfinished.unlink()
@@ -139,12 +142,6 @@ def _empty_place(chosen: Settings) -> Iterator[Place]:
         if not chosen.database_url:
             draft.rename(final)
         unfinished.unlink()
-
-
-def _clear(url: str, files: Iterable[Path]) -> None:
-    Store.empty(url)
-    for file in files:
-        file.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -138,7 +138,13 @@ def test_an_erasure_is_certified_and_proved(data: Path, capsys: pytest.CaptureFi
     content = json.loads(paper.read_text())
     assert "Amira" not in paper.read_text()
     assert content["destroyed"]["pictures"] == 2
-    assert content["destroyed"]["rows"] == {"templates": 1, "reference_photos": 1, "notes": 4, "memberships": 1}
+    assert content["destroyed"]["rows"] == {
+        "templates": 1,
+        "reference_photos": 1,
+        "notes": 4,
+        "memberships": 1,
+        "release_searches": 1,
+    }
     assert content["proof"]["found"] == 0 < content["proof"]["pieces"] < content["proof"]["searched"]
     assert list((data / "pictures").glob("*/*")) == []
     assert tombstones.read(data / "keys.json.tombstones").people == {people["Amira"]: False}
