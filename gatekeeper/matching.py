@@ -56,11 +56,8 @@ def match_faces(
         ValueError: an embedding is not a unit vector of finite numbers; compared all
             the same, it would be near nobody, listed people included.
     """
-    readable = [(place, face.embedding) for place, face in enumerate(faces) if face.embedding is not None]
-    for _, embedding in readable:
-        must_be_unit(embedding, gallery.templates.shape[1:])
-    search = _Search(gallery, thresholds, listed, scope)
-    looks = dict(zip((place for place, _ in readable), search.look([vector for _, vector in readable]), strict=True))
+    readable = {place: face for place, face in enumerate(faces) if face.embedding is not None}
+    looks = dict(zip(readable, _Search(gallery, thresholds, listed, scope).look(tuple(readable.values())), strict=True))
     identities = _settled(looks, thresholds.margin)
     return tuple(
         Match(face.number, identities[place], looks[place].near)
@@ -124,6 +121,7 @@ class _Search:
     def __init__(self, gallery: Gallery, thresholds: Thresholds, listed: People, scope: People | None) -> None:
         self._gallery = gallery
         self._margin = thresholds.margin
+        self._thresholds = thresholds
         self._listed = gallery.rows_of(listed)
         wanted = np.arange(len(gallery.people)) if scope is None else gallery.rows_of(scope)
         # Listed people outside the scope can only make a picture blocked, so they do not count.
@@ -135,28 +133,33 @@ class _Search:
             self._needed[rows] = needed[rows]
         self._near = np.array([thresholds.near_at(int(count)) for count in counts], np.float32)[of_row][self._listed]
 
-    def look(self, embeddings: Sequence[Vector]) -> list[_Look]:
+    def look(self, faces: Sequence[Face]) -> list[_Look]:
         """Return what is known of each face.
 
         One product finds whoever comes into question. Its last digit depends on where
         in the matrix a row stands, so those few are compared again in a fixed order.
         """
+        embeddings = [face.embedding for face in faces if face.embedding is not None]
+        for embedding in embeddings:
+            must_be_unit(embedding, self._gallery.templates.shape[1:])
         if not embeddings or not self._gallery.people:
             return [_Look((), ()) for _ in embeddings]
+        allowed = np.array([self._thresholds.allowed(face.clarity) for face in faces], np.float32)
         roughly = np.stack(embeddings) @ self._gallery.templates.T
+        roughly += allowed[:, np.newaxis]
         return [
-            _Look(self._close(embedding, row), self._near_listed(embedding, row))
-            for embedding, row in zip(embeddings, roughly, strict=True)
+            _Look(self._close(*face), self._near_listed(*face))
+            for face in zip(embeddings, allowed, roughly, strict=True)
         ]
 
-    def _close(self, embedding: Vector, roughly: _Similarities) -> tuple[_Candidate, ...]:
+    def _close(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[_Candidate, ...]:
         above = roughly - self._needed
         place = int(above.argmax())
         if above[place] < -_ROUNDING:
             return ()
         reach = self._margin + 2 * _ROUNDING
         rows = np.flatnonzero((above >= min(-_ROUNDING, above[place] - reach)) | self._alike(roughly, place, reach))
-        similarity = self._exactly(embedding, rows)
+        similarity = self._exactly(embedding, rows) + allowed
         above = similarity - self._needed[rows]
         place = int(above.argmax())
         if above[place] < 0:
@@ -173,10 +176,10 @@ class _Search:
         """Say which of those who may be meant are as similar as the best, whatever their thresholds."""
         return np.asarray((roughly >= roughly[place] - reach) & np.isfinite(self._needed))
 
-    def _near_listed(self, embedding: Vector, roughly: _Similarities) -> tuple[PersonId, ...]:
+    def _near_listed(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[PersonId, ...]:
         maybe = np.flatnonzero(roughly[self._listed] >= self._near - _ROUNDING)
         rows = self._listed[maybe]
-        similarity = self._exactly(embedding, rows)
+        similarity = self._exactly(embedding, rows) + allowed
         near = similarity >= self._near[maybe]
         found = [
             (-float(alike), self._gallery.people[row]) for alike, row in zip(similarity[near], rows[near], strict=True)

@@ -68,6 +68,8 @@ class Face:
     """Unit vector of the engine's dimension; None if the face is unreadable."""
     unreadable: str | None = None
     """Why the face cannot be compared ("too small", ...); None if it can."""
+    clarity: float = 1.0
+    """How clearly the engine saw the face, above 0 and at most 1."""
 
 
 class Kind(StrEnum):

@@ -39,7 +39,7 @@ class Detector(Protocol):
 
 
 class Embedder(Protocol):
-    """Turns faces into unit vectors that are close for the same person."""
+    """Turns faces into vectors whose directions are close for the same person."""
 
     @property
     def name(self) -> str: ...
@@ -48,7 +48,11 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:
-        """Return shape (len(detections), dimension), unit rows, in the same order."""
+        """Return shape (len(detections), dimension), in the same order.
+
+        A row's direction is the likeness. Its length, above 0 and at most 1, is how
+        clearly the face was seen, for nets that can tell; 1 for the others.
+        """
 
 
 @dataclass(frozen=True, slots=True)

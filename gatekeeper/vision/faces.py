@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from gatekeeper.types import Face, Pixels
+import numpy as np
+
+from gatekeeper.types import Face, Pixels, Vector
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.quality import unreadable
+from gatekeeper.vision.vectors import unit
 
 MOST: Final = 200
 """A picture with more faces is a crowd: all are reported, none is compared, and the time stays bounded."""
@@ -15,6 +18,9 @@ MOST: Final = 200
 _ROW: Final = 0.5
 """Faces whose middles differ by less than this share of the upper one's height stand in one row."""
 
+
+HIDDEN: Final = "covered, turned away or blurred"
+"""The reason for a face of which the engine says itself that it saw too little."""
 
 NOT_COMPARED: Final = "this school works without biometrics"
 
@@ -30,16 +36,18 @@ def find_faces(pixels: Pixels, engine: Engine, *, biometrics: bool = True) -> tu
     readable = [detection for detection, reason in zip(found, reasons, strict=True) if reason is None]
     vectors = iter(engine.embedder.embed(pixels, readable) if readable else ())
     return tuple(
-        Face(
-            number=number,
-            box=detection.box,
-            landmarks=detection.landmarks,
-            score=detection.score,
-            embedding=None if reason is not None else next(vectors),
-            unreadable=reason,
-        )
+        _face(number, detection, reason, None if reason is not None else next(vectors), engine)
         for number, (detection, reason) in enumerate(zip(found, reasons, strict=True), start=1)
     )
+
+
+def _face(number: int, found: Detection, reason: str | None, vector: Vector | None, engine: Engine) -> Face:
+    """Return one face; a vector says by its length how clearly it was seen."""
+    clarity = 1.0 if vector is None else float(np.linalg.norm(vector))
+    if vector is not None and clarity < engine.thresholds.dimmest:
+        vector, reason = None, HIDDEN
+    embedding = None if vector is None else unit(vector)
+    return Face(number, found.box, found.landmarks, found.score, embedding, reason, clarity)
 
 
 def reading_order(detections: Sequence[Detection]) -> list[Detection]:

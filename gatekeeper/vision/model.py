@@ -75,11 +75,21 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One embedder. `thresholds` is None until it has been calibrated."""
+    """One embedder.
+
+    Attributes:
+        weights: its file.
+        input: what goes in.
+        dimension: how many numbers come out.
+        clear: length of the net's own vector from which a face counts as seen clearly;
+            None for a net whose lengths say nothing.
+        thresholds: None until it has been calibrated.
+    """
 
     weights: Weights
     input: Input
     dimension: int
+    clear: float | None
     thresholds: Thresholds | None
 
     @property
@@ -127,12 +137,13 @@ def parse(text: str, where: str) -> Model:
         message = f"{where} is not TOML: {error}."
         raise WeightsUnavailable(message) from None
     top.only("name", "file", "input", "output", "calibration")
-    output = top.table("output").only("dimension")
+    output = top.table("output").only("dimension", "clear")
     calibrated = top.table("calibration") if "calibration" in top.values else None
     return Model(
         weights=_weights(top),
         input=_input(top.table("input")),
         dimension=int(output.number("dimension", 2, 10_000, whole=True)),
+        clear=output.number("clear", 1e-6, 1e6) if "clear" in output.values else None,
         thresholds=_thresholds(calibrated) if calibrated else None,
     )
 
@@ -185,6 +196,8 @@ def _thresholds(table: _Table) -> Thresholds:
             near=table.number("near", 0, 1),
             margin=table.number("margin", 0, 1),
             smallest_face=table.number("smallest_face", 1, 1000),
+            dimmest=table.number("dimmest", 0, 1) if "dimmest" in table.values else 0.0,
+            allowance=table.number("allowance", 0, 1) if "allowance" in table.values else 0.0,
         )
     except ValueError as error:
         message = f"{table.where}: {error}"

@@ -28,6 +28,10 @@ BATCH: Final = 4
 """Faces a run, and as many mirrored copies; more in one run are no faster, only larger."""
 
 
+_DARKEST: Final = 1e-3
+"""Least clarity, so that no vector loses its direction."""
+
+
 class OnnxEmbedder:
     """The net of one model, safe to be used by several threads."""
 
@@ -56,7 +60,7 @@ class OnnxEmbedder:
         return self._model.dimension
 
     def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:
-        """Return shape (len(detections), dimension), unit rows, in the same order."""
+        """Return shape (len(detections), dimension), in the same order; see `Embedder.embed`."""
         crops = [aligned(pixels, detection.landmarks) for detection in detections]
         batches = [crops[start : start + BATCH] for start in range(0, len(crops), BATCH)]
         with ThreadPoolExecutor(ABREAST) as pool:
@@ -73,7 +77,14 @@ class OnnxEmbedder:
             message = f"{len(both)} faces give {raw.shape}, not ({len(both)}, {self.dimension})"
             raise ValueError(message)
         face, mirrored = np.split(unit(raw), 2)
-        return unit(face + mirrored)
+        return unit(face + mirrored) * self._clarity(raw[: len(crops)])
+
+    def _clarity(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return how clearly each face was seen, shape (n, 1): nets trained on angles give longer vectors then."""
+        if self._model.clear is None:
+            return np.ones((len(raw), 1), np.float32)
+        lengths = np.linalg.norm(raw, axis=1, keepdims=True)
+        return np.asarray(np.clip(lengths / self._model.clear, _DARKEST, 1.0), np.float32)
 
     def _blob(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the crops as the net wants them, shape (n, 3, 112, 112)."""

@@ -36,6 +36,9 @@ class Thresholds:
         near: share of strangers' faces that may be taken as near to a list of ten.
         margin: how far the best person must be ahead of the runner-up.
         smallest_face: faces narrower than this, in pixels, are not compared.
+        dimmest: faces seen less clearly than this (see `Embedder.embed`) are not compared.
+        allowance: how much less is asked of a face of clarity 0. What is seen less clearly
+            resembles everybody less, strangers too; `match` was measured with it.
 
     Raises:
         ValueError: the rows do not fit, do not ascend, or a number is one at which
@@ -49,6 +52,8 @@ class Thresholds:
     near: float
     margin: float
     smallest_face: float
+    dimmest: float = 0.0
+    allowance: float = 0.0
 
     def __post_init__(self) -> None:
         fits = len(self.match) == len(self.references) > 0 and all(
@@ -69,6 +74,10 @@ class Thresholds:
                 "Rates and the margin must lie between 0 and 1, and the wanted rate must not exceed that of the list."
             )
             raise ValueError(message)
+
+    def allowed(self, clarity: float) -> float:
+        """Return how much less similarity is asked of a face of this clarity."""
+        return self.allowance * (1 - min(1.0, clarity))
 
     def match_at(self, people: int, references: int) -> float:
         """Return the similarity from which a face may count as a person.

@@ -29,6 +29,7 @@ from gatekeeper.media.open import Opener
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.quality import unreadable
+from gatekeeper.vision.vectors import unit
 from gatekeeper.vision.turns import quarters
 
 ENGINES: Final = ("sface", "dlib")
@@ -92,7 +93,7 @@ def _recognised(before: Pixels, after: Pixels, found: Sequence[Detection], engin
     readable = [face for face in found if unreadable(face, engine.thresholds.smallest_face) is None]
     if not readable:
         return Counter()
-    known, left = engine.embedder.embed(before, readable), engine.embedder.embed(after, readable)
+    known, left = (unit(engine.embedder.embed(picture, readable)) for picture in (before, after))
     alike = (left @ known.T) >= engine.thresholds.match_at(1, 1)
     name, count = engine.embedder.name, len(readable)
     own = int(np.trace(alike))

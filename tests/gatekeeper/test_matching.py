@@ -393,3 +393,14 @@ def test_a_face_is_never_given_to_its_second_best() -> None:
     seen = [face(1, looking_like(0.706, 0.701)), face(2, looking_like(0.95, 0.0))]
     together = match_faces(seen, axes(A, B, references=3), replace(BY_SIZE, margin=0.01), NOBODY)
     assert [plain(match.identity) for match in together] == [("ambiguous", (A, B)), ("known", A)]
+
+
+def test_less_is_asked_of_a_face_seen_less_clearly() -> None:
+    """A dim face resembles everybody less, strangers too, so it passes with less; a clear one does not."""
+    kind = replace(BY_SIZE, allowance=0.2)
+    clear = face(1, looking_like(0.55))
+    dim = replace(clear, clarity=0.5)
+    clearly, dimly = (match_faces([one], axes(A), kind, frozenset({A}))[0] for one in (clear, dim))
+    assert clearly.identity == Unknown()
+    assert isinstance(dimly.identity, Known)
+    assert dimly.near_listed == (A,)

@@ -28,8 +28,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def embedded(engine: Engine, sample: Sample, name: str, turns: int = 0) -> Vector:
     """Return the vector of the most confident face of a sample, turned by quarters."""
     pixels = np.ascontiguousarray(np.rot90(sample(name), turns))
-    vector = engine.embedder.embed(pixels, engine.detector.find(pixels)[:1])[0]
-    return np.asarray(vector, np.float32)
+    return unit(engine.embedder.embed(pixels, engine.detector.find(pixels)[:1]))[0]
 
 
 def test_one_person_is_nearer_than_everybody_else(engine: Engine, sample: Sample) -> None:
@@ -59,11 +58,10 @@ def test_vectors_come_in_order_and_alone(engine: Engine, sample: Sample) -> None
     """Many faces at once give the vectors that each gives alone, in the same order."""
     pixels = sample("solvay-1927-frame-a")
     found = [detection for detection in engine.detector.find(pixels) if detection.score > 0.85][:20]
-    together = engine.embedder.embed(pixels, found)
+    together = unit(engine.embedder.embed(pixels, found))
     assert together.shape == (20, engine.embedder.dimension)
-    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     for place in (0, 7, 19):
-        assert float(engine.embedder.embed(pixels, [found[place]])[0] @ together[place]) > 0.999
+        assert float(unit(engine.embedder.embed(pixels, [found[place]]))[0] @ together[place]) > 0.999
 
 
 def test_no_faces_give_no_vectors(engine: Engine, sample: Sample) -> None:
@@ -95,8 +93,8 @@ def test_colours_are_fed_in_their_order(sface: Engine, sample: Sample) -> None:
     """Swapping red and blue changes the vector: the net is fed colours, in one order."""
     pixels = sample("collins-nasa")
     found = sface.detector.find(pixels)[:1]
-    right = sface.embedder.embed(pixels, found)[0]
-    swapped = sface.embedder.embed(np.ascontiguousarray(pixels[:, :, ::-1]), found)[0]
+    right = unit(sface.embedder.embed(pixels, found))[0]
+    swapped = unit(sface.embedder.embed(np.ascontiguousarray(pixels[:, :, ::-1]), found))[0]
     assert float(right @ swapped) < 0.99
 
 

@@ -13,6 +13,7 @@ from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.faces import MOST, find_faces, reading_order
 from gatekeeper.vision.quality import unreadable
+from gatekeeper.vision.vectors import unit
 from tests.gatekeeper.vision.conftest import Sample
 from tests.gatekeeper.vision.test_merging import detection, detections
 
@@ -71,7 +72,7 @@ def test_small_among_large_keep_vectors_with_their_faces(sface: Engine, sample: 
     faces = find_faces(pixels, replace(sface, detector=Prompter([real, tiny])))
     assert [face.unreadable for face in faces] == ["too small", None]
     assert faces[1].embedding is not None
-    assert np.array_equal(faces[1].embedding, sface.embedder.embed(pixels, [real])[0])
+    assert np.array_equal(faces[1].embedding, unit(sface.embedder.embed(pixels, [real]))[0])
 
 
 def test_a_crowd_is_reported_and_not_compared(sface: Engine) -> None:
