@@ -6,12 +6,13 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Self
 
 from gatekeeper.benchmark import Gate
 from gatekeeper.benchmark.gate import Ruling, Tick, point, summed
+from gatekeeper.benchmark.remembering import Memory
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Scene
 from gatekeeper.errors import GatekeeperError
@@ -30,7 +31,7 @@ class RivalFailed(GatekeeperError):
     """The other program could not be run."""
 
 
-def compare(rounds: Sequence[Round], memory: MutableMapping[str, bytes], tick: Tick) -> Gate:
+def compare(rounds: Sequence[Round], memory: Memory, tick: Tick) -> Gate:
     """Return what `face_recognition` makes of the rounds.
 
     Raises:
@@ -90,9 +91,7 @@ def _ended() -> RivalFailed:
     return RivalFailed(f"{NAME} ended too soon. Leave it out of --engine, or install it again.")
 
 
-def _looked(
-    shown: Round, rival: _Rival, memory: MutableMapping[str, bytes], tick: Tick
-) -> Iterator[tuple[Scene, Finds]]:
+def _looked(shown: Round, rival: _Rival, memory: Memory, tick: Tick) -> Iterator[tuple[Scene, Finds]]:
     enrolled = json.dumps(shown.as_dict()["references"], default=str, sort_keys=True)
     keys = {scene: _key(enrolled, scene) for scene in shown.scenes}
     new = [scene for scene, key in keys.items() if key not in memory]

@@ -26,7 +26,8 @@ def benchmark(
     engine: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"An engine, a model's TOML file, or {comparing.NAME}; repeat to compare.", show_default=False
+            help=f"An engine, a model of your own by its name, or {comparing.NAME}; repeat to compare.",
+            show_default=False,
         ),
     ] = None,
     people: Annotated[int, typer.Option(help="How many are enrolled.", min=3)] = 200,

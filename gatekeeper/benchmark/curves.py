@@ -54,21 +54,20 @@ def curves(
     """Return a curve for each size and number of references that there are enough people for."""
     strangers = [subject.face for subject in crowd.strangers if subject.face is not None]
     made: list[Curve] = []
+    fillers = _fillers(crowd.fillers)
     for count in references:
         enrolled, _ = enrol_all(crowd.subjects, count, engine)
-        fillers = _fillers(crowd.fillers, count)
         possible = [size for size in sizes if strangers and enrolled and size <= len(enrolled) + len(fillers)]
         made += [_curve(enrolled, fillers, strangers, (size, count), engine, random) for size in possible]
     return tuple(made)
 
 
-def _fillers(subjects: Sequence[Subject], references: int) -> dict[str, tuple[Vector, ...]]:
-    vectors: dict[str, tuple[Vector, ...]] = {}
-    for subject in subjects:
-        known = vectors.get(subject.person, ())
-        if subject.face is not None and subject.face.embedding is not None and len(known) < references:
-            vectors[subject.person] = (*known, subject.face.embedding)
-    return vectors
+def _fillers(subjects: Sequence[Subject]) -> dict[str, tuple[Vector, ...]]:
+    """Return one vector of each."""
+    faces = {subject.person: subject.face for subject in subjects}
+    return {
+        person: (face.embedding,) for person, face in faces.items() if face is not None and face.embedding is not None
+    }
 
 
 def _curve(

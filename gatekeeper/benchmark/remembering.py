@@ -10,16 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
 from gatekeeper.types import Box, Pixels, Vector
 from gatekeeper.vision.engine import Detection, Detector, Embedder, Engine
 
-Memory = MutableMapping[str, bytes]
-"""What was found, by what was looked at."""
+
+class Memory(Protocol):
+    """What was found, by what was looked at; a dictionary will do."""
+
+    def __contains__(self, key: str, /) -> bool: ...
+    def __getitem__(self, key: str, /) -> bytes: ...
+    def __setitem__(self, key: str, value: bytes, /) -> None: ...
 
 
 def remembering(engine: Engine, memory: Memory) -> Engine:

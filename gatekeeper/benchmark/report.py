@@ -130,8 +130,8 @@ class Curve:
 
     Attributes:
         people: enrolled, with `references` photographs each unless `fillers` says otherwise.
-        fillers: how many of them are there only to be confused with: of the half by which
-            thresholds were chosen, or with fewer photographs.
+        fillers: how many of them are there only to be confused with: people of the half by
+            which thresholds were chosen, from one photograph each.
         points: pairs of the share of strangers recognised and the share of enrolled people
             missed, the strictest first.
         at_one_in_a_thousand: enrolled people missed at the threshold that one stranger in 1,000 passes.

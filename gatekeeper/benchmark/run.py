@@ -123,10 +123,14 @@ def benchmark(
     """
     memory = {} if kept.memory is None else kept.memory
     lookers = [remembering(engine, memory) for engine in engines]
-    materials = {engine.name: gather(folder, engine, meter, protocol) for engine in lookers}
+    materials: dict[str, Material] = {}
+    if not kept.rounds:
+        materials[lookers[0].name] = gather(folder, lookers[0], meter, protocol)
     rounds = kept.rounds or rounds_for(materials[lookers[0].name], protocol)
     meter.say("pictures of several people", sum(len(shown.scenes) for shown in rounds))
     gates = judge(rounds, lookers, Policy.load("secondary"), meter.tick) if rounds else {}
+    for engine in lookers[len(materials) :]:
+        materials[engine.name] = gather(folder, engine, meter, protocol)
     reports = {
         engine.name: _report(folder, (engine, bare), materials[engine.name], gates.get(engine.name), (meter, protocol))
         for engine, bare in zip(lookers, engines, strict=True)
@@ -145,8 +149,8 @@ def gather(folder: Path, engine: Engine, meter: Meter, protocol: Protocol) -> Ma
     tried = {person: photos for person, photos in everybody.items() if _is_tried(person, protocol)}
     several = [photos for photos in tried.values() if len(photos) > 1]
     single = [photos[:1] for photos in tried.values() if len(photos) == 1][: protocol.strangers]
-    missing = max(protocol.sizes) - len(several)
-    others = [photos[: max(protocol.counts)] for person, photos in everybody.items() if person not in tried]
+    missing = max(protocol.sizes) - sum(len(photos) > protocol.references for photos in several)
+    others = [photos[:1] for person, photos in everybody.items() if person not in tried]
 
     def look(groups: Sequence[list[pictures.Portrait]], what: str) -> list[Subject]:
         portraits = [portrait for photos in groups for portrait in photos]

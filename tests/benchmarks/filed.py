@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
 from gatekeeper import vision
@@ -24,7 +23,7 @@ def finding_code() -> str:
     return hashlib.sha256(b"".join(one.read_bytes() for one in modules if one.name not in _DECIDES)).hexdigest()[:16]
 
 
-class Filed(MutableMapping[str, bytes]):
+class Filed:
     """Lines of JSON, read once and only ever added to."""
 
     def __init__(self, file: Path) -> None:
@@ -43,14 +42,8 @@ class Filed(MutableMapping[str, bytes]):
         with self._file.open("a", encoding="ascii") as lines:
             lines.write(json.dumps([self._named(key), base64.b64encode(value).decode()]) + "\n")
 
-    def __delitem__(self, key: str) -> None:
-        del self._known[self._named(key)]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
+    def __contains__(self, key: str) -> bool:
+        return self._named(key) in self._known
 
     def _named(self, key: str) -> str:
         """Return the key with the code's digest before it, unless the rival found it."""

@@ -44,10 +44,15 @@ class Gauge:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+        self.peak = max(self.peak, self.now())
+
+    def now(self) -> int:
+        """Return what is taken now, in bytes."""
+        return sum(map(_share, _family(Path("/proc/self").resolve())))
 
     def _watch(self) -> None:
         while not self._stop.wait(_EVERY):
-            self.peak = max(self.peak, sum(map(_share, _family(Path("/proc/self").resolve()))))
+            self.peak = max(self.peak, self.now())
 
 
 def photograph() -> bytes:
