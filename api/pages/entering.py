@@ -7,9 +7,10 @@ from datetime import datetime
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.dependencies import services_of
 from api.logs import log
 from api.security.admission import STEP_PAGE
-from api.security.cookies import set_cookie
+from api.security.cookies import cookie_name, set_cookie
 from api.security.devices import describe
 from api.security.paths import with_next
 from api.services import Services
@@ -28,7 +29,8 @@ def start_session(
     request: Request, tx: Transaction, user: str, step: Step = Step.DONE, proved_at: datetime | None = None
 ) -> str:
     """Start a session in this browser, in place of the one that it has; return its token."""
-    if old := getattr(request.state, "token", None):
+    old = request.cookies.get(cookie_name(https=services_of(request.scope).settings.https))
+    if old is not None:
         tx.sessions.end(old)
     device = describe(request.headers.get("user-agent", ""))
     return tx.sessions.start(user, step, device, proved_at)

@@ -6,15 +6,17 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import structlog
+from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.logs import configure
+from api.security import access
 from gatekeeper.testing import upload_of
 from gatekeeper.types import Role
 from tests.screening.conftest import ATTESTED, School, clock, school
@@ -26,6 +28,7 @@ PASSWORD = "correct horse battery staple"
 
 NewClient = Callable[..., "Program"]
 NewPerson = Callable[..., TestClient]
+AddRoute = Callable[[str, Callable[..., Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,19 @@ def http(school: School) -> Iterator[TestClient]:
     app = create_app(school.services.settings, school.services)
     with TestClient(app, base_url=ORIGIN, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture
+def add_route(http: TestClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[AddRoute]:
+    """Return a function that gives the application one more route for programs, with its line in the table."""
+
+    def add(path: str, endpoint: Callable[..., Any]) -> None:
+        monkeypatch.setitem(cast("dict[str, access.Who]", access.RULES), f"GET {path}", access.PROGRAM)
+        access._patterns.cache_clear()
+        cast("FastAPI", http.app).add_api_route(path, endpoint)
+
+    yield add
+    access._patterns.cache_clear()
 
 
 @pytest.fixture

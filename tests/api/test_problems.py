@@ -11,7 +11,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.problems import TITLES
-from tests.api.conftest import ORIGIN, Program
+from tests.api.conftest import ORIGIN, AddRoute, Program
 from tests.screening.conftest import AMIRA_HUE, School
 
 SECRET = "Zebedee-Quill"
@@ -95,14 +95,14 @@ def test_a_declared_length_beyond_the_limit_is_a_problem(scheduler: Program, sch
 
 
 def test_the_last_resort_tells_a_number_and_nothing_else(
-    http: TestClient, scheduler: Program, log_lines: Callable[[], str]
+    add_route: AddRoute, scheduler: Program, log_lines: Callable[[], str]
 ) -> None:
     """An unforeseen error is 500 with an id that the log has too, without trace or message."""
 
     def breaks() -> None:
         raise RuntimeError(SECRET)
 
-    http.app.add_api_route("/v1/breaks", breaks)  # type: ignore[attr-defined]
+    add_route("/v1/breaks", breaks)
     answer = scheduler.get("/v1/breaks")
     assert _is_problem(answer, 500, "internal")
     found = re.fullmatch(r"urn:uuid:([0-9a-f-]{36})", answer.json()["instance"])

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from api.dependencies import Writing, _transaction
 from consent_db.transaction import Transaction
-from tests.api.conftest import Program
+from tests.api.conftest import AddRoute, Program
 
 
 def _break_at_commit(tx: Transaction) -> None:
@@ -20,7 +19,7 @@ def _break_at_commit(tx: Transaction) -> None:
     connection.execute(text("UPDATE checks SET supersedes = 'nothing'"))
 
 
-def test_a_commit_that_fails_is_not_told_as_a_success(scheduler: Program, http: TestClient) -> None:
+def test_a_commit_that_fails_is_not_told_as_a_success(scheduler: Program, add_route: AddRoute) -> None:
     """The commit happens before the answer: when it fails, the answer is 500."""
     scheduler.check(0.0)
 
@@ -28,13 +27,13 @@ def test_a_commit_that_fails_is_not_told_as_a_success(scheduler: Program, http: 
         _break_at_commit(tx)
         return {"saved": "yes"}
 
-    http.app.add_api_route("/v1/writes", writes)  # type: ignore[attr-defined]
+    add_route("/v1/writes", writes)
     answer = scheduler.get("/v1/writes")
     assert answer.status_code == 500
     assert "saved" not in answer.text
 
 
-def test_the_frameworks_default_would_have_told_a_success(scheduler: Program, http: TestClient) -> None:
+def test_the_frameworks_default_would_have_told_a_success(scheduler: Program, add_route: AddRoute) -> None:
     """Why `scope="function"` stands in dependencies.py: without it the same failure is a 200."""
     scheduler.check(0.0)
 
@@ -42,5 +41,5 @@ def test_the_frameworks_default_would_have_told_a_success(scheduler: Program, ht
         _break_at_commit(tx)
         return {"saved": "yes"}
 
-    http.app.add_api_route("/v1/writes", writes)  # type: ignore[attr-defined]
+    add_route("/v1/writes", writes)
     assert scheduler.get("/v1/writes").status_code == 200

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from consent_db import Store
 from consent_db.errors import AlreadyExists, NotFound, NotPossible, PasswordUnfit
 from consent_db.passwords import hash_password, verify_password
+from consent_db.records import Step
 from gatekeeper.types import Role
 from tests.consent_db.school import ADMIN, NOW, stored_bytes
 
@@ -58,11 +59,91 @@ def test_an_address_and_a_password_are_not_in_the_file(lite: Store, tmp_path: Pa
     assert b"$argon2id$v=19$m=19456,t=2,p=1$" in found
 
 
-@pytest.mark.parametrize("password", ["short", "x" * 129, "aaaaaaaaaaaa", "ababababababab"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "x" * 129,
+        "aaaaaaaaaaaa",
+        "ababababababab",
+        "password1234",
+        "P@ssw0rd2026!",
+        "qwertyuiop12",
+        "manchesterunited",
+        "Gatekeeper2026!",
+        "schoolschool1",
+        "Summer2026!!",
+    ],
+)
 def test_unfit_passwords_are_refused(password: str) -> None:
-    """Too short, too long, hardly any different letters."""
+    """Too short, too long, repeated, or what everybody uses, however it is dressed up."""
     with pytest.raises(PasswordUnfit):
         hash_password(password)
+
+
+@pytest.mark.parametrize(
+    "password", ["lantern badger omelette", "x9$kLp2mQw8z", "ich hätte gern ein Brot", "四百四十四匹の猫が好き です"]
+)
+def test_good_passwords_need_no_special_letters(password: str) -> None:
+    """Words, any alphabet, or what a password manager makes: there are no rules of composition."""
+    assert verify_password(password, hash_password(password))[0]
+
+
+def test_a_password_is_not_made_of_the_address(lite: Store) -> None:
+    """The first guess of everybody who knows the address."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        with pytest.raises(PasswordUnfit, match="guessed"):
+            tx.users.add("quillfeather@ourcollege.example", "quillfeather2026", Role.STAFF)
+        user = tx.users.add("quillfeather@ourcollege.example", PASSWORD, Role.STAFF)
+        with pytest.raises(PasswordUnfit, match="guessed"):
+            tx.users.set_password(user.id, "Quillfeather-2026")
+
+
+def test_somebody_who_was_added_without_a_password_has_none_that_works(store: Store) -> None:
+    """Nobody can sign in as them before they have chosen theirs."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("new@school.example", None, Role.STAFF)
+        for guess in ("", "new@school.example", "password", PASSWORD):
+            assert tx.users.authenticate("new@school.example", guess) is None
+        tx.users.set_password(user.id, PASSWORD)
+        assert tx.users.authenticate("new@school.example", PASSWORD) == user
+
+
+def test_there_is_always_an_administrator(store: Store) -> None:
+    """The last one who can sign in keeps the role and the account; a second one makes both possible."""
+    with store.transaction(ADMIN, NOW) as tx:
+        assert tx.users.none_yet()
+        first = tx.users.add("first@school.example", PASSWORD, Role.ADMIN).id
+        second = tx.users.add("second@school.example", PASSWORD, Role.ADMIN).id
+        assert not tx.users.none_yet()
+        tx.users.disable(second)
+        for change in (lambda: tx.users.disable(first), lambda: tx.users.set_role(first, Role.STAFF)):
+            with pytest.raises(NotPossible, match="last administrator"):
+                change()
+        tx.users.enable(second)
+        tx.users.set_role(first, Role.STAFF)
+        assert tx.users.get(first).role is Role.STAFF
+
+
+def test_nobody_changes_their_own_role(store: Store) -> None:
+    """Another administrator has to, so that no single stolen session makes itself more powerful or hides."""
+    with store.transaction(ADMIN, NOW) as tx:
+        users = [tx.users.add(f"{name}@school.example", PASSWORD, Role.ADMIN).id for name in ("one", "two")]
+    with store.transaction(users[0], NOW) as tx:
+        for change in (lambda: tx.users.disable(users[0]), lambda: tx.users.set_role(users[0], Role.APPROVER)):
+            with pytest.raises(NotPossible, match="their own"):
+                change()
+        tx.users.set_role(users[1], Role.APPROVER)
+
+
+def test_somebody_is_found_by_the_account_they_have_elsewhere(store: Store) -> None:
+    """By issuer and subject together, never by either alone."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", None, Role.STAFF)
+        tx.users.bind_identity(user.id, "https://login.example", "42")
+        assert tx.users.find_identity("https://login.example", "42") == user == tx.users.find("A@b.example")
+        assert tx.users.find_identity("https://other.example", "42") is None
+        assert tx.users.find_identity("https://login.example", "43") is None
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "@x", "x@", "x" * 250 + "@y.example"])
@@ -147,6 +228,83 @@ def test_an_outdated_hash_is_renewed_at_the_next_sign_in(lite: Store) -> None:
         assert tx.users.authenticate("a@b.example", PASSWORD)
     with lite._engine.connect() as connection:
         assert "m=19456" in connection.execute(text("SELECT password FROM users")).scalar_one()
+
+
+def test_a_session_that_is_not_finished_is_short(store: Store) -> None:
+    """Whoever gave a password has ten minutes for the rest."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", PASSWORD, Role.ADMIN)
+        token = tx.sessions.start(user.id, Step.CODE, "Firefox on Windows")
+        found = tx.sessions.find(token)
+        assert found is not None
+        assert (found.step, found.device) == (Step.CODE, "Firefox on Windows")
+    with store.reading(ADMIN, NOW + timedelta(minutes=10)) as tx:
+        assert tx.sessions.find(token) is None
+        assert tx.sessions.of(user.id) == []
+
+
+def test_a_proof_of_who_somebody_is_has_its_time(store: Store) -> None:
+    """A session knows when that was last, and a new proof moves it."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", PASSWORD, Role.ADMIN)
+        token = tx.sessions.start(user.id)
+    with store.transaction(user.id, NOW + timedelta(minutes=20)) as tx:
+        before = tx.sessions.find(token)
+        assert tx.users.proves(user.id, PASSWORD)
+        assert not tx.users.proves(user.id, PASSWORD + "!")
+        tx.sessions.proved(token)
+        after = tx.sessions.find(token)
+    assert before is not None
+    assert after is not None
+    assert (before.proved_at, after.proved_at) == (NOW, NOW + timedelta(minutes=20))
+
+
+def test_one_session_of_ones_own_can_be_ended(store: Store) -> None:
+    """Another's is out of reach, and all but one can be ended at once."""
+    with store.transaction(ADMIN, NOW) as tx:
+        mine, other = (tx.users.add(f"{name}@b.example", PASSWORD, Role.STAFF).id for name in "ab")
+        tokens = [tx.sessions.start(mine) for _ in range(3)]
+        kept = [tx.sessions.find(token) for token in tokens]
+        assert kept[0] is not None
+        assert kept[2] is not None
+        tx.sessions.end_one(other, kept[0].id)
+        assert tx.sessions.find(tokens[0])
+        tx.sessions.end_one(mine, kept[0].id)
+        assert tx.sessions.find(tokens[0]) is None
+        assert tx.sessions.end_all(mine, but=kept[2].id) == 1
+        assert [bool(tx.sessions.find(token)) for token in tokens] == [False, False, True]
+
+
+def test_a_key_is_changed_without_a_gap(store: Store) -> None:
+    """Old and new are good side by side for as long as was said, and then the new one alone."""
+    with store.transaction(ADMIN, NOW) as tx:
+        old = tx.clients.add("The scheduler", ["check"], ["website"], NOW + YEAR)
+        new = tx.clients.rotate(old.id, NOW + YEAR, timedelta(days=7))
+        for key in (old.key, new.key):
+            assert tx.clients.authenticate(key)
+        client = tx.clients.get(old.id)
+        assert len(client.keys) == 2
+        assert {key.prefix for key in client.keys} == {old.key[3:11], new.key[3:11]}
+    with store.transaction(ADMIN, NOW + timedelta(days=7)) as tx:
+        assert tx.clients.authenticate(old.key) is None
+        assert tx.clients.authenticate(new.key)
+        at_once = tx.clients.rotate(old.id, NOW + YEAR, timedelta(0))
+        assert tx.clients.authenticate(new.key) is None
+        tx.clients.revoke(old.id)
+        assert tx.clients.authenticate(at_once.key) is None
+        with pytest.raises(NotPossible, match="revoked"):
+            tx.clients.rotate(old.id, NOW + YEAR, timedelta(0))
+
+
+@pytest.mark.parametrize(("life", "overlap"), [(YEAR * 2, timedelta(0)), (YEAR, timedelta(days=31)), (YEAR, -YEAR)])
+def test_a_new_key_has_its_limits(lite: Store, life: timedelta, overlap: timedelta) -> None:
+    """A year at most, and 30 days beside the old one; nothing changes if it is refused."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        old = tx.clients.add("x", [], [], NOW + YEAR)
+    with pytest.raises(NotPossible), lite.transaction(ADMIN, NOW) as tx:
+        tx.clients.rotate(old.id, NOW + life, overlap)
+    with lite.reading(ADMIN, NOW) as tx:
+        assert tx.clients.get(old.id).expires_at == NOW + YEAR
 
 
 def test_sessions_can_be_listed_and_ended(store: Store) -> None:

@@ -87,7 +87,7 @@ def founded(data: Path, clock: Clock) -> Iterator[School]:
         school = School(services, clock)
         with services.store.transaction("user:admin", clock()) as tx:
             tx.channels.add(ChannelDraft("website", "Website", purposes=frozenset({"publicity"}), staff=("a", "b")))
-            tx.channels.approve("website", "user:head")
+            tx.channels.approve("website", "user:head", Role.APPROVER)
         school.add("Amira", "Khan", AMIRA_HUE)
         school.add("Tom", "Jones", TOM_HUE)
         yield school

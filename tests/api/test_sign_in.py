@@ -1,0 +1,200 @@
+"""Signing in with a second factor, and the way back in for whoever has lost something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from gatekeeper.types import Role
+from tests.api.conftest import ORIGIN
+from tests.api.signing_in import HEAD, PASSWORD, Somebody, add, installed
+from tests.api.test_pages import read
+from tests.screening.conftest import School
+
+
+@pytest.fixture
+def head(school: School) -> Iterator[Somebody]:
+    """An administrator who has never signed in."""
+    add(school)
+    with installed(school) as browser:
+        yield Somebody(browser, school)
+
+
+@pytest.fixture
+def equipped(head: Somebody) -> Somebody:
+    """The administrator with an app that is set up, signed in."""
+    head.gives_password()
+    head.sets_app_up()
+    return head
+
+
+def sent_to_sign_in(somebody: Somebody, token: str) -> bool:
+    """Say whether a session's token opens nothing any more."""
+    somebody.browser.cookies.clear()
+    answer = somebody.browser.get("/checks", headers={"Cookie": f"sid={token}"})
+    return answer.headers.get("Location") == "/sign-in?next=/checks"
+
+
+def test_an_administrator_sets_an_app_up_first(head: Somebody) -> None:
+    """After the password nothing but the set-up page opens; after the first code everything does."""
+    assert head.gives_password(wanted="/admin/users").headers["Location"] == "/account/second-factor?next=/admin/users"
+    before = head.browser.cookies["sid"]
+    assert head.get("/").headers["Location"] == "/account/second-factor"
+    page = read(head.get("/account/second-factor"))
+    assert "Your role can change who is published" in page
+    assert "Manage" not in page
+    answer = head.sets_app_up()
+    assert len(head.codes) == 8
+    assert "They are shown only now." in read(answer)
+    assert head.browser.cookies["sid"] != before
+    assert head.get("/admin/users").status_code == 200
+
+
+def test_the_qr_code_holds_what_the_letters_say(head: Somebody) -> None:
+    """It is drawn inline, without any style, and says whose account it is for."""
+    head.gives_password()
+    page = head.get("/account/second-factor")
+    assert page.text.count('class="qr"') == 1
+    assert page.text.count('class="key"') == 1
+    read(page)
+    assert head.get("/account/second-factor").text == page.text
+
+
+def test_a_wrong_code_sets_nothing_up(head: Somebody) -> None:
+    """The page comes back with the same key and a sentence."""
+    head.gives_password()
+    key = head.get("/account/second-factor").text
+    answer = head.post("/account/second-factor", code="000000")
+    assert (answer.status_code, "This code is not right." in read(answer)) == (422, True)
+    assert head.get("/account/second-factor").text == key
+    assert head.get("/").headers["Location"] == "/account/second-factor"
+
+
+def test_password_and_code_together_open_the_door(equipped: Somebody) -> None:
+    """Next time the password leads to the code, and the code to the page that was wanted."""
+    equipped.post("/sign-out")
+    assert equipped.gives_password(wanted="/checks").headers["Location"] == "/sign-in/code?next=/checks"
+    half = equipped.browser.cookies["sid"]
+    assert equipped.get("/checks").headers["Location"] == "/sign-in/code"
+    equipped.school.clock.advance(seconds=30)
+    answer = equipped.post("/sign-in/code", code=equipped.code, next="/checks")
+    assert answer.headers["Location"] == "/checks"
+    assert equipped.browser.cookies["sid"] != half
+    equipped.browser.cookies.clear()
+    assert (
+        equipped.browser.get("/checks", headers={"Cookie": f"sid={half}"}).headers["Location"].startswith("/sign-in?")
+    )
+
+
+def test_signing_in_again_ends_the_session_of_this_browser(equipped: Somebody) -> None:
+    """An old token is not left behind as a second way in."""
+    old = equipped.browser.cookies["sid"]
+    equipped.signs_in()
+    assert sent_to_sign_in(equipped, old)
+
+
+def test_the_code_that_set_the_app_up_does_not_sign_in(equipped: Somebody) -> None:
+    """Each code is good once, whatever for."""
+    code = equipped.code
+    equipped.post("/sign-out")
+    equipped.gives_password()
+    answer = equipped.post("/sign-in/code", code=code)
+    assert (answer.status_code, "was used before" in read(answer)) == (401, True)
+
+
+def test_a_recovery_code_opens_the_door_once(equipped: Somebody) -> None:
+    """And the account says how many are left."""
+    equipped.post("/sign-out")
+    equipped.gives_password()
+    assert equipped.post("/sign-in/code", code=equipped.codes[3]).status_code == 303
+    assert "7 recovery codes are left" in read(equipped.get("/account"))
+    equipped.post("/sign-out")
+    equipped.gives_password()
+    assert equipped.post("/sign-in/code", code=equipped.codes[3]).status_code == 401
+
+
+def test_guessing_codes_is_slowed_down_wherever_it_comes_from(equipped: Somebody) -> None:
+    """Five wrong codes, then waiting, also with another session of the same account."""
+    equipped.post("/sign-out")
+    equipped.gives_password()
+    answers = [equipped.post("/sign-in/code", code=f"{number:06}").status_code for number in range(20)]
+    assert answers == [401] * 5 + [429] * 15
+    other = equipped.elsewhere()
+    other.gives_password()
+    refused = other.post("/sign-in/code", code=other.code)
+    assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
+    equipped.school.clock.advance(minutes=1, seconds=1)
+    assert other.post("/sign-in/code", code=other.code).status_code == 303
+
+
+def test_staff_may_do_without_and_set_one_up_if_they_like(school: School) -> None:
+    """Their role is not on the list; their account offers it, and lets go of it again."""
+    add(school, role=Role.STAFF)
+    with installed(school) as browser:
+        staff = Somebody(browser, school)
+        assert staff.gives_password().headers["Location"] == "/"
+        assert "Set up an authenticator app" in read(staff.get("/account"))
+        staff.sets_app_up()
+        assert "8 recovery codes are left" in read(staff.get("/account"))
+        assert staff.post("/account/second-factor/removal").headers["Location"] == "/account"
+        assert "Set up an authenticator app" in read(staff.get("/account"))
+
+
+def test_whose_role_needs_one_keeps_it(equipped: Somebody) -> None:
+    """There is no way to do without it oneself, and a second one is not set up beside it."""
+    answer = equipped.post("/account/second-factor/removal")
+    assert (answer.status_code, "Your role needs a second factor." in read(answer)) == (409, True)
+    assert equipped.get("/account/second-factor").headers["Location"] == "/account"
+    assert equipped.post("/account/second-factor", code="000000").headers["Location"] == "/account"
+
+
+def test_recovery_codes_can_be_made_anew(equipped: Somebody) -> None:
+    """The new ones are shown once, and the old ones are worthless."""
+    old = equipped.codes
+    page = equipped.post("/account/recovery-codes").text
+    assert not any(code in page for code in old)
+    equipped.post("/sign-out")
+    equipped.gives_password()
+    assert equipped.post("/sign-in/code", code=old[0]).status_code == 401
+
+
+def test_setting_an_app_up_signs_out_everywhere_else(head: Somebody) -> None:
+    """Whoever had the password alone is out."""
+    other = head.elsewhere()
+    other.gives_password()
+    head.gives_password()
+    head.sets_app_up()
+    assert other.get("/account/second-factor").headers["Location"].startswith("/sign-in")
+
+
+def test_a_confirmation_lasts_ten_minutes(equipped: Somebody) -> None:
+    """Then the password is asked for again, in place, and leads back; a wrong one does not count."""
+    equipped.school.clock.advance(minutes=11)
+    sent = equipped.browser.post(
+        "/admin/users", data={"email": "x"}, headers={"Origin": ORIGIN, "Referer": f"{ORIGIN}/admin/users"}
+    )
+    assert sent.headers["Location"] == "/confirm?next=/admin/users"
+    assert "Confirm that it is you" in read(equipped.get("/admin/users"))
+    wrong = equipped.post("/confirm", password="wrong", next="/admin/users")
+    assert (wrong.status_code, "The password is not right." in read(wrong)) == (401, True)
+    assert equipped.post("/confirm", password=PASSWORD, next="//evil.example").headers["Location"] == "/"
+    assert "Add and make a link" in read(equipped.get("/admin/users"))
+
+
+def test_guessing_at_an_open_screen_is_slowed_down(equipped: Somebody) -> None:
+    """Also where the password is asked for once more, and where it is changed."""
+    answers = [equipped.post("/confirm", password="wrong").status_code for _ in range(7)]
+    assert answers == [401] * 5 + [429] * 2
+    assert equipped.post("/account/password", current="wrong", password="x", again="x").status_code == 429
+
+
+def test_nothing_secret_gets_into_the_logs(head: Somebody, log_lines: Callable[[], str]) -> None:
+    """Neither address, password, key, code nor token of a session."""
+    head.gives_password()
+    head.sets_app_up()
+    head.signs_in()
+    written = log_lines()
+    assert '"event": "signed_in"' in written
+    for secret in (HEAD, PASSWORD, head.code, *head.codes, head.browser.cookies["sid"]):
+        assert secret not in written
