@@ -60,6 +60,11 @@ class Keyring:
         """The id of the key that wraps from now on."""
         return self._active
 
+    @property
+    def changing(self) -> bool:
+        """Whether a rotation has begun and not ended: older keys are still there."""
+        return len(self._keys) > 1
+
     def wrap(self, key: DataKey, owner: str) -> bytes:
         """Return a data key, sealed for its owner (a person's id or `school`)."""
         self._refresh()

@@ -195,18 +195,27 @@ class Store:
     def rotate_keys(self, actor: str, now: datetime) -> int:
         """Wrap every data key of the database with a new key-encryption key; return how many.
 
-        Cut off at any point it leaves everything readable, and doing it again
-        finishes it. The old keys are forgotten at the end; stored pictures are
-        sealed with the school's data key, which is one of those wrapped anew.
+        Others go on reading and writing meanwhile. Cut off at any point it leaves
+        everything readable, and doing it again takes it up where it was. The old
+        keys are forgotten at the end; stored pictures are sealed with the school's
+        data key, which is one of those wrapped anew.
         """
-        self._keyring.add_key()
+        if not self._keyring.changing:
+            self._keyring.add_key()
+        count = 1
+        while portion := self._rotate_portion(actor, now):
+            count += portion
         with self._begin(actor, now, writable=True) as context:
-            count = rotation.wrap_anew(context)
+            rotation.wrap_school_key(context)
             context.log("keys.rotated", SCHOOL, {"keys": count})
             context.audit.flush()
         checkpoint(self._engine)
         self._keyring.retire_old_keys()
         return count
+
+    def _rotate_portion(self, actor: str, now: datetime) -> int:
+        with self._begin(actor, now, writable=True) as context:
+            return rotation.wrap_portion(context)
 
     def seal_file(self, check_id: str, what: str, data: bytes) -> bytes:
         """Return a check's picture sealed for storage.
