@@ -28,6 +28,7 @@ class Blind(FakeEmbedder):
     """Computes nothing, and says so loudly."""
 
     def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:
+        del pixels, detections
         raise AssertionError("an embedding was asked for")
 
 
