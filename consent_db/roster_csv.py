@@ -174,7 +174,7 @@ def _row(line: int, meanings: Sequence[str], cells: Sequence[str], reader: _Read
         columns=frozenset(meanings) - {LEFT_OUT},
         draft=_draft(found, reader),
         do_not_publish=reader.answer("do_not_publish", found.get("do_not_publish", "")),
-        wishes={_wish(name): reader.wanted(found, name, until) for name in meanings if is_consent(name)},
+        wishes={wish_of(name): reader.wanted(found, name, until) for name in meanings if is_consent(name)},
         evidence=found.get("evidence") or None,
     )
 
@@ -253,7 +253,8 @@ def _date(column: str, text: str) -> date:
         raise _BadCell(f"{column} {error}") from None
 
 
-def _wish(column: str) -> Wish:
+def wish_of(column: str) -> Wish:
+    """Return what a consent column is about."""
     if column == "biometric_consent":
         return Subject.BIOMETRICS, EVERYWHERE
     if column == "name_consent":

@@ -15,8 +15,9 @@ from datetime import date
 from typing import Final
 
 from consent_db.records import PersonDraft, PersonRecord, StatementRecord
-from consent_db.roster_csv import Wish
+from consent_db.roster_csv import Wish, wish_of
 from consent_db.roster_diff import column_of, in_force, last_words, speaker
+from consent_db.roster_layout import is_consent, is_ours
 from consent_db.roster_sheet import shielded
 from consent_db.transaction import Transaction
 from gatekeeper.permission import Stance, Statement
@@ -54,11 +55,17 @@ def export(tx: Transaction) -> Export:
     records = tx.people.all()
     histories = tx.consent.histories()
     words = {one.id: last_words(histories.get(one.id, []), speaker(one.profile.kind)) for one in records}
-    wishes = sorted({wish for said in words.values() for wish in said}, key=column_of)
+    wishes = sorted({wish for said in words.values() for wish in said if _has_column(wish)}, key=column_of)
     rows = [[*_person(record), *_answers(words[record.id], wishes, tx.today)] for record in records]
     numberless = sum(record.profile.external_id is None for record in records)
     tx.audit.append("roster.exported", "school", {"people": len(records)})
     return Export(_csv([[*_PERSON, *map(column_of, wishes)], *rows]), len(records), numberless)
+
+
+def _has_column(wish: Wish) -> bool:
+    """Say whether a file can tell this; consent to a name in one place only, for example, it cannot."""
+    column = column_of(wish)
+    return is_ours(column) and is_consent(column) and wish_of(column) == wish
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:

@@ -48,7 +48,7 @@ _BY_HEADING: Final = {
     heading: (rank, target) for target, headings in _KNOWN.items() for rank, heading in enumerate(headings.split("|"))
 }
 
-_ABOUT_CONSENT: Final = re.compile(r"consent|permission|permit|agree|allow|photo|image|picture|video")
+_ABOUT_CONSENT: Final = re.compile(r"consent|permission|permit|agree|allow|may we|photo|image|picture|video")
 _PLACES: Final[dict[str, str]] = {
     "website": r"\bweb ?(?:site|page)\b|\bonline\b",
     "social_media": r"\bsocial\b|\bsocial media\b",
