@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
 from gatekeeper.errors import GatekeeperError
-from gatekeeper.types import Face, Pixels, Vector
+from gatekeeper.gallery import Gallery
+from gatekeeper.types import Face, PersonId, Pixels, Vector
 from gatekeeper.vision.alignment import aligned
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
-from gatekeeper.vision.quality import sharpness
+from gatekeeper.vision.quality import badly_exposed, sharpness
 from gatekeeper.vision.thresholds import Thresholds
 from gatekeeper.vision.vectors import unit
 
@@ -33,6 +35,9 @@ a reference is only ever read from a clear one, and fainter finds beside it are 
 _WORST_TURN: Final = 0.55
 """How far the nose may lie from the middle between the eyes, as a share of their distance."""
 
+_LARGE, _SHARP, _FRONTAL = 112.0, 0.25, 0.15
+"""A face wider, sharper and more frontal than this makes no better reference."""
+
 
 class Refusal(StrEnum):
     """Why a photograph cannot serve as a reference; stable, for messages and tests."""
@@ -42,6 +47,8 @@ class Refusal(StrEnum):
     TOO_SMALL = "too_small"
     TURNED_AWAY = "turned_away"
     BLURRED = "blurred"
+    BADLY_EXPOSED = "badly_exposed"
+    LOOKS_LIKE_ANOTHER = "looks_like_another"
     UNREADABLE = "unreadable"
 
 
@@ -51,6 +58,11 @@ _ADVICE: Final = {
     Refusal.TOO_SMALL: f"The face is too small. It must be at least {SMALLEST:.0f} pixels wide.",
     Refusal.TURNED_AWAY: "The face is turned away. Both eyes should be visible.",
     Refusal.BLURRED: "The face is blurred. Take a sharper photograph, in good light.",
+    Refusal.BADLY_EXPOSED: "The face is too dark, too pale or half in shadow. Take a photograph in even light.",
+    Refusal.LOOKS_LIKE_ANOTHER: (
+        "It looks like somebody else who is enrolled. Check whose photograph it is; gatekeeper roster lookalikes "
+        "lists who resemble each other."
+    ),
     Refusal.UNREADABLE: "The face cannot be read. Take another photograph from the front, in good light.",
 }
 
@@ -63,22 +75,69 @@ class ReferenceRefused(GatekeeperError):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """A photograph that somebody can be recognised by.
+
+    Attributes:
+        vector: shape (dimension,), unit length.
+        quality: 0 to 1, how good a reference it is: the worst of size, sharpness, pose and
+            clarity, each 0 where a photograph is only just taken and 1 where more gains nothing.
+    """
+
+    vector: Vector
+    quality: float
+
+
 def reference(pixels: Pixels, engine: Engine) -> Vector:
     """Return the unit vector, shape (dimension,), of the one person in upright sRGB `pixels`.
 
     Raises:
         ReferenceRefused: there is not exactly one good face.
     """
+    return read_reference(pixels, engine).vector
+
+
+def read_reference(pixels: Pixels, engine: Engine) -> Reference:
+    """Return what the photograph of one person says of them, and how good it is.
+
+    Raises:
+        ReferenceRefused: there is not exactly one good face; the message says what to do.
+    """
     face = _only(find_faces(pixels, engine))
     if face.box.width < SMALLEST:
         raise ReferenceRefused(Refusal.TOO_SMALL)
     if turned_away(face):
         raise ReferenceRefused(Refusal.TURNED_AWAY)
-    if sharpness(aligned(pixels, face.landmarks)) < BLURRED:
+    crop = aligned(pixels, face.landmarks)
+    if badly_exposed(crop):
+        raise ReferenceRefused(Refusal.BADLY_EXPOSED)
+    if sharpness(crop) < BLURRED:
         raise ReferenceRefused(Refusal.BLURRED)
     if face.embedding is None:
         raise ReferenceRefused(Refusal.UNREADABLE)
-    return face.embedding
+    return Reference(face.embedding, _quality(face, crop, engine.thresholds))
+
+
+def looks_like(vector: Vector, gallery: Gallery, thresholds: Thresholds, own: PersonId | None) -> tuple[PersonId, ...]:
+    """Return everybody else whom this reference would be taken for, likest first.
+
+    The photograph of a wrong person would let that person pass under another's
+    consent; a right one of somebody who resembles another makes both ambiguous.
+
+    Args:
+        vector: of the reference, unit length.
+        gallery: of everybody enrolled, of the same engine.
+        thresholds: of that engine.
+        own: the person whom the photograph is said to show; None if they are not enrolled.
+    """
+    if not gallery.people:
+        return ()
+    needed = np.array([thresholds.match_at(len(gallery.people), int(count)) for count in gallery.references])
+    similarity = gallery.templates @ vector
+    rows = np.flatnonzero(similarity >= needed)
+    nearest = sorted(rows.tolist(), key=lambda row: -float(similarity[row]))
+    return tuple(gallery.people[row] for row in nearest if gallery.people[row] != own)
 
 
 def template(vectors: Sequence[Vector]) -> Vector:
@@ -116,13 +175,40 @@ def odd_ones_out(vectors: Sequence[Vector], thresholds: Thresholds) -> tuple[int
     return tuple(odd)
 
 
+def agreement(vectors: Sequence[Vector]) -> float:
+    """Return how much each reference resembles the person's others, the least of all; 1 for a single one."""
+    if len(vectors) < 2:  # noqa: PLR2004
+        return 1.0
+    others = [template([*vectors[:place], *vectors[place + 1 :]]) for place in range(len(vectors))]
+    return min(float(vector @ rest) for vector, rest in zip(vectors, others, strict=True))
+
+
 def turned_away(face: Face) -> bool:
     """Say whether the face is seen so much from the side that it makes a poor reference."""
+    return turn(face) > _WORST_TURN
+
+
+def turn(face: Face) -> float:
+    """Return how far the nose lies from the middle between the eyes, as a share of their distance."""
     right_eye, left_eye, nose = (point.astype(float) for point in face.landmarks[:3])
     across = left_eye - right_eye
     distance_squared = float(across @ across)
     offset = float((nose - (left_eye + right_eye) / 2) @ across)
-    return abs(offset) > _WORST_TURN * distance_squared
+    return abs(offset) / distance_squared if distance_squared > 0 else float("inf")
+
+
+def _quality(face: Face, crop: Pixels, thresholds: Thresholds) -> float:
+    parts = (
+        _between(face.box.width, SMALLEST, _LARGE),
+        _between(sharpness(crop), BLURRED, _SHARP),
+        _between(-turn(face), -_WORST_TURN, -_FRONTAL),
+        _between(face.clarity, thresholds.dimmest, 1.0),
+    )
+    return min(parts)
+
+
+def _between(value: float, worst: float, best: float) -> float:
+    return min(1.0, max(0.0, (value - worst) / (best - worst)))
 
 
 def _only(faces: Sequence[Face]) -> Face:
