@@ -34,13 +34,54 @@ def test_a_channel_opens_when_it_is_approved(store: Store) -> None:
         assert tx.channels.get("nowhere") is None
 
 
-@pytest.mark.parametrize("staff", [(), ("usr_1",), ("usr_1", "usr_1")])
+@pytest.mark.parametrize("staff", [(), ("usr_1",), ("usr_1", "usr_1"), ("Ann Lee", " ann lee"), ("Ann Lee", " ")])
 def test_a_channel_needs_two_named_staff(lite: Store, staff: tuple[str, ...]) -> None:
     """One person twice is one person."""
     with lite.transaction(ADMIN, NOW) as tx:
         tx.channels.add(replace(DRAFT, staff=staff))
         with pytest.raises(NotPossible, match="at least 2"):
             tx.channels.approve("instagram", "usr_head", Role.APPROVER)
+
+
+@pytest.mark.parametrize(
+    ("by", "role", "reason"),
+    [
+        ("usr_office", Role.STAFF, "leadership"),
+        ("usr_admin", Role.ADMIN, "leadership"),
+        (" ", Role.APPROVER, "Say who"),
+    ],
+)
+def test_a_channel_is_approved_by_somebody_of_the_leadership(lite: Store, by: str, role: Role, reason: str) -> None:
+    """Neither the office nor whoever looks after the computers opens an account in the school's name."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.channels.add(DRAFT)
+        with pytest.raises(NotPossible, match=reason):
+            tx.channels.approve("instagram", by, role)
+        assert tx.channels.approve("instagram", "usr_lead", Role.SAFEGUARDING_LEAD).open
+
+
+def test_staff_may_change_and_below_two_the_channel_is_suspended(lite: Store) -> None:
+    """While two are named the approval stands; with one the approvals end, and leadership has to look again."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        draft = tx.channels.all()[0].draft
+        check = approve(tx, add_pupil(tx))
+        assert tx.channels.change(replace(draft, staff=("usr_1", "usr_3"))).open
+        assert tx.checks.get(check.id).stands(NOW)
+        suspended = tx.channels.change(replace(draft, staff=("usr_1",)))
+        assert (suspended.open, suspended.approved_by) == (False, None)
+        assert tx.checks.get(check.id).ended_why == "channel_short_of_staff"
+        assert not tx.channels.change(replace(draft, staff=("usr_1", "usr_4"))).open
+        assert tx.channels.approve("website", "usr_head", Role.APPROVER).open
+
+
+def test_who_approved_is_kept_with_the_channel_and_not_in_the_audit(lite: Store) -> None:
+    """A name has no place in a chain that cannot be changed; the role has."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.channels.add(DRAFT)
+        tx.channels.approve("instagram", "Ms Quillfeather", Role.APPROVER)
+        entry = tx.audit.entries()[-1]
+    assert (entry.action, entry.payload) == ("channel.approved", '{"role":"approver"}')
 
 
 def test_closing_and_changing_a_channel_end_its_approvals(store: Store) -> None:
