@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.permission import (
@@ -256,7 +256,6 @@ standings = st.builds(
 restrictions = statements.filter(lambda s: s.stance is not YES)
 
 
-@settings(max_examples=400)
 @given(standings, restrictions, st.sampled_from(Subject), days)
 def test_a_further_no_never_permits_more(standing: Standing, no: Statement, subject: Subject, on: date) -> None:
     """A refusal or a withdrawal, by anybody, of anything, at any time, and it never lengthens a yes either."""
@@ -282,7 +281,6 @@ def test_the_list_and_a_hold_beat_every_consent(standing: Standing, subject: Sub
     assert not ask(replace(standing, held=True), on, subject).allowed
 
 
-@settings(max_examples=400)
 @given(standings, st.randoms(use_true_random=False), st.sampled_from(Subject), days)
 def test_the_order_of_entry_does_not_matter(standing: Standing, random: object, subject: Subject, on: date) -> None:
     """The same statements in any order give the same answer, to the day."""
@@ -291,7 +289,6 @@ def test_the_order_of_entry_does_not_matter(standing: Standing, random: object, 
     assert ask(replace(standing, statements=tuple(shuffled)), on, subject) == ask(standing, on, subject)
 
 
-@settings(max_examples=400)
 @given(standings, st.sampled_from(Subject), days)
 def test_a_yes_holds_for_as_long_as_it_says(standing: Standing, subject: Subject, on: date) -> None:
     """On every day from the one asked about to its last, the answer is yes again."""

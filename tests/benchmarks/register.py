@@ -1,0 +1,118 @@
+"""How long it takes to read a large register, and to load one that has not changed.
+
+    python -m tests.benchmarks.register [--people 10000] [--statements 60000] [--templates 2000]
+
+Prints one JSON object: seconds on the clock and of the processor, the best and the
+middle of several runs. The database is SQLite in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+
+from consent_db import Keyring, Store
+from consent_db.consent import Words
+from consent_db.records import PersonDraft
+from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.types import Channel, Kind, PersonId
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ENGINE, DIMENSION = "sface", 128
+WEBSITE = Channel("website", frozenset({"publicity"}), approved=True)
+_SCOPES = (EVERYWHERE, "publicity", "press", "prospectus")
+
+
+def main() -> None:
+    """Build the school, measure, and print the numbers."""
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder:
+        url, keys = f"sqlite:///{folder}/school.sqlite3", Path(folder) / "keys.json"
+        store = Store.open(url, Keyring.create(keys))
+        people = _fill(store, options.people, options.statements, options.templates)
+        store.close()
+        numbers: dict[str, object] = dict(vars(options))
+        cold, warm = [], []
+        for _ in range(options.runs):
+            fresh = Store.open(url, Keyring.load(keys))  # as a process that has just started
+            cold.append(_measured(lambda store=fresh: _load(store)))
+            warm += [_measured(lambda store=fresh: _load(store)) for _ in range(5)]
+            fresh.close()
+        store = Store.open(url, Keyring.load(keys))
+        numbers |= {"snapshot": _summary(cold), "unchanged": _summary(warm)}
+        numbers["permissions"] = _summary([_measured(lambda: _ask_all(store, people))])
+        store.close()
+    sys.stdout.write(json.dumps(numbers) + "\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.register", description=__doc__)
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--statements", type=int, default=60_000)
+    parser.add_argument("--templates", type=int, default=2_000)
+    parser.add_argument("--runs", type=int, default=5)
+    return parser.parse_args()
+
+
+def _fill(store: Store, people: int, statements: int, templates: int) -> list[PersonId]:
+    random = np.random.default_rng(1)
+    vectors = random.normal(size=(templates, DIMENSION)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    each = statements // people
+    with store.transaction("benchmark", NOW) as tx:
+        added = tx.people.add_all(
+            [PersonDraft(Kind.PUPIL, f"First{n}", f"Last{n}", None, str(n), date(2017, 1, 1)) for n in range(people)]
+        )
+        tx.consent.record_many([Words(person, _said(each)) for person in added])
+        for person, vector in zip(added, vectors, strict=False):
+            tx.enrolment.enrol(person, ENGINE, vector, 3)
+    return added
+
+
+def _said(count: int) -> tuple[Statement, ...]:
+    """Return statements of both parents about everything, biometrics among them."""
+    wanted = [(Subject.BIOMETRICS, EVERYWHERE), *((s, p) for p in _SCOPES for s in (Subject.PICTURE, Subject.NAME))]
+    parties = (Party.PARENT, Party.SECOND_PARENT)
+    every = [Statement(party, *what, Stance.GRANTED, NOW, NOW.date()) for what in wanted for party in parties]
+    return tuple(every[:count])
+
+
+def _load(store: Store) -> None:
+    with store.reading("benchmark", NOW) as tx:
+        tx.register(ENGINE, DIMENSION)
+
+
+def _ask_all(store: Store, people: list[PersonId]) -> None:
+    """Work out the picture permission of everybody on one channel."""
+    with store.reading("benchmark", NOW) as tx:
+        register = tx.register(ENGINE, DIMENSION)
+    for person in people:
+        register.permission(person, Subject.PICTURE, WEBSITE, NOW.date())
+
+
+def _measured(work: Callable[[], object]) -> tuple[float, float]:
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - processor
+
+
+def _summary(times: list[tuple[float, float]]) -> dict[str, float]:
+    walls, processors = zip(*times, strict=True)
+    return {
+        "best_seconds": round(min(walls), 4),
+        "middle_seconds": round(statistics.median(walls), 4),
+        "best_processor_seconds": round(min(processors), 4),
+    }
+
+
+if __name__ == "__main__":
+    main()
