@@ -1,24 +1,45 @@
-"""Write without end until killed: people, consents, templates, approvals, withdrawals. Run by `test_crash`."""
+"""Write without end until killed: imports, approvals, withdrawals. Run by `test_crash` and the benchmark of it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from consent_db import Keyring, Store
+from consent_db import Keyring, Store, roster_import
 from gatekeeper.permission import EVERYWHERE, Stance, Subject
-from tests.consent_db.school import ADMIN, NOW, PUPIL, add_pupil, approve, said
+from tests.consent_db.school import ADMIN, ENGINE, NOW, approve, said, template
+
+ROWS = 6
+"""People in one import."""
+
+_HEADER = "external_id,first_name,last_name,kind,group,biometric_consent,consent_all,name_consent,evidence"
+
+
+def roster(name: str) -> bytes:
+    """Return a file with `ROWS` people whose numbers begin with `name`."""
+    rows = (f"{name}-{row},Amira,Quill {name} {row},staff,Oak,yes,yes,yes,form {row}" for row in range(ROWS))
+    return "\n".join([_HEADER, *rows, ""]).encode()
 
 
 def work(url: str, key_file: Path, name: str, done: Connection) -> None:
-    """Say on `done` which person both transactions have been committed for."""
+    """Say on `done` which people an import brought that is committed, and who took their consent back after it.
+
+    Each round is: one import in one transaction; templates and one approval for
+    everybody in a second; a withdrawal by the first of them in a third.
+    """
     store = Store.open(url, Keyring.load(key_file))
     for number in count():
         with store.transaction(ADMIN, NOW) as tx:
-            person = add_pupil(tx, replace(PUPIL, external_id=f"{name}-{number}"))
-            approve(tx, person)
+            roster_import.apply(roster_import.plan(roster(f"{name}.{number}"), tx), tx)
+        numbers = [f"{name}.{number}-{row}" for row in range(ROWS)]
         with store.transaction(ADMIN, NOW) as tx:
-            tx.consent.record(person, said(Subject.BIOMETRICS, EVERYWHERE, Stance.WITHDRAWN))
-        done.send(person)
+            people = [record.id for n in numbers if (record := tx.people.by_external_id(n)) is not None]
+            for seed, person in enumerate(people):
+                tx.enrolment.enrol(person, ENGINE, template(seed), 3)
+                approve(tx, person)
+        done.send(("imported", people))
+        with store.transaction(ADMIN, NOW) as tx:
+            tx.consent.record(people[0], said(Subject.BIOMETRICS, EVERYWHERE, Stance.WITHDRAWN))
+            tx.consent.record(people[1], said(Subject.PICTURE, EVERYWHERE, Stance.WITHDRAWN))
+        done.send(("withdrawn", people[:2]))
