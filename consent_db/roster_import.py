@@ -77,7 +77,8 @@ def apply(plan: Plan, tx: Transaction) -> Change:
     before = {record.id: record.profile for record in tx.people.all()}
     added = tx.people.add_all([row.draft for row in plan.additions])
     changed = [row.person for row in plan.changes if row.person is not None]
-    done = [tx.people.change(person, row.draft) for person, row in zip(changed, plan.changes, strict=True)]
+    pairs = zip(changed, plan.changes, strict=True)
+    done = [tx.people.change(person, row.draft) for person, row in pairs if row.draft != before[person]]
     done += [tx.people.change(left.person, replace(left.draft, leaving_date=left.leaves_on)) for left in plan.leavers]
     rows = list(zip((*added, *changed), (*plan.additions, *plan.changes), strict=True))
     done += [tx.consent.list_person(person, row.evidence) for person, row in rows if row.lists]

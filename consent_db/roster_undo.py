@@ -159,13 +159,13 @@ class Imports:
         since, until = Mark(*counts["from"]), Mark(*counts["to"])
         touched, records = self._touched(number), {record.id: record for record in self._people.all()}
         histories = self._consent.histories()
-        if changed := self._changed_since(touched, records, until):
-            raise ChangedSince(changed)
+        if elsewhere := self._changed_since(touched, records, until):
+            raise ChangedSince(elsewhere)
         erased = [one.person for one in touched if one.before is None and not records[one.person].listed]
         kept = [one for one in touched if one.person not in set(erased)]
         listed = self._with_restriction([one.person for one in kept], since)
         done: list[Change] = [self._people.erase(person) for person in erased]
-        done += [self._people.change(one.person, one.before) for one in kept if one.before is not None]
+        done += [self._people.change(one.person, one.before) for one in kept if one.before not in {None, one.after}]
         done += self._say_again({one.person: histories.get(one.person, []) for one in kept}, since)
         self._close(number, {"import": number, "erased": len(erased), "restored": len(kept)})
         revoked = {check for change in done for check in change.revoked_checks}
