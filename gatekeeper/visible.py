@@ -7,6 +7,7 @@ name by itself if it is long enough not to be a misreading.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -27,6 +28,7 @@ _LIKE: Final = 2.5
 """... and neither is so many times as high as the other."""
 _MARGIN: Final = 0.25
 """What is to be covered is larger than the line by this share of its height on each side."""
+_SMALL_L: Final = re.compile(r"\bl(?=[a-z])")
 _PLAIN: Final = frozenset("the school primary infant junior secondary high academy college nursery of and".split())
 """Words of a school's name that many schools' names have."""
 
@@ -110,12 +112,18 @@ def shows_school(writing: Writing, school_name: str) -> Box | None:
 
 
 def _within(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:
-    for line in lines:
-        text = clean(line.text)
+    for line, text in ((line, text) for line in lines for text in _readings(line)):
         for mention in find_mentions(text, index):
             letters = fold(text[mention.start : mention.end])
             if mention.kind in _ORDER and (mention.kind is MentionKind.FULL_NAME or len(letters) >= _SHORTEST):
                 yield VisibleName(mention.kind, mention.people, _with_margin(line.box))
+
+
+def _readings(line: Line) -> list[str]:
+    """Return what a line says, and what it says if an `l` that begins a word is a capital I."""
+    text = clean(line.text)
+    other = _SMALL_L.sub("I", text)
+    return [text] if other == text else [text, other]
 
 
 def _across(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:

@@ -18,8 +18,8 @@ _RUN: Final = re.compile(r"\S+")
 _POSSESSIVE: Final = re.compile(r"'s$", re.IGNORECASE)
 _UNIT: Final = re.compile(r"\d+[a-z]{1,2}", re.IGNORECASE)
 """`10am`, `5th`, `4B`: no names, though a 5 looks like an S."""
-_CAPITAL_WITHIN: Final = re.compile(r"[a-z].*I|^[A-Z]I.*[a-z]")
-"""A capital I where a small l is meant."""
+_CAPITAL_WITHIN: Final = re.compile(r"[a-z].*I|^[A-Z]I.*[a-z]|[A-Z]l[A-Z]")
+"""A capital I where a small l is meant, or the other way round."""
 _FIRST: Final = frozenset("@$\u20ac")
 """Signs that a disguised name may begin or end with."""
 _SHORTEST: Final = 3

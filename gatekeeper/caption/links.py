@@ -30,7 +30,7 @@ _LINK: Final = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT: Final = re.compile(
-    r"(?<![\w.])@[A-Za-z_][\w.]*\w"
+    r"(?<![\w.])@(?!\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|h)?\b)\w[\w.]*\w"
     r"|\b(?:insta|instagram|snap|snapchat|tiktok|discord|twitter|facebook|fb|ig|whatsapp|youtube|roblox|gamertag)"
     r"\s{0,2}[:=]\s{0,2}@?[\w.]*\w",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ def find_links(text: str, allowed: Collection[str]) -> list[Found]:
             account names (`@school`), as the policy gives them.
     """
     plain, places = as_plain(text)
-    without = EMAIL.sub(lambda match: " " * len(match.group()), plain)
+    without = EMAIL.sub(_blank, plain)
     hosts = {_host(entry) for entry in allowed if not entry.startswith("@")}
     accounts = {entry.casefold() for entry in allowed if entry.startswith("@")}
     found = [span for span in _links(without) if not _is_allowed(without[slice(*span)], hosts)]
@@ -66,10 +66,16 @@ def _links(plain: str) -> Iterator[tuple[int, int]]:
 def _is_allowed(link: str, hosts: Collection[str]) -> bool:
     rest = _SCHEME.sub("", link)
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if "\\" in link or "@" in authority or _ONWARD.search(rest):
+    if "\\" in link or "@" in authority or _ONWARD.search(rest, len(authority)):
         return False
     host = _host(authority.partition(":")[0])
     return any(host == one or host.endswith(f".{one}") for one in hosts)
+
+
+def _blank(address: re.Match[str]) -> str:
+    """Return spaces in the place of an e-mail address, but not of a link with a user's name in it."""
+    of_link = address.string[: address.start()].endswith(("//", ":"))
+    return address.group() if of_link else " " * len(address.group())
 
 
 def _host(name: str) -> str:

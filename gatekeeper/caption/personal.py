@@ -15,7 +15,8 @@ from gatekeeper.types import ChangeReason
 # Each pattern either begins where no earlier start could match, or is bounded, so that
 # a long text without a find is searched in linear time.
 EMAIL: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\w-]+)+", re.IGNORECASE
+    r"(?<![\w.+-])[\w.+-]+(?:@|\s@\s|\s?(?:\(at\)|\[at\])\s?)[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\w-]+)+",
+    re.IGNORECASE,
 )
 _TELEPHONE: Final = re.compile(
     r"(?<![\w.,/-])(?:\+|\(?0)(?:[\s()./-]{0,3}\d){8,14}(?!\w)"  # +44 20 7946 0958, (020) 7946 0958

@@ -7,7 +7,7 @@ away is taken out if whole sentences are left (`rewrite.py`); if not, the text b
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gatekeeper.caption.index import NameIndex
@@ -86,8 +86,8 @@ def review_text(text: str | None, words: Words, rules: Rules) -> Reviewed:
     if not cleaned:
         return Reviewed(None)
     mentions = find_mentions(cleaned, rules.names)
-    others = _others(cleaned, mentions, rules.links)
-    names = _names(cleaned, mentions, others, rules.nameable)
+    others, mentions = _apart(_others(cleaned, mentions, rules.links), mentions)
+    names = _names(cleaned, mentions, rules.nameable)
     pieces = [*others, *(piece for piece in names if piece.became != cleaned[piece.start : piece.end])]
     if all(piece.became is not None for piece in pieces):
         return Reviewed(_replaced(cleaned, pieces), _notes(pieces, mentions, words), _changes(pieces, words))
@@ -107,17 +107,27 @@ def _others(text: str, mentions: Sequence[Mention], links: Collection[str]) -> l
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not apart or one.start >= apart[-1].end:
             apart.append(one)
-    return [Piece(one.start, one.end, None, one.reason, name=False) for one in apart]
+    return [Piece(one.start, one.end, None, one.reason) for one in apart]
 
 
-def _names(
-    text: str, mentions: Iterable[Mention], others: Sequence[Piece], nameable: Mapping[PersonId, str]
-) -> list[Piece]:
-    """Return every name, with what stands there instead; those within what goes anyway are left out."""
+def _apart(others: list[Piece], mentions: Sequence[Mention]) -> tuple[list[Piece], Sequence[Mention]]:
+    """Return both so that none overlaps another: what lies within a name goes with it, and the other way round."""
+    kept = []
+    for other in others:
+        around = [mention for mention in mentions if mention.start < other.end and mention.end > other.start]
+        if any(mention.start <= other.start and other.end <= mention.end for mention in around):
+            continue
+        mentions = [mention for mention in mentions if mention not in around]
+        ends = [(other.start, other.end), *((mention.start, mention.end) for mention in around)]
+        kept.append(replace(other, start=min(ends)[0], end=max(end for _, end in ends)))
+    return kept, mentions
+
+
+def _names(text: str, mentions: Iterable[Mention], nameable: Mapping[PersonId, str]) -> list[Piece]:
+    """Return every name, with what stands there instead."""
     return [
         Piece(mention.start, mention.end, _public_name(mention, text, nameable), _reason(mention, nameable))
         for mention in mentions
-        if not any(other.start <= mention.start < other.end for other in others)
     ]
 
 
@@ -152,7 +162,7 @@ def _is_clean(text: str, rules: Rules) -> bool:
     """Say whether a text that was put together anew has nothing more that must go."""
     mentions = find_mentions(text, rules.names)
     others = _others(text, mentions, rules.links)
-    return not others and all(piece.became is not None for piece in _names(text, mentions, others, rules.nameable))
+    return not others and all(piece.became is not None for piece in _names(text, mentions, rules.nameable))
 
 
 def _changes(pieces: Iterable[Piece], words: Words) -> tuple[Change, ...]:

@@ -26,8 +26,6 @@ class Piece:
     became: str | None
     """What stands there instead; None if it has to go."""
     reason: ChangeReason
-    name: bool = True
-    """Whether it is somebody's name, so that it may be one of a list."""
 
 
 _SEPARATOR: Final = re.compile(r"\s*(?:,\s*(?:and|&)|,|;|&|\+|/|\band\b)\s*")
@@ -67,7 +65,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     cuts = [0]
     for match in _SENTENCE_END.finditer(text):
-        if match.group() == "." and _NO_END.search(text[: match.start()]):
+        following = text[match.end() :].lstrip(" \u00a0")[:1]
+        if match.group() == "." and (following.islower() or _NO_END.search(text[: match.start()])):
             continue
         cuts.append(_over_pictures(text, match.end()))
     return [(start, end) for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True) if start < end]
