@@ -60,7 +60,7 @@ class Provider:
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != asked["code_challenge"]:
             return None
-        said = {"iss": self.issuer, "sub": "person-42", "aud": CLIENT, "nonce": asked["nonce"]}
+        said: dict[str, Any] = {"iss": self.issuer, "sub": "person-42", "aud": CLIENT, "nonce": asked["nonce"]}
         said |= {"iat": self.now, "exp": self.now + 300}
         claims = {name: value for name, value in (said | self.claims).items() if value is not None}
         key: Any = self.signs_with if self.algorithm == "RS256" else SECRET

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import cast
 
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
@@ -130,7 +132,7 @@ def test_what_is_not_in_the_table_is_not_served(office: TestClient, http: TestCl
 def test_a_route_without_a_line_is_closed(school: School, new_person: NewPerson) -> None:
     """Somebody who forgets the line finds a closed door, not an open one."""
     browser = new_person("head", Role.ADMIN)
-    browser.app.add_api_route("/forgotten", lambda: "something", methods=["GET"])
+    cast("FastAPI", browser.app).add_api_route("/forgotten", lambda: "something", methods=["GET"])
     assert browser.get("/forgotten").status_code == 404
 
 

@@ -117,9 +117,10 @@ def test_there_is_always_an_administrator(store: Store) -> None:
         second = tx.users.add("second@school.example", PASSWORD, Role.ADMIN).id
         assert not tx.users.none_yet()
         tx.users.disable(second)
-        for change in (lambda: tx.users.disable(first), lambda: tx.users.set_role(first, Role.STAFF)):
-            with pytest.raises(NotPossible, match="last administrator"):
-                change()
+        with pytest.raises(NotPossible, match="last administrator"):
+            tx.users.disable(first)
+        with pytest.raises(NotPossible, match="last administrator"):
+            tx.users.set_role(first, Role.STAFF)
         tx.users.enable(second)
         tx.users.set_role(first, Role.STAFF)
         assert tx.users.get(first).role is Role.STAFF
@@ -130,9 +131,10 @@ def test_nobody_changes_their_own_role(store: Store) -> None:
     with store.transaction(ADMIN, NOW) as tx:
         users = [tx.users.add(f"{name}@school.example", PASSWORD, Role.ADMIN).id for name in ("one", "two")]
     with store.transaction(users[0], NOW) as tx:
-        for change in (lambda: tx.users.disable(users[0]), lambda: tx.users.set_role(users[0], Role.APPROVER)):
-            with pytest.raises(NotPossible, match="their own"):
-                change()
+        with pytest.raises(NotPossible, match="their own"):
+            tx.users.disable(users[0])
+        with pytest.raises(NotPossible, match="their own"):
+            tx.users.set_role(users[0], Role.APPROVER)
         tx.users.set_role(users[1], Role.APPROVER)
 
 
