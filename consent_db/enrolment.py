@@ -13,8 +13,9 @@ from consent_db.errors import BiometricConsentMissing, NotPossible
 from consent_db.records import Change
 from consent_db.schema import TemplateRow
 from consent_db.standing import biometric_permission, person_row
-from consent_db.templates import destroy_templates, destroy_without_permission, seal_template
+from consent_db.templates import counting, destroy_templates, destroy_without_permission, open_made, seal_template
 from gatekeeper.types import PersonId, Vector
+from gatekeeper.vision.health import Made
 
 _UNIT: Final = 1e-3
 """How far the length of a template may be from 1."""
@@ -26,21 +27,22 @@ class Enrolment:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def enrol(self, person: PersonId, engine: str, template: Vector, references: int) -> None:
+    def enrol(self, person: PersonId, engine: str, template: Vector, made: int | Made) -> None:
         """Store a template, in place of an earlier one of the same engine.
 
         Args:
             person: whose template it is.
             engine: the name of the engine that made it.
             template: shape (dimension,), float32, unit length.
-            references: from how many photographs it was averaged, at least 1.
+            made: from how many photographs it was averaged, at least 1, or all that is known of them.
 
         Raises:
             BiometricConsentMissing: there is no biometric permission today.
             NotPossible: this is not a template.
         """
         context = self._context
-        _check(template, references)
+        made = Made(made) if isinstance(made, int) else made
+        _check(template, made.references)
         answer = biometric_permission(context, person)
         if not answer.allowed:
             message = f"No template may be stored for this person ({answer.reason}); ask for biometric consent first."
@@ -49,11 +51,11 @@ class Enrolment:
         context.connection.execute(
             delete(TemplateRow).where(TemplateRow.person_id == person, TemplateRow.engine == engine)
         )
-        values = {"id": row_id, "person_id": person, "engine": engine, "photographs": references}
-        values |= {"enrolled_at": context.now, "sealed": seal_template(template, key, row_id, person, engine)}
+        values = {"id": row_id, "person_id": person, "engine": engine, "photographs": made.references}
+        values |= {"enrolled_at": context.now, "sealed": seal_template(template, made, key, row_id, (person, engine))}
         context.connection.execute(insert(TemplateRow).values(values))
         context.move_register()
-        context.log("template.stored", person, {"engine": engine, "references": references})
+        context.log("template.stored", person, {"engine": engine, "references": made.references})
 
     def permitted(self, person: PersonId) -> bool:
         """Say whether a template of this person may exist today."""
@@ -63,6 +65,24 @@ class Enrolment:
         """Return how many people have a template under this engine."""
         query = select(func.count()).select_from(TemplateRow).where(TemplateRow.engine == engine)
         return self._context.connection.execute(query).scalar_one()
+
+    def made(self, engine: str) -> dict[PersonId, Made]:
+        """Return, for everybody with a template that counts under this engine, how it was made."""
+        query = select(TemplateRow.id, TemplateRow.person_id, TemplateRow.photographs, TemplateRow.sealed)
+        rows = self._context.connection.execute(query.where(counting(self._context, engine))).all()
+        found = {}
+        for row in rows:
+            person = PersonId(row.person_id)
+            key = self._context.person_key(person)
+            found[person] = open_made(row.sealed, key, row.id, (person, engine), row.photographs)
+        return found
+
+    def only_elsewhere(self, engine: str) -> list[PersonId]:
+        """Return everybody who has a template under another engine and none under this one, by id."""
+        here = select(TemplateRow.person_id).where(TemplateRow.engine == engine)
+        query = select(TemplateRow.person_id).distinct().where(TemplateRow.person_id.not_in(here))
+        found = self._context.connection.execute(query.order_by(TemplateRow.person_id)).scalars()
+        return [PersonId(person) for person in found]
 
     def forget(self, person: PersonId) -> Change:
         """Destroy every template of a person."""

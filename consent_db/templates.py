@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import UTC, datetime
+from math import isnan
 from typing import Final
 
 import numpy as np
@@ -14,27 +16,50 @@ from consent_db.errors import SealBroken
 from consent_db.schema import ReferencePhotoRow, TemplateRow
 from consent_db.standing import biometric_permission
 from gatekeeper.types import PersonId, Vector
+from gatekeeper.vision.health import Made
 
-_VERSION: Final = b"\x01"
+_ALONE, _VERSION = b"\x01", b"\x02"
+"""What was sealed begins with one of these: a vector alone, or agreement and quality before it."""
+_FACTS: Final = struct.Struct("<ff")
+_UNKNOWN: Final = float("nan")
 _DTYPE: Final = np.dtype("<f4")
 
 
-def seal_template(template: Vector, key: DataKey, row_id: str, person: PersonId, engine: str) -> bytes:
-    """Return a template (shape (dimension,)) sealed for its person, engine and row."""
-    return key.seal(_VERSION + template.astype(_DTYPE).tobytes(), _place(row_id, person, engine))
+def seal_template(template: Vector, made: Made, key: DataKey, row_id: str, place: tuple[PersonId, str]) -> bytes:
+    """Return a template (shape (dimension,)), and how it was made, sealed for its row, person and engine."""
+    facts = (_UNKNOWN if fact is None else fact for fact in (made.agreement, made.quality))
+    return key.seal(_VERSION + _FACTS.pack(*facts) + template.astype(_DTYPE).tobytes(), _place(row_id, *place))
 
 
 def open_template(sealed: bytes, key: DataKey, row_id: str, person: PersonId, engine: str) -> Vector:
-    """Return what `seal_template` sealed, shape (dimension,).
+    """Return the template that `seal_template` sealed, shape (dimension,).
 
     Raises:
         SealBroken: it belongs to another person, engine or row, or is of a later release.
     """
-    plain = key.open(sealed, _place(row_id, person, engine))
-    if plain[:1] != _VERSION:
+    plain = _opened(sealed, key, _place(row_id, person, engine))
+    return np.frombuffer(plain, _DTYPE, offset=1 if plain[:1] == _ALONE else 1 + _FACTS.size).astype(np.float32)
+
+
+def open_made(sealed: bytes, key: DataKey, row_id: str, place: tuple[PersonId, str], references: int) -> Made:
+    """Return how a template was made; an earlier release did not note agreement and quality.
+
+    Raises:
+        SealBroken: as `open_template`.
+    """
+    plain = _opened(sealed, key, _place(row_id, *place))
+    if plain[:1] == _ALONE:
+        return Made(references)
+    agreement, quality = (None if isnan(fact) else fact for fact in _FACTS.unpack_from(plain, 1))
+    return Made(references, agreement, quality)
+
+
+def _opened(sealed: bytes, key: DataKey, place: Place) -> bytes:
+    plain = key.open(sealed, place)
+    if plain[:1] not in {_ALONE, _VERSION}:
         message = "A template was written by a newer release; install that release."
         raise SealBroken(message)
-    return np.frombuffer(plain, _DTYPE, offset=1).astype(np.float32)
+    return plain
 
 
 def destroy_templates(context: Context, person: PersonId, why: str) -> int:

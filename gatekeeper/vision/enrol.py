@@ -140,6 +140,24 @@ def looks_like(vector: Vector, gallery: Gallery, thresholds: Thresholds, own: Pe
     return tuple(gallery.people[row] for row in nearest if gallery.people[row] != own)
 
 
+def mistaken(
+    vectors: Sequence[Vector], gallery: Gallery, thresholds: Thresholds, own: PersonId | None
+) -> tuple[int, ...]:
+    """Return the positions of references that show somebody else who is enrolled, as far as can be told.
+
+    Twins resemble each other as well: a photograph that resembles the person's other
+    ones still more is right, and is better enrolled, so that both end as ambiguous.
+    """
+    found = []
+    for place, vector in enumerate(vectors):
+        others = looks_like(vector, gallery, thresholds, own)
+        rest = [*vectors[:place], *vectors[place + 1 :]]
+        elsewhere = max((float(gallery.templates[row] @ vector) for row in gallery.rows_of(others)), default=-1.0)
+        if others and (not rest or float(template(rest) @ vector) <= elsewhere):
+            found.append(place)
+    return tuple(found)
+
+
 def template(vectors: Sequence[Vector]) -> Vector:
     """Return the averaged unit vector of one person's references.
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from consent_db import Store
 from consent_db.crypto import DataKey, Place
 from consent_db.errors import BiometricConsentMissing, NotFound, NotPossible, SealBroken
-from consent_db.templates import open_template
+from consent_db.templates import open_made, open_template
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Subject
 from gatekeeper.types import Kind, PersonId, Vector
 from tests.consent_db.school import (
@@ -197,9 +197,35 @@ def test_a_template_that_was_moved_does_not_open(lite: Store, theft: str) -> Non
 def test_a_template_of_a_later_release_is_refused() -> None:
     """A version byte that we do not know is not guessed at."""
     key, person = DataKey.new(), PersonId("per_1")
-    later = key.seal(b"\x02" + bytes(4), Place("templates", "tpl_1", "sealed", person, ENGINE))
+    later = key.seal(b"\x09" + bytes(4), Place("templates", "tpl_1", "sealed", person, ENGINE))
     with pytest.raises(SealBroken, match="newer release"):
         open_template(later, key, "tpl_1", person, ENGINE)
+
+
+def test_a_template_of_an_earlier_release_opens() -> None:
+    """What was sealed without agreement and quality is read as it was, and says that they are not known."""
+    key, person = DataKey.new(), PersonId("per_1")
+    sealed = key.seal(b"\x01" + template().tobytes(), Place("templates", "tpl_1", "sealed", person, ENGINE))
+    np.testing.assert_array_equal(open_template(sealed, key, "tpl_1", person, ENGINE), template())
+    assert open_made(sealed, key, "tpl_1", (person, ENGINE), 3) == Made(3)
+
+
+def test_how_a_template_was_made_is_remembered(lite: Store) -> None:
+    """Agreement and quality come back with the number of photographs; what was not said is not known."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        one, two = add_pupil(tx), add_pupil(tx, replace(PUPIL, external_id="2"))
+        tx.enrolment.enrol(one, ENGINE, template(), Made(3, 0.75, 0.5))
+        tx.enrolment.enrol(two, ENGINE, template(2), 1)
+        assert tx.enrolment.made(ENGINE) == {one: Made(3, 0.75, 0.5), two: Made(1)}
+
+
+def test_who_is_missing_under_another_engine(lite: Store) -> None:
+    """During a change of engine it can be told who has to be enrolled again."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        both, old = add_pupil(tx), add_pupil(tx, replace(PUPIL, external_id="2"))
+        tx.enrolment.enrol(both, "next", template(), 3)
+        assert tx.enrolment.only_elsewhere("next") == [old]
+        assert tx.enrolment.only_elsewhere(ENGINE) == []
 
 
 def test_a_template_of_another_dimension_is_refused(lite: Store) -> None:
