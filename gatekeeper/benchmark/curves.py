@@ -86,8 +86,8 @@ def _curve(
         drawn = random.sample(list(enrolled), size - missing)
         extra = dict(random.sample(list(fillers.items()), missing))
         templates = gallery_of({p.person: p.references[:references] for p in drawn} | extra, engine).templates
-        own.append(_own_scores(drawn, templates))
-        wrong.append(np.array([_likeness(face, templates).max() for face in strangers], np.float32))
+        own.append(_own_scores(drawn, templates, engine))
+        wrong.append(np.array([_likeness(face, templates, engine).max() for face in strangers], np.float32))
     genuine, impostor = np.concatenate(own), np.sort(np.concatenate(wrong))[::-1]
     at = [_threshold(impostor, share) for share in SHARES]
     safe = _threshold(impostor, _SAFE)
@@ -102,22 +102,22 @@ def _curve(
     )
 
 
-def _own_scores(drawn: Sequence[Enrolled], templates: Vector) -> _Scores:
+def _own_scores(drawn: Sequence[Enrolled], templates: Vector, engine: Engine) -> _Scores:
     """Return each probe's likeness to its own template, minus infinity if another one is nearer."""
     scores = []
     for row, person in enumerate(drawn):
         for probe in person.probes:
             if probe.face is not None:
-                alike = _likeness(probe.face, templates)
+                alike = _likeness(probe.face, templates, engine)
                 scores.append(alike[row] if alike.argmax() == row else -np.inf)
     return np.array(scores, np.float32)
 
 
-def _likeness(face: Face, templates: Vector) -> _Scores:
-    """Return shape (people,); a face that cannot be compared is like nobody."""
+def _likeness(face: Face, templates: Vector, engine: Engine) -> _Scores:
+    """Return shape (people,), as the gate compares; a face that cannot be compared is like nobody."""
     if face.embedding is None:
         return np.full(len(templates), -np.inf, np.float32)
-    return np.asarray(templates @ face.embedding, np.float32)
+    return np.asarray(templates @ face.embedding + engine.thresholds.allowed(face.clarity), np.float32)
 
 
 def _threshold(impostor: _Scores, share: float) -> float:
