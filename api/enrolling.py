@@ -21,9 +21,8 @@ from gatekeeper.media.encode import make_release
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import PersonId, Pixels, Vector
 from gatekeeper.vision import enrol
-
-ENOUGH: Final = 3
-"""Photographs from which on a template is good; three make a miss about seven times rarer than one."""
+from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.health import ENOUGH, Made
 
 _ODD: Final = "It does not look like the person's other photographs. Check whose it is."
 
@@ -84,10 +83,10 @@ class EnrolmentReport:
 
 @dataclass(frozen=True, slots=True)
 class _Reference:
-    """A photograph that can serve, with the vector of its face."""
+    """A photograph that can serve, with what it says of its face."""
 
     file: ReferenceFile
-    vector: Vector
+    read: enrol.Reference
     pixels: Pixels = field(repr=False)
 
 
@@ -125,29 +124,59 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
 
 
 def _enrol(services: Services, person: PersonId, name: str, files: Sequence[ReferenceFile], actor: str) -> PersonReport:
-    good, bad = _references(services, files)
+    good, bad = _references(services, person, files, actor)
     if not good:
         return PersonReport(person, name, 0, tuple(bad))
-    template = enrol.template([reference.vector for reference in good])
+    templates = {services.tools.engine.name: made_of([reference.read for reference in good])}
+    if services.next_engine is not None:
+        templates |= templates_of([reference.pixels for reference in good], services.next_engine)
     keep = services.policy.keep_reference_photos
     kept = [make_release(reference.pixels).data for reference in good] if keep else []
     with services.store.transaction(actor, services.clock()) as tx:
-        tx.enrolment.enrol(person, services.tools.engine.name, template, len(good))
+        for engine, (template, made) in templates.items():
+            tx.enrolment.enrol(person, engine, template, made)
         tx.reference_photos.replace(person, kept)
     return PersonReport(person, name, len(good), tuple(bad), len(kept))
 
 
-def _references(services: Services, files: Sequence[ReferenceFile]) -> tuple[list[_Reference], list[RefusedPhoto]]:
+def made_of(references: Sequence[enrol.Reference]) -> tuple[Vector, Made]:
+    """Return the template of at least one reference, and how it was made."""
+    vectors = [reference.vector for reference in references]
+    poorest = min(reference.quality for reference in references)
+    return enrol.template(vectors), Made(len(vectors), enrol.agreement(vectors), poorest)
+
+
+def templates_of(pictures: Sequence[Pixels], engine: Engine) -> dict[str, tuple[Vector, Made]]:
+    """Return, by the engine's name, the template of those photographs that are good enough for it; none if none is."""
+    references = []
+    for pixels in pictures:
+        with suppress(enrol.ReferenceRefused):
+            references.append(enrol.read_reference(pixels, engine))
+    return {engine.name: made_of(references)} if references else {}
+
+
+def _references(
+    services: Services, person: PersonId, files: Sequence[ReferenceFile], actor: str
+) -> tuple[list[_Reference], list[RefusedPhoto]]:
     """Return one person's usable photographs, and why the others are not."""
     found: list[_Reference] = []
     refused: list[RefusedPhoto] = []
     for file in files:
         try:
             pixels = services.tools.opener.open(file.read(), Rendition()).pixels
-            found.append(_Reference(file, enrol.reference(pixels, services.tools.engine), pixels))
+            found.append(_Reference(file, enrol.read_reference(pixels, services.tools.engine), pixels))
         except (PhotoRefused, PhotoUnread, enrol.ReferenceRefused) as error:
             refused.append(RefusedPhoto(str(file.name), str(error)))
-    vectors = [reference.vector for reference in found]
-    odd = set(enrol.odd_ones_out(vectors, services.tools.engine.thresholds))
-    refused += [RefusedPhoto(str(found[position].file.name), _ODD) for position in sorted(odd)]
-    return [reference for position, reference in enumerate(found) if position not in odd], refused
+    wrong = _wrong(services, person, [reference.read.vector for reference in found], actor)
+    refused += [RefusedPhoto(str(found[position].file.name), why) for position, why in sorted(wrong.items())]
+    return [reference for position, reference in enumerate(found) if position not in wrong], refused
+
+
+def _wrong(services: Services, person: PersonId, vectors: Sequence[Vector], actor: str) -> dict[int, str]:
+    """Return the positions of references that may show somebody else, and why."""
+    engine = services.tools.engine
+    with services.store.reading(actor, services.clock()) as tx:
+        gallery = tx.register(engine.name, engine.embedder.dimension).gallery
+    another = str(enrol.ReferenceRefused(enrol.Refusal.LOOKS_LIKE_ANOTHER))
+    wrong = dict.fromkeys(enrol.odd_ones_out(vectors, engine.thresholds), _ODD)
+    return wrong | dict.fromkeys(enrol.mistaken(vectors, gallery, engine.thresholds, person), another)

@@ -50,6 +50,8 @@ class Services:
     rate: Rate
     search: ReleaseSearch
     sign_in: SignInService
+    next_engine: Engine | None = None
+    """What templates are made with too, while the school changes engines."""
 
 
 def now() -> datetime:
@@ -93,6 +95,7 @@ def open_services(
             rate=Rate(settings.checks_per_minute, clock),
             search=ReleaseSearch(store, pictures, tools.engine, clock),
             sign_in=SignInService(settings),
+            next_engine=vision.load(settings.next_engine, settings.model_folders) if settings.next_engine else None,
         )
 
 

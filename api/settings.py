@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """The name of a shipped policy, or the path of the school's own."""
     engine: str = "sface"
     """The face engine that templates and checks are made with."""
+    next_engine: str | None = None
+    """A second engine that templates are made with too, so that a change to it needs no pause."""
     base_url: str = "http://127.0.0.1:8000"
     """The address that people use. With https, cookies and HSTS are strict."""
     max_upload_bytes: int = Field(default=25 * MIB, ge=1 * MIB, le=40 * MIB)

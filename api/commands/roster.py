@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import roster_layout
+from api.commands import roster_faces, roster_layout
 from api.commands.check import progress
 from api.commands.options import ACTOR, Data, Json, out, services, settings
 from api.commands.roster_show import enrolment_json, plan_json, show_enrolment, show_plan
@@ -26,6 +26,9 @@ from gatekeeper.types import Kind
 app = typer.Typer(help="The people of the school.", no_args_is_help=True)
 app.command("layout")(roster_layout.layout)
 app.command("layouts")(roster_layout.layouts)
+app.command("health")(roster_faces.show_health)
+app.command("lookalikes")(roster_faces.show_lookalikes)
+app.command("re-enrol")(roster_faces.re_enrol)
 
 INCOMPLETE = 1
 """The exit code when a row or a photo could not be used, or waits for an answer."""

@@ -8,8 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.commands.options import out
-from api.enrolling import ENOUGH, EnrolmentReport
+from api.enrolling import EnrolmentReport
 from consent_db.roster_plan import FieldChange, Missing, Plan, Question, RowPlan
+from gatekeeper.vision.health import ENOUGH
 
 
 def show_plan(plan: Plan, *, dry_run: bool) -> None:

@@ -14,6 +14,7 @@ from consent_db.errors import BiometricConsentMissing, NotFound, NotPossible, Se
 from consent_db.templates import open_made, open_template
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Subject
 from gatekeeper.types import Kind, PersonId, Vector
+from gatekeeper.vision.health import Made
 from tests.consent_db.school import (
     ADMIN,
     DIMENSION,
