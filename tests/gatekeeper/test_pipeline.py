@@ -19,6 +19,7 @@ from gatekeeper.errors import PhotoRefused
 from gatekeeper.media.encode import make_release, verify
 from gatekeeper.media.fingerprint import perceptual_hash
 from gatekeeper.permission import Stance, Subject
+from gatekeeper.policy import Naming
 from gatekeeper.rendition import Rendition
 from gatekeeper.rules import Evidence
 from gatekeeper.testing import (
@@ -39,6 +40,7 @@ from gatekeeper.types import (
     Approval,
     BoundBy,
     Box,
+    ChangeReason,
     Edit,
     FaceStatus,
     FindingCode,
@@ -51,9 +53,12 @@ from gatekeeper.types import (
     Role,
     Said,
     ScreenedFace,
+    Severity,
     Vector,
+    Words,
 )
 from gatekeeper.vision.engine import Detection
+from gatekeeper.vision.words import Line, Writing
 
 POLICY = Policy.load("secondary")
 LONDON = ZoneInfo("Europe/London")
@@ -741,3 +746,98 @@ def test_a_picture_that_is_gone(gate: Gate) -> None:
     screening = refuse(gate.case(), gate.tools)
     assert not_examined(screening)
     assert screening.facts.decision.findings[0].remedies == (Remedy.TRY_AGAIN,)
+
+
+# --- words: those that go out, and those in the picture ------------------------------------
+
+
+def gate_that_reads(gate: Gate, text: str, **policy: Any) -> Gate:
+    """A gate whose reader sees one line in every picture."""
+    writing = Writing((Line(text, Box(29, 14, 58, 8), 0.95),))
+    tools = replace(gate.tools, words=FakeWords(writing))
+    return Gate(tools, gate.school, replace(POLICY, **policy))
+
+
+def test_a_name_in_the_picture_blocks_where_it_is(gate: Gate) -> None:
+    """A full name on a badge blocks, also of somebody who consents to everything, and says where to cover."""
+    screening = gate_that_reads(gate, "AMIRA KHAN").ask(AMIRA_HUE)
+    (finding,) = screening.facts.decision.findings
+    assert found(screening) == [(FindingCode.VISIBLE_NAME, None)]
+    assert finding.region is not None
+    assert finding.region.overlap(Box(0.1, 0.1, 0.2, 0.05)) > 0.5
+
+
+def test_what_is_covered_is_not_read_again(gate: Gate) -> None:
+    """Once the line is gone the picture may leave."""
+    before = gate_that_reads(gate, "AMIRA KHAN").ask(AMIRA_HUE)
+    (finding,) = before.facts.decision.findings
+    assert finding.region is not None
+    assert gate.again(before, cover=[finding.region]).facts.decision.approved
+
+
+def test_the_first_name_of_whoever_may_be_named_is_fine(gate: Gate) -> None:
+    """Amira may wear her first name; Tom's is noted where he is not in the picture, or blocks by policy."""
+    assert gate_that_reads(gate, "Amira").ask(AMIRA_HUE).facts.decision.findings == ()
+    noted = gate_that_reads(gate, "Tom").ask(AMIRA_HUE).facts.decision
+    assert (noted.approved, [f.code for f in noted.findings]) == (True, [FindingCode.VISIBLE_NAME])
+    assert not gate_that_reads(gate, "Tom", visible_first_names=Severity.BLOCK).ask(AMIRA_HUE).facts.decision.approved
+
+
+def test_without_names_a_visible_first_name_is_nobodys(gate: Gate) -> None:
+    """Where the policy wants no names at all, not even the name of whoever consents is fine."""
+    decision = gate_that_reads(gate, "Amira", naming=Naming.NONE).ask(AMIRA_HUE).facts.decision
+    assert [finding.severity for finding in decision.findings] == [Severity.NOTE]
+
+
+def test_a_child_and_the_schools_name(gate: Gate) -> None:
+    """The school's name is noted where a child is to be seen, and is nothing beside a teacher."""
+    gate.school.consent(gate.school.person("Ada", "Bright", hue=STRANGER, kind=Kind.STAFF))
+    school = gate_that_reads(gate, "OAKFIELD PRIMARY", school_name="Oakfield Primary School")
+    assert [finding.severity for finding in school.ask(AMIRA_HUE).facts.decision.findings] == [Severity.NOTE]
+    assert school.ask(STRANGER).facts.decision.findings == ()
+
+
+def test_words_that_are_not_read_are_a_note(gate: Gate) -> None:
+    """A school may switch reading off; each answer says so."""
+    decision = gate_that_reads(gate, "AMIRA KHAN", unsafe_without_words=True).ask(AMIRA_HUE).facts.decision
+    assert [(finding.code, finding.severity) for finding in decision.findings] == [
+        (FindingCode.VISIBLE_NAME, Severity.NOTE)
+    ]
+
+
+def test_a_reader_that_fails_blocks(gate: Gate) -> None:
+    """What could not be read was not examined."""
+
+    class Broken:
+        def read(self, pixels: Pixels) -> Writing:
+            raise MemoryError
+
+    tools = replace(gate.tools, words=Broken())
+    assert found(Gate(tools, gate.school).ask(AMIRA_HUE)) == [(FindingCode.NOT_EXAMINED, None)]
+
+
+def test_the_answer_says_what_was_changed(gate: Gate) -> None:
+    """What was typed and does not go out is named by place and reason, for each of the words."""
+    words = {"caption": "Amira Khan and Maya. It rained.", "alt_text": "Amira digs. See www.example.org."}
+    facts = gate.ask(AMIRA_HUE, **words).facts
+    assert facts.decision.approved
+    assert (facts.caption, facts.alt_text) == ("Amira. It rained.", "Amira digs.")
+    assert [(change.words, change.reason) for change in facts.changes] == [
+        (Words.CAPTION, ChangeReason.NOT_NAMED),
+        (Words.ALT_TEXT, ChangeReason.LINK),
+    ]
+
+
+def test_a_caption_is_proposed_where_one_blocks(gate: Gate) -> None:
+    """A caption of which nothing would be left blocks, and the plain one is offered."""
+    facts = gate.ask(AMIRA_HUE, caption="Maya digs", event="Sports Day").facts
+    assert (facts.decision.approved, facts.proposed_caption) == (False, "Amira at Sports Day")
+    assert gate.ask(AMIRA_HUE, caption="Amira digs").facts.proposed_caption is None
+    assert gate.ask(AMIRA_HUE, caption="Maya digs", event="Maya's party").facts.proposed_caption is None
+
+
+def test_the_policys_links_may_be_given(gate: Gate) -> None:
+    """A school's own page passes, another does not."""
+    gate.policy = replace(POLICY, links=("www.school.example",))
+    assert gate.ask(AMIRA_HUE, caption="More at www.school.example").facts.decision.approved
+    assert not gate.ask(AMIRA_HUE, caption="More at www.example.org").facts.decision.approved
