@@ -14,12 +14,18 @@ from consent_db.errors import DatabaseProblem
 WRITING: Final = "gatekeeper_writing"
 """The execution option of connections that will write: True, or False for those that must not."""
 
+MIGRATING: Final = "gatekeeper_migrating"
+"""The execution option of connections that replace tables, which SQLite allows only while it follows no links."""
+
+_PATIENCE: Final = 30.0
+"""Seconds for which SQLite waits for a lock."""
+
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",  # what is erased is overwritten, not only forgotten
-    "PRAGMA busy_timeout = 30000",
+    f"PRAGMA busy_timeout = {round(_PATIENCE * 1000)}",
 )
 
 
@@ -52,11 +58,25 @@ def begin_writing(connection: Connection) -> None:
         connection.execute(text("SELECT id FROM school FOR UPDATE"))
 
 
-def checkpoint(engine: Engine) -> None:
-    """Fold SQLite's write-ahead log into the file and empty it, so that nothing erased stays there."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+def checkpoint(engine: Engine, patience: float = _PATIENCE) -> bool:
+    """Fold SQLite's write-ahead log into the file and empty it, so that nothing erased stays there.
+
+    Args:
+        engine: of the database.
+        patience: for how many seconds to wait for those who read an older state.
+
+    Returns:
+        Whether it is empty; not while somebody still reads an older state.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(_PATIENCE * 1000)}")
+    return not busy
 
 
 def _sqlite(url: URL) -> Engine:
@@ -84,7 +104,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(WRITING)
+    options = connection.get_execution_options()
+    writing = options.get(WRITING)
+    connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if options.get(MIGRATING) else 'ON'}")
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if writing is False else 'OFF'}")
     if connection.get_isolation_level() != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

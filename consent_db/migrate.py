@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +12,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
-from consent_db.engine import WRITING
+from consent_db.engine import MIGRATING, WRITING
 from consent_db.errors import DatabaseProblem
 
 _ONE_AT_A_TIME: Final = 0x6761746B  # any number of our own: PostgreSQL's advisory locks are numbered
@@ -22,11 +24,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     Raises:
         DatabaseProblem: the database was made by a newer release.
     """
-    with (
-        engine.connect().execution_options(**{WRITING: True}) as connection,
-        connection.begin(),
-    ):
-        _wait_for_others(connection)
+    with _migrating(engine) as connection:
         try:
             command.upgrade(_config(connection), revision)
         except CommandError:
@@ -36,11 +34,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take migrations back, down to `revision` (`base` for none). What they held is lost."""
-    with (
-        engine.connect().execution_options(**{WRITING: True}) as connection,
-        connection.begin(),
-    ):
-        _wait_for_others(connection)
+    with _migrating(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -49,6 +43,18 @@ def remove(engine: Engine) -> None:
     downgrade(engine, "base")
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction in which tables may be replaced; every link has to lead somewhere at its end."""
+    options = {WRITING: True, MIGRATING: True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        _wait_for_others(connection)
+        yield connection
+        if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+            message = "The database has rows that point nowhere, so it was left as it was; restore a backup."
+            raise DatabaseProblem(message)
 
 
 def _wait_for_others(connection: Connection) -> None:
