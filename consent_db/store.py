@@ -52,6 +52,10 @@ class _Kept:
     until: datetime
 
 
+_WIPING: Final = 1.0
+"""Seconds for which whoever destroyed something waits for those who read an older state."""
+
+
 class Store:
     """A database and its keys. One for the whole process; safe to share between threads."""
 
@@ -62,6 +66,7 @@ class Store:
         self._calendar = calendar
         self._lock = Lock()
         self._registers: dict[tuple[str, int], _Kept] = {}
+        self._unwiped = False
 
     @classmethod
     def open(
@@ -131,14 +136,18 @@ class Store:
         with self._begin(actor, now, writable=True) as context:
             yield Transaction(context, self._register)
             context.audit.flush()
-        if context.destroyed:
-            checkpoint(self._engine)
+        if context.destroyed or self._unwiped:
+            self._wipe(_WIPING)
 
     @contextmanager
     def reading(self, actor: str, now: datetime) -> Iterator[Transaction]:
         """Read one consistent state without waiting for writers; changes are refused."""
-        with self._begin(actor, now, writable=False) as context:
-            yield Transaction(context, self._register)
+        try:
+            with self._begin(actor, now, writable=False) as context:
+                yield Transaction(context, self._register)
+        finally:
+            if self._unwiped:
+                self._wipe(0)
 
     def verify_audit(self, checkpoint_note: str | None = None) -> AuditReport:
         """Walk the whole audit chain, and compare it with a checkpoint that somebody kept.
@@ -209,7 +218,7 @@ class Store:
             rotation.wrap_school_key(context)
             context.log("keys.rotated", SCHOOL, {"keys": count})
             context.audit.flush()
-        checkpoint(self._engine)
+        self._wipe(_WIPING)
         self._keyring.retire_old_keys()
         return count
 
@@ -234,6 +243,14 @@ class Store:
             SealBroken: it was changed, or is another check's or another file.
         """
         return self._school_key.open(sealed, Place("files", check_id, what))
+
+    def _wipe(self, patience: float) -> None:
+        """Have nothing that was destroyed stay in a log file.
+
+        Somebody who reads an older state keeps it there meanwhile. Nobody waits long
+        for that: it is tried again whenever a transaction ends, theirs among them.
+        """
+        self._unwiped = not checkpoint(self._engine, patience)
 
     @contextmanager
     def _begin(self, actor: str, now: datetime, *, writable: bool) -> Iterator[Context]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -118,6 +119,26 @@ def test_a_withdrawn_template_is_in_no_byte_of_the_file(lite: Store, tmp_path: P
         tx.consent.record(person, said(Subject.BIOMETRICS, EVERYWHERE, Stance.WITHDRAWN))
     assert sealed[21:] not in stored_bytes(tmp_path / "data")
     assert sealed[21:53] not in stored_bytes(tmp_path / "data")
+
+
+def test_whoever_reads_an_older_state_neither_stops_a_withdrawal_nor_keeps_the_template(
+    lite: Store, tmp_path: Path
+) -> None:
+    """It is done within a moment, and its bytes are gone from the log as soon as the reader is."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        person = add_pupil(tx)
+    with lite._engine.connect() as connection:
+        sealed = connection.exec_driver_sql("SELECT sealed FROM templates").scalar_one()
+    with lite.reading(ADMIN, NOW) as older:
+        assert older.enrolment.count(ENGINE) == 1
+        begun = time.monotonic()
+        with lite.transaction(ADMIN, NOW) as tx:
+            tx.consent.record(person, said(Subject.BIOMETRICS, EVERYWHERE, Stance.WITHDRAWN))
+        assert time.monotonic() - begun < 15
+        assert older.enrolment.count(ENGINE) == 1
+    assert sealed[21:53] not in stored_bytes(tmp_path / "data")
+    with lite.reading(ADMIN, NOW) as tx:
+        assert tx.enrolment.count(ENGINE) == 0
 
 
 def test_a_no_to_pictures_leaves_the_template(lite: Store) -> None:
