@@ -3,16 +3,20 @@
 Every face is compared with every template (no index, since an approximate one can
 miss a protected child). The nearest person is never returned just for being
 nearest: it must pass the threshold for this register's size and its own number of
-references, and lead the runner-up by a margin. The do-not-publish list is searched
-whole, whatever the scope, and at one threshold: neither the scope nor the length
-of the list moves it, so putting somebody on the list never lets another face through.
+references, and lead the runner-up by a margin. The people of an event are expected;
+others must pass the threshold of the whole register and are then only suggested,
+since a face that is taken for somebody expected may be theirs. The do-not-publish
+list is searched whole, whatever the scope, and at one threshold: neither the scope
+nor the length of the list moves it, so putting somebody on the list never lets
+another face through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -47,7 +51,8 @@ def match_faces(
         gallery: the templates.
         thresholds: of the same engine.
         listed: the do-not-publish list.
-        scope: the people of the event or class; None for the whole register.
+        scope: the people of the event or class; None for the whole register. A face of
+            somebody else who is on the register is `Ambiguous` and names them.
 
     Returns:
         One match a face, in the order of `faces`. No person is `Known` twice.
@@ -94,12 +99,14 @@ class _Candidate:
         similarity: how alike.
         above: how far above their own threshold that is; negative below it.
         rival: whether they are within the margin of the best, who is one too.
+        expected: whether they are of the event, or on the do-not-publish list.
     """
 
     person: PersonId
     similarity: float
     above: float
     rival: bool
+    expected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +130,19 @@ class _Search:
         self._margin = thresholds.margin
         self._thresholds = thresholds
         self._listed = gallery.rows_of(listed)
-        wanted = np.arange(len(gallery.people)) if scope is None else gallery.rows_of(scope)
-        # Listed people outside the scope can only make a picture blocked, so they do not count.
-        expected = max(1, len(wanted))
+        everybody = len(gallery.people)
+        wanted = np.arange(everybody) if scope is None else gallery.rows_of(scope)
         counts, of_row = np.unique(gallery.references, return_inverse=True)
-        needed = np.array([thresholds.match_at(expected, int(count)) for count in counts], np.float32)[of_row]
-        self._needed = np.full(len(gallery.people), np.inf, np.float32)
-        for rows in (wanted, self._listed):
-            self._needed[rows] = needed[rows]
-        self._near = np.array([thresholds.near_at(int(count)) for count in counts], np.float32)[of_row][self._listed]
+
+        def by_row(at: Callable[[int], float]) -> _Similarities:
+            return np.array([at(int(count)) for count in counts], np.float32)[of_row]
+
+        # Listed people outside the scope can only make a picture blocked, so they do not count.
+        close, wide = (by_row(partial(thresholds.match_at, max(1, size))) for size in (len(wanted), everybody))
+        self._expected = np.zeros(everybody, np.bool_)
+        self._expected[wanted] = self._expected[self._listed] = True
+        self._needed = np.where(self._expected, close, wide)
+        self._near = by_row(thresholds.near_at)[self._listed]
 
     def look(self, faces: Sequence[Face]) -> list[_Look]:
         """Return what is known of each face.
@@ -158,7 +169,8 @@ class _Search:
         if above[place] < -_ROUNDING:
             return ()
         reach = self._margin + 2 * _ROUNDING
-        rows = np.flatnonzero((above >= min(-_ROUNDING, above[place] - reach)) | self._alike(roughly, place, reach))
+        alike = roughly >= roughly[place] - reach
+        rows = np.flatnonzero((above >= min(-_ROUNDING, above[place] - reach)) | alike)
         similarity = self._exactly(embedding, rows) + allowed
         above = similarity - self._needed[rows]
         place = int(above.argmax())
@@ -166,15 +178,11 @@ class _Search:
             return ()
         rival = (above[place] - above < self._margin) | (similarity[place] - similarity < self._margin)
         found = [
-            _Candidate(self._gallery.people[row], float(alike), float(over), bool(beside))
-            for row, alike, over, beside in zip(rows, similarity, above, rival, strict=True)
+            _Candidate(self._gallery.people[row], float(like), float(over), bool(beside), bool(self._expected[row]))
+            for row, like, over, beside in zip(rows, similarity, above, rival, strict=True)
             if beside or over >= 0
         ]
         return tuple(sorted(found, key=lambda candidate: (-candidate.above, candidate.person)))
-
-    def _alike(self, roughly: _Similarities, place: int, reach: float) -> NDArray[np.bool_]:
-        """Say which of those who may be meant are as similar as the best, whatever their thresholds."""
-        return np.asarray((roughly >= roughly[place] - reach) & np.isfinite(self._needed))
 
     def _near_listed(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[PersonId, ...]:
         maybe = np.flatnonzero(roughly[self._listed] >= self._near - _ROUNDING)
@@ -206,6 +214,7 @@ def _settled(looks: Mapping[int, _Look], margin: float) -> dict[int, Identity]:
             place: candidate
             for place, candidate in best.items()
             if place not in known
+            and candidate.expected
             and _without_rival(looks[place].close, found, margin)
             and _first_by_far(place, best, margin)
         }

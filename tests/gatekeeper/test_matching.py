@@ -164,11 +164,18 @@ def test_few_candidates_are_named() -> None:
 # --- scope and the list ------------------------------------------------------------
 
 
-def test_scope_leaves_others_out() -> None:
-    """Somebody who was not at the event is not recognised in its pictures."""
+def test_somebody_who_was_not_expected_is_only_suggested() -> None:
+    """Somebody of the register who was not at the event is named as a possibility, and never recognised."""
     gallery = gallery_of({A: 0, B: 120})
-    assert identity(match_faces(faces_of(0), gallery, THRESHOLDS, NOBODY, frozenset({B}))) == Unknown()
-    assert identity(match_faces(faces_of(0), gallery, THRESHOLDS, NOBODY, NOBODY)) == Unknown()
+    assert identity(match_faces(faces_of(0), gallery, THRESHOLDS, NOBODY, frozenset({B}))) == Ambiguous((A,))
+    assert identity(match_faces(faces_of(0), gallery, THRESHOLDS, NOBODY, NOBODY)) == Ambiguous((A,))
+    assert identity(match_faces(faces_of(60), gallery, THRESHOLDS, NOBODY, frozenset({B}))) == Unknown()
+
+
+def test_somebody_who_was_not_expected_raises_a_doubt() -> None:
+    """A face between somebody of the event and somebody else of the register is not taken for the former."""
+    seen = match_faces(faces_of(4), gallery_of({A: 9, B: 0}), THRESHOLDS, NOBODY, frozenset({A}))
+    assert identity(seen) == Ambiguous((B, A))
 
 
 def test_scope_counts_for_the_threshold() -> None:
