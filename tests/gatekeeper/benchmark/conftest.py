@@ -24,8 +24,9 @@ def photograph(hue: float, light: float = 1.0, *, bystander: bool = False) -> Pi
     """Return 200 x 200 pixels of grey with one grainy square of this hue, and perhaps a small red one."""
     hsv = np.zeros((200, 200, 3), np.float32)
     hsv[:, :, 2] = 0.5
-    grain = np.random.default_rng(int(hue)).uniform(0.6, 0.9, (80, 80)).astype(np.float32)
-    hsv[60:140, 60:140] = np.dstack([np.full_like(grain, hue % 360), np.full_like(grain, 0.9), grain * light])
+    blocks = np.random.default_rng(int(hue)).uniform(0.5, 1.0, (20, 20)).astype(np.float32)
+    grain = np.kron(blocks, np.ones((4, 4), np.float32))  # coarse, so that it outlives JPEG and shrinking
+    hsv[60:140, 60:140] = np.dstack([np.full_like(grain, hue % 360), np.full_like(grain, 0.75), grain * light])
     if bystander:
         hsv[20:44, 20:44] = (0, 0.9, 0.8)
     return np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) * 255, np.uint8)
