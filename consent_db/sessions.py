@@ -71,11 +71,6 @@ class Sessions:
             self._context.connection.execute(noted)
         return _record(row, user)
 
-    def proved(self, token: str) -> None:
-        """Note that the person of this session has just proved again who they are."""
-        query = update(SessionRow).where(SessionRow.token_sha256 == _sha256(token))
-        self._context.connection.execute(query.values(proved_at=self._context.now))
-
     def of(self, user: str) -> list[SessionRecord]:
         """Return the sessions of a user that are still good, the newest first."""
         query = select(SessionRow.__table__).where(SessionRow.user_id == user).order_by(SessionRow.started_at.desc())

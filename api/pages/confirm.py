@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.dependencies import Session, Use
 from api.logs import log
-from api.pages.entering import peer, told_to_wait
+from api.pages.entering import let_in, peer, start_session, told_to_wait
 from api.pages.templating import Page, render
 from api.security.paths import own_path
 from api.services import Services
+from consent_db.records import Step
 
 router = APIRouter()
 
@@ -40,19 +41,17 @@ def show_confirm(request: Request, services: Use, next: str = "/") -> Response: 
 def confirm(
     request: Request, services: Use, session: Session, password: Field = "", next: Field = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
-    """Note that this is the person of this session, and go back to where they were."""
+    """Go on in a session with another token, and back to where they were."""
     user = session.user
     if wait := told_to_wait(services, user.email, peer(request)):
         return _form(request, services, next, wait[0], 429)
     with services.store.transaction(user.id, services.clock()) as tx:
-        right = tx.users.proves(user.id, password)
-        if right:
-            tx.sessions.proved(request.state.token)
-    if not right:
+        token = start_session(request, tx, user.id) if tx.users.proves(user.id, password) else None
+    if token is None:
         services.throttle.failed(user.email, peer(request))
         log.warning("confirmation_failed", actor=user.id)
         return _form(request, services, next, "The password is not right.", 401)
-    return RedirectResponse(own_path(next), 303)
+    return let_in(services, token, Step.DONE, own_path(next))
 
 
 def _form(request: Request, services: Services, wanted: str, error: str | None = None, status: int = 200) -> Response:

@@ -60,7 +60,9 @@ def come_back(request: Request, services: Use, code: str = "", state: str = "") 
         if user is None or user.disabled_at is not None:
             raise _refused("You have no account here. Ask whoever looks after Gatekeeper at your school.")
         step = Step.DONE if person.strong else step_after_password(services, tx, user)
-        token = start_session(request, tx, user.id, step, person.proved_at or _LONG_AGO)
+        # Somebody who was signed in there long ago proves anew who they are before anything that matters.
+        proved_at = person.proved_at or _LONG_AGO if step is Step.DONE else None
+        token = start_session(request, tx, user.id, step, proved_at)
     log.info("signed_in", actor=user.id, reason=f"single sign-on, then {step}")
     response = let_in(services, token, step, journey.next)
     clear_journey(response, https=services.settings.https)

@@ -95,10 +95,10 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /confirm": EVERYBODY,
     "GET /account": EVERYBODY,
     "POST /account/password": EVERYBODY,
-    "POST /account/sessions/end-others": EVERYBODY,
-    "POST /account/sessions/{session_id}/end": EVERYBODY,
-    "GET /account/second-factor": SETTING_UP,
-    "POST /account/second-factor": SETTING_UP,
+    "POST /account/sessions/end-others": EVERYBODY.just_now,
+    "POST /account/sessions/{session_id}/end": EVERYBODY.just_now,
+    "GET /account/second-factor": SETTING_UP.just_now,
+    "POST /account/second-factor": SETTING_UP.just_now,
     "POST /account/second-factor/removal": EVERYBODY.just_now,
     "POST /account/recovery-codes": EVERYBODY.just_now,
     # Pictures; which of them somebody sees is said in `pages/access.py`.
@@ -155,8 +155,9 @@ def place(method: str, path: str) -> Place:
     for line, who in found:
         if line.startswith(f"{method} "):
             return Place(who, line, frozenset({method}))
-    stranger = PROGRAM if path.startswith("/v1/") else EVERYBODY
-    return Place(found[0][1] if found else stranger, None, frozenset(line.split()[0] for line, _ in found))
+    return Place(
+        found[0][1] if found else _who_may_be_told(path), None, frozenset(line.split()[0] for line, _ in found)
+    )
 
 
 def may(role: Role, path: str) -> bool:
@@ -167,6 +168,13 @@ def may(role: Role, path: str) -> bool:
 def proved_lately(session: SessionRecord, now: datetime) -> bool:
     """Say whether somebody has proved within the last ten minutes who they are."""
     return now - session.proved_at < RECENTLY
+
+
+def _who_may_be_told(path: str) -> Who:
+    """Return who may know that there is nothing at an address that no line names."""
+    if path.startswith("/v1/releases/"):
+        return ANYBODY
+    return PROGRAM if path.startswith("/v1/") else EVERYBODY
 
 
 @cache

@@ -245,20 +245,13 @@ def test_a_session_that_is_not_finished_is_short(store: Store) -> None:
         assert tx.sessions.of(user.id) == []
 
 
-def test_a_proof_of_who_somebody_is_has_its_time(store: Store) -> None:
-    """A session knows when that was last, and a new proof moves it."""
+def test_somebody_proves_again_who_they_are(store: Store) -> None:
+    """By their own password; that a wrong one was tried is on record."""
     with store.transaction(ADMIN, NOW) as tx:
         user = tx.users.add("a@b.example", PASSWORD, Role.ADMIN)
-        token = tx.sessions.start(user.id)
-    with store.transaction(user.id, NOW + timedelta(minutes=20)) as tx:
-        before = tx.sessions.find(token)
-        assert tx.users.proves(user.id, PASSWORD)
-        assert not tx.users.proves(user.id, PASSWORD + "!")
-        tx.sessions.proved(token)
-        after = tx.sessions.find(token)
-    assert before is not None
-    assert after is not None
-    assert (before.proved_at, after.proved_at) == (NOW, NOW + timedelta(minutes=20))
+        assert [tx.users.proves(user.id, word) for word in (PASSWORD, PASSWORD + "!")] == [True, False]
+        assert not tx.users.proves("usr_none", PASSWORD)
+        assert [e.action for e in tx.audit.entries()][1:3] == ["user.confirmed", "user.refused"]
 
 
 def test_one_session_of_ones_own_can_be_ended(store: Store) -> None:
