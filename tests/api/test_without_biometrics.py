@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
@@ -130,11 +131,11 @@ def test_staff_choose_from_the_list_of_the_event(
     assert "AssertionError" not in log_lines()
 
 
-def _identify(program: Program, check: dict[str, str], face: int, person: str) -> dict[str, object]:
+def _identify(program: Program, check: dict[str, Any], face: int, person: str) -> dict[str, Any]:
     said = {"action": "identify", "face": face, "person": person}
     answer = program.http.post(f"/v1/checks/{check['id']}/resolutions", headers=program.headers, json=said)
     assert answer.status_code in {200, 201}, answer.text
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     return found
 
 

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -44,12 +45,12 @@ def main() -> None:
         cold, warm = [], []
         for _ in range(options.runs):
             fresh = Store.open(url, Keyring.load(keys))  # as a process that has just started
-            cold.append(_measured(lambda store=fresh: _load(store)))
-            warm += [_measured(lambda store=fresh: _load(store)) for _ in range(5)]
+            cold.append(_measured(partial(_load, fresh)))
+            warm += [_measured(partial(_load, fresh)) for _ in range(5)]
             fresh.close()
         store = Store.open(url, Keyring.load(keys))
         numbers |= {"snapshot": _summary(cold), "unchanged": _summary(warm)}
-        numbers["permissions"] = _summary([_measured(lambda: _ask_all(store, people))])
+        numbers["permissions"] = _summary([_measured(partial(_ask_all, store, people))])
         store.close()
     sys.stdout.write(json.dumps(numbers) + "\n")
 

@@ -218,7 +218,7 @@ def covering_is_solid(place: Place) -> None:
     covered = place.agree(place.services.screener.resolve(record.id, Resolution(Action.COVER, 2), UPLOADER, Role.STAFF))
     assert covered.approved
     assert covered.facts is not None
-    pixels = cv2.imdecode(np.frombuffer(place.released(covered), np.uint8), cv2.IMREAD_COLOR)
+    pixels = np.asarray(cv2.imdecode(np.frombuffer(place.released(covered), np.uint8), cv2.IMREAD_COLOR))
     (box,) = [face.box for face in covered.facts.faces if face.status is FaceStatus.COVERED]
     height, width = pixels.shape[:2]
     x, y = round((box.x + box.width / 2) * width), round((box.y + box.height / 2) * height)
