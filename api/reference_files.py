@@ -57,9 +57,7 @@ def photos_by_owner(source: Path) -> Iterator[dict[str, list[ReferenceFile]]]:
     try:
         archive = zipfile.ZipFile(source)
     except UNREADABLE as error:
-        raise PhotosUnusable(
-            "The photographs have to be in a folder or a zip file; there is none of that name."
-        ) from error
+        raise PhotosUnusable("There is no folder or zip file of photographs there; check the name.") from error
     with archive:
         members = sorted((member for member in archive.infolist() if not member.is_dir()), key=lambda m: m.filename)
         yield _sorted(_without_common_folder([_of_member(archive, member) for member in members]))

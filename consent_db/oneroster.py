@@ -148,13 +148,13 @@ class _School:
         Raises:
             _BadUser, DateUnclear, NotPossible: what is wrong with it.
         """
-        number = user.get(self.number, "")
-        if not number:
-            raise _BadUser(f"{'sourcedId' if self.number == 'sourcedid' else 'identifier'} is blank; fill it in.")
         kind = self._kind(user)
         if kind is None:
             self.families += 1
             return []
+        number = user.get(self.number, "")
+        if not number:
+            raise _BadUser(f"{'sourcedId' if self.number == 'sourcedid' else 'identifier'} is blank; fill it in.")
         roles = self._roles.get(user["sourcedid"], [])
         if user.get("status", "").casefold() in _GONE or (roles and not any(map(self._lasts, roles))):
             self.gone.add(number)
