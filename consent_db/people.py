@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
@@ -16,10 +17,10 @@ from consent_db.context import Context, new_id
 from consent_db.erasure import Erasure, erase
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.profiles import LONGEST, Profile, spelling
+from consent_db.publication_records import Touched
 from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
 from consent_db.schema import MembershipRow, PersonRow, TemplateRow
 from consent_db.standing import person_row, restrictions_in_force, standing_of
-from consent_db.templates import destroy_without_permission
 from gatekeeper.history import PersonFacts
 from gatekeeper.types import Kind, PersonId
 
@@ -62,8 +63,8 @@ class People:
 
         Becoming somebody of another kind, another date of birth or an earlier
         leaving date ends the approvals that rest on the person, and templates
-        for which there is no permission any more. What an answer about the past
-        rests on is kept.
+        for which there is no permission any more (`touches` says it beforehand).
+        What an answer about the past rests on is kept.
 
         Raises:
             NotFound: there is nobody of this id.
@@ -74,18 +75,33 @@ class People:
         after = profile.draft(draft.kind, draft.leaving_date, frozenset(map(group_name, draft.groups)))
         if before == after:
             return Change(context.register_version())
+        touched = self.touches(person, draft)
         values: dict[str, Any] = {"kind": draft.kind.value, "leaving_date": draft.leaving_date}
         values |= {"external_index": self._free_index(profile, person)}
         values |= {"profile": profile.seal(person, context.person_key(person))}
         context.connection.execute(update(PersonRow).where(PersonRow.id == person).values(values))
         self._set_groups(person, draft.groups)
-        version = context.move_register()
+        context.move_register()
         context.log("person.changed", person, self._digest(person, profile) | {"kind": draft.kind.value})
         former_facts.remember(context, person, _facts(before), _facts(after))
-        if not _restricts(before, after):
-            return Change(version, destroyed_templates=destroy_without_permission(context, person))
-        touched = touching.by_standing(context, person, standing_of(context, person), "person_changed")
         return touching.apply(context, person, touched)
+
+    def touches(self, person: PersonId, draft: PersonDraft) -> Touched:
+        """Return what it would touch to replace what is known of a person; nothing is changed.
+
+        Raises:
+            NotFound: there is nobody of this id.
+        """
+        if not _restricts(self.get(person).profile, draft):
+            return Touched()
+        facts, before = _facts(draft), standing_of(self._context, person)
+        after = replace(
+            before,
+            leaving_date=facts.leaving_date,
+            date_of_birth=facts.date_of_birth,
+            speaks_for_self=facts.speaks_for_self,
+        )
+        return touching.by_standing(self._context, person, after, "person_changed")
 
     def get(self, person: PersonId) -> PersonRecord:
         """Return one person.

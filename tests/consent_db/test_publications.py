@@ -209,7 +209,15 @@ def test_what_only_ends_is_listed_and_no_clock_runs(lite: Store) -> None:
     with lite.transaction(ADMIN, NOW) as tx:
         person = founded(tx)
         post = published(tx, person)
-        change = tx.people.change(person, replace(PUPIL, leaving_date=YESTERDAY))
+        left = replace(PUPIL, leaving_date=YESTERDAY)
+        foreseen = tx.people.touches(person, left)
+        assert (dict(foreseen.approvals), foreseen.lapsed, foreseen.templates) == (
+            {post.check_id: "person_changed"},
+            (post.id,),
+            1,
+        )
+        assert not tx.people.touches(person, replace(PUPIL, known_as="Am"))
+        change = tx.people.change(person, left)
         assert (change.takedowns, change.lapsed, change.revoked_checks) == ((), (post.id,), (post.check_id,))
         assert [tx.takedowns.waiting(), tx.publications.lapsed()] == [[], [post]]
         takedown = tx.takedowns.get(tx.publications.take_down(post.id))
