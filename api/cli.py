@@ -15,6 +15,7 @@ from api.commands import (
     audit,
     backup,
     benchmark,
+    calibrate,
     channel,
     check,
     consent,
@@ -52,6 +53,7 @@ app.command("check")(check.check)
 app.command("sanitize")(sanitize.sanitize)
 app.command("doctor")(doctor.doctor)
 app.command("benchmark")(benchmark.benchmark)
+app.command("calibrate")(calibrate.calibrate)
 app.command("backup")(backup.make)
 app.command("restore")(backup.restore)
 app.add_typer(picture.app, name="picture")

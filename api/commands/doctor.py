@@ -52,16 +52,38 @@ def doctor(
     out.print(versions)
     problems = [f"{library.name} is too old" for library in library_versions() if not library.enough]
     problems += _opening(chosen)
-    try:
-        vision.load(chosen.engine, chosen.model_folders)
-    except WeightsUnavailable as error:
-        problems.append(str(error))
+    problems += _engines(chosen)
     if deep:
         problems += _stored(chosen)
     if problems:
         out.print(f"[red]Not ready.[/] {' '.join(problems)}", highlight=False)
         raise typer.Exit(1)
     out.print(f"Ready: engine {chosen.engine}, policy {Policy.load(chosen.policy).label}.", highlight=False)
+
+
+def _engines(chosen: Settings) -> list[str]:
+    """Load the engines, say how many people are missing under each, and say what is wrong."""
+    problems = []
+    for name in filter(None, (chosen.engine, chosen.next_engine)):
+        try:
+            vision.load(name, chosen.model_folders)
+        except WeightsUnavailable as error:
+            problems.append(str(error))
+        _missing(chosen, name)
+    return problems
+
+
+def _missing(chosen: Settings, engine: str) -> None:
+    if not chosen.data.exists():
+        return
+    with open_store(chosen) as store, store.reading(ACTOR, datetime.now(UTC)) as tx:
+        missing = len(tx.enrolment.only_elsewhere(engine))
+    if missing:
+        out.print(
+            f"{missing} people have a template under another engine and none under {engine}: "
+            f"gatekeeper roster re-enrol --engine {engine}.",
+            highlight=False,
+        )
 
 
 def _opening(chosen: Settings) -> list[str]:
