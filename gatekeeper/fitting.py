@@ -17,7 +17,7 @@ from gatekeeper.media.encoders import Encoding
 from gatekeeper.missed import Completed
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import Box, FindingCode, Release
-from gatekeeper.vision.detect import scaled
+from gatekeeper.vision.copies import scaled
 
 _TRIES: Final = 4
 _MARGIN: Final = 0.97

@@ -37,7 +37,7 @@ class CenterFace:
 
     name = "centerface"
 
-    def __init__(self, model: bytes, score: float = 0.2) -> None:
+    def __init__(self, model: bytes, score: float = 0.1) -> None:
         """Build the net from a model file's bytes; `score` is the least confidence returned, 0 to 1."""
         self._score = score
         # By its engine's name, because OpenCV's older one answers wrongly when the size changes.

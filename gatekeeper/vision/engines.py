@@ -8,6 +8,7 @@ from typing import Final
 
 from gatekeeper.errors import WeightsUnavailable
 from gatekeeper.vision import model as models
+from gatekeeper.vision.centerface import CenterFace
 from gatekeeper.vision.detect import Searcher
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.model import Model
@@ -44,7 +45,7 @@ def load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: boo
         )
         raise WeightsUnavailable(message)
     embedder = OnnxEmbedder(described, read_checked(described.weights, folders))
-    return Engine(name, _searcher("yunet", folders), embedder, thresholds)
+    return Engine(name, _searcher(folders), embedder, thresholds)
 
 
 def _described(name: str, folders: Sequence[Path]) -> Model:
@@ -66,8 +67,8 @@ def _dlib(folders: Sequence[Path]) -> Engine:
     from gatekeeper.vision.dlib_engine import DlibEmbedder  # noqa: PLC0415
 
     embedder = DlibEmbedder(locate("dlib-resnet", folders), locate("dlib-landmarks", folders))
-    return Engine("dlib", _searcher("yunet", folders), embedder, models.shipped_thresholds("dlib"))
+    return Engine("dlib", _searcher(folders), embedder, models.shipped_thresholds("dlib"))
 
 
-def _searcher(weights: str, folders: Sequence[Path]) -> Searcher:
-    return Searcher(YuNet(read(weights, folders)))
+def _searcher(folders: Sequence[Path]) -> Searcher:
+    return Searcher(YuNet(read("yunet", folders)), CenterFace(read("centerface", folders)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -44,13 +44,30 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
     return kept
 
 
-def overlaps(boxes: Iterable[Box]) -> NDArray[np.bool_]:
-    """Return shape (n, n): which boxes are one face by their overlap; each is with itself."""
-    array = _array(boxes)
-    alike = np.eye(len(array), dtype=bool)
-    for index, box in enumerate(array):
-        common, _, joint = _areas(box, array)
-        alike[index] |= (common > 0) & (common >= OVERLAP * joint)
+def distinct(detections: Sequence[Detection]) -> list[int]:
+    """Return the positions of those that overlap no more confident one that stays, best first.
+
+    Unlike `merged`, what lies within another stays: whether the other is a face is not known yet.
+    """
+    order = sorted(range(len(detections)), key=lambda index: _rank(detections[index]))
+    boxes = _array(detection.box for detection in detections)
+    free = np.ones(len(detections), bool)
+    kept = []
+    for index in order:
+        if free[index]:
+            kept.append(index)
+            common, _, joint = _areas(boxes[index], boxes)
+            free &= (common <= 0) | (common < OVERLAP * joint)
+    return kept
+
+
+def overlaps(boxes: Iterable[Box], others: Iterable[Box]) -> NDArray[np.bool_]:
+    """Return shape (boxes, others): which pairs are one face by their overlap."""
+    pairs, wide = _array(boxes), _array(others)
+    alike = np.zeros((len(pairs), len(wide)), bool)
+    for index, box in enumerate(pairs):
+        common, _, joint = _areas(box, wide)
+        alike[index] = (common > 0) & (common >= OVERLAP * joint)
     return alike
 
 

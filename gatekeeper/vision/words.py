@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detect import scaled
+from gatekeeper.vision.copies import scaled
 from gatekeeper.vision.line_reader import LineReader, Read
 from gatekeeper.vision.text_lines import LineFinder, Quad
 from gatekeeper.vision.weights import read

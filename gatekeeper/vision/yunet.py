@@ -29,7 +29,7 @@ class YuNet:
 
     name = "yunet"
 
-    def __init__(self, model: bytes, score: float = 0.3) -> None:
+    def __init__(self, model: bytes, score: float = 0.2) -> None:
         """Build the net from a model file's bytes; `score` is the least confidence returned."""
         buffer, nothing = np.frombuffer(model, np.uint8), np.empty(0, np.uint8)
         self._nets = Nets(lambda: cv2.FaceDetectorYN.create("onnx", buffer, nothing, (320, 320), score, OVERLAP, MOST))

@@ -28,7 +28,7 @@ from gatekeeper.benchmark.scenes import cut
 from gatekeeper.policy import Policy
 from gatekeeper.types import Pixels
 from gatekeeper.vision import load
-from gatekeeper.vision.detect import scaled
+from gatekeeper.vision.copies import scaled
 from gatekeeper.vision.faces import find_faces
 
 WIDTH, HEIGHT = 4000, 3000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -10,19 +11,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.types import Box, Face, Pixels
-from gatekeeper.vision.detect import scaled
+from gatekeeper.gallery import Gallery
+from gatekeeper.types import Box, Face, PersonId, Pixels
+from gatekeeper.vision.copies import scaled
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.enrol import (
     SMALLEST,
     ReferenceRefused,
     Refusal,
+    agreement,
+    looks_like,
+    mistaken,
     odd_ones_out,
+    read_reference,
     reference,
     template,
     turned_away,
 )
+from gatekeeper.vision.model import shipped_thresholds
 from tests.gatekeeper.vision.conftest import Sample
+from tests.gatekeeper.vision.test_embedders import SAME
 from tests.gatekeeper.vision.test_faces import Prompter
 
 FRONT = [(30.0, 40.0), (70.0, 40.0), (50.0, 60.0), (35.0, 80.0), (65.0, 80.0)]
@@ -156,3 +164,58 @@ def test_two_strangers_are_both_named(sface: Engine, sample: Sample) -> None:
     vectors = [reference(sample(name), sface) for name in ("collins-nasa", "hopper-us-navy")]
     assert odd_ones_out(vectors, sface.thresholds) == (0, 1)
     assert odd_ones_out(vectors[:1], sface.thresholds) == ()
+
+
+# --- whom a reference resembles --------------------------------------------------------
+
+
+def test_a_photograph_of_somebody_enrolled_is_noticed(sface: Engine, sample: Sample) -> None:
+    """A photograph that looks like another enrolled person is named as such, unless it is that person's own."""
+    obama, biden = PersonId("obama"), PersonId("biden")
+    known = template([reference(sample(name), sface) for name in SAME[:2]])
+    gallery = Gallery("sface", (obama,), known[np.newaxis], np.array([2]))
+    again, other = reference(sample(SAME[2]), sface), reference(sample("biden-blue-room-2010"), sface)
+    assert looks_like(again, gallery, sface.thresholds, biden) == (obama,)
+    assert looks_like(again, gallery, sface.thresholds, obama) == ()
+    assert looks_like(other, gallery, sface.thresholds, biden) == ()
+    assert mistaken([other, again], gallery, sface.thresholds, biden) == (1,)
+
+
+def test_twins_may_both_be_enrolled() -> None:
+    """A photograph that resembles the person's other ones more than anybody else is right."""
+    own = [np.array(vector, np.float32) for vector in ((0.6, 0.8, 0.0), (0.6, 0.78, 0.176))]
+    gallery = Gallery("sface", (PersonId("twin"),), np.array([[1.0, 0, 0]], np.float32), np.array([3]))
+    thresholds = shipped_thresholds("sface")
+    assert looks_like(own[0], gallery, thresholds, None) == (PersonId("twin"),)
+    assert mistaken(own, gallery, thresholds, None) == ()
+    assert mistaken(own[:1], gallery, thresholds, None) == (0,)
+
+
+def test_agreement_is_that_of_the_odd_one() -> None:
+    """The least likeness to the others counts; a single photograph agrees with itself."""
+    one, other = np.array([1.0, 0.0], np.float32), np.array([0.6, 0.8], np.float32)
+    assert agreement([one]) == 1
+    assert agreement([one, other]) == pytest.approx(0.6)
+    assert agreement([one, one, other]) == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        pytest.param(lambda pixels: pixels // 9, "dark", id="dark"),
+        pytest.param(lambda pixels: 255 - (255 - pixels) // 12, "pale", id="pale"),
+    ],
+)
+def test_bad_light_is_refused(change: Callable[[Pixels], Pixels], what: str, sface: Engine, sample: Sample) -> None:
+    """A face in too little or too much light makes no reference, and the message says so."""
+    with pytest.raises(ReferenceRefused, match=what) as refused:
+        reference(change(sample("collins-nasa")), sface)
+    assert refused.value.reason is Refusal.BADLY_EXPOSED
+
+
+def test_a_good_photograph_has_a_better_quality_than_a_poor_one(sface: Engine, sample: Sample) -> None:
+    """Quality falls with sharpness."""
+    sharp = sample("collins-nasa")
+    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 2.0), np.uint8)
+    good, poor = (read_reference(pixels, sface).quality for pixels in (sharp, soft))
+    assert 0 <= poor < good <= 1

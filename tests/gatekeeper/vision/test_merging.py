@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.types import Box
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.merging import CONTAINED, OVERLAP, merged
+from gatekeeper.vision.merging import CONTAINED, OVERLAP, distinct, merged, overlaps
 
 
 def detection(x: float, y: float, width: float, height: float, score: float = 0.9) -> Detection:
@@ -100,3 +100,19 @@ def test_boxes_without_area_harm_nobody() -> None:
 def test_nothing_merges_to_nothing() -> None:
     """No detections give an empty list."""
     assert merged([]) == []
+
+
+@given(detections)
+def test_distinct_finds_overlap_no_surer_one(found: list[Detection]) -> None:
+    """What stays overlaps nothing else that stays; what goes overlaps something at least as sure."""
+    kept = distinct(found)
+    stays = [found[index].box for index in kept]
+    assert (overlaps(stays, stays) <= np.eye(len(kept), dtype=bool)).all()
+    for index in set(range(len(found))) - set(kept):
+        near = overlaps([found[index].box], stays)[0]
+        assert any(hit and found[k].score >= found[index].score for k, hit in zip(kept, near, strict=True))
+
+
+def test_a_face_within_a_large_find_stays_distinct() -> None:
+    """Whether the large one is a face is not known yet, so it may not take a small one with it."""
+    assert sorted(distinct([detection(0, 0, 300, 400, 0.9), detection(40, 60, 60, 80, 0.7)])) == [0, 1]
