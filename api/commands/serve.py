@@ -26,22 +26,29 @@ def serve(
 
     While there is no user, it prints a link with which the first administrator is made.
     """
-    chosen = settings(data)
-    _offer_set_up(chosen, host, port)
+    chosen = reached_at(settings(data), host, port)
+    offer_set_up(chosen)
     run_app(chosen, host, port)
 
 
-def _offer_set_up(chosen: Settings, host: str, port: int) -> None:
+def reached_at(chosen: Settings, host: str, port: int) -> Settings:
+    """Return the settings with the address that people use: the one listened on, unless one is set."""
+    if "base_url" in chosen.model_fields_set:
+        return chosen
+    name = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 -- compared with, not listened on
+    return chosen.model_copy(update={"base_url": f"http://{name}:{port}"})
+
+
+def offer_set_up(chosen: Settings) -> None:
     """Print a one-time link if nobody can sign in yet; a link from an earlier start ends."""
     with open_store(chosen) as store, store.transaction(ACTOR, datetime.now(UTC)) as tx:
         token = tx.links.make(Purpose.SET_UP) if tx.users.none_yet() else None
     if token is None:
         return
-    start = chosen.base_url if "base_url" in chosen.model_fields_set else f"http://{host}:{port}"
     minutes = LIFE[Purpose.SET_UP].total_seconds() // 60
-    text = f"Nobody can sign in yet. Make the first administrator here, within {minutes:.0f} minutes:"
+    text = f"Make the first administrator here, within {minutes:.0f} minutes:"
     out.print(Panel(text, title="Set Gatekeeper up", expand=False))
-    out.print(f"{start}/set-up/{token}\n", highlight=False, soft_wrap=True)
+    out.print(f"{chosen.base_url}/set-up/{token}\n", highlight=False, soft_wrap=True)
 
 
 def run_app(chosen: Settings, host: str, port: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.commands.serve import _offer_set_up
+from api.commands.serve import offer_set_up, reached_at
 from api.services import open_services
 from api.settings import Settings
 from consent_db.records import Purpose
@@ -85,10 +85,10 @@ def test_a_set_up_link_ends_after_half_an_hour(empty: School) -> None:
 
 def test_starting_prints_the_link_until_there_is_somebody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each start ends the link of the one before, and with a user there is none."""
-    settings = Settings(data=tmp_path / "data")
+    settings = reached_at(Settings(data=tmp_path / "data"), "0.0.0.0", 9000)  # noqa: S104
     links = []
     for _ in range(2):
-        _offer_set_up(settings, "127.0.0.1", 9000)
+        offer_set_up(settings)
         links.append(capsys.readouterr().out.rpartition("http://127.0.0.1:9000")[2].strip())
     assert all(link.startswith("/set-up/") for link in links)
     with open_services(settings, fake_engine()) as services:
@@ -97,8 +97,15 @@ def test_starting_prints_the_link_until_there_is_somebody(tmp_path: Path, capsys
         with services.store.transaction("command line", services.clock()) as tx:
             tx.users.add("head@school.example", PASSWORD, Role.ADMIN)
     capsys.readouterr()
-    _offer_set_up(settings, "127.0.0.1", 9000)
+    offer_set_up(settings)
     assert capsys.readouterr().out == ""
+
+
+def test_links_name_the_address_that_people_use(tmp_path: Path) -> None:
+    """The one of the settings; without one, where the program listens."""
+    assert reached_at(Settings(data=tmp_path), "10.0.0.7", 81).base_url == "http://10.0.0.7:81"
+    set_on_purpose = Settings(data=tmp_path, base_url="https://photos.school.example")
+    assert reached_at(set_on_purpose, "10.0.0.7", 81).base_url == "https://photos.school.example"
 
 
 def test_a_link_lets_somebody_choose_their_password(school: School) -> None:
