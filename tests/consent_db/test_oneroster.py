@@ -14,7 +14,7 @@ from consent_db.oneroster import bundle, read_bundle
 from consent_db.roster_csv import Roster
 from consent_db.roster_plan import Choices
 from gatekeeper.types import Kind
-from tests.consent_db.rosters import load, person, zipped
+from tests.consent_db.rosters import Files, load, person, zipped
 from tests.consent_db.school import TODAY
 
 V1 = {
@@ -76,13 +76,19 @@ def read(of: Mapping[str, str], number: str = "sourcedId", **changes: str) -> Ro
 def test_a_bundle_of_1_1_is_imported(store: Store, packed: str) -> None:
     """Pupils and staff with their classes of this term, grades and birthdays; the same again changes nothing."""
     plain = files(V1)
-    data = {"folder": plain, "zip": zipped(plain), "zip in a folder": zipped({f"x/{n}": c for n, c in plain.items()})}
+    data: dict[str, Files] = {
+        "folder": plain,
+        "zip": zipped(plain),
+        "zip in a folder": zipped({f"x/{n}": c for n, c in plain.items()}),
+    }
     planned, _ = load(store, data[packed])
     assert [row.draft.external_id for row in planned.additions] == ["u1", "u2"]
     amira = person(store, "u1").profile
     assert (amira.kind, amira.first_name, amira.last_name) == (Kind.PUPIL, "Amira", "Quill")
-    assert (amira.groups, amira.date_of_birth) == ({"Oak", "Grade 03"}, date(2017, 2, 3))
-    assert (person(store, "u2").profile.kind, person(store, "u2").profile.groups) == (Kind.STAFF, {"Oak"})
+    assert amira.groups == {"Oak", "Grade 03"}
+    assert amira.date_of_birth == date(2017, 2, 3)
+    assert person(store, "u2").profile.kind is Kind.STAFF
+    assert person(store, "u2").profile.groups == {"Oak"}
     assert [(bad.line, bad.reason.split(";")[0]) for bad in planned.bad] == [
         (6, "role is not one that OneRoster knows"),
         (7, "A person needs a first name"),

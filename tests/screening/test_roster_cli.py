@@ -77,8 +77,8 @@ def test_a_schools_own_file_is_explained_saved_and_imported(terminal: Terminal, 
 @pytest.mark.parametrize("column", ["Reg", "=group", "Reg=", "Reg=shoe_size"])
 def test_a_meaning_that_cannot_be_is_an_error_in_words(terminal: Terminal, tmp_path: Path, column: str) -> None:
     """Without a heading, without a meaning, or one that is not ours."""
-    command = ["roster", "layout", written(tmp_path, OWN), "--leave-out", "Gender", "--column", column, "--save", "x"]
-    code, said = terminal(*command)
+    file = written(tmp_path, OWN)
+    code, said = terminal("roster", "layout", file, "--leave-out", "Gender", "--column", column, "--save", "x")
     assert code == 1
     assert "HEADING=MEANING" in said or "no such column" in said
 
