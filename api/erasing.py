@@ -1,9 +1,9 @@
 """Erase a person, prove it, and certify it: counts and hashes, no names.
 
 The order is fixed, because a crash may come between any two steps: the rows go in
-one transaction, with its entry in the audit; then the tombstone is written, the
-stored pictures are deleted, the files are searched, and the certificate's hash
-goes into the audit. What a crash leaves undone, the next start sweeps (pictures)
+one transaction, with its entry in the audit; then the stored pictures are
+deleted, the tombstone is written, the files are searched, and the certificate's
+hash goes into the audit. What a crash leaves undone, the next start sweeps (pictures)
 or the daily run makes good (tombstones).
 """
 
@@ -71,11 +71,11 @@ def erase(place: Place, person: PersonId, actor: str, *, keep_listing: bool = Fa
         tx.people.get(person)
         erasure = tx.people.erase(person, keep_listing=keep_listing)
         entry = tx.audit.newest()
-    with place.store.reading(actor, moment) as tx:
-        tombstones.add(tombstones.beside(place.key_file), tx.lifecycle.tombstones())
     stored = [key for key in sorted(erasure.files) if place.pictures.holds(key)]
     for key in stored:
         place.pictures.delete(key)
+    with place.store.reading(actor, moment) as tx:
+        tombstones.add(tombstones.beside(place.key_file), tx.lifecycle.tombstones())
     proof = place.store.prove_erasure(person, erasure.cells, kept_listing=keep_listing)
     left = sum(place.pictures.holds(key) for key in stored)
     content = {

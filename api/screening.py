@@ -30,10 +30,12 @@ from api.asking import gate_request, still_permitted
 from api.deleting import marks_of
 from api.resolving import Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
+from consent_db import tombstones
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.keyring import Keyring
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
 from consent_db.store import Store
+from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
 from gatekeeper.types import PersonId, Role
@@ -312,8 +314,10 @@ class Screener:
         seen = [mark for record in same for mark in marks_of(record, self.pictures, self.tools.opener)]
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
             deleted = tx.checks.delete_compromising(check_id, why, seen)
+            marks = frozenset(tx.checks.deleted_marks())
         for key in deleted.keys | {f"tries/{check}" for check in deleted.checks}:
             self.pictures.delete(key)
+        tombstones.add(tombstones.beside(self.keyring.path), Tombstones(pictures=marks))
         return deleted
 
     def examined(self, check_id: str) -> bytes:

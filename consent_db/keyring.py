@@ -56,6 +56,11 @@ class Keyring:
         return cls(path, *_parse(read_private(path, "key file")))
 
     @property
+    def path(self) -> Path:
+        """Where the key file lies."""
+        return self._path
+
+    @property
     def active_id(self) -> bytes:
         """The id of the key that wraps from now on."""
         return self._active
