@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from consent_db import Keyring, Store
@@ -24,11 +25,13 @@ from tests.benchmarks.databases import databases
 from tests.consent_db.school import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_pupil
 
 PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.benchmarks.rotation"])
 
 
-def rotate_forever(url: str, key_file: Path) -> None:
+def rotate_forever(url: str, key_file: Path, ready: Connection) -> None:
     """Rotate again and again, until killed."""
     store = Store.open(url, Keyring.load(key_file))
+    ready.send(True)
     while True:
         store.rotate_keys(ADMIN, NOW)
 
@@ -40,16 +43,19 @@ def measure(url: str, folder: Path, people: int, kills: int) -> dict[str, object
     store = Store.open(url, Keyring.create(key_file))
     shutil.copy(key_file, folder / "old.json")
     with store.transaction(ADMIN, NOW) as tx:
-        for number in range(people):
-            add_pupil(tx, replace(PUPIL, external_id=str(number)), enrolled=number % 10 == 0)
+        tx.people.add_all([replace(PUPIL, external_id=str(number)) for number in range(people - 20)])
+        for number in range(20):
+            add_pupil(tx, replace(PUPIL, external_id=f"enrolled-{number}"))
     started = time.perf_counter()
     store.rotate_keys(ADMIN, NOW)
     seconds = time.perf_counter() - started
     stop, added = threading.Event(), [0]
     writer = threading.Thread(target=_add, args=(store, stop, added))
     writer.start()
+    unfinished = 0
     for number in range(kills):
-        _kill_one(url, key_file, random.Random(number).uniform(0, 2 * seconds))
+        _kill_one(url, key_file, random.Random(number).uniform(0, 1.5 * seconds))
+        unfinished += Keyring.load(key_file).changing
     stop.set()
     writer.join()
     final = Store.open(url, Keyring.load(key_file))
@@ -57,7 +63,13 @@ def measure(url: str, folder: Path, people: int, kills: int) -> dict[str, object
     found = _left(final, url, folder)
     final.close()
     store.close()
-    return {"people": people + added[0], "seconds for one": round(seconds, 2), "kills": kills, **found}
+    return {
+        "people": people + added[0],
+        "seconds for one": round(seconds, 2),
+        "kills": kills,
+        "cut off in the middle": unfinished,
+        **found,
+    }
 
 
 def _add(store: Store, stop: threading.Event, added: list[int]) -> None:
@@ -69,9 +81,11 @@ def _add(store: Store, stop: threading.Event, added: list[int]) -> None:
 
 
 def _kill_one(url: str, key_file: Path, seconds: float) -> None:
-    process = PROCESSES.Process(target=rotate_forever, args=(url, key_file))
+    receiver, sender = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=rotate_forever, args=(url, key_file, sender))
     process.start()
-    time.sleep(0.3 + seconds)
+    receiver.recv()
+    time.sleep(seconds)
     process.kill()
     process.join()
 
