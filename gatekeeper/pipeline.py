@@ -41,7 +41,6 @@ from gatekeeper.types import (
     FindingCode,
     Known,
     Match,
-    PersonId,
     Photo,
     PhotoFacts,
     Release,
@@ -54,6 +53,7 @@ from gatekeeper.types import (
 )
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
+from gatekeeper.vision.people import without_face
 from gatekeeper.vision.turns import quarters
 from gatekeeper.vision.words import WordReader, Writing
 from gatekeeper.wording import nameable, review_words
@@ -96,7 +96,8 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
     2. Refuse it if the same picture was deleted before, also turned or mirrored.
     3. Make the release from the pixels, and prove that it is clean.
     4. Find the faces, in the pixels that the release decodes to. If one is larger
-       than the policy allows, make a smaller release and find them again.
+       than the policy allows, make a smaller release and find them again. Look for
+       people without a face.
     5. Compare each with the register, then take in what people said by hand.
     6. Read the writing that the picture shows.
     7. Review the words that go out with the picture.
@@ -176,7 +177,12 @@ def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> S
     release, completed = fitted(release, case.policy.rendition, case.request.seen, look)  # 4
     size = release.width, release.height
     evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools)  # 5, 7
-    evidence = replace(evidence, marked=completed.marked, writing=_read(release, case.policy, tools))  # 6
+    evidence = replace(
+        evidence,
+        marked=completed.marked,
+        writing=_read(release, case.policy, tools),  # 6
+        faceless=_faceless(completed, release, case, tools),
+    )
     findings = [finding for rule in RULES for finding in rule(evidence)]  # 8
     decision = Decision(  # 9
         findings=tuple(findings),
@@ -245,6 +251,17 @@ def _read(release: Release, policy: Policy, tools: Tools) -> Writing | None:
     writing = tools.words.read(release.pixels)
     whole = 1 / release.width, 1 / release.height
     return replace(writing, lines=tuple(replace(line, box=line.box.scaled(*whole)) for line in writing.lines))
+
+
+def _faceless(completed: Completed, release: Release, case: Case, tools: Tools) -> tuple[Box, ...]:
+    """Return, in fractions, where somebody is whose face was neither found nor marked nor covered."""
+    if tools.engine.people is None:
+        return ()
+    covered = [box.scaled(release.width, release.height) for box in case.request.covered]
+    heads = [*(face.box for face in completed.faces), *covered]
+    bodies = without_face(tools.engine.people.find(release.pixels), heads, release.height)
+    shown = [body.within(release.width, release.height) for body in bodies]
+    return tuple(body.scaled(1 / release.width, 1 / release.height) for body in shown)
 
 
 def _screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace, ...]:

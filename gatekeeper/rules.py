@@ -21,6 +21,7 @@ from gatekeeper.policy import Approver, Naming, Policy
 from gatekeeper.register import Register
 from gatekeeper.types import (
     Ambiguous,
+    Box,
     Face,
     FaceStatus,
     Finding,
@@ -40,7 +41,7 @@ from gatekeeper.visible import name_findings, school_findings
 from gatekeeper.vision.words import Writing
 
 NOBODY_RECOGNISABLE: Final = "nobody_recognisable"
-"""The attestation that a picture without a found face shows nobody recognisable."""
+"""The attestation that nobody can be recognised in the picture besides the faces that were found."""
 
 _PEOPLE: Final = (Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER, Remedy.CROP)
 _HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
@@ -61,6 +62,7 @@ class Evidence:
         words: the reviewed caption, alternative text and credit.
         writing: what can be read in the picture, boxes in fractions of it; None if it was not read.
         marked: the numbers of faces that somebody has marked by hand.
+        faceless: where somebody is whose face was not found, in fractions of the picture.
     """
 
     request: Request
@@ -75,6 +77,7 @@ class Evidence:
     words: ReviewedWords = ReviewedWords()
     writing: Writing | None = None
     marked: frozenset[int] = frozenset()
+    faceless: tuple[Box, ...] = ()
 
     def permission(self, person: PersonId, subject: Subject) -> Permission:
         """Return the most restrictive permission over all the days."""
@@ -153,6 +156,26 @@ def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
             remedies=(Remedy.ATTEST, Remedy.OTHER_PICTURE),
             attestation=NOBODY_RECOGNISABLE,
         )
+
+
+def nobody_is_without_face(evidence: Evidence) -> Iterator[Finding]:
+    """Somebody from behind, or whose face was missed, may be known by clothes and company."""
+    if NOBODY_RECOGNISABLE not in evidence.request.attestations:
+        for box in evidence.faceless:
+            yield Finding(
+                FindingCode.PERSON_WITHOUT_FACE,
+                f"Somebody seems to be {_side(box)} whose face was not found. Mark the head if it can be seen, "
+                "cover them, or confirm that nobody without a number can be recognised.",
+                resolvable_by=(Role.STAFF,),
+                remedies=(Remedy.ATTEST, Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE),
+                attestation=NOBODY_RECOGNISABLE,
+                region=box,
+            )
+
+
+def _side(box: Box) -> str:
+    middle = box.x + box.width / 2
+    return "on the left" if middle < 1 / 3 else "on the right" if middle > 2 / 3 else "in the middle"
 
 
 def faces_can_be_counted(evidence: Evidence) -> Iterator[Finding]:
@@ -328,6 +351,7 @@ RULES: Final[tuple[Rule, ...]] = (
     uploader_attests,
     nobody_asked_not_to_be_shown,
     somebody_was_found,
+    nobody_is_without_face,
     faces_can_be_counted,
     nobody_is_listed,
     everybody_consents,

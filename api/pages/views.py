@@ -25,6 +25,7 @@ from gatekeeper.types import (
 )
 
 MUST_CONFIRM: Final = "Nobody in the picture can be recognised."
+NOBODY_ELSE: Final = "Nobody can be recognised besides the faces with a number."
 _TO_TICK: Final = frozenset(
     {FindingCode.ATTESTATION_MISSING, FindingCode.NOBODY_FOUND, FindingCode.ASKED_NOT_TO_BE_SHOWN}
 )
@@ -141,6 +142,8 @@ def to_confirm(record: CheckRecord, policy: dict[str, str]) -> dict[str, str]:
     missing = {}
     if FindingCode.NOBODY_FOUND in codes:
         missing[NOBODY_RECOGNISABLE] = MUST_CONFIRM
+    elif FindingCode.PERSON_WITHOUT_FACE in codes:
+        missing[NOBODY_RECOGNISABLE] = NOBODY_ELSE
     if FindingCode.ATTESTATION_MISSING in codes:
         missing |= {code: sentence for code, sentence in policy.items() if code not in given}
     asked = (f for f in blocks(record.facts) if f.code is FindingCode.ASKED_NOT_TO_BE_SHOWN) if record.facts else ()

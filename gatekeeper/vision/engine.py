@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels, Vector
+from gatekeeper.vision.people import People
 from gatekeeper.vision.thresholds import Thresholds
 
 
@@ -67,3 +68,5 @@ class Engine:
     detector: Detector
     embedder: Embedder
     thresholds: Thresholds
+    people: People | None = None
+    """Finds people without faces; None if nobody looks for them."""

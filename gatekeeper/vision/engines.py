@@ -13,6 +13,7 @@ from gatekeeper.vision.detect import Searcher
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.model import Model
 from gatekeeper.vision.onnx import OnnxEmbedder
+from gatekeeper.vision.people import People
 from gatekeeper.vision.thresholds import NOBODY
 from gatekeeper.vision.weights import locate, read, read_checked
 from gatekeeper.vision.yunet import YuNet
@@ -45,7 +46,7 @@ def load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: boo
         )
         raise WeightsUnavailable(message)
     embedder = OnnxEmbedder(described, read_checked(described.weights, folders))
-    return Engine(name, _searcher(folders), embedder, thresholds)
+    return Engine(name, _searcher(folders), embedder, thresholds, _people(folders))
 
 
 def _described(name: str, folders: Sequence[Path]) -> Model:
@@ -67,7 +68,11 @@ def _dlib(folders: Sequence[Path]) -> Engine:
     from gatekeeper.vision.dlib_engine import DlibEmbedder  # noqa: PLC0415
 
     embedder = DlibEmbedder(locate("dlib-resnet", folders), locate("dlib-landmarks", folders))
-    return Engine("dlib", _searcher(folders), embedder, models.shipped_thresholds("dlib"))
+    return Engine("dlib", _searcher(folders), embedder, models.shipped_thresholds("dlib"), _people(folders))
+
+
+def _people(folders: Sequence[Path]) -> People:
+    return People(read("people", folders), read("people-graph", folders))
 
 
 def _searcher(folders: Sequence[Path]) -> Searcher:
