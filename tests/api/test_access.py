@@ -121,6 +121,15 @@ def test_what_matters_wants_a_fresh_proof(new_person: NewPerson, school: School)
             assert (outcome(browser, line) == "/confirm") is wanted, line
 
 
+def test_nothing_private_is_kept_by_a_browser(new_person: NewPerson) -> None:
+    """Every answer to somebody signed in, refusals too, says not to store it; the style sheet may be kept."""
+    browser = new_person("head", Role.ADMIN)
+    for line in LINES:
+        method, path = address(line)
+        kept = browser.request(method, path, headers={"Origin": ORIGIN}).headers["Cache-Control"]
+        assert (kept == "no-store") is not path.startswith("/static/"), line
+
+
 def test_what_is_not_in_the_table_is_not_served(office: TestClient, http: TestClient) -> None:
     """Even where the application has a route: an address without a line is nothing to anybody."""
     assert office.get("/nothing").status_code == 404

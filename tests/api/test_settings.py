@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.settings import Settings
+from gatekeeper.types import Role
 
 
 def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -44,3 +45,32 @@ def test_a_copy_with_another_address_follows_it() -> None:
     settings = Settings()
     assert not settings.https
     assert settings.model_copy(update={"base_url": "https://photos.school.example"}).https
+
+
+def test_the_second_factor_is_for_those_who_decide_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Administrators and safeguarding leads as it comes; any roles, or none, if the school says so."""
+    assert Settings().second_factor == {Role.ADMIN, Role.SAFEGUARDING_LEAD}
+    for text, roles in (("admin, staff", {Role.ADMIN, Role.STAFF}), ("none", set()), ("", set())):
+        monkeypatch.setenv("GATEKEEPER_SECOND_FACTOR", text)
+        assert Settings().second_factor == roles
+    monkeypatch.setenv("GATEKEEPER_SECOND_FACTOR", "headmaster")
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_a_sign_in_service_is_named_by_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups may have a colon in them; the secret is not shown."""
+    monkeypatch.setenv("GATEKEEPER_OIDC_ISSUER", "https://login.school.example/realms/school")
+    monkeypatch.setenv("GATEKEEPER_OIDC_CLIENT_SECRET", "very secret")
+    monkeypatch.setenv("GATEKEEPER_OIDC_ROLES", "urn:school:it:admin, teachers:staff")
+    settings = Settings()
+    assert settings.oidc_roles == {"urn:school:it": Role.ADMIN, "teachers": Role.STAFF}
+    assert "very secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("issuer", ["http://login.school.example", "login.school.example", "file:///etc/passwd"])
+def test_a_sign_in_service_is_asked_by_https_only(issuer: str) -> None:
+    """Or anybody on the way could say who somebody is; this machine itself is the exception."""
+    with pytest.raises(ValidationError, match="https"):
+        Settings(oidc_issuer=issuer)
+    assert Settings(oidc_issuer="http://127.0.0.1:9000").oidc_issuer == "http://127.0.0.1:9000"
