@@ -25,7 +25,7 @@ from tests.benchmarks.databases import databases
 from tests.consent_db.school import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_pupil
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.benchmarks.rotation"])
+PROCESSES.set_forkserver_preload(["tests.consent_db.school"])
 
 
 def rotate_forever(url: str, key_file: Path, ready: Connection) -> None:
