@@ -10,17 +10,21 @@ import base64
 import hashlib
 import json
 from pathlib import Path
+from typing import Final
 
 from gatekeeper import vision
 
-_DECIDES = frozenset({"tables.py", "thresholds.py", "calibration.py"})
-"""Modules that decide about what was found, and find nothing."""
+_ANEW: Final = frozenset(
+    f"{module}.py"
+    for module in ("enrol", "faces", "health", "line_reader", "people", "quality", "text_lines", "thresholds", "words")
+)
+"""Modules that take no part in what is remembered: they run anew each time, or read writing."""
 
 
 def finding_code() -> str:
-    """Return a digest of everything that finds and compares faces."""
+    """Return a digest of everything that finds faces and makes their vectors."""
     modules = sorted(Path(vision.__path__[0]).rglob("*.py"))
-    return hashlib.sha256(b"".join(one.read_bytes() for one in modules if one.name not in _DECIDES)).hexdigest()[:16]
+    return hashlib.sha256(b"".join(one.read_bytes() for one in modules if one.name not in _ANEW)).hexdigest()[:16]
 
 
 class Filed:
