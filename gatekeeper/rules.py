@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from gatekeeper.caption import ReviewedWords
+from gatekeeper.caption import NOTHING_SAID, ReviewedWords
 from gatekeeper.hands import Placed
 from gatekeeper.permission import Permission, Reason, Subject, most_restrictive
 from gatekeeper.policy import Approver, Naming, Policy
@@ -74,7 +74,7 @@ class Evidence:
     engine_matches: tuple[Match, ...]
     dismissed: tuple[Match, ...]
     days: tuple[date, ...]
-    words: ReviewedWords = ReviewedWords()
+    words: ReviewedWords = NOTHING_SAID
     writing: Writing | None = None
     marked: frozenset[int] = frozenset()
     faceless: tuple[Box, ...] = ()

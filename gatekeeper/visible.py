@@ -29,7 +29,9 @@ _LIKE: Final = 2.5
 _MARGIN: Final = 0.25
 """What is to be covered is larger than the line by this share of its height on each side."""
 _SMALL_L: Final = re.compile(r"\bl(?=[a-z])")
-_PLAIN: Final = frozenset("the school primary infant junior secondary high academy college nursery of and".split())
+_PLAIN: Final = frozenset(
+    ("the", "school", "primary", "infant", "junior", "secondary", "high", "academy", "college", "nursery", "of", "and")
+)
 """Words of a school's name that many schools' names have."""
 
 
@@ -112,7 +114,7 @@ def shows_school(writing: Writing, school_name: str) -> Box | None:
 
 
 def _within(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:
-    for line, text in ((line, text) for line in lines for text in _readings(line)):
+    for line, text in ((one, text) for one in lines for text in _readings(one)):
         for mention in find_mentions(text, index):
             letters = fold(text[mention.start : mention.end])
             if mention.kind in _ORDER and (mention.kind is MentionKind.FULL_NAME or len(letters) >= _SHORTEST):

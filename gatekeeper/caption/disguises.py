@@ -42,8 +42,13 @@ def unmasked(found: Sequence[Word], text: str, names: Names) -> tuple[Word, ...]
     for run in _RUN.finditer(text):
         start, end = _core(text, run.start(), run.end())
         inside = [word for word in kept if word.start < end and word.end > start]
+        if any((word.start < start or word.end > end) and names.knows_as(word.folded) for word in inside):
+            continue  # part of a longer name that was spelt out
         plain = len(inside) == 1 and (inside[0].start, inside[0].end) == (start, end)
         folded = _meant(text[start:end], names, plain=plain)
+        if folded is None and text[end : end + 1] == "!" and not text[start:end].isalpha():
+            end += 1  # an exclamation mark may be the last letter
+            folded = _meant(text[start:end], names, plain=False)
         if folded is not None:
             opens = inside[0].opens_sentence if inside else False
             tagged = text[max(start - 1, 0) : start] in {"#", "\uff03"}

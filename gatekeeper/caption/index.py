@@ -52,8 +52,9 @@ class NameIndex:
         return cls(_with_skeletons(given), _with_skeletons(surnames), _with_skeletons(joined), dict(initials))
 
     def first(self, word: Word) -> People:
-        """Return whose given name a word is."""
-        return _bearers(self.given, word)
+        """Return whose given name a word is; `Roses` is nobody's, though `Rose` is."""
+        several = word.folded.removesuffix("s") in ordinary.ORDINARY
+        return self.given.get(_bare(word.folded), set()) if several else _bearers(self.given, word)
 
     def last(self, word: Word) -> People:
         """Return whose surname a word is."""

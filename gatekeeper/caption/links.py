@@ -36,7 +36,9 @@ _ACCOUNT: Final = re.compile(
     re.IGNORECASE,
 )
 _TRAILING: Final = ".,;:!?)]}'\"»”’"
-_ONWARD: Final = re.compile(r"//|%2f%2f|\\\\|\bwww\.|[?&#](?:url|u|q|to|next|redirect\w*|dest\w*|return\w*|goto|link)=", re.IGNORECASE)
+_ONWARD: Final = re.compile(
+    r"//|%2f%2f|\\\\|\bwww\.|[?&#](?:url|u|q|to|next|redirect\w*|dest\w*|return\w*|goto|link)=", re.IGNORECASE
+)
 """What sends readers on from an allowed page to somewhere else."""
 _SCHEME: Final = re.compile(r"^https?://", re.IGNORECASE)
 

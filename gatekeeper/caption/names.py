@@ -69,8 +69,7 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
     mentions = [
         mention
         for mention in _Reader(text, tokens, index).mentions()
-        if mention.kind is MentionKind.FULL_NAME
-        or not any(start <= mention.start < end for start, end in figures)
+        if mention.kind is MentionKind.FULL_NAME or not any(start <= mention.start < end for start, end in figures)
     ]
     return _with_hidden(mentions, text, index)
 
@@ -262,7 +261,9 @@ class _Reader:
     def _same_phrase(self, at: int, beside: int, *, surname: bool) -> bool:
         word, gap = self.tokens[beside], self._gap(min(at, beside))
         names = self.index.first(word) | self.index.last(word)
-        if not (gap in {" ", "\u00a0", "-", "'s ", "’s "} and word.capitalised) or (beside > at and self.index.last(word)):
+        if not (gap in {" ", "\u00a0", "-", "'s ", "’s "} and word.capitalised) or (
+            beside > at and self.index.last(word)
+        ):
             return False
         return (surname or _is_ordinary(word)) and (not names or (_is_ordinary(word) and not names & self._bearers(at)))
 

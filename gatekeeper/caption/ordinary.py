@@ -110,14 +110,14 @@ GROUPS: Final = _set(
     competition concert corner council countdown court crew cup dates day days deadline discussion discussions display
     eggs evening exhibition expedition fair fayre festival fete fever field fields final finals flower flowers food form
     forms fun fund funday gala gallery garden gardens gate gift gifts group groups half half-term hall heat heatwave
-    hill holiday holidays hour house houses hunt hut idol jam jumper lane leaf league leaves lessons library lights lodge
-    lunch luncheon making market match medal menu mile moon morning mural museum news newsletter night nursery office
-    olympics outing pads park parties party path petal picnic picture pitch plan plans plant planting plants play
-    playscheme pond posy prize project quiz raffle rally reading red redbreast registration report results revision rights
-    road room routines run sale school schools season service set shade show sing singalong singers singing ski sky sleep
-    society solstice song songs sports squad squash stalls star stars street studio sun sunrise swim table tea team teams
-    term time timetable tour trail tree trees trip trips uniform vacation valley visit walk walking walks walls wars way
-    week weekend wing wings wood woods work workshop workshops wreath wreaths year
+    hill holiday holidays hour house houses hunt hut idol jam jumper lane leaf league leaves lessons library lights
+    lodge lunch luncheon making market match medal menu mile moon morning mural museum news newsletter night nursery
+    office olympics outing pads park parties party path petal picnic picture pitch plan plans plant planting plants play
+    playscheme pond posy prize project quiz raffle rally reading red redbreast registration report results revision
+    rights road room routines run sale school schools season service set shade show sing singalong singers singing ski
+    sky sleep society solstice song songs sports squad squash stalls star stars street studio sun sunrise swim table tea
+    team teams term time timetable tour trail tree trees trip trips uniform vacation valley visit walk walking walks
+    walls wars way week weekend wing wings wood woods work workshop workshops wreath wreaths year
     """
 )
 """Before one of these an ordinary word names a thing: `Summer Fair`, `Rose Class`, `Lily pads`."""
@@ -132,32 +132,35 @@ BEFORE_PLACES: Final = _set("saint st sts")
 FIGURES: Final = tuple(
     line.strip()
     for line in """
-    ada lovelace|alan turing|albert einstein|alexander graham bell|alice in wonderland|alice through the looking glass
-    amelia earhart|anne boleyn|anne frank|anne of cleves|ant and dec|barack obama|beatrix potter|bob marley|bob the builder
-    boudicca|captain cook|catherine of aragon|catherine howard|charles darwin|charles dickens|charlie and lola
-    charlie and the chocolate factory|charlotte's web|christopher columbus|christopher robin|claude monet|daniel in the lions
-    david and goliath|david attenborough|david beckham|david walliams|doctor who|dr who|dolly parton|dr martens|ed sheeran
+    ada lovelace|alan turing|albert einstein|alexander graham bell|alice in wonderland
+    alice through the looking glass|amelia earhart|anne boleyn|anne frank|anne of cleves|ant and dec
+    barack obama|beatrix potter|bob marley|bob the builder|boudicca|captain cook|catherine howard
+    catherine of aragon|charles darwin|charles dickens|charlie and lola|charlie and the chocolate factory
+    charlotte's web|christopher columbus|christopher robin|claude monet|daniel in the lions|david and goliath
+    david attenborough|david beckham|david walliams|doctor who|dolly parton|dr martens|dr who|ed sheeran
     edward jenner|elizabeth fry|emily davison|emmeline pankhurst|eric carle|fantastic mr fox|father christmas
     ferdinand magellan|florence nightingale|francis drake|frida kahlo|gareth southgate|george and the dragon
-    george orwell|george stephenson|george's marvellous medicine|george washington|grace darling|greta thunberg|guy fawkes
-    hans christian andersen|harry kane|harry potter|harry styles|harry and meghan|helen keller|henry viii|henry tudor
-    henri matisse|henri rousseau|isaac newton|isambard kingdom brunel|jack and jill|jack and the beanstalk|jack frost
-    jack o'lantern|jack russell|jacqueline wilson|james and the giant peach|james bond|james watt|jamie oliver|jane austen
-    jane eyre|jane seymour|jesse owens|jesse boot|joan of arc|john lennon|joe wicks|john newton|johnny ball|jonah and the whale
-    joseph and his|joseph and the|julia donaldson|julius caesar|kate middleton|katherine johnson|katherine parr|king arthur
-    king charles|king henry|king james|king john|king william|kelly's eye|leonardo da vinci|lewis carroll|lewis hamilton
-    little jack horner|louis braille|louis pasteur|malala|malcolm x|malory towers|marco polo|marcus rashford|marie curie
-    martin luther king|mary and joseph|mary anning|mary had a little lamb|mary mary quite contrary|mary poppins|mary queen of
-    mary seacole|mary shelley|mary tudor|matilda the musical|max and the wild|michael morpurgo|michael rosen|mo farah|mo salah
-    moses and the|nadiya hussain|neil armstrong|nelson mandela|noah and the ark|noah's ark|oliver cromwell|oliver twist
-    pablo picasso|paddington bear|paul klee|peppa pig|peter and the wolf|peter pan|peter rabbit|prince harry
-    prince george|prince philip|prince william|princess charlotte|princess diana|queen anne|queen elizabeth|queen mary
-    queen victoria|roald dahl|robert burns|robert the bruce|robin hood|romeo and juliet|rosa parks|rosie's walk|ruby bridges
-    sam and sammy|samuel pepys|samuel morse|sherlock holmes|simon says|sir francis drake|stephen hawking|steve jobs
-    taylor swift|thomas edison|thomas the tank|thomas becket|tim peake|tom and jerry|tom gates|tom sawyer|tracy beaker
-    tutankhamun|usain bolt|vincent van gogh|walter tull|wallace and gromit|wars of the roses|wilbur wright|wilfred owen|william blake
-    william caxton|william morris|william shakespeare|william the conqueror|william wilberforce|winnie the pooh
-    winston churchill|wolfgang amadeus mozart
+    george orwell|george stephenson|george washington|george's marvellous medicine|grace darling|greta thunberg
+    guy fawkes|hans christian andersen|harry and meghan|harry kane|harry potter|harry styles|helen keller
+    henri matisse|henri rousseau|henry tudor|henry viii|isaac newton|isambard kingdom brunel|jack and jill
+    jack and the beanstalk|jack frost|jack o'lantern|jack russell|jacqueline wilson|james and the giant peach
+    james bond|james watt|jamie oliver|jane austen|jane eyre|jane seymour|jesse boot|jesse owens|joan of arc
+    joe wicks|john lennon|john newton|johnny ball|jonah and the whale|joseph and his|joseph and the
+    julia donaldson|julius caesar|kate middleton|katherine johnson|katherine parr|kelly's eye|king arthur
+    king charles|king henry|king james|king john|king william|leonardo da vinci|lewis carroll|lewis hamilton
+    little jack horner|louis braille|louis pasteur|malala|malcolm x|malory towers|marco polo|marcus rashford
+    marie curie|martin luther king|mary and joseph|mary anning|mary had a little lamb|mary mary quite contrary
+    mary poppins|mary queen of|mary seacole|mary shelley|mary tudor|matilda the musical|max and the wild
+    michael morpurgo|michael rosen|mo farah|mo salah|moses and the|nadiya hussain|neil armstrong|nelson mandela
+    noah and the ark|noah's ark|oliver cromwell|oliver twist|pablo picasso|paddington bear|paul klee|peppa pig
+    peter and the wolf|peter pan|peter rabbit|prince george|prince harry|prince philip|prince william
+    princess charlotte|princess diana|queen anne|queen elizabeth|queen mary|queen victoria|roald dahl
+    robert burns|robert the bruce|robin hood|romeo and juliet|rosa parks|rosie's walk|ruby bridges|sam and sammy
+    samuel morse|samuel pepys|sherlock holmes|simon says|sir francis drake|stephen hawking|steve jobs
+    taylor swift|thomas becket|thomas edison|thomas the tank|tim peake|tom and jerry|tom gates|tom sawyer
+    tracy beaker|tutankhamun|usain bolt|vincent van gogh|wallace and gromit|walter tull|wars of the roses
+    wilbur wright|wilfred owen|william blake|william caxton|william morris|william shakespeare
+    william the conqueror|william wilberforce|winnie the pooh|winston churchill|wolfgang amadeus mozart
     """.replace("\n", "|").split("|")
     if line.strip()
 )

@@ -43,10 +43,14 @@ _BIRTH_DATE: Final = re.compile(
     r"|(?<!\w)b\.\s?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}",
     re.IGNORECASE,
 )
-_OF_THE_SCHOOL: Final = re.compile(r"\d{2,3}(?:st|nd|rd|th)\s{1,2}birthday|\bschool['’]?s?\s{1,2}birthday", re.IGNORECASE)
+_OF_THE_SCHOOL: Final = re.compile(
+    r"\d{2,3}(?:st|nd|rd|th)\s{1,2}birthday|\bschool['’]?s?\s{1,2}birthday", re.IGNORECASE
+)
 """A school's own birthday: `our 150th birthday on 3 May`."""
 
-_NUMBERS: Final = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+_NUMBERS: Final = (
+    "three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+)
 _AGE: Final = re.compile(
     rf"\b(?:\d{{1,2}}|{_NUMBERS})[\s-]{{0,2}}(?:years?|yrs?)[\s-]{{0,2}}(?:old|of age)\b"
     rf"|\b(?:aged?|turn(?:s|ed|ing)?)\s{{1,2}}(?:\d{{1,2}}|{_NUMBERS})\b"
@@ -55,7 +59,8 @@ _AGE: Final = re.compile(
 )
 _AGE_AFTER_NAME: Final = re.compile(r"\s?[,(]\s?\d{1,2}\s?(?:[),.;!&]|and\b|$)")
 _CLASS: Final = re.compile(
-    r"\b(?:(?:year|class|form|room|tutor group)\s{1,2}\d{1,2}[a-z]{0,2}|\d{1,2}[A-Z]{1,2}|y\d{1,2}|reception|nursery)\b",
+    r"\b(?:(?:year|class|form|room|tutor group)\s{1,2}\d{1,2}[a-z]{0,2}|\d{1,2}[A-Z]{1,2}|y\d{1,2}"
+    r"|reception|nursery)\b",
     re.IGNORECASE,
 )
 
@@ -74,7 +79,9 @@ def find_personal(text: str) -> list[Found]:
     plain, places = as_plain(text)
     found = [match.span() for pattern in _PATTERNS for match in pattern.finditer(plain)]
     found += [(number.start, number.end) for number in phonenumbers.PhoneNumberMatcher(plain, "GB")]
-    return [Found(places[start], places[end], ChangeReason.PERSONAL_DATA) for start, end in (*found, *_birthdays(plain))]
+    return [
+        Found(places[start], places[end], ChangeReason.PERSONAL_DATA) for start, end in (*found, *_birthdays(plain))
+    ]
 
 
 _PATTERNS: Final = (EMAIL, _TELEPHONE, _SPELT_NUMBER, _POSTCODE, _STREET)

@@ -37,9 +37,9 @@ class Reviewed:
 class ReviewedWords:
     """All the words that go out with one picture."""
 
-    caption: Reviewed = Reviewed(None)
-    alt_text: Reviewed = Reviewed(None)
-    credit: Reviewed = Reviewed(None)
+    caption: Reviewed
+    alt_text: Reviewed
+    credit: Reviewed
     proposed_caption: str | None = field(default=None, repr=False)
     """A caption that would pass, where the one that was typed blocks."""
 
@@ -50,6 +50,11 @@ class ReviewedWords:
     @property
     def changes(self) -> tuple[Change, ...]:
         return self.caption.changes + self.alt_text.changes + self.credit.changes
+
+
+_NONE: Final = Reviewed(None)
+NOTHING_SAID: Final = ReviewedWords(_NONE, _NONE, _NONE)
+"""No words at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +115,14 @@ def _others(text: str, mentions: Sequence[Mention], links: Collection[str]) -> l
     return [Piece(one.start, one.end, None, one.reason) for one in apart]
 
 
-def _apart(others: list[Piece], mentions: Sequence[Mention]) -> tuple[list[Piece], Sequence[Mention]]:
+def _apart(others: list[Piece], mentions: tuple[Mention, ...]) -> tuple[list[Piece], tuple[Mention, ...]]:
     """Return both so that none overlaps another: what lies within a name goes with it, and the other way round."""
     kept = []
     for other in others:
         around = [mention for mention in mentions if mention.start < other.end and mention.end > other.start]
         if any(mention.start <= other.start and other.end <= mention.end for mention in around):
             continue
-        mentions = [mention for mention in mentions if mention not in around]
+        mentions = tuple(mention for mention in mentions if mention not in around)
         ends = [(other.start, other.end), *((mention.start, mention.end) for mention in around)]
         kept.append(replace(other, start=min(ends)[0], end=max(end for _, end in ends)))
     return kept, mentions

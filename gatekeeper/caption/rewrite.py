@@ -48,7 +48,7 @@ _OF_SEVERAL: Final = re.compile(
 """Where this stands in the sentence, a list of names cannot lose one."""
 _SINGULAR: Final = {"are": "is", "were": "was", "have": "has"}
 _VERB: Final = re.compile(rf"(\s+)({'|'.join(_SINGULAR)})\b")
-_TAG: Final = re.compile(r"[#＃@]\w[\w.-]*")
+_TAG: Final = re.compile(r"[#\uff03@]\w[\w.-]*")
 _TIDY: Final = (
     (re.compile(r"[ \u00a0]{2,}"), " "),
     (re.compile(r" +(?=[,.;:!?…)\]](?:\s|$))"), ""),
@@ -153,7 +153,7 @@ def _tag(text: str, piece: Piece) -> Piece | None:
     before = re.sub(rf"(?:{_TAG.pattern}\s*)+$", "", text[: tag.start()]).rstrip(" \u00a0")
     ends = not before or before[-1] in ".!?…\n" or unicodedata.category(before[-1]) in {"So", "Mn"}
     after = text[tag.end() :].lstrip(" \u00a0")
-    follows = not after or after[0] in "#＃@\n" or unicodedata.category(after[0]) == "So"
+    follows = not after or after[0] in "#\uff03@\n" or unicodedata.category(after[0]) == "So"
     return Piece(tag.start(), tag.end(), None, piece.reason) if ends and follows else None
 
 

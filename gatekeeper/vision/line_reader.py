@@ -91,6 +91,8 @@ def _prepared(line: Pixels) -> NDArray[np.uint8]:
 
 _PROPERTIES: Final = 14
 """ModelProto.metadata_props in ONNX's onnx.proto."""
+_MORE: Final = 0x80
+"""Set in each byte of a number but the last."""
 _BYTES: Final = 2
 """Protocol buffers' wire type of everything that has a length."""
 
@@ -118,5 +120,5 @@ def _varint(view: memoryview, at: int) -> tuple[int, int]:
         byte = view[at]
         number |= (byte & 0x7F) << shift
         at, shift = at + 1, shift + 7
-        if byte < 0x80:
+        if not byte & _MORE:
             return number, at

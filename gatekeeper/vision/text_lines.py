@@ -55,7 +55,8 @@ class LineFinder:
             turned = self.find(np.ascontiguousarray(pixels.transpose(1, 0, 2)))
             return [_in_order(quad[::-1, ::-1]) for quad in turned]
         columns, rows = (max(_STRIDE, round(side / _STRIDE) * _STRIDE) for side in (width, height))
-        bgr = cv2.cvtColor(cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
+        resized = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
+        bgr = np.asarray(cv2.cvtColor(resized, cv2.COLOR_RGB2BGR), np.uint8)
         chance = np.zeros((rows, columns), np.float32)
         with ThreadPoolExecutor(ABREAST) as pool:
             strips = list(_strips(rows, columns))
@@ -86,7 +87,7 @@ def _quads(chance: NDArray[np.float32]) -> list[Quad]:
     return [
         _let_out(rectangle)
         for rectangle in rectangles
-        if min(rectangle[1]) >= _THINNEST and _mean(chance, cv2.boxPoints(rectangle)) >= _LINE
+        if min(rectangle[1]) >= _THINNEST and _mean(chance, _corners(rectangle)) >= _LINE
     ]
 
 
@@ -103,7 +104,11 @@ def _mean(chance: NDArray[np.float32], corners: Quad) -> float:
 def _let_out(rectangle: cv2.typing.RotatedRect) -> Quad:
     middle, (width, height), angle = rectangle
     by = _LET_OUT * width * height / (2 * (width + height))
-    return _in_order(cv2.boxPoints((middle, (width + 2 * by, height + 2 * by), angle)))
+    return _in_order(_corners((middle, (width + 2 * by, height + 2 * by), angle)))
+
+
+def _corners(rectangle: cv2.typing.RotatedRect) -> Quad:
+    return np.asarray(cv2.boxPoints(rectangle), np.float32)
 
 
 def _in_order(corners: Quad) -> Quad:

@@ -51,14 +51,14 @@ def _card(lines: list[tuple[str, float]], height: int, chance: random.Random) ->
     ink = (20, 20, 30) if sum(paper) > 3 * 128 else (245, 245, 245)
     size = height * _LARGE / _CAPITAL
     fonts = [ImageFont.load_default(size * share) for _, share in lines]
-    boxes = [font.getbbox(text) for font, (text, _) in zip(fonts, lines, strict=True)]
-    width = round(max(box[2] for box in boxes) + 1.6 * size)
-    image = Image.new("RGB", (width, round(sum(1.45 * font.size for font in fonts) + size)), paper)
+    widths = [font.getbbox(text)[2] for font, (text, _) in zip(fonts, lines, strict=True)]
+    width = round(max(widths) + 1.6 * size)
+    image = Image.new("RGB", (width, round(size * (1 + 1.45 * sum(share for _, share in lines)))), paper)
     draw = ImageDraw.Draw(image)
     top = size / 2
-    for font, box, (text, _) in zip(fonts, boxes, lines, strict=True):
-        draw.text(((width - box[2]) / 2, top), text, font=font, fill=ink)
-        top += 1.45 * font.size
+    for font, own, (text, share) in zip(fonts, widths, lines, strict=True):
+        draw.text(((width - own) / 2, top), text, font=font, fill=ink)
+        top += 1.45 * share * size
     return np.asarray(image.resize((width // _LARGE, image.height // _LARGE), Image.Resampling.LANCZOS), np.uint8)
 
 

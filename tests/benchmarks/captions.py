@@ -66,60 +66,69 @@ def _tight(name: str) -> str:
 
 
 def _with_emoji(first: str, last: str) -> str:
-    return f"{first[:2]}\U0001f31f{first[2:]} {last[:2]}\u2764\ufe0f{last[2:]}" if len(first) > 2 else f"{first}\u2b50{last}"
+    return (
+        f"{first[:2]}\U0001f31f{first[2:]} {last[:2]}\u2764\ufe0f{last[2:]}"
+        if len(first) > 2
+        else f"{first}\u2b50{last}"
+    )
 
+
+_CYRILLIC: Final = (
+    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425"
+)
+_GREEK: Final = "\u03b1\u03bf\u03b9\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7"
 
 WAYS: Final[dict[str, Way]] = {
-    "as it is": lambda f, l: f"{f} {l}",
-    "capitals": lambda f, l: f"{f} {l}".upper(),
-    "small letters": lambda f, l: f"{f} {l}".lower(),
-    "surname in capitals": lambda f, l: f"{f} {l.upper()}",
-    "reversed": lambda f, l: f"{l} {f}",
-    "reversed with a comma": lambda f, l: f"{l.upper()}, {f}",
-    "initial and surname": lambda f, l: f"{f[0]}. {l}",
-    "initial without a point": lambda f, l: f"{f[0]} {l}",
-    "first name and initial": lambda f, l: f"{f} {l[0].upper()}.",
-    "initials": lambda f, l: f"{f[0]}.{l[0].upper()}.",
-    "two capitals": lambda f, l: f"(photo by {f[0]}{l[0].upper()})",
-    "possessive": lambda f, l: f"{f} {l}'s",
-    "curly possessive": lambda f, l: f"{f} {l}\u2019s",
-    "possessive without the apostrophe": lambda f, l: f"{f} {l}s",
-    "hyphen": lambda f, l: f"{f}-{l}",
-    "curly apostrophes": lambda f, l: f"{f} {l}".replace("'", "\u2019"),
-    "apostrophes left out": lambda f, l: f"{f} {l}".replace("'", ""),
-    "hyphens left out": lambda f, l: f"{f} {l}".replace("-", " "),
-    "without accents": lambda f, l: _plain(f"{f} {l}"),
-    "accents taken apart": lambda f, l: unicodedata.normalize("NFD", f"{f} {l}"),
-    "middle name": lambda f, l: f"{f} Louise {l}",
-    "middle initial": lambda f, l: f"{f} J. {l}",
+    "as it is": lambda first, last: f"{first} {last}",
+    "capitals": lambda first, last: f"{first} {last}".upper(),
+    "small letters": lambda first, last: f"{first} {last}".lower(),
+    "surname in capitals": lambda first, last: f"{first} {last.upper()}",
+    "reversed": lambda first, last: f"{last} {first}",
+    "reversed with a comma": lambda first, last: f"{last.upper()}, {first}",
+    "initial and surname": lambda first, last: f"{first[0]}. {last}",
+    "initial without a point": lambda first, last: f"{first[0]} {last}",
+    "first name and initial": lambda first, last: f"{first} {last[0].upper()}.",
+    "initials": lambda first, last: f"{first[0]}.{last[0].upper()}.",
+    "two capitals": lambda first, last: f"(photo by {first[0]}{last[0].upper()})",
+    "possessive": lambda first, last: f"{first} {last}'s",
+    "curly possessive": lambda first, last: f"{first} {last}\u2019s",
+    "possessive without the apostrophe": lambda first, last: f"{first} {last}s",
+    "hyphen": lambda first, last: f"{first}-{last}",
+    "curly apostrophes": lambda first, last: f"{first} {last}".replace("'", "\u2019"),
+    "apostrophes left out": lambda first, last: f"{first} {last}".replace("'", ""),
+    "hyphens left out": lambda first, last: f"{first} {last}".replace("-", " "),
+    "without accents": lambda first, last: _plain(f"{first} {last}"),
+    "accents taken apart": lambda first, last: unicodedata.normalize("NFD", f"{first} {last}"),
+    "middle name": lambda first, last: f"{first} Louise {last}",
+    "middle initial": lambda first, last: f"{first} J. {last}",
     "emoji within": _with_emoji,
     "emoji between": _between("\U0001f389"),
     "stars between": _between("*"),
     "points between": _between("."),
-    "spaces between": lambda f, l: f"{' '.join(_tight(f))}  {' '.join(_tight(l))}",
+    "spaces between": lambda first, last: f"{' '.join(_tight(first))}  {' '.join(_tight(last))}",
     "zero-width space": _between("\u200b"),
     "zero-width joiner": _between("\u200d"),
     "soft hyphen": _between("\u00ad"),
     "word joiner": _between("\u2060"),
-    "Cyrillic": _swapped("\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425", "aeopcxyiABEKMHOPCTX"),
-    "Greek": _swapped("\u03b1\u03bf\u03b9\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7", "aoiABEZHIKMNOPTX"),
+    "Cyrillic": _swapped(_CYRILLIC, "aeopcxyiABEKMHOPCTX"),
+    "Greek": _swapped(_GREEK, "aoiABEZHIKMNOPTX"),
     "full width": _shifted(0xFF21, 0xFF41),
     "mathematical bold": _shifted(0x1D400, 0x1D41A),
     "mathematical script": _shifted(0x1D4D0, 0x1D4EA),
     "encircled": _shifted(0x24B6, 0x24D0),
     "digits for letters": _swapped("4310", "aeio"),
     "digits and signs": _swapped("@3!0$", "aeios"),
-    "hashtag": lambda f, l: f"#{_camel(f, l)}",
-    "small hashtag": lambda f, l: f"#{_tight(f + l).lower()}",
-    "hashtag with a year": lambda f, l: f"#{_camel(f, l)}2026",
-    "hashtag with more": lambda f, l: f"#WellDone{_camel(f, l)}",
-    "two hashtags": lambda f, l: f"#{_tight(f)} #{_tight(l)}",
-    "handle": lambda f, l: f"@{_tight(f).lower()}_{_tight(l).lower()}",
-    "file name": lambda f, l: f"IMG_2043_{_tight(f)}_{_tight(l)}.jpg",
-    "file name in one": lambda f, l: f"{_tight(f + l).lower()}-sportsday.jpeg",
-    "nickname": lambda f, l: f"{CALLED.get(f, f)} {l}",
-    "brackets": lambda f, l: f"{f} ({l})",
-    "over two lines": lambda f, l: f"{f}\n{l}",
+    "hashtag": lambda first, last: f"#{_camel(first, last)}",
+    "small hashtag": lambda first, last: f"#{_tight(first + last).lower()}",
+    "hashtag with a year": lambda first, last: f"#{_camel(first, last)}2026",
+    "hashtag with more": lambda first, last: f"#WellDone{_camel(first, last)}",
+    "two hashtags": lambda first, last: f"#{_tight(first)} #{_tight(last)}",
+    "handle": lambda first, last: f"@{_tight(first).lower()}_{_tight(last).lower()}",
+    "file name": lambda first, last: f"IMG_2043_{_tight(first)}_{_tight(last)}.jpg",
+    "file name in one": lambda first, last: f"{_tight(first + last).lower()}-sportsday.jpeg",
+    "nickname": lambda first, last: f"{CALLED.get(first, first)} {last}",
+    "brackets": lambda first, last: f"{first} ({last})",
+    "over two lines": lambda first, last: f"{first}\n{last}",
 }  # fmt: skip
 
 BY_CONTEXT: Final = frozenset({"initials", "two capitals"})
@@ -167,7 +176,9 @@ def _of_another(first: str, names: list[Name], chance: random.Random) -> Iterato
 def recognised(line: Line, rules: Rules) -> bool:
     """Say whether a name is found: what goes out, if anything does, is not what was typed."""
     reviewed = review_text(line.text, Words.CAPTION, rules)
-    return reviewed.blocks or (bool(reviewed.findings) and reviewed.text != clean(line.text) and not _shows(reviewed.text, line))
+    return reviewed.blocks or (
+        bool(reviewed.findings) and reviewed.text != clean(line.text) and not _shows(reviewed.text, line)
+    )
 
 
 def _shows(text: str | None, line: Line) -> bool:

@@ -10,7 +10,12 @@ from gatekeeper.caption.names import MentionKind, find_mentions
 from gatekeeper.caption.words import clean
 from gatekeeper.testing import RegisterBuilder
 
-FULL, SURNAME, FIRST, INITIALS = MentionKind.FULL_NAME, MentionKind.SURNAME, MentionKind.FIRST_NAME, MentionKind.INITIALS
+FULL, SURNAME, FIRST, INITIALS = (
+    MentionKind.FULL_NAME,
+    MentionKind.SURNAME,
+    MentionKind.FIRST_NAME,
+    MentionKind.INITIALS,
+)
 
 
 def _index() -> NameIndex:
@@ -99,4 +104,9 @@ def test_what_is_nobody(text: str) -> None:
 def test_a_look_at_letters() -> None:
     """A skeleton is what a word looks like, and an emoji letter is its letter."""
     assert skeleton("4m1r4") == skeleton("amira") == skeleton("amlra") == skeleton("arnira")
-    assert (letters_of("\u24b6"), letters_of("\U0001f1e6"), letters_of("4"), letters_of("\U0001f389")) == ("A", "a", "", "")
+    assert (letters_of("\u24b6"), letters_of("\U0001f1e6"), letters_of("4"), letters_of("\U0001f389")) == (
+        "A",
+        "a",
+        "",
+        "",
+    )

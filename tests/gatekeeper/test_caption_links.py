@@ -82,7 +82,16 @@ def test_where_it_is(text: str, link: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Well done.Great day", "At 3.30pm", "e.g. and i.e.", "P.E. kit", "St.Peter's", "v1.2", "5@school", "Mr.Smith came"],
+    [
+        "Well done.Great day",
+        "At 3.30pm",
+        "e.g. and i.e.",
+        "P.E. kit",
+        "St.Peter's",
+        "v1.2",
+        "5@school",
+        "Mr.Smith came",
+    ],
 )
 def test_what_is_no_link(text: str) -> None:
     """Times, abbreviations and a forgotten space are no links."""

@@ -810,7 +810,7 @@ def test_a_reader_that_fails_blocks(gate: Gate) -> None:
 
     class Broken:
         def read(self, pixels: Pixels) -> Writing:
-            raise MemoryError
+            raise MemoryError(pixels.shape)
 
     tools = replace(gate.tools, words=Broken())
     assert found(Gate(tools, gate.school).ask(AMIRA_HUE)) == [(FindingCode.NOT_EXAMINED, None)]

@@ -55,7 +55,9 @@ def test_one_line(text: str, kind: MentionKind) -> None:
     assert found((text, 0.4, 0.4)) == [kind]
 
 
-@pytest.mark.parametrize("text", ["GREEN", "Green Street", "MAY 2026", "Al", "NG", "Team Hunter", "31.00", "HUNTER CLASS", ""])
+@pytest.mark.parametrize(
+    "text", ["GREEN", "Green Street", "MAY 2026", "Al", "NG", "Team Hunter", "31.00", "HUNTER CLASS", ""]
+)
 def test_what_is_no_name(text: str) -> None:
     """Words that are names too, and scraps of two letters, are nobody by themselves."""
     assert found((text, 0.4, 0.4)) == []
@@ -65,7 +67,7 @@ def test_a_name_over_two_lines() -> None:
     """A badge may have first name and surname on two lines; what is to be covered is both."""
     (name,) = visible_names(writing(("MAY", 0.4, 0.4), ("GREEN", 0.39, 0.43)), INDEX)
     assert name.kind is FULL
-    assert (name.place.y, name.place.y + name.place.height) == (pytest.approx(0.3875), pytest.approx(0.4625))
+    assert [name.place.y, name.place.y + name.place.height] == pytest.approx([0.3875, 0.4625])
 
 
 @pytest.mark.parametrize("other", [("GREEN", 0.4, 0.6), ("GREEN", 0.8, 0.4)])
@@ -125,4 +127,6 @@ def test_writing_that_was_not_read() -> None:
 def test_the_schools_name(school: str, text: str, *, shown: bool) -> None:
     """The school is known by the words that are its own."""
     assert (shows_school(writing((text, 0.4, 0.4)), school) is not None) is shown
-    assert [finding.severity for finding in school_findings(writing((text, 0.4, 0.4)), school)] == [Severity.NOTE] * shown
+    assert [finding.severity for finding in school_findings(writing((text, 0.4, 0.4)), school)] == [
+        Severity.NOTE
+    ] * shown
