@@ -149,6 +149,8 @@ def _notes(
     notes = []
     if record is not None and record.listed and row.do_not_publish is False:
         notes.append("The person stays on the do-not-publish list; only the safeguarding lead takes people off.")
+    if draft.leaving_date is not None and draft.leaving_date < day.today:
+        notes.append("The register says that the person has left, so nothing is permitted; correct the leaving date.")
     if draft.kind is Kind.PUPIL and any(wanted.answer for wanted in row.wishes.values()):
         notes += _notes_on_age(draft.date_of_birth, said, day)
     if any(wanted.until is not None and wanted.until < day.today for wanted in row.wishes.values()):

@@ -177,3 +177,15 @@ def test_a_consent_may_have_a_last_day_of_its_own(lite: Store) -> None:
         said = tx.consent.statements(person(lite).id)
     assert {str(record.statement.until) for record in said} == {"2027-08-31", "2028-01-01"}
     assert all(record.statement.stance is Stance.GRANTED for record in said)
+
+
+def test_somebody_who_left_and_is_in_the_file_again_is_mentioned(lite: Store) -> None:
+    """Without a column of leaving dates they stay gone, and the admin is told; a blank one brings them back."""
+    load(lite, rows(ANN, TWIN))
+    load(lite, rows(TWIN), 1, Choices(leavers=frozenset({"P-1"})))
+    planned, _ = load(lite, rows(ANN, TWIN), 2)
+    assert "has left" in planned.unchanged[0].notes[0]
+    back = rows(f"{ANN},", header="external_id,first_name,last_name,kind,date_of_birth,consent_website,leaving_date")
+    planned, _ = load(lite, back, 3)
+    assert [(f.column, f.before, f.after) for f in planned.changes[0].fields] == [("leaving_date", str(TODAY), "")]
+    assert planned.changes[0].notes == ()
