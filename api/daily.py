@@ -56,9 +56,10 @@ def housekeeping(services: Services) -> Housekeeping:
 
 
 def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
-    """Delete what is over, now."""
+    """Delete what is over, and have come down what may not be up any more from today."""
     moment = keeping.clock()
     with keeping.store.transaction(actor, moment) as tx:
+        tx.publications.catch_up()
         done = tx.retain(timedelta(days=keeping.policy.retention_days))
     for key in done.files:
         keeping.pictures.delete(key)

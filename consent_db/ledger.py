@@ -9,7 +9,7 @@ from consent_db.publication_records import PublicationDraft, PublicationRecord, 
 from consent_db.publications import bind_found, find_publications, get_publication, insert_publication
 from consent_db.records import CheckRecord
 from consent_db.schema import PublicationRow
-from consent_db.takedowns import open_takedowns
+from consent_db.takedowns import Takedowns, open_takedowns
 from gatekeeper.types import PersonId
 
 
@@ -70,7 +70,16 @@ class Publications:
 
         Nobody asked for them to come down, so no clock runs; a person decides.
         """
-        return touching.lapsed(self._context, self.up())
+        return touching.posts_today(self._context, self.up())[1]
+
+    def catch_up(self) -> tuple[str, ...]:
+        """Open a take-down for every post that somebody objects to as of today and that is up; return those opened.
+
+        For the daily run: a refusal may have been written down that begins on a later day.
+        """
+        before = {record.id for record in Takedowns(self._context).waiting()}
+        opened = open_takedowns(self._context, touching.posts_today(self._context, self.up())[0])
+        return tuple(takedown for takedown in opened if takedown not in before)
 
     def take_down(self, publication: str) -> str:
         """Have a post come down because a person decided so; return the take-down's id.

@@ -116,17 +116,20 @@ def showing(context: Context, person: PersonId) -> list[PublicationRecord]:
     return find_publications(context, PublicationRow.id.in_(mine), PublicationRow.taken_down_at.is_(None))
 
 
-def lapsed(context: Context, publications: Iterable[PublicationRecord]) -> list[PublicationRecord]:
-    """Return those of these posts that show somebody whose permission has ended without an objection."""
-    posts, standings = list(publications), {}
-    for person in {person for post in posts for person in post.people}:
+def posts_today(
+    context: Context, publications: Iterable[PublicationRecord]
+) -> tuple[dict[str, Why], list[PublicationRecord]]:
+    """Return which of these posts somebody objects to today, and which only lapsed."""
+    posts = list(publications)
+    down: dict[str, Why] = {}
+    ended: set[str] = set()
+    for person in sorted({person for post in posts for person in post.people}):
         with suppress(NotFound):  # erased since: what had to come down came down then
-            standings[person] = standing_of(context, person)
-    return [
-        post
-        for post in posts
-        if any(_posts([post], person, standings[person], context)[1] for person in post.people & standings.keys())
-    ]
+            mine = [post for post in posts if person in post.people]
+            objected_to, only_ended = _posts(mine, person, standing_of(context, person), context)
+            down = objected_to | down
+            ended.update(only_ended)
+    return down, [post for post in posts if post.id in ended - down.keys()]
 
 
 def objected(context: Context, publication: PublicationRecord) -> Why | None:

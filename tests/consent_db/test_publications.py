@@ -237,6 +237,22 @@ def test_a_consent_that_was_shortened_into_the_past_lapses(lite: Store) -> None:
         assert tx.consent.record(person, longer).lapsed == ()
 
 
+def test_a_refusal_that_begins_later_takes_posts_down_when_it_begins(store: Store) -> None:
+    """The daily run looks; it opens nothing twice, and nothing for what only ended."""
+    with store.transaction(ADMIN, NOW) as tx:
+        person, leaver = founded(tx), add_pupil(tx, SECOND)
+        post = published(tx, person)
+        published(tx, leaver, number=2)
+        assert tx.consent.record(person, replace(NO, since=TODAY + DAY)).takedowns == ()
+        tx.people.change(leaver, replace(SECOND, leaving_date=YESTERDAY))
+        assert tx.publications.catch_up() == ()
+    with store.transaction("system", NOW + DAY) as tx:
+        (opened,) = tx.publications.catch_up()
+        assert tx.publications.catch_up() == ()
+        takedown = tx.takedowns.get(opened)
+    assert (takedown.publication.id, takedown.why, takedown.due_at) == (post.id, Why.NOT_PERMITTED, NOW + 2 * DAY)
+
+
 def test_one_post_has_one_clock(lite: Store) -> None:
     """A second objection does not give it more time."""
     with lite.transaction(ADMIN, NOW) as tx:
