@@ -41,8 +41,9 @@ class CenterFace:
         """Build the net from a model file's bytes; `score` is the least confidence returned, 0 to 1."""
         self._score = score
         # By its engine's name, because OpenCV's older one answers wrongly when the size changes.
+        # One copy only: it needs most memory of all, and YuNet keeps the other core busy.
         buffer = np.frombuffer(model, np.uint8)
-        self._nets = Nets(lambda: cv2.dnn.readNetFromONNX(buffer, engine=cv2.dnn.ENGINE_NEW))
+        self._nets = Nets(lambda: cv2.dnn.readNetFromONNX(buffer, engine=cv2.dnn.ENGINE_NEW), 1)
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over sRGB `pixels` sees, best first."""

@@ -34,7 +34,7 @@ SMALLEST: Final = 10.0
 GLANCE: Final = (320, 640, 960)
 """Long sides of the copies that are searched turned, in pixels."""
 
-SHOWS: Final = 0.65
+SHOWS: Final = 0.75
 """From this confidence a find in a turned copy is worth a closer look."""
 
 

@@ -22,10 +22,10 @@ Net = TypeVar("Net")
 class Nets(Generic[Net]):
     """A few copies of one net, lent to one caller each: nets hold their activations."""
 
-    def __init__(self, build: Callable[[], Net]) -> None:
+    def __init__(self, build: Callable[[], Net], abreast: int = ABREAST) -> None:
         self._free: SimpleQueue[Net] = SimpleQueue()
         with _quiet():
-            for _ in range(ABREAST):
+            for _ in range(abreast):
                 self._free.put(build())
 
     @contextmanager

@@ -61,7 +61,7 @@ class People:
     def __init__(self, model: bytes, graph: bytes) -> None:
         """Build the net from the bytes of its weights and of the text that says how they are joined."""
         weights, text = (np.frombuffer(data, np.uint8) for data in (model, graph))
-        self._nets = Nets(lambda: cv2.dnn.readNetFromTensorflow(weights, text))
+        self._nets = Nets(lambda: cv2.dnn.readNetFromTensorflow(weights, text), 1)
 
     def find(self, pixels: Pixels) -> list[Body]:
         """Return everybody in upright sRGB `pixels`, best first; one person may have several boxes."""
