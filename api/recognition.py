@@ -11,7 +11,7 @@ from api.enrolling import templates_of
 from consent_db import Store
 from consent_db.errors import BiometricConsentMissing, NotFound
 from consent_db.transaction import Transaction
-from gatekeeper.media.open import Opener
+from gatekeeper.pipeline import PhotoOpener
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import PersonId
 from gatekeeper.vision.engine import Engine
@@ -67,7 +67,7 @@ def lookalike_pairs(tx: Transaction, engine: Engine) -> tuple[Pair, ...]:
     return lookalikes(tx.register(engine.name, engine.embedder.dimension).gallery, engine.thresholds)
 
 
-def renew(store: Store, begun: tuple[str, Clock], opener: Opener, engine: Engine, advance: Advance) -> Renewal:
+def renew(store: Store, begun: tuple[str, Clock], opener: PhotoOpener, engine: Engine, advance: Advance) -> Renewal:
     """Make a template under `engine` for everybody who has one under another only, from kept photographs.
 
     Each person is a transaction of their own, so that what is done stays done.
