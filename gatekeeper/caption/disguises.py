@@ -46,7 +46,7 @@ def unmasked(found: Sequence[Word], text: str, names: Names) -> tuple[Word, ...]
             continue  # part of a longer name that was spelt out
         plain = len(inside) == 1 and (inside[0].start, inside[0].end) == (start, end)
         folded = _meant(text[start:end], names, plain=plain)
-        if folded is None and text[end : end + 1] == "!" and not text[start:end].isalpha():
+        if folded is None and text[end : end + 1] == "!" and _has_signs(text[start:end]):
             end += 1  # an exclamation mark may be the last letter
             folded = _meant(text[start:end], names, plain=False)
         if folded is not None:
@@ -85,11 +85,15 @@ def _ways(core: str, letters: str, *, plain: bool) -> Iterator[str]:
     trimmed = core.strip("0123456789")
     if not plain and not trimmed.isalpha():
         yield letters
-    signs = [part for part in (trimmed, core) if any(char.isdigit() or char in SIGNS for char in part)]
+    signs = [part for part in (trimmed, core) if _has_signs(part)]
     if not _UNIT.fullmatch(core):
         yield from (DISGUISED + skeleton(_read(part)) for part in signs)
     if letters not in ordinary.ORDINARY and (_CAPITAL_WITHIN.search(core) or "rn" in letters or "vv" in letters):
         yield DISGUISED + skeleton(letters)
+
+
+def _has_signs(part: str) -> bool:
+    return any(char.isdigit() or char in SIGNS for char in part)
 
 
 def _read(part: str) -> str:

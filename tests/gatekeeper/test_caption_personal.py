@@ -153,8 +153,8 @@ def test_ordinary_numbers(text: str) -> None:
 def test_long_texts_are_searched_quickly(piece: str) -> None:
     """No text, however built, keeps the search busy for long."""
     text = piece * (20_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     find_personal(text)
     find_links(text, ())
     find_ages(text, (0, len(text)), [0])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
