@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import insert, select
 
-from consent_db import notes, reviews, terms, touching
+from consent_db import notes, terms, touching
 from consent_db.among import on_register
 from consent_db.context import Context, no_such_person
-from consent_db.errors import AlreadyExists, NotPossible
+from consent_db.errors import NotPossible
 from consent_db.publication_records import Touched
-from consent_db.records import Change, Restriction, RestrictionRecord, Source, StatementRecord
-from consent_db.schema import RestrictionRow, StatementRow
+from consent_db.records import Change, Source, StatementRecord
+from consent_db.restrictions import Restrictions
+from consent_db.schema import StatementRow
 from consent_db.standing import (
     STATEMENT_COLUMNS,
     history_of,
-    person_row,
     read_statement,
-    restrictions_in_force,
     standing_of,
 )
 from gatekeeper.permission import EVERYWHERE, Permission, Standing, Statement, Subject
 from gatekeeper.register import permission_on
-from gatekeeper.types import Channel, PersonId, Role
+from gatekeeper.types import Channel, PersonId
 
 _LONGEST_SCOPE: Final = 100
 _RECORD_COLUMNS: Final = (
@@ -48,11 +47,8 @@ class Words:
     evidence: str | None = field(default=None, repr=False)
 
 
-class Consent:
+class Consent(Restrictions):
     """Statements, listings and holds, through one transaction."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
 
     def record(self, person: PersonId, statement: Statement, evidence: str | None = None) -> Change:
         """Write down what somebody said; nothing said before is changed.
@@ -106,14 +102,6 @@ class Consent:
         for statement in said:
             _check(statement, self._context)
         return touching.by_statements(self._context, person, said)
-
-    def touches_restricting(self, person: PersonId, restriction: Restriction) -> Touched:
-        """Return what it would touch to lay a listing or a hold on a person; nothing is changed.
-
-        Raises:
-            NotFound: there is nobody of this id.
-        """
-        return touching.by_restriction(self._context, person, restriction)
 
     def _keep(self, words: Sequence[Words], row_ids: Sequence[int], source: Source) -> None:
         """Keep the evidence of statements and log them."""
@@ -176,90 +164,6 @@ class Consent:
         held = terms.current(context) if known_at is None else terms.known_at(context, known_at)
         return permission_on(channel, standing, subject, context.day_of(moment), held.own_consent_age)
 
-    def list_person(self, person: PersonId, reason: str | None = None, review_on: date | None = None) -> Change:
-        """Put a person on the do-not-publish list; neither template nor photograph is needed.
-
-        If there is a template, a search of the released pictures is asked for.
-
-        Args:
-            person: who it is.
-            reason: why; kept sealed.
-            review_on: when somebody is to ask whether it is still needed.
-
-        Raises:
-            AlreadyExists: the person is on the list.
-            NotPossible: the day of the review has passed.
-        """
-        return self._restrict(person, Restriction.LISTING, reason, review_on)
-
-    def unlist(self, person: PersonId) -> Change:
-        """Take a person off the do-not-publish list.
-
-        Raises:
-            NotPossible: the person is not on the list.
-        """
-        return self._lift(person, Restriction.LISTING)
-
-    def hold(self, person: PersonId, reason: str | None = None, review_on: date | None = None) -> Change:
-        """Lay a court's or the safeguarding lead's hold on a person, as `list_person` does with a listing.
-
-        Raises:
-            AlreadyExists: there is a hold.
-            NotPossible: the day of the review has passed.
-        """
-        return self._restrict(person, Restriction.HOLD, reason, review_on)
-
-    def lift(self, person: PersonId) -> Change:
-        """Lift the hold on a person.
-
-        Raises:
-            NotPossible: there is none.
-        """
-        return self._lift(person, Restriction.HOLD)
-
-    def is_listed(self, person: PersonId) -> bool:
-        """Say whether a person is on the do-not-publish list now."""
-        return Restriction.LISTING in self._in_force(person)
-
-    def is_held(self, person: PersonId) -> bool:
-        """Say whether there is a hold on a person now."""
-        return Restriction.HOLD in self._in_force(person)
-
-    def restrictions(self, person: PersonId) -> list[RestrictionRecord]:
-        """Return the history of a person's listings and holds, without the reasons."""
-        reasons = notes.about(self._context, notes.REASON, person)
-        query = select(RestrictionRow.__table__).where(RestrictionRow.person_id == person).order_by(RestrictionRow.id)
-        return [
-            RestrictionRecord(
-                row.id, person, Restriction(row.restriction), row.in_force, row.at, row.by, row.id in reasons
-            )
-            for row in self._context.connection.execute(query)
-        ]
-
-    def reason(self, person: PersonId, restriction_id: int, reader: Role) -> str | None:
-        """Return why a person was listed or held. The look is written to the audit.
-
-        Args:
-            person: who it is about.
-            restriction_id: which entry of `restrictions`.
-            reader: what the one who looks may do; only the safeguarding lead may look.
-
-        Raises:
-            NotPossible: somebody else wants to look, or the transaction is only for
-                reading, so that the look could not be audited.
-        """
-        if reader is not Role.SAFEGUARDING_LEAD:
-            message = "Only the safeguarding lead may see why; ask them."
-            raise NotPossible(message)
-        if not self._context.writable:
-            message = "Every look at a reason is audited; look in a transaction that can write."
-            raise NotPossible(message)
-        self._context.log("reason.seen", person, {"restriction": restriction_id})
-        return notes.read(self._context, notes.REASON, restriction_id, person)
-
-    def _in_force(self, person: PersonId) -> frozenset[Restriction]:
-        return restrictions_in_force(self._context, person).get(person, frozenset())
-
     def _insert(self, words: Sequence[Words], source: Source) -> list[int]:
         context = self._context
         recorded = {"source": source.value, "recorded_by": context.actor, "recorded_at": context.now}
@@ -268,41 +172,6 @@ class Consent:
             return []
         query = insert(StatementRow).returning(StatementRow.id, sort_by_parameter_order=True)
         return list(context.connection.execute(query, rows).scalars())
-
-    def _restrict(
-        self, person: PersonId, restriction: Restriction, reason: str | None, review_on: date | None
-    ) -> Change:
-        context = self._context
-        person_row(context, person)
-        if restriction in self._in_force(person):
-            message = f"There is a {restriction} for this person already; lift it first to give another reason."
-            raise AlreadyExists(message)
-        touched = touching.by_restriction(context, person, restriction)
-        context.move_register()
-        row_id = self._set(person, restriction, in_force=True)
-        if reason:
-            notes.write(context, notes.REASON, row_id, person, reason)
-        if review_on is not None:
-            reviews.plan(context, row_id, review_on)
-        return touching.apply(context, person, touched)
-
-    def _lift(self, person: PersonId, restriction: Restriction) -> Change:
-        person_row(self._context, person)
-        if restriction not in self._in_force(person):
-            message = f"There is no {restriction} for this person that could be lifted."
-            raise NotPossible(message)
-        version = self._context.move_register()
-        self._set(person, restriction, in_force=False)
-        return Change(version)
-
-    def _set(self, person: PersonId, restriction: Restriction, *, in_force: bool) -> int:
-        context = self._context
-        values: dict[str, Any] = {"person_id": person, "restriction": restriction.value, "in_force": in_force}
-        values |= {"at": context.now, "by": context.actor}
-        query = insert(RestrictionRow).values(values).returning(RestrictionRow.id)
-        row_id = context.connection.execute(query).scalar_one()
-        context.log(f"{restriction}.{'set' if in_force else 'lifted'}", person, {"restriction": row_id})
-        return row_id
 
 
 def _columns(statement: Statement) -> dict[str, object]:
