@@ -6,12 +6,14 @@ Nothing that may be published is in the answer unless the approval stands now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 
 from api.v1.models import (
     BoxShape,
+    ChangeShape,
     CheckShape,
     FaceShape,
     FindingShape,
@@ -21,6 +23,7 @@ from api.v1.models import (
 )
 from consent_db.records import CheckRecord
 from gatekeeper.types import (
+    Box,
     FaceStatus,
     Facts,
     Finding,
@@ -70,6 +73,8 @@ def check_shape(record: CheckRecord, view: View, now: datetime, token: str | Non
         caption=facts.caption if facts and stands else None,
         alt_text=facts.alt_text if facts and stands else None,
         credit=facts.credit if facts and stands else None,
+        changes=_changes(facts, view, stands=stands) if facts else [],
+        proposed_caption=facts.proposed_caption if facts and view is View.FULL else None,
         photo=_photo(facts.photo) if facts and facts.photo else None,
         release=_release(facts, token) if facts and token and stands else None,
         receipt=None,
@@ -107,6 +112,15 @@ _PLAIN: Final[Mapping[FindingCode, str]] = {
     FindingCode.CAPTION_LINK: "The text holds a link or handle outside the school's list. Take it out.",
     FindingCode.VISIBLE_NAME: "A name can be read in the picture.",
 }
+_CHANGED: Final = "The text was changed so that it may go out. Use it as it is in this answer."
+_OF_WORDS: Final = frozenset(
+    {
+        FindingCode.CAPTION_FULL_NAME,
+        FindingCode.CAPTION_NAME_NOT_IN_PHOTO,
+        FindingCode.CAPTION_PERSONAL_DATA,
+        FindingCode.CAPTION_LINK,
+    }
+)
 _STATUS: Final[Mapping[FaceStatus, FaceStatus]] = {
     FaceStatus.CONSENTED: FaceStatus.CONSENTED,
     FaceStatus.COVERED: FaceStatus.CONSENTED,
@@ -124,15 +138,14 @@ def _face(face: ScreenedFace, view: View) -> FaceShape:
     full = view is View.FULL
     return FaceShape(
         number=face.number,
-        box=BoxShape(
-            x=round(face.box.x, 4),
-            y=round(face.box.y, 4),
-            width=round(face.box.width, 4),
-            height=round(face.box.height, 4),
-        ),
+        box=_box(face.box),
         status=face.status if full else _plain_status(face.status),
         first_name=face.first_name if full else None,
     )
+
+
+def _box(box: Box) -> BoxShape:
+    return BoxShape(x=round(box.x, 4), y=round(box.y, 4), width=round(box.width, 4), height=round(box.height, 4))
 
 
 def _plain_status(status: FaceStatus | None) -> FaceStatus:
@@ -154,14 +167,24 @@ def _finding(finding: Finding) -> FindingShape:
         resolvable_by=list(finding.resolvable_by),
         remedies=list(finding.remedies),
         attestation=finding.attestation,
+        region=_box(finding.region) if finding.region else None,
     )
+
+
+def _changes(facts: Facts, view: View, *, stands: bool) -> list[ChangeShape]:
+    """Return what was changed; of a blocked text only those who may resolve it learn what was recognised."""
+    if not stands and view is not View.FULL:
+        return []
+    return [ChangeShape(**asdict(change)) for change in facts.changes]
 
 
 def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape:
     """Reduce one finding to what a scheduler may know."""
     if finding.face is None:
         shape = _finding(finding)
-        return shape.model_copy(update={"message": _PLAIN.get(finding.code, finding.message), "attestation": None})
+        noted = finding.severity is Severity.NOTE and finding.code in _OF_WORDS
+        message = _CHANGED if noted else _PLAIN.get(finding.code, finding.message)
+        return shape.model_copy(update={"message": message, "attestation": None})
     banned = _plain_status(statuses.get(finding.face)) is FaceStatus.NO_CONSENT
     code = FindingCode.NO_CONSENT if banned else FindingCode.UNKNOWN_FACE
     return FindingShape(
@@ -175,7 +198,7 @@ def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape
 
 
 def _unique(findings: Iterable[FindingShape]) -> list[FindingShape]:
-    return list({(f.code, f.severity, f.face): f for f in findings}.values())
+    return list({(f.code, f.severity, f.face, str(f.region)): f for f in findings}.values())
 
 
 def _photo(photo: PhotoFacts) -> PhotoShape:

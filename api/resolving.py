@@ -16,7 +16,7 @@ from consent_db.records import CheckRecord, CheckRequest
 from gatekeeper.cropping import snapped
 from gatekeeper.hands import SAME_PLACE
 from gatekeeper.media.cover import head
-from gatekeeper.types import UNEDITED, Approval, Box, FaceStatus, PersonId, Role, Said, ScreenedFace
+from gatekeeper.types import UNEDITED, Approval, Box, FaceStatus, PersonId, Role, Said, ScreenedFace, Severity
 
 SMALLEST_PART: Final = 64
 """The shortest side, in pixels, of what may be kept of a picture."""
@@ -42,12 +42,12 @@ class Resolution:
 
     Attributes:
         action: what kind of fact.
-        face: the number it is about; for `cover` None means every face that
-            may not be published.
+        face: the number it is about; for `cover` without a `box` None means every
+            face, and every other place, that may not be published.
         person: who the face is, for `identify`.
         attestations: what is confirmed, for `attest`.
-        box: in fractions of the picture: what is kept, for `crop`; where a face
-            is, for `missed_face`.
+        box: in fractions of the picture: what is kept, for `crop`; what is filled,
+            for `cover`; where a face is, for `missed_face`.
     """
 
     action: Action
@@ -103,10 +103,26 @@ def _missed_face(request: CheckRequest, old: CheckRecord, resolution: Resolution
 
 
 def _cover(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
-    chosen = [_face(old, resolution.face)] if resolution.face is not None else _unpublishable(old)
-    if not chosen:
-        raise ResolutionRefused("There is no face that has to be covered.")
-    return covered(request, _faces(old), tuple(head(face.box, face.turn) for face in chosen))
+    fills = _fills(old, resolution)
+    if not fills:
+        raise ResolutionRefused("There is no face that has to be covered, and nothing else.")
+    return covered(request, _faces(old), fills)
+
+
+def _fills(old: CheckRecord, resolution: Resolution) -> tuple[Box, ...]:
+    """Return what is to be covered: the place, the face, or all that may not be published."""
+    if resolution.box is not None:
+        return (resolution.box.within(1, 1),) if resolution.box.within(1, 1).area else ()
+    if resolution.face is not None:
+        face = _face(old, resolution.face)
+        return (head(face.box, face.turn),)
+    return (*(head(face.box, face.turn) for face in _unpublishable(old)), *_regions(old))
+
+
+def _regions(old: CheckRecord) -> list[Box]:
+    """Return the places without a face that block, such as a name that can be read."""
+    findings = old.facts.decision.findings if old.facts else ()
+    return [found.region for found in findings if found.region is not None and found.severity is Severity.BLOCK]
 
 
 def _crop(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:

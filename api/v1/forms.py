@@ -76,7 +76,9 @@ class ResolutionForm(BaseModel):
     face: int | None = Field(default=None, ge=1, le=10_000)
     person: Name | None = Field(default=None, description="The person's id on the register, for `identify`.")
     attestations: list[Name] = Field(default=[], max_length=50)
-    box: Place | None = Field(default=None, description="What is kept, for `crop`; the whole head, for `missed_face`.")
+    box: Place | None = Field(
+        default=None, description="What is kept, for `crop`; filled, for `cover`; the whole head, for `missed_face`."
+    )
 
     def resolution(self) -> Resolution:
         """Return it as the use case takes it."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gatekeeper.types import FaceStatus, FindingCode, Outcome, Remedy, Role, Severity
+from gatekeeper.types import ChangeReason, FaceStatus, FindingCode, Outcome, Remedy, Role, Severity, Words
 
 
 class Shape(BaseModel):
@@ -48,6 +48,17 @@ class FindingShape(Shape):
     resolvable_by: list[Role]
     remedies: list[Remedy]
     attestation: str | None = None
+    region: BoxShape | None = Field(default=None, description="A place without a face that `cover` takes as `box`.")
+
+
+class ChangeShape(Shape):
+    """One stretch of the words sent that goes out otherwise; if the check is blocked, that may not go out."""
+
+    words: Words
+    start: int = Field(ge=0, description="In characters (code points, NFC, without those that do not show).")
+    end: int = Field(ge=0)
+    became: str = Field(description="What stands there now; empty if it was taken out.")
+    reason: ChangeReason
 
 
 class MetadataShape(Shape):
@@ -98,6 +109,8 @@ class CheckShape(Shape):
     caption: str | None
     alt_text: str | None
     credit: str | None
+    changes: list[ChangeShape]
+    proposed_caption: str | None = Field(description="With `resolve`: what would pass in place of one that blocks.")
     photo: PhotoShape | None
     release: ReleaseShape | None
     receipt: str | None

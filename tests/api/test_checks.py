@@ -12,7 +12,7 @@ from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 KEYS = {
     "id", "state", "decision", "created_at", "expires_at", "channel", "policy", "register_version", "faces",
-    "findings", "caption", "alt_text", "credit", "photo", "release", "receipt",
+    "findings", "caption", "alt_text", "credit", "changes", "proposed_caption", "photo", "release", "receipt",
 }  # fmt: skip
 
 

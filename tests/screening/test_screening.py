@@ -20,7 +20,7 @@ from consent_db.records import CheckState
 from gatekeeper.permission import Stance
 from gatekeeper.rendition import Rendition
 from gatekeeper.testing import upload_of
-from gatekeeper.types import FaceStatus, FindingCode, Role
+from gatekeeper.types import Box, FaceStatus, FindingCode, Role
 from tests.screening.conftest import AMIRA_HUE, ATTESTED, MORNING, OFFICE, STRANGER_HUE, TOM_HUE, School
 
 
@@ -293,3 +293,13 @@ def test_a_picture_can_be_looked_at_until_it_is_deleted(school: School) -> None:
         school.screener.examined(record.id)
     with pytest.raises(NoSuchCheck, match="no such check"):
         school.screener.run("chk_nothing")
+
+
+def test_a_place_without_a_face_can_be_covered(school: School) -> None:
+    """A name on a badge is covered by its place; one outside the picture is nothing to cover."""
+    old = school.check(AMIRA_HUE)
+    place = Box(0.0, 0.0, 0.1, 0.1)
+    with pytest.raises(ResolutionRefused, match="nothing else"):
+        school.screener.resolve(old.id, Resolution(Action.COVER, box=Box(2, 2, 1, 1)), OFFICE, Role.STAFF)
+    new = school.screener.resolve(old.id, Resolution(Action.COVER, box=place), OFFICE, Role.STAFF)
+    assert new.draft.request.covered == (place,)
