@@ -32,8 +32,8 @@ def calibrate(
 ) -> None:
     """Measure how alike strangers are to a model, and print the end of its TOML file.
 
-    Nothing is kept, and nothing leaves this machine. Some hundred people with three
-    photographs each are the least that makes sense.
+    Nothing is kept, and nothing leaves this machine. A hundred and fifty people with
+    two photographs each are the least.
     """
     loaded = vision.load(engine, settings(data).model_folders, uncalibrated=True)
     known = _START if loaded.thresholds is NOBODY else loaded.thresholds

@@ -28,7 +28,8 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def embedded(engine: Engine, sample: Sample, name: str, turns: int = 0) -> Vector:
     """Return the vector of the most confident face of a sample, turned by quarters."""
     pixels = np.ascontiguousarray(np.rot90(sample(name), turns))
-    return unit(engine.embedder.embed(pixels, engine.detector.find(pixels)[:1]))[0]
+    vectors = unit(engine.embedder.embed(pixels, engine.detector.find(pixels)[:1]))
+    return np.asarray(vectors[0], np.float32)
 
 
 def test_one_person_is_nearer_than_everybody_else(engine: Engine, sample: Sample) -> None:
