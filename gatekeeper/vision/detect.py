@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from math import inf
 from typing import Final, Protocol
 
 import numpy as np
@@ -31,6 +32,13 @@ for smaller ones, and a smaller copy shows the same face better."""
 SMALLEST: Final = 10.0
 """Boxes narrower than this in the picture are dropped, in pixels: nobody is recognisable."""
 
+NARROWEST: Final = 12.0
+"""Boxes narrower than this in a searched copy are dropped where a larger copy is searched too, in
+pixels of the copy: the larger one frames the same face exactly."""
+
+FILLS: Final = 0.7
+"""A face wider than this share of the picture's short side is cut off by its edges."""
+
 GLANCE: Final = (320, 640, 960)
 """Long sides of the copies that are searched turned, in pixels."""
 
@@ -45,11 +53,30 @@ class Net(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Pass:
+    """One search of one copy; boxes narrower or wider than this are dropped, in pixels of the copy."""
+
+    look: Look
+    scale: float
+    turns: int
+    narrowest: float
+    widest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One kind of pass over a picture: what it is evidence of, and the long sides of its copies, in pixels."""
 
     look: Look
     sizes: tuple[int, ...]
+
+    def passes(self, copies: Copies, turns: int) -> Iterator[Pass]:
+        """Return one pass for each copy, turned by quarters against the clock."""
+        finest, *smaller = copies.scales(self.sizes)
+        widest = inf if self.look is Look.CENTERFACE else LARGEST
+        yield Pass(self.look, finest, turns, SMALLEST * finest, widest)
+        for scale in smaller:
+            yield Pass(self.look, scale, turns, max(NARROWEST, SMALLEST * scale), widest)
 
 
 SECOND: Final = (320, 640, 960)
@@ -83,34 +110,34 @@ class Searcher:
     def _find(self, copies: Copies, pool: Executor) -> list[Detection]:
         passes = self._submit(copies, PLANS, 0, pool)
         glances = {turns: self._submit(copies, [Plan(Look.YUNET, GLANCE)], turns, pool) for turns in (1, 2, 3)}
-        blind = SMALLEST / copies.scales(SECOND)[0]
+        # What CenterFace can judge: nothing too small for its largest copy, nothing the frame cuts off.
+        reach = (SMALLEST / copies.scales(SECOND)[0], FILLS * min(copies.pixels.shape[:2]))
         upright = list(_collected(passes))
         plain = [find.detection for find in upright if find.look is Look.YUNET]
-        found = merged(weighed(upright, blind))
+        found = merged(weighed(upright, reach))
         for turns, glance in glances.items():
             shown = [find.detection for find in _collected(glance) if find.detection.score >= SHOWS]
             if _news(shown, plain):
                 # YuNet is surer of it turned: somebody is lying, or the whole picture is.
                 closely = list(_collected(self._submit(copies, PLANS, turns, pool)))
-                found = merged([*found, *_news(weighed(closely, blind, TURNED_BAR), found)])
+                found = merged([*found, *_news(weighed(closely, reach, TURNED_BAR), found)])
         return found
 
     def _submit(self, copies: Copies, plans: Iterable[Plan], turns: int, pool: Executor) -> list[Future[list[Find]]]:
-        passes = [(scale, plan.look) for plan in plans for scale in copies.scales(plan.sizes)]
+        passes = [one for plan in plans for one in plan.passes(copies, turns)]
         # The largest copies take longest, so they start first.
-        passes.sort(key=lambda one: -one[0])
-        return [pool.submit(self._search, copies, scale, turns, look) for scale, look in passes]
+        passes.sort(key=lambda one: -one.scale)
+        return [pool.submit(self._search, copies, one) for one in passes]
 
-    def _search(self, copies: Copies, scale: float, turns: int, look: Look) -> list[Find]:
-        copy = copies.at(scale, turns, evened=look is Look.EVENED)
+    def _search(self, copies: Copies, one: Pass) -> list[Find]:
+        copy = copies.at(one.scale, one.turns, evened=one.look is Look.EVENED)
         height, width = copy.shape[:2]
-        if turns % 2:
+        if one.turns % 2:
             height, width = width, height
-        widest = np.inf if look is Look.CENTERFACE else LARGEST
         return [
-            Find(_in_picture(found, turns, width, height, scale), look)
-            for found in self._nets[look].search(copy)
-            if found.score >= look.faintest and SMALLEST * scale <= found.box.width <= widest
+            Find(_in_picture(found, one.turns, width, height, one.scale), one.look)
+            for found in self._nets[one.look].search(copy)
+            if found.score >= one.look.faintest and one.narrowest <= found.box.width <= one.widest
         ]
 
 

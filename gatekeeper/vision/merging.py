@@ -12,7 +12,12 @@ from gatekeeper.types import Box
 from gatekeeper.vision.engine import Detection
 
 OVERLAP: Final = 0.4
-"""From this share of common area (intersection over union) two boxes are one face."""
+"""From this share of common area (intersection over union) finds of two passes are of one face,
+and one speaks for the other."""
+
+APART: Final = 0.3
+"""From this share two boxes are not two faces, whether or not one speaks for the other: passes
+over small copies frame a face loosely."""
 
 CONTAINED: Final = 0.7
 """From this share of the smaller box inside the larger one they are one face: YuNet
@@ -39,7 +44,7 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
         if free[index]:
             kept.append(detection)
             common, smaller, joint = _areas(boxes[index], boxes)
-            free &= (common <= 0) | ((common < OVERLAP * joint) & (common < CONTAINED * smaller))
+            free &= (common <= 0) | ((common < APART * joint) & (common < CONTAINED * smaller))
             free[index] = False
     return kept
 

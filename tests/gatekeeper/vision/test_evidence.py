@@ -58,9 +58,16 @@ def test_a_face_too_small_for_the_second_net_is_not_held_against_it() -> None:
     """In a large picture CenterFace's copies are too small to show the smallest faces."""
     small = find(Look.YUNET, 0.7, 14)
     assert weighed([small]) == []
-    assert len(weighed([small], blind=20.0)) == 1
+    assert len(weighed([small], reach=(20.0, 400.0))) == 1
 
 
 def test_nothing_found_is_nothing() -> None:
     """No finds make no faces."""
     assert weighed([]) == []
+
+
+def test_a_face_cut_off_by_the_frame_needs_one_net_only() -> None:
+    """CenterFace was made for whole heads, so it is not asked for a face wider than the picture shows."""
+    close = find(Look.YUNET, 0.8, 400)
+    assert weighed([close]) == []
+    assert len(weighed([close], reach=(0.0, 300.0))) == 1
