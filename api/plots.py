@@ -49,7 +49,7 @@ def draw(results: Mapping[str, Any], path: Path) -> None:
         _curves(curves, first)
         _trade(trade, results["engines"])
         _recall(sizes, first["recall"], "width ", "Faces found, by width")
-        _recall(kinds, first["recall"], ("occlusion ", "pose ", "blur "), "Faces found, by what hides them")
+        _recall(kinds, first["recall"], ("all ", "occlusion ", "pose ", "blur "), "Faces found, by what hides them")
         figure.savefig(path, format="png")
 
 

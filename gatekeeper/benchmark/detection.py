@@ -60,6 +60,7 @@ def _groups(face: Marked) -> Iterator[str]:
     if size is not None:
         yield f"width {size}"
     if face.box.width >= _OF_FLAGS:
+        yield f"all of {_OF_FLAGS} px and more"
         for flag in ("occlusion", "pose", "blur"):
             if flag in face.flags:
                 yield f"{flag} {face.flags[flag]}"

@@ -123,12 +123,12 @@ def without_faces(folder: Path) -> list[Path]:
     return list(_pictures(folder / "noface"))
 
 
-def held_out(person: str) -> bool:
-    """Say whether a person belongs to the half that never helps to choose a threshold.
+def held_out(name: str) -> bool:
+    """Say whether a person, or a picture of nobody in particular, never helps to choose anything.
 
-    Half of all names, always the same ones, whatever else is in the folder.
+    Half of all names (of files for pictures), always the same ones, whatever else is in the folder.
     """
-    return hashlib.sha256(person.encode()).digest()[0] % 2 == 1
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
 
 
 def _several(row: Mapping[str, str]) -> bool:

@@ -56,8 +56,8 @@ class Protocol:
         counts: numbers of references in it.
         samples: portraits and group pictures in the conditions and for the time.
         held_out: whether to leave out the people by whom the shipped thresholds were
-            chosen. Only needed on the photographs they were chosen on; a school's own
-            are all new.
+            chosen, and the pictures by which faces were weighed. Only needed on the
+            photographs they were chosen on; a school's own are all new.
         bystanders: a table of photographs in which somebody unlabelled shows, see `pictures.people`.
         seed: of every draw; the same seed gives the same pictures.
     """
@@ -185,7 +185,8 @@ def _report(
     how: tuple[Meter, Protocol],
 ) -> Report:
     (engine, bare), (meter, protocol) = engines, how
-    groups, empty = pictures.marked(folder), pictures.without_faces(folder)
+    groups = {path: marks for path, marks in pictures.marked(folder).items() if _is_tried(path.name, protocol)}
+    empty = [path for path in pictures.without_faces(folder) if _is_tried(path.name, protocol)]
     meter.say(f"{engine.name}: faces in groups", 0)
     found, alarms = recall(groups, engine.detector), false_alarms(empty, engine.detector)
     meter.say(f"{engine.name}: turned, pale, large and small faces", 0)
@@ -218,8 +219,9 @@ def _must_hold_something(folder: Path, everybody: Mapping[str, Sequence[pictures
         raise FolderUnusable(message)
 
 
-def _is_tried(person: str, protocol: Protocol) -> bool:
-    return not protocol.held_out or pictures.held_out(person)
+def _is_tried(name: str, protocol: Protocol) -> bool:
+    """Say whether a person, or a picture by its file's name, takes part."""
+    return not protocol.held_out or pictures.held_out(name)
 
 
 def _ticked(subject: Subject, meter: Meter) -> Subject:

@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for hue in STRANGERS:
         save(made / "people" / f"hue {hue:03}" / "0.png", photograph(hue))
     save(made / "groups" / "pair.png", np.concatenate([photograph(0), photograph(120)], axis=1))
-    save(made / "noface" / "walls" / "grey.png", np.full((90, 90, 3), 128, np.uint8))
+    save(made / "noface" / "walls" / "blank.png", np.full((90, 90, 3), 128, np.uint8))
     rows = [
         "path,x,y,w,h,flags",
         "groups/pair.png,60,60,80,80,occlusion=0;pose=1",

@@ -12,7 +12,7 @@ import pytest
 from gatekeeper.benchmark import Findings, FolderUnusable, Kept, Meter, Protocol, Rate, Report, benchmark
 from gatekeeper.benchmark.conditions import distant, filling, paled, turned
 from gatekeeper.benchmark.detection import is_found
-from gatekeeper.benchmark.pictures import people
+from gatekeeper.benchmark.pictures import held_out, people
 from gatekeeper.benchmark.registers import enrol_all
 from gatekeeper.benchmark.scenes import Intruder
 from gatekeeper.benchmark.subjects import examine
@@ -85,7 +85,17 @@ def test_colours_are_told_apart(report: Report) -> None:
 def test_groups_are_counted_by_their_flags(report: Report) -> None:
     """Marked faces are counted by size, cover and pose; invalid marks are not."""
     assert report.recall["occlusion 0"] == report.recall["pose 1"] == Rate(1, 1)
+    assert report.recall["all of 20 px and more"] == Rate(2, 2)
     assert report.recall["width 80 px and more"] == Rate(2, 2)
+
+
+def test_pictures_that_helped_to_choose_are_left_out(folder: Path, engine: Engine) -> None:
+    """Half of the pictures without labelled people are held out by their files' names, as people are by theirs."""
+    some = replace(PROTOCOL, held_out=True, references=PHOTOS)
+    only = benchmark(folder, [engine], Meter(lambda: 0.0, lambda: 0), some).reports[engine.name]
+    assert (held_out("pair.png"), held_out("blank.png")) == (False, True)
+    assert only.recall == {}
+    assert only.false_alarms == Rate(0, 1)
 
 
 def test_conditions_and_alarms_are_reported(report: Report) -> None:
