@@ -22,6 +22,9 @@ _ROW: Final = 0.5
 HIDDEN: Final = "covered, turned away or blurred"
 """The reason for a face of which the engine says itself that it saw too little."""
 
+CLEAREST: Final = 1.001
+"""Longer vectors, but for rounding, are no embedder's."""
+
 NOT_COMPARED: Final = "this school works without biometrics"
 
 
@@ -30,6 +33,9 @@ def find_faces(pixels: Pixels, engine: Engine, *, biometrics: bool = True) -> tu
 
     Each has either an embedding or a reason why it is unreadable. Without
     `biometrics` no embedding is computed, and `NOT_COMPARED` is the reason of all.
+
+    Raises:
+        ValueError: the embedder did not keep to its protocol.
     """
     found = reading_order(engine.detector.find(pixels))
     reasons = _reasons(found, engine.thresholds.smallest_face) if biometrics else [NOT_COMPARED] * len(found)
@@ -44,6 +50,9 @@ def find_faces(pixels: Pixels, engine: Engine, *, biometrics: bool = True) -> tu
 def _face(number: int, found: Detection, reason: str | None, vector: Vector | None, engine: Engine) -> Face:
     """Return one face; a vector says by its length how clearly it was seen."""
     clarity = 1.0 if vector is None else float(np.linalg.norm(vector))
+    if clarity > CLEAREST:
+        message = f"{engine.embedder.name} gave a vector of length {clarity:.3g}, longer than 1"
+        raise ValueError(message)
     if vector is not None and clarity < engine.thresholds.dimmest:
         vector, reason = None, HIDDEN
     embedding = None if vector is None else unit(vector)

@@ -423,7 +423,11 @@ def test_claiming_to_have_covered_covers_nothing(gate: Gate) -> None:
 def test_a_narrow_scope_hides_nobody_on_the_list(gate: Gate) -> None:
     """An event without the listed child still finds the listed child."""
     assert found(gate.ask(MAYA_HUE, scope=frozenset({AMIRA}))) == [(FindingCode.DO_NOT_PUBLISH, 1)]
-    assert found(gate.ask(TOM_HUE, scope=frozenset())) == [(FindingCode.UNKNOWN_FACE, 1)]
+
+
+def test_somebody_who_was_not_expected_is_suggested(gate: Gate) -> None:
+    """Whoever is on the register and not of the event is not taken for known, and is named as a candidate."""
+    assert found(gate.ask(TOM_HUE, scope=frozenset())) == [(FindingCode.AMBIGUOUS_FACE, 1)]
 
 
 # --- pictures that were refused before --------------------------------------------------------
