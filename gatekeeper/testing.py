@@ -106,7 +106,7 @@ def fake_engine(name: str = ENGINE) -> Engine:
 class FakeWords:
     """Reads the same in every picture: nothing, or what it was told."""
 
-    writing: Writing = Writing()
+    writing: Writing = field(default_factory=Writing)
 
     def read(self, pixels: Pixels) -> Writing:
         """Return the writing, whatever `pixels` show."""
