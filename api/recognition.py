@@ -62,6 +62,11 @@ def template_health(tx: Transaction, engine: Engine) -> list[PersonHealth]:
     return sorted(found, key=lambda one: (one.health.score, one.person))
 
 
+def health_of(tx: Transaction, engine: Engine, person: PersonId) -> PersonHealth | None:
+    """Return how well one person can be recognised; None if they have no template under this engine."""
+    return next((one for one in template_health(tx, engine) if one.person == person), None)
+
+
 def lookalike_pairs(tx: Transaction, engine: Engine) -> tuple[Pair, ...]:
     """Return every two people who resemble each other to this engine, likest first."""
     return lookalikes(tx.register(engine.name, engine.embedder.dimension).gallery, engine.thresholds)

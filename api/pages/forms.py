@@ -9,22 +9,22 @@ from zoneinfo import ZoneInfo
 from fastapi import UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.resolving import Action, Resolution
+from api.resolving import Action, NewWords, Resolution
 from api.screening import Submission
 from consent_db.records import CheckRecord
 from gatekeeper.types import Box, PersonId
 
 
-def _blank(value: object) -> object:
+def blank(value: object) -> object:
     """Return None for a field that was left empty."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(_blank)]
-Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(_blank)]
-Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(_blank)]
-Percent = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_blank)]
-Moment = Annotated[datetime | None, BeforeValidator(_blank)]
+Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(blank)]
+Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(blank)]
+Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(blank)]
+Percent = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(blank)]
+Moment = Annotated[datetime | None, BeforeValidator(blank)]
 
 
 class CheckFields(BaseModel):
@@ -80,11 +80,15 @@ class ResolutionFields(BaseModel):
     top: Percent = None
     right: Percent = None
     bottom: Percent = None
+    caption: Text = None
+    alt_text: Text = None
+    credit: Text = None
 
     def resolution(self) -> Resolution:
         """Return it as the use case takes it."""
         person = PersonId(self.person) if self.person else None
-        return Resolution(self.action, self.face, person, frozenset(self.attestations), self._box())
+        words = NewWords(self.caption, self.alt_text, self.credit)
+        return Resolution(self.action, self.face, person, frozenset(self.attestations), self._box(), words)
 
     def _box(self) -> Box | None:
         """Return the rectangle between four edges, each in per cent of the picture."""

@@ -25,6 +25,7 @@ DAILY: Final = (
 """What people come for, always in sight."""
 
 MANAGING: Final = (
+    Entry("people", "/admin/people", "People"),
     Entry("users", "/admin/users", "Users and roles"),
     Entry("clients", "/admin/clients", "API clients"),
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date as Day  # noqa: N812 -- `date` is what this module makes of one
 from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from gatekeeper.types import FaceStatus, Remedy, Role
+from gatekeeper.permission import Party, Stance, Subject
+from gatekeeper.types import FaceStatus, Kind, Remedy, Role
 
 Mood = Literal["ok", "stop", "ask"]
 
@@ -53,6 +55,44 @@ HINT: Final[Mapping[Remedy, str]] = {
 }
 
 
+KIND: Final[Mapping[Kind, str]] = {
+    Kind.PUPIL: "Pupil",
+    Kind.STAFF: "Staff",
+    Kind.GOVERNOR: "Governor",
+    Kind.VOLUNTEER: "Volunteer",
+    Kind.VISITOR: "Visitor",
+}
+
+PARTY: Final[Mapping[Party, str]] = {
+    Party.PARENT: "A parent",
+    Party.SECOND_PARENT: "The second parent",
+    Party.CARER: "A carer",
+    Party.LOCAL_AUTHORITY: "The local authority",
+    Party.PUPIL: "The pupil",
+    Party.SELF: "They themselves",
+    Party.SCHOOL: "The school’s leadership",
+    Party.COURT: "A court",
+}
+
+STANCE: Final[Mapping[Stance, str]] = {
+    Stance.GRANTED: "Agrees",
+    Stance.REFUSED: "Refuses",
+    Stance.WITHDRAWN: "Takes a consent back",
+}
+
+DID: Final[Mapping[Stance, str]] = {
+    Stance.GRANTED: "agreed",
+    Stance.REFUSED: "refused",
+    Stance.WITHDRAWN: "took a consent back",
+}
+
+SUBJECT: Final[Mapping[Subject, str]] = {
+    Subject.PICTURE: "Showing them in pictures",
+    Subject.NAME: "Giving the first name",
+    Subject.BIOMETRICS: "Recognising the face",
+}
+
+
 def people(roles: Iterable[Role]) -> str:
     """Return who can help, as in `an approver or the safeguarding lead`."""
     return " or ".join(dict.fromkeys(ROLE[role] for role in roles))
@@ -68,6 +108,16 @@ def day(when: datetime, zone: ZoneInfo) -> str:
     """Return a date as people in the UK write it: 20 November 2026."""
     local = when.astimezone(zone)
     return f"{local.day} {local:%B %Y}"
+
+
+def date(on: Day) -> str:
+    """Return a day of the calendar in the same way."""
+    return f"{on.day} {on:%B %Y}"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return a number with its noun: 1 approval, 2 approvals."""
+    return f"{number} {one if number == 1 else many}"
 
 
 def size(count: int) -> str:

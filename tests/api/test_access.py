@@ -25,6 +25,7 @@ VALUES = {
     "check_id": "chk_" + "0" * 32,
     "number": "1",
     "token": "x" * 43,
+    "person_id": "per_" + "0" * 32,
     "user_id": "usr_" + "0" * 32,
     "client_id": "cli_" + "0" * 32,
     "session_id": "ses_" + "0" * 32,

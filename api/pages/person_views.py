@@ -1,0 +1,183 @@
+"""What a person's page shows, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.pages import lists, words
+from api.pages.people import open_channels, register_of, standing
+from api.recognition import health_of
+from api.services import Services
+from consent_db.errors import NotFound
+from consent_db.records import PersonRecord, RestrictionRecord, Source, StatementRecord
+from consent_db.transaction import Transaction
+from gatekeeper.history import Restriction
+from gatekeeper.permission import EVERYWHERE, Effect, Stance, Subject
+from gatekeeper.reasons import lines, verdict
+from gatekeeper.types import Channel, PersonId
+
+_MOOD: Final[dict[Effect, words.Mood]] = {Effect.FORBIDS: "stop", Effect.PERMITS: "ok", Effect.NOTHING: "ask"}
+_LAID: Final = {
+    (Restriction.LISTING, True): "Put on the do-not-publish list.",
+    (Restriction.LISTING, False): "Taken off the do-not-publish list.",
+    (Restriction.HOLD, True): "A hold was laid on them.",
+    (Restriction.HOLD, False): "The hold was lifted.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Who it is."""
+
+    id: str
+    name: str
+    about: tuple[tuple[str, str], ...]
+    listed: bool
+    held: bool
+    mood: words.Mood = "ask"
+    status: str = ""
+
+    @classmethod
+    def brief(cls, record: PersonRecord) -> PersonView:
+        """Return somebody by name alone."""
+        return cls(record.id, lists.full_name(record.profile), (), record.listed, record.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is permitted in one place, with the reasons."""
+
+    about: str
+    mood: words.Mood
+    verdict: str
+    reasons: tuple[tuple[words.Mood, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that was said or laid on a person.
+
+    Attributes:
+        stands: what to send to take it back; empty if nothing can be taken back.
+        reason: the number under which the safeguarding lead may ask why.
+    """
+
+    day: str
+    mood: words.Mood
+    text: str
+    more: str
+    stands: dict[str, str]
+    evidence: str | None = None
+    reason: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How well somebody can be recognised."""
+
+    mood: words.Mood
+    text: str
+    photos: int
+    advice: tuple[str, ...]
+
+
+def view(services: Services, tx: Transaction, record: PersonRecord) -> PersonView:
+    """Return who somebody is, and in a few words where they may be shown."""
+    profile = record.profile
+    mood, status = standing(register_of(services, tx), record, open_channels(tx), tx.today)
+    about = (
+        ("Is", words.KIND[profile.kind].lower()),
+        ("Class or club", ", ".join(sorted(profile.groups))),
+        ("The school’s number", profile.external_id),
+        ("On paper", f"{profile.first_name} {profile.last_name}" if profile.known_as else None),
+        ("Born on", words.date(profile.date_of_birth) if profile.date_of_birth else None),
+        ("Last day", words.date(profile.leaving_date) if profile.leaving_date else None),
+    )
+    known = tuple((label, text) for label, text in about if text)
+    return PersonView(record.id, lists.full_name(profile), known, record.listed, record.held, mood, status)
+
+
+def answers(tx: Transaction, person: PersonId) -> tuple[Answer, ...]:
+    """Return for each channel whether somebody may be shown and named, then whether they may be recognised."""
+    asked = [(channel.title, channel.as_channel()) for channel in tx.channels.all() if channel.open]
+    found = [
+        _answer(tx, person, title, subject, channel)
+        for title, channel in asked
+        for subject in (Subject.PICTURE, Subject.NAME)
+    ]
+    anywhere = Channel("", frozenset({EVERYWHERE}), approved=True)
+    return (*found, _answer(tx, person, "Anywhere", Subject.BIOMETRICS, anywhere))
+
+
+def history(services: Services, tx: Transaction, person: PersonId, *, may_see_why: bool) -> tuple[Entry, ...]:
+    """Return everything that was said about somebody and laid on them, the latest first."""
+    said = tx.consent.statements(person)
+    last = _last_words(said)
+    entries = [(one.recorded_at, _said(services, tx, person, one, stands=one.id in last)) for one in said]
+    entries += [(one.at, _laid(services, tx, one, may_see_why=may_see_why)) for one in tx.consent.restrictions(person)]
+    return tuple(entry for _, entry in sorted(entries, key=lambda entry: entry[0], reverse=True))
+
+
+def recognition(services: Services, tx: Transaction, person: PersonId) -> Recognition | None:
+    """Return how well somebody can be recognised; None where nobody is."""
+    if not services.policy.biometrics:
+        return None
+    kept = len(tx.reference_photos.of(person))
+    one = health_of(tx, services.tools.engine, person)
+    if one is None:
+        return Recognition("ask", "They cannot be recognised: there is no template.", kept, ())
+    made = words.count(one.made.references, "photograph", "photographs")
+    mood: words.Mood = "ok" if not one.health.advice else "ask"
+    return Recognition(mood, f"{one.health.score} of 100, made of {made}.", kept, one.health.advice)
+
+
+def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, channel: Channel) -> Answer:
+    answer = tx.consent.permission(person, subject, channel, tx.now)
+    reasons = tuple((_MOOD[line.effect], line.sentence) for line in lines(answer))
+    return Answer(title, "ok" if answer.allowed else "stop", verdict(answer, subject), reasons)
+
+
+def _last_words(said: list[StatementRecord]) -> set[int]:
+    """Return those grants that nothing was said after, by the same party about the same thing."""
+    last: dict[tuple[str, ...], StatementRecord] = {}
+    for record in sorted(said, key=lambda one: (one.statement.said_at, one.id)):
+        last[record.statement.party, record.statement.subject, record.statement.scope] = record
+    return {record.id for record in last.values() if record.statement.stance is Stance.GRANTED}
+
+
+def _said(services: Services, tx: Transaction, person: PersonId, record: StatementRecord, *, stands: bool) -> Entry:
+    said, zone = record.statement, services.policy.zone
+    where = "everywhere" if said.scope == EVERYWHERE else f"for {lists.channel_title(tx, said.scope)}"
+    until = f", until {words.date(said.until)}" if said.until else ""
+    how = "by import" if record.source is Source.IMPORT else f"by {who(tx, record.recorded_by)}"
+    what = f"{words.SUBJECT[said.subject].lower()}, {where}{until}"
+    withdrawal = {"party": said.party.value, "subject": said.subject.value, "scope": said.scope}
+    return Entry(
+        day=words.day(said.said_at, zone),
+        mood="ok" if said.stance is Stance.GRANTED else "stop",
+        text=f"{words.PARTY[said.party]} {words.DID[said.stance]}: {what}.",
+        more=f"Written down {words.moment(record.recorded_at, zone)} {how}.",
+        stands=withdrawal | {"stance": Stance.WITHDRAWN.value} if stands else {},
+        evidence=tx.consent.evidence(person, record.id) if record.has_evidence else None,
+    )
+
+
+def _laid(services: Services, tx: Transaction, record: RestrictionRecord, *, may_see_why: bool) -> Entry:
+    zone = services.policy.zone
+    return Entry(
+        day=words.day(record.at, zone),
+        mood="stop" if record.in_force else "ok",
+        text=_LAID[record.restriction, record.in_force],
+        more=f"By {who(tx, record.by)}, {words.moment(record.at, zone)}.",
+        stands={},
+        reason=record.id if may_see_why and record.has_reason else None,
+    )
+
+
+def who(tx: Transaction, actor: str) -> str:
+    """Return who did something as colleagues know them: by address, or as the audit names a program."""
+    try:
+        return tx.users.get(actor).email
+    except NotFound:
+        return actor
