@@ -7,7 +7,7 @@ the gate examines the picture again with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -34,6 +34,16 @@ class Action(StrEnum):
     APPROVE = "approve"
     COVER = "cover"
     CROP = "crop"
+    REWORD = "reword"
+
+
+@dataclass(frozen=True, slots=True)
+class NewWords:
+    """Everything that is to go out with the picture; None for nothing."""
+
+    caption: str | None = field(default=None, repr=False)
+    alt_text: str | None = field(default=None, repr=False)
+    credit: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class Resolution:
         attestations: what is confirmed, for `attest`.
         box: in fractions of the picture: what is kept, for `crop`; what is filled,
             for `cover`; where a face is, for `missed_face`.
+        words: in place of all that were given before, for `reword`.
     """
 
     action: Action
@@ -55,6 +66,7 @@ class Resolution:
     person: PersonId | None = None
     attestations: frozenset[str] = frozenset()
     box: Box | None = None
+    words: NewWords = NewWords()
 
 
 class ResolutionRefused(Exception):
@@ -135,6 +147,14 @@ def _crop(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> Ch
     return cropped(request, _faces(old), part)
 
 
+def _reword(request: CheckRequest, _: CheckRecord, resolution: Resolution) -> CheckRequest:
+    words = resolution.words
+    new = replace(request, caption=words.caption, alt_text=words.alt_text, credit=words.credit)
+    if new == request:
+        raise ResolutionRefused("These are the words that were checked already. Change them first.")
+    return new
+
+
 _ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution], CheckRequest]]] = {
     Action.ATTEST: _attest,
     Action.IDENTIFY: _identify,
@@ -142,6 +162,7 @@ _ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution]
     Action.MISSED_FACE: _missed_face,
     Action.COVER: _cover,
     Action.CROP: _crop,
+    Action.REWORD: _reword,
 }
 
 

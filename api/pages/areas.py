@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
@@ -14,11 +14,16 @@ from api.dependencies import Reading, Session, Use
 from api.pages import parts, views
 from api.pages.access import may_delete, viewer_of, visible_check
 from api.pages.checks import CheckId
+from api.pages.places import edges_of
 from api.pages.templating import Page, render
 from api.problems import Problem, not_found
 from consent_db.records import CheckState
+from gatekeeper.types import Box
 
 router = APIRouter()
+
+Letter = Annotated[str | None, Query(max_length=10)]
+_WHOLE: Final = Box(0, 0, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,8 @@ class AreaPage(Page):
     id: str
     picture: views.PictureView
     best: parts.PartView | None
+    edges: dict[str, str]
+    """What stands in the four fields to begin with, in per cent."""
 
 
 class Deletion(BaseModel):
@@ -41,15 +48,18 @@ class Deletion(BaseModel):
 
 
 @router.get("/checks/{check_id}/area")
-def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading) -> Response:
-    """Show the picture with its faces and a ruler."""
+def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading, place: Letter = None) -> Response:
+    """Show the picture with its faces and a ruler; with `place`, begin with that place."""
     record = visible_check(tx, check_id, session)
     viewer = viewer_of(tx, record, session)
     facts = record.facts
     picture = views.picture_view(facts, {}, viewer, current=True) if facts else None
     if facts is None or picture is None or record.state is not CheckState.DECIDED:
         raise not_found()
-    page = AreaPage(title="Choose a part", id=record.id, picture=picture, best=parts.best_part(facts))
+    found = next((view.edges for view in picture.places if view.letter == place), edges_of(_WHOLE))
+    page = AreaPage(
+        title="Choose a part", id=record.id, picture=picture, best=parts.best_part(facts), edges=dict(found)
+    )
     return render(page, request.scope)
 
 

@@ -14,6 +14,7 @@ from api.carriers import found_in
 from api.dependencies import Reading, Session, Use
 from api.pages import lists, parts, views, words
 from api.pages.access import may_delete, viewer_of, visible_check
+from api.pages.changes import LABEL, ChangeView, change_views
 from api.pages.forms import CheckFields, ResolutionFields
 from api.pages.templating import Page, render
 from api.pages.thumbnails import thumbnail
@@ -27,7 +28,7 @@ from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.policy import Naming
 from gatekeeper.rendition import suffix_of
-from gatekeeper.types import PersonId
+from gatekeeper.types import PersonId, Words
 
 router = APIRouter()
 
@@ -67,6 +68,9 @@ class CheckPage(Page):
     confirm: dict[str, str]
     notes: tuple[str, ...]
     texts: tuple[tuple[str, str], ...]
+    changes: tuple[ChangeView, ...]
+    proposed: str | None
+    typed: dict[str, str]
     release: str | None
     file_name: str
     file_size: str
@@ -185,6 +189,9 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         confirm=views.to_confirm(record, services.policy.attestations) if current else {},
         notes=views.notes(facts) if facts else (),
         texts=_texts(record, now),
+        changes=change_views(record) if current else (),
+        proposed=facts.proposed_caption if facts and current else None,
+        typed=_typed(record) if current and kept else {},
         release=release_path(token) if token else None,
         file_name=f"photo-{facts.release.sha256[:12]}{suffix_of(facts.release.media_type)}"
         if facts and facts.release
@@ -201,8 +208,13 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
 def _texts(record: CheckRecord, now: datetime) -> tuple[tuple[str, str], ...]:
     """Return the words that go out with the picture; before approval, those that were asked for."""
     said = record.facts if record.facts and record.stands(now) else record.draft.request
-    pairs = (("Caption", said.caption), ("Alternative text", said.alt_text), ("Credit", said.credit))
+    pairs = ((LABEL[kind], getattr(said, kind.value)) for kind in Words)
     return tuple((label, text) for label, text in pairs if text)
+
+
+def _typed(record: CheckRecord) -> dict[str, str]:
+    """Return the fields of the form that changes the words, with what was typed."""
+    return {kind.value: getattr(record.draft.request, kind.value) or "" for kind in Words}
 
 
 def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:

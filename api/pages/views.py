@@ -9,6 +9,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from api.pages import words
+from api.pages.places import PlaceView, close_up, place_views
 from api.screening import COMPROMISING
 from consent_db.records import CheckRecord, CheckState
 from gatekeeper.rules import NOBODY_RECOGNISABLE
@@ -29,10 +30,16 @@ NOBODY_ELSE: Final = "Nobody can be recognised besides the faces with a number."
 _TO_TICK: Final = frozenset(
     {FindingCode.ATTESTATION_MISSING, FindingCode.NOBODY_FOUND, FindingCode.ASKED_NOT_TO_BE_SHOWN}
 )
+_ABOUT_WORDS: Final = frozenset(
+    {
+        FindingCode.CAPTION_FULL_NAME,
+        FindingCode.CAPTION_NAME_NOT_IN_PHOTO,
+        FindingCode.CAPTION_PERSONAL_DATA,
+        FindingCode.CAPTION_LINK,
+    }
+)
 _NOBODY: Final = PersonId("")
 _FACE_REMEDIES: Final = frozenset({Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER})
-_ROOM: Final = 0.45
-"""How much of a face's size is shown around it in its close-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +99,13 @@ class FaceView:
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """The examined picture's size, and its faces; `badge` is the radius of the numbers' circles."""
+    """The examined picture's size, its faces and other places; `badge` is the radius of the numbers' circles."""
 
     width: int
     height: int
     badge: int
     faces: tuple[FaceView, ...]
+    places: tuple[PlaceView, ...] = ()
 
     @property
     def worst_first(self) -> list[FaceView]:
@@ -131,8 +139,9 @@ def blocks(facts: Facts) -> list[Finding]:
 
 
 def notes(facts: Facts) -> tuple[str, ...]:
-    """Return what is worth knowing but blocks nothing."""
-    return tuple(f.message for f in facts.decision.findings if f.severity is Severity.NOTE)
+    """Return what is worth knowing, blocks nothing, and is shown neither at its place nor as a change of the words."""
+    found = (f for f in facts.decision.findings if f.severity is Severity.NOTE and f.region is None)
+    return tuple(f.message for f in found if not (facts.changes and f.code in _ABOUT_WORDS))
 
 
 def to_confirm(record: CheckRecord, policy: dict[str, str]) -> dict[str, str]:
@@ -152,8 +161,8 @@ def to_confirm(record: CheckRecord, policy: dict[str, str]) -> dict[str, str]:
 
 
 def finding_views(facts: Facts, viewer: Viewer) -> tuple[FindingView, ...]:
-    """Return the blocking findings that are about no face and no matter of ticking a box."""
-    shown = [f for f in blocks(facts) if f.face is None and f.code not in _TO_TICK]
+    """Return the blocking findings that are about no face, no place and no matter of ticking a box."""
+    shown = [f for f in blocks(facts) if f.face is None and f.region is None and f.code not in _TO_TICK]
     return tuple(_finding(finding, viewer) for finding in shown)
 
 
@@ -174,7 +183,8 @@ def picture_view(facts: Facts, names: dict[PersonId, str], viewer: Viewer, *, cu
         if finding.face is not None:
             findings[finding.face].append(_finding(finding, viewer))
     faces = tuple(_face(f, (width, height), names.get(f.person or _NOBODY), findings[f.number]) for f in facts.faces)
-    return PictureView(width, height, max(8, round(max(width, height) * 0.034)), faces)
+    places = place_views(facts, (width, height)) if current else ()
+    return PictureView(width, height, max(8, round(max(width, height) * 0.034)), faces, places)
 
 
 def _in_the_way(facts: Facts) -> str:
@@ -230,15 +240,10 @@ def _face(face: ScreenedFace, size: tuple[int, int], name: str | None, findings:
         y=y,
         width=width,
         height=height,
-        crop=_crop(x, y, width, height),
+        crop=close_up(x, y, width, height),
         mood=mood,
         words=said,
         name=None if face.status is FaceStatus.POSSIBLE_DO_NOT_PUBLISH else name,
         open=any(finding.by_face for finding in findings),
         findings=tuple(findings),
     )
-
-
-def _crop(x: int, y: int, width: int, height: int) -> str:
-    side = round(max(width, height) * (1 + 2 * _ROOM))
-    return f"{x + width // 2 - side // 2} {y + height // 2 - side // 2} {side} {side}"

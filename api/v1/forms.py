@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.resolving import Action, Resolution
+from api.resolving import Action, NewWords, Resolution
 from api.screening import Submission
 from gatekeeper.types import Box, PersonId
 
@@ -79,12 +79,16 @@ class ResolutionForm(BaseModel):
     box: Place | None = Field(
         default=None, description="What is kept, for `crop`; filled, for `cover`; the whole head, for `missed_face`."
     )
+    caption: Text | None = Field(default=None, description="For `reword`: all words anew, none for those left out.")
+    alt_text: Text | None = None
+    credit: Text | None = None
 
     def resolution(self) -> Resolution:
         """Return it as the use case takes it."""
         person = PersonId(self.person) if self.person else None
         box = Box(**self.box.model_dump()) if self.box else None
-        return Resolution(self.action, self.face, person, frozenset(self.attestations), box)
+        words = NewWords(self.caption or None, self.alt_text or None, self.credit or None)
+        return Resolution(self.action, self.face, person, frozenset(self.attestations), box, words)
 
 
 FIELDS: Final = frozenset({"Idempotency-Key"}).union(

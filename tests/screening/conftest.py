@@ -17,6 +17,7 @@ from consent_db.records import ChannelDraft, CheckRecord, PersonDraft
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.testing import FakeWords, embedding_of, fake_engine, upload_of
 from gatekeeper.types import Kind, PersonId, Role
+from gatekeeper.vision.engine import Engine
 
 MORNING = datetime(2026, 3, 10, 9, tzinfo=UTC)
 ATTESTED = frozenset({"appropriately_dressed", "not_compromising"})
@@ -81,9 +82,10 @@ def school(tmp_path: Path, clock: Clock) -> Iterator[School]:
 
 
 @contextmanager
-def founded(data: Path, clock: Clock) -> Iterator[School]:
-    """Set a school up in an empty folder and open it."""
-    with open_services(Settings(data=data, second_factor=frozenset()), fake_engine(), clock, FakeWords()) as services:
+def founded(data: Path, clock: Clock, engine: Engine | None = None, words: FakeWords | None = None) -> Iterator[School]:
+    """Set a school up in an empty folder and open it; without an engine or a reader, with the plainest."""
+    settings = Settings(data=data, second_factor=frozenset())
+    with open_services(settings, engine or fake_engine(), clock, words or FakeWords()) as services:
         school = School(services, clock)
         with services.store.transaction("user:admin", clock()) as tx:
             tx.channels.add(ChannelDraft("website", "Website", purposes=frozenset({"publicity"}), staff=("a", "b")))

@@ -1,0 +1,47 @@
+"""What was changed in the words that somebody typed, stretch by stretch, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from consent_db.records import CheckRecord
+from gatekeeper.caption.words import clean
+from gatekeeper.types import ChangeReason, Words
+
+LABEL: Final[Mapping[Words, str]] = {
+    Words.CAPTION: "Caption",
+    Words.ALT_TEXT: "Alternative text",
+    Words.CREDIT: "Credit",
+}
+
+_WHY: Final[Mapping[ChangeReason, str]] = {
+    ChangeReason.FIRST_NAME_ONLY: "People are called by their first name only.",
+    ChangeReason.SURNAME: "Surnames are not published.",
+    ChangeReason.NOT_NAMED: "It names somebody who is not in the picture, or who may not be named.",
+    ChangeReason.PERSONAL_DATA: "It would help a stranger to find or reach somebody.",
+    ChangeReason.AGE: "An age beside a name or a class tells too much about a child.",
+    ChangeReason.LINK: "Only links and accounts on the school’s own list are published.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One stretch of what was typed; `became` is empty if it was taken out."""
+
+    label: str
+    was: str
+    became: str
+    why: str
+
+
+def change_views(record: CheckRecord) -> tuple[ChangeView, ...]:
+    """Return what was changed in a check's words, in the order in which it was typed."""
+    said = record.draft.request
+    typed = {Words.CAPTION: said.caption, Words.ALT_TEXT: said.alt_text, Words.CREDIT: said.credit}
+    return tuple(
+        ChangeView(LABEL[change.words], clean(text)[change.start : change.end], change.became, _WHY[change.reason])
+        for change in (record.facts.changes if record.facts else ())
+        if (text := typed[change.words]) is not None
+    )
