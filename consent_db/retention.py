@@ -16,6 +16,8 @@ from consent_db.context import SCHOOL, Context
 from consent_db.enrolment import Enrolment
 from consent_db.records import CheckState
 from consent_db.schema import (
+    BatchCheckRow,
+    BatchRow,
     CheckPersonRow,
     CheckRow,
     EventRow,
@@ -94,7 +96,7 @@ def _delete_checks(context: Context, ids: list[str]) -> frozenset[str]:
         posts = select(PublicationRow.id).where(PublicationRow.check_id.in_(some))
         for table in (TakedownRow, PublicationPersonRow):
             connection.execute(delete(table).where(table.publication_id.in_(posts)))
-        for about in (PublicationRow, IdempotencyRow, CheckPersonRow):
+        for about in (PublicationRow, IdempotencyRow, CheckPersonRow, BatchCheckRow):
             connection.execute(delete(about).where(about.check_id.in_(some)))
         unlinked = update(CheckRow).where(CheckRow.id.in_(some))
         connection.execute(unlinked.values(supersedes=None, superseded_by=None))
@@ -107,5 +109,7 @@ def _delete_old_words(context: Context, before: datetime) -> None:
     """Delete what was said at events that are long over, searches that ended, and requests that came twice."""
     past = select(EventRow.name).where(EventRow.date < before.astimezone(context.zone).date())
     context.connection.execute(delete(ObjectionRow).where(ObjectionRow.event.in_(past)))
+    empty = BatchRow.id.not_in(select(BatchCheckRow.batch_id))
+    context.connection.execute(delete(BatchRow).where(BatchRow.created_at < before, empty))
     context.connection.execute(delete(SearchRow).where(SearchRow.finished_at < before))
     context.connection.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))

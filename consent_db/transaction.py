@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from consent_db import integrity, restoring, retention, terms
+from consent_db.batches import Batches
 from consent_db.channels import Channels
 from consent_db.checks import Checks
 from consent_db.clients import Clients
@@ -84,6 +85,7 @@ class Transaction:
         self.imports = Imports(context, self.people, self.consent)
         self.channels = Channels(context)
         self.checks = Checks(context)
+        self.batches = Batches(context)
         self.idempotency = Idempotency(context)
         self.clients = Clients(context)
         self.users = Users(context)

@@ -18,6 +18,8 @@ from consent_db.schema.audit import AuditRow as AuditRow
 from consent_db.schema.base import Instant as Instant
 from consent_db.schema.base import SchoolRow as SchoolRow
 from consent_db.schema.base import Table as Table
+from consent_db.schema.batches import BatchCheckRow as BatchCheckRow
+from consent_db.schema.batches import BatchRow as BatchRow
 from consent_db.schema.checks import CheckPersonRow as CheckPersonRow
 from consent_db.schema.checks import CheckRow as CheckRow
 from consent_db.schema.checks import DeletedPictureRow as DeletedPictureRow
