@@ -13,10 +13,11 @@ from starlette.types import Scope
 
 from api.pages.problem import problem_page
 from api.problems import Problem, invalid, not_found
-from api.v1.forms import FIELDS
+from api.v1 import forms, publishing_forms
 from consent_db.errors import NotPossible
 
-_MACHINES: Final = ("/v1", "/healthz", "/readyz", "/openapi.json", "/static/")
+_MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/openapi.json", "/static/")
+_FIELDS: Final = forms.FIELDS | publishing_forms.FIELDS
 _DETAILS: Final = {
     400: "Send the fields as a form: multipart/form-data, with no more fields and files than are described.",
     405: "The header Allow lists what this address takes.",
@@ -45,7 +46,7 @@ def add_error_answers(app: FastAPI) -> None:
     def of_validation(request: Request, error: RequestValidationError) -> Response:
         if all(e["loc"][0] == "path" for e in error.errors()):
             return answer(not_found(), request.scope)
-        return answer(invalid(error.errors(), FIELDS), request.scope)
+        return answer(invalid(error.errors(), _FIELDS), request.scope)
 
     @app.exception_handler(HTTPException)
     def of_framework(request: Request, error: HTTPException) -> Response:

@@ -6,7 +6,7 @@ Nothing that may be published is in the answer unless the approval stands now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
@@ -44,19 +44,32 @@ class View(StrEnum):
     SCHEDULER = "scheduler"
 
 
-def check_json(record: CheckRecord, view: View, now: datetime, token: str | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What takes an approved picture out.
+
+    Attributes:
+        token: the release's secret name.
+        receipt: the signed statement of what was approved.
+    """
+
+    token: str = field(repr=False)
+    receipt: str = field(repr=False)
+
+
+def check_json(record: CheckRecord, view: View, now: datetime, leaving: Leaving | None = None) -> dict[str, Any]:
     """Return the object that `docs/reference/openapi.json` describes as `CheckShape`.
 
     Args:
         record: the check.
         view: how much the reader may see.
         now: aware; an approval ends by itself.
-        token: the release's secret name, for the check's owner.
+        leaving: what takes the release out, for the check's owner.
     """
-    return check_shape(record, view, now, token).model_dump(mode="json")
+    return check_shape(record, view, now, leaving).model_dump(mode="json")
 
 
-def check_shape(record: CheckRecord, view: View, now: datetime, token: str | None = None) -> CheckShape:
+def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving | None = None) -> CheckShape:
     """Return the same as `check_json`, typed."""
     facts, stands = record.facts, record.stands(now)
     return CheckShape(
@@ -76,8 +89,8 @@ def check_shape(record: CheckRecord, view: View, now: datetime, token: str | Non
         changes=_changes(facts, view, stands=stands) if facts else [],
         proposed_caption=facts.proposed_caption if facts and view is View.FULL else None,
         photo=_photo(facts.photo) if facts and facts.photo else None,
-        release=_release(facts, token) if facts and token and stands else None,
-        receipt=None,
+        release=_release(facts, leaving.token) if facts and leaving and stands else None,
+        receipt=leaving.receipt if leaving and stands else None,
     )
 
 

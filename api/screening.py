@@ -38,7 +38,7 @@ from consent_db.store import Store
 from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
-from gatekeeper.types import PersonId, Role
+from gatekeeper.types import PersonId, ReleaseFacts, Role
 
 log = structlog.get_logger(__name__)
 
@@ -287,15 +287,26 @@ class Screener:
             record = tx.checks.by_release_token(_sha256_text(token))
         if record is None:
             raise NoSuchRelease("There is no such picture.")
-        if not record.stands(now) or record.facts is None or record.facts.release is None:
+        released = self.standing(record, now)
+        data = self.pictures.get(record.examined_key or "")
+        if hashlib.sha256(data).hexdigest() != released.sha256:
+            raise ReleaseWithdrawn("The stored picture is not the one that was approved. Check it again.")
+        return ReleasedFile(data, released.media_type, released.sha256)
+
+    def standing(self, record: CheckRecord, at: datetime) -> ReleaseFacts:
+        """Return what may be published at a moment, now or later, by the register as it is now.
+
+        Raises:
+            ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
+        """
+        facts, stands = record.facts, record.stands(self.clock()) and record.stands(at)
+        if not stands or facts is None or facts.release is None:
             raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
         case, _ = self._case(record)
-        if was_deleted(record.facts.photo, case) or not still_permitted(record, case):
+        later = replace(case, request=replace(case.request, moment=at))
+        if was_deleted(facts.photo, case) or not (still_permitted(record, case) and still_permitted(record, later)):
             raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
-        data = self.pictures.get(record.examined_key or "")
-        if hashlib.sha256(data).hexdigest() != record.facts.decision.release_sha256:
-            raise ReleaseWithdrawn("The stored picture is not the one that was approved. Check it again.")
-        return ReleasedFile(data, record.facts.release.media_type, record.facts.release.sha256)
+        return facts.release
 
     # --- deleting ------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from api.instance import present
 from api.jobs import Pool, Queue
+from api.receipts import Receipts
 from api.screening import SYSTEM, Screener
 from api.searching import ReleaseSearch
 from api.security.oidc import SignInService
@@ -43,6 +44,7 @@ class Services:
     policy: Policy
     tools: Tools
     screener: Screener
+    receipts: Receipts
     queue: Queue
     turns: BoundedSemaphore
     """Held while a request examines a picture itself, so that memory stays bounded."""
@@ -89,6 +91,7 @@ def open_services(
             policy=policy,
             tools=tools,
             screener=screener,
+            receipts=Receipts(screener, settings.base_url),
             queue=queue,
             turns=BoundedSemaphore(settings.workers),
             throttle=Throttle(clock),

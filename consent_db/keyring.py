@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from consent_db.checkpoints import Signer
 from consent_db.crypto import KEY_BYTES, KEY_ID_BYTES, DataKey, Place, key_id_of
 from consent_db.errors import KeyringProblem
 from consent_db.private_files import read_private, write_private
+from consent_db.receipt_keys import ReceiptKey, made_from
 
 _FORMAT: Final = 1
 
@@ -26,12 +28,16 @@ _FORMAT: Final = 1
 class Keyring:
     """Wraps data keys and makes blind indexes. Made by `create` or `load`."""
 
-    def __init__(self, path: Path, keys: Mapping[bytes, bytes], active: bytes, index_key: bytes) -> None:
+    def __init__(self, path: Path, content: _Content) -> None:
         self._path = path
-        self._keys = {key_id: DataKey(key_id, secret) for key_id, secret in keys.items()}
-        self._active = active
-        self._index_key = index_key
-        self._stamp = _stamp(path)
+        self._index_key = content.index_key
+        self._take_up(content)
+
+    def _take_up(self, content: _Content) -> None:
+        self._keys = {key_id: DataKey(key_id, secret) for key_id, secret in content.keys.items()}
+        self._active = content.active
+        self._retired = content.retired
+        self._stamp = _stamp(self._path)
 
     @classmethod
     def create(cls, path: Path) -> Keyring:
@@ -41,7 +47,7 @@ class Keyring:
             KeyringProblem: there is something at `path` already; it is never replaced.
         """
         first = DataKey.new()
-        keyring = cls(path, {first.id: first.secret}, first.id, os.urandom(KEY_BYTES))
+        keyring = cls(path, _Content({first.id: first.secret}, first.id, os.urandom(KEY_BYTES)))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         keyring._write(replace=False)
         return keyring
@@ -53,7 +59,7 @@ class Keyring:
         Raises:
             KeyringProblem: it is missing, damaged, or others may read it.
         """
-        return cls(path, *_parse(read_private(path, "key file")))
+        return cls(path, _parse(read_private(path, "key file")))
 
     @property
     def path(self) -> Path:
@@ -100,6 +106,12 @@ class Keyring:
         """Return what signs checkpoints of the audit; the same for as long as there is this key file."""
         return Signer(self.index("1", "audit.signature"))
 
+    def receipt_keys(self) -> tuple[ReceiptKey, ...]:
+        """Return the keys of receipts that count now; the first signs, the last may only verify."""
+        self._refresh()
+        others = [key for key_id, key in self._keys.items() if key_id != self._active]
+        return (*(made_from(key) for key in (self._keys[self._active], *others)), *map(ReceiptKey, self._retired))
+
     def add_key(self) -> None:
         """Add a key-encryption key and use it from now on; the old ones still open."""
         fresh = DataKey.new()
@@ -110,8 +122,8 @@ class Keyring:
     def retire_old_keys(self) -> int:
         """Forget every key but the active one; return how many. Only when nothing needs them."""
         old = [key_id for key_id in self._keys if key_id != self._active]
-        for key_id in old:
-            del self._keys[key_id]
+        if old:
+            self._retired = tuple(made_from(self._keys.pop(key_id)).public for key_id in old)
         self._write(replace=True)
         return len(old)
 
@@ -120,9 +132,7 @@ class Keyring:
         stamp = _stamp(self._path)
         if stamp in {self._stamp, None}:
             return
-        keys, active, _ = _parse(read_private(self._path, "key file"))
-        self._keys = {key_id: DataKey(key_id, secret) for key_id, secret in keys.items()}
-        self._active, self._stamp = active, stamp
+        self._take_up(_parse(read_private(self._path, "key file")))
 
     def _write(self, *, replace: bool) -> None:
         content = {
@@ -130,6 +140,7 @@ class Keyring:
             "active": self._active.hex(),
             "keys": {key_id.hex(): _text(key.secret) for key_id, key in self._keys.items()},
             "index_key": _text(self._index_key),
+            "retired_receipt_keys": [_text(public) for public in self._retired],
         }
         try:
             write_private(self._path, json.dumps(content, indent=1).encode(), replace=replace)
@@ -156,19 +167,32 @@ def _text(secret: bytes) -> str:
     return base64.b64encode(secret).decode()
 
 
-def _parse(data: bytes) -> tuple[dict[bytes, bytes], bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a key file holds."""
+
+    keys: Mapping[bytes, bytes]
+    active: bytes
+    index_key: bytes
+    retired: tuple[bytes, ...] = ()
+    """Public keys of receipts that were signed before the last rotation."""
+
+
+def _parse(data: bytes) -> _Content:
     try:
         content: dict[str, Any] = json.loads(data)
-        keys = {bytes.fromhex(key_id): base64.b64decode(text) for key_id, text in content["keys"].items()}
-        active, index_key = (
-            bytes.fromhex(content["active"]),
-            base64.b64decode(content["index_key"]),
+        parsed = _Content(
+            keys={bytes.fromhex(key_id): base64.b64decode(text) for key_id, text in content["keys"].items()},
+            active=bytes.fromhex(content["active"]),
+            index_key=base64.b64decode(content["index_key"]),
+            retired=tuple(base64.b64decode(text) for text in content.get("retired_receipt_keys", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         message = "The key file is damaged; restore it from its own backup."
         raise KeyringProblem(message) from None
-    whole = all(len(secret) == KEY_BYTES for secret in (*keys.values(), index_key))
-    if content.get("format") != _FORMAT or active not in keys or not whole:
+    secrets = (*parsed.keys.values(), parsed.index_key, *parsed.retired)
+    whole = all(len(secret) == KEY_BYTES for secret in secrets)
+    if content.get("format") != _FORMAT or parsed.active not in parsed.keys or not whole:
         message = "The key file is incomplete or of another release; restore it from its own backup."
         raise KeyringProblem(message)
-    return keys, active, index_key
+    return parsed

@@ -97,7 +97,7 @@ def progress(total: int) -> Iterator[Callable[[], None]]:
 
 
 def _json(opened: Services, record: CheckRecord) -> dict[str, object]:
-    return check_json(record, View.FULL, opened.clock(), opened.screener.token(record))
+    return check_json(record, View.FULL, opened.clock(), opened.receipts.leaving(record))
 
 
 def _table(name: str, record: CheckRecord) -> Table:

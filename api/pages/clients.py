@@ -30,6 +30,7 @@ ClientId = Annotated[str, Path(pattern=r"^cli_[0-9a-f]{32}$")]
 
 MAY: Final = {
     Scope.CHECK: "Ask for checks and take what is approved. Sees no names.",
+    Scope.PUBLISH: "Ask at the moment of publishing, report posts, and say that they are down.",
     Scope.RESOLVE: "Act for staff: see first names and findings, and resolve blocks.",
 }
 LIVES: Final = {30: "30 days", 90: "90 days", 180: "half a year", 365: "a year"}

@@ -36,7 +36,8 @@ Prefer = Annotated[str | None, Header(max_length=255)]
     "",
     status_code=201,
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 409, 413, 422, 429, 503, example=CHECK_EXAMPLE, accepted=True),
+    responses=answers(400, 401, 403, 409, 413, 422, 429, 503, example=CHECK_EXAMPLE, success=201)
+    | {202: {"description": "Received. Ask at Location for the decision.", "model": CheckShape}},
 )
 def create_check(
     form: Annotated[CheckForm, Form(media_type="multipart/form-data")],
@@ -81,7 +82,7 @@ def read_check(check_id: CheckId, client: Client, services: Use) -> Response:
     "/{check_id}/resolutions",
     status_code=201,
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 404, 409, 422, 429, 503, example=CHECK_EXAMPLE),
+    responses=answers(400, 401, 403, 404, 409, 422, 429, 503, example=CHECK_EXAMPLE, success=201),
 )
 def resolve_check(check_id: CheckId, form: ResolutionForm, client: Client, services: Use) -> Response:
     """Give the gate one more fact; the answer is a new check that supersedes this one.
@@ -147,7 +148,7 @@ def _accepted(services: Services, client: ClientRecord, check_id: str) -> Respon
 
 
 def _answer(services: Services, client: ClientRecord, record: CheckRecord, status: HTTPStatus) -> Response:
-    body = check_json(record, view_of(client), services.clock(), services.screener.token(record))
+    body = check_json(record, view_of(client), services.clock(), services.receipts.leaving(record))
     headers = {"Location": f"/v1/checks/{record.id}"} if status is not HTTPStatus.OK else {}
     if record.state is CheckState.RECEIVED:
         headers["Retry-After"] = RETRY_AFTER

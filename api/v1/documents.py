@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from api.problems import MEDIA_TYPE, TITLES, Problem, ProblemShape
-from api.v1.models import CheckShape
 
 CHECK_EXAMPLE: Final[dict[str, Any]] = {
     "id": "chk_9tq3v1",
@@ -45,7 +45,7 @@ CHECK_EXAMPLE: Final[dict[str, Any]] = {
         "height": 1536,
         "bytes": 412345,
     },
-    "receipt": None,
+    "receipt": "eyJhbGciOiJFZERTQSIsImtpZCI6IjNkMWU3ZjIwOWNiNDQ1YTYifQ.e30.c2ln",
 }
 
 _SHAPE: Final = f"#/components/schemas/{ProblemShape.__name__}"
@@ -65,20 +65,27 @@ _DETAILS: Final = {
 
 
 def answers(
-    *statuses: int, example: dict[str, Any] | None = None, accepted: bool = False
+    *statuses: int,
+    example: dict[str, Any] | None = None,
+    success: int = 200,
+    instead: Mapping[int, tuple[str, str]] | None = None,
 ) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route: its problems, and an example of success."""
-    found: dict[int | str, dict[str, Any]] = {status: _problem(status) for status in statuses}
+    """Return the `responses` of a route: its problems, and an example of success.
+
+    Args:
+        statuses: of the problems.
+        example: of the body of success.
+        success: the status of success.
+        instead: type and detail of problems that are others here than usual.
+    """
+    details = _DETAILS | dict(instead or {})
+    found: dict[int | str, dict[str, Any]] = {status: _problem(status, *details[status]) for status in statuses}
     if example is not None:
-        content = {"application/json": {"example": example}}
-        found[201 if 409 in statuses else 200] = {"description": "The check.", "content": content}  # noqa: PLR2004
-    if accepted:
-        found[202] = {"description": "Received. Ask at Location for the decision.", "model": CheckShape}
+        found[success] = {"description": "Done.", "content": {"application/json": {"example": example}}}
     return found
 
 
-def _problem(status: int) -> dict[str, Any]:
-    slug, detail = _DETAILS[status]
+def _problem(status: int, slug: str, detail: str) -> dict[str, Any]:
     example = Problem(slug, status, detail).body()
     return {
         "description": TITLES[slug],

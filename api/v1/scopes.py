@@ -14,6 +14,8 @@ class Scope(StrEnum):
 
     CHECK = "check"
     """Ask for checks of its own, and take what is approved."""
+    PUBLISH = "publish"
+    """Ask at the moment of publishing, report posts, and close take-downs."""
     RESOLVE = "resolve"
     """Act for staff: see first names and full findings, and resolve blocks."""
 

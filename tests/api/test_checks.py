@@ -28,6 +28,7 @@ def test_an_approved_check_is_answered_with_everything_that_may_be_published(sch
     assert [face["status"] for face in check["faces"]] == ["consented", "consented"]
     assert set(check["faces"][0]["box"]) == {"x", "y", "width", "height"}
     assert set(check["release"]) == {"url", "sha256", "media_type", "width", "height", "bytes"}
+    assert len(check["receipt"].split(".")) == 3
     assert scheduler.get(answer.headers["Location"]).json() == check
 
 

@@ -46,7 +46,7 @@ def test_every_operation_says_how_it_fails(document: dict[str, Any]) -> None:
 
 def test_pages_are_not_in_the_document(document: dict[str, Any]) -> None:
     """The interface for programs is described, and nothing else."""
-    assert {path.split("/")[1] for path in document["paths"]} == {"v1", "healthz", "readyz"}
+    assert {path.split("/")[1] for path in document["paths"]} == {"v1", ".well-known", "healthz", "readyz"}
 
 
 def test_everything_that_is_referred_to_is_there(document: dict[str, Any]) -> None:

@@ -1,0 +1,92 @@
+"""Receipts: is this exactly what was approved, and may it still go out?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from api.dependencies import Client, Use
+from api.v1.documents import answers
+from api.v1.models import Shape
+from api.v1.publishing_forms import VerifyForm
+from api.v1.scopes import Scope, need, need_channel
+
+router = APIRouter(tags=["receipts"])
+
+
+_KEYS: Final = {
+    "keys": [
+        {
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "kid": "3d1e7f209cb445a6",
+            "alg": "EdDSA",
+            "use": "sig",
+        }
+    ]
+}
+
+
+class VerifiedShape(Shape):
+    """It may go out, at that moment and no other."""
+
+    check: str
+    valid_until: datetime
+
+
+class KeyShape(Shape):
+    """One public key (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: str
+    alg: str
+    use: str
+
+
+class KeysShape(Shape):
+    """The public keys that receipts are signed with; the first is the newest."""
+
+    keys: list[KeyShape]
+
+
+@router.post(
+    "/v1/receipts/verify",
+    response_model=VerifiedShape,
+    responses=answers(
+        400,
+        401,
+        403,
+        409,
+        410,
+        422,
+        429,
+        503,
+        example={"check": "chk_9tq3v1", "valid_until": "2026-11-21T09:30:00Z"},
+        instead={409: ("receipt-mismatch", "Do not publish. Send exactly the bytes and words that the check gave.")},
+    ),
+)
+def verify_receipt(form: VerifyForm, client: Client, services: Use) -> Response:
+    """Ask at the moment of publishing whether exactly this may go out now.
+
+    The approval, consent as of now, the channel and the window are looked at again.
+    """
+    need(client, Scope.PUBLISH)
+    need_channel(client, form.channel)
+    record = services.receipts.verify(form.offer())
+    body = VerifiedShape(check=record.id, valid_until=record.expires_at or services.clock())
+    return JSONResponse(body.model_dump(mode="json"))
+
+
+@router.get("/.well-known/jwks.json", response_model=KeysShape, responses=answers(example=_KEYS))
+def read_keys(services: Use) -> dict[str, Any]:
+    """Take the public keys, to verify receipts without asking.
+
+    Ask again when a receipt names a key (`kid`) that is not among them.
+    """
+    return services.receipts.public_keys()

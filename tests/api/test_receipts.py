@@ -1,0 +1,164 @@
+"""Receipts hold for exactly what was approved, and only while it stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx2 import Response
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.problems import Problem
+from gatekeeper.permission import Stance, Subject
+from gatekeeper.types import Role
+from tests.api.conftest import NewClient, Program
+from tests.api.jws import opened
+from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, School
+
+
+@pytest.fixture
+def publisher(new_client: NewClient) -> Program:
+    return new_client("check", "publish")
+
+
+@pytest.fixture
+def offer(publisher: Program) -> dict[str, Any]:
+    """What a scheduler sends when it publishes what it was given."""
+    check = publisher.check(AMIRA_HUE, caption="Amira plants beans", alt_text="A child with a spade").json()
+    picture = publisher.http.get(check["release"]["url"]).content
+    words = {name: check[name] for name in ("receipt", "channel", "caption", "alt_text")}
+    return {**words, "sha256": hashlib.sha256(picture).hexdigest()}
+
+
+def verify(program: Program, offer: dict[str, Any], **changed: Any) -> Response:
+    return program.http.post("/v1/receipts/verify", headers=program.headers, json={**offer, **changed})
+
+
+def slug(answer: Response) -> str:
+    return str(answer.json()["type"]).rpartition(":")[2]
+
+
+def test_what_was_approved_may_go_out(publisher: Program, offer: dict[str, Any]) -> None:
+    """The bytes, words and channel of the check are confirmed, with the moment at which that ends."""
+    answer = verify(publisher, offer)
+    assert answer.status_code == 200
+    check = publisher.get(f"/v1/checks/{answer.json()['check']}").json()
+    assert (check["receipt"], check["expires_at"]) == (offer["receipt"], answer.json()["valid_until"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("caption", "Amira plants beanz"),
+        ("caption", None),
+        ("alt_text", "A child with a spade."),
+        ("credit", "Photo: the office"),
+        ("sha256", "0" * 64),
+    ],
+)
+def test_anything_else_may_not(publisher: Program, offer: dict[str, Any], field: str, value: str | None) -> None:
+    """One letter of the words, or another picture, is refused, and the answer names the field and not its value."""
+    answer = verify(publisher, offer, **{field: value})
+    assert (answer.status_code, slug(answer)) == (409, "receipt-mismatch")
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert "beanz" not in answer.text
+
+
+def test_one_changed_byte_of_the_picture_is_refused(school: School, publisher: Program, offer: dict[str, Any]) -> None:
+    """Wherever the byte is."""
+    check = verify(publisher, offer).json()["check"]
+    picture = school.screener.examined(check)
+    for place in (0, len(picture) // 2, len(picture) - 1):
+        flipped = picture[:place] + bytes([picture[place] ^ 1]) + picture[place + 1 :]
+        assert verify(publisher, offer, sha256=hashlib.sha256(flipped).hexdigest()).status_code == 409
+
+
+def test_another_channel_is_refused(new_client: NewClient, school: School, offer: dict[str, Any]) -> None:
+    """Also for a key that is for both; a key that is not for the channel is told so."""
+    both = new_client("publish", channels=("website", "newsletter"))
+    assert slug(verify(both, offer, channel="newsletter")) == "receipt-mismatch"
+    assert verify(new_client("publish", channels=("newsletter",)), offer).status_code == 403
+
+
+def test_another_time_is_refused(publisher: Program, offer: dict[str, Any], school: School) -> None:
+    """Before the approval, and from its end on; any moment between may be asked about."""
+    ends = school.clock() + timedelta(hours=school.services.policy.approval_hours)
+    for moment, wanted in [
+        (school.clock() - timedelta(seconds=1), 409),
+        (ends - timedelta(seconds=1), 200),
+        (ends, 409),
+    ]:
+        assert verify(publisher, offer, publish_at=moment.isoformat()).status_code == wanted
+    school.clock.advance(hours=school.services.policy.approval_hours)
+    assert slug(verify(publisher, offer)) == "approval-withdrawn"
+
+
+@pytest.mark.parametrize("subject", [Subject.PICTURE, Subject.NAME])
+def test_a_withdrawal_is_in_force_at_once(
+    publisher: Program, offer: dict[str, Any], school: School, subject: Subject
+) -> None:
+    """410 for the receipt and for the release, whether the picture or the name was withdrawn; not why."""
+    school.say("Amira", Stance.WITHDRAWN, subject)
+    answer = verify(publisher, offer)
+    assert (answer.status_code, slug(answer)) == (410, "approval-withdrawn")
+    assert "Amira" not in answer.text
+
+
+def test_a_channel_that_was_closed_takes_nothing(publisher: Program, offer: dict[str, Any], school: School) -> None:
+    """Its approvals ended, also once it is open again."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.channels.close("website")
+    assert verify(publisher, offer).status_code == 410
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.channels.approve("website", "user:head", Role.APPROVER)
+    assert verify(publisher, offer).status_code == 410
+
+
+def test_a_blocked_check_has_no_receipt(publisher: Program) -> None:
+    """There is nothing to sign."""
+    assert publisher.check(STRANGER_HUE).json()["receipt"] is None
+
+
+def test_a_key_without_the_scope_asks_in_vain(scheduler: Program, offer: dict[str, Any]) -> None:
+    """Checking is one thing, publishing another."""
+    assert verify(scheduler, offer).status_code == 403
+
+
+def test_a_scheduler_can_verify_offline(publisher: Program, offer: dict[str, Any], school: School) -> None:
+    """With the published keys alone: what the receipt says is what was approved, and it says no name."""
+    claims = opened(offer["receipt"], publisher.http.get("/.well-known/jwks.json").json())
+    assert (claims["sha256"], claims["aud"], claims["purposes"]) == (offer["sha256"], "website", ["publicity"])
+    assert claims["caption_sha256"] == hashlib.sha256(offer["caption"].encode()).hexdigest()
+    assert claims["credit_sha256"] is None
+    assert claims["exp"] - claims["nbf"] == school.services.policy.approval_hours * 3600
+    assert claims["register_version"] > 0
+    assert claims["policy"].startswith("secondary")
+    assert "Amira" not in json.dumps(claims)
+
+
+def test_receipts_outlive_one_rotation_of_the_keys(publisher: Program, offer: dict[str, Any], school: School) -> None:
+    """What was signed with the key before verifies still, also offline; after two rotations it is unknown."""
+    school.services.store.rotate_keys("user:admin", school.clock())
+    assert opened(offer["receipt"], publisher.http.get("/.well-known/jwks.json").json())["aud"] == "website"
+    fresh = publisher.get(f"/v1/checks/{verify(publisher, offer).json()['check']}").json()["receipt"]
+    assert fresh != offer["receipt"]
+    school.services.store.rotate_keys("user:admin", school.clock())
+    assert slug(verify(publisher, offer)) == "receipt-invalid"
+    assert verify(publisher, offer, receipt=fresh).status_code == 200
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(data=st.data())
+def test_a_receipt_with_anything_changed_is_none(school: School, offer: dict[str, Any], data: st.DataObject) -> None:
+    """One letter, a cut, another algorithm: it is not read at all."""
+    receipt = offer["receipt"]
+    place = data.draw(st.integers(0, len(receipt) - 2))  # the last letter's low bits carry nothing
+    letter = data.draw(st.sampled_from("ABCabc019-_.=é \x00").filter(lambda letter: letter != receipt[place]))
+    for other in (receipt[:place] + letter + receipt[place + 1 :], receipt[:place], f"eyJhbGciOiJub25lIn0.{receipt}"):
+        with pytest.raises(Problem) as refused:
+            school.services.receipts.read(other)
+        assert refused.value.slug == "receipt-invalid"
