@@ -33,6 +33,7 @@ from api.commands import (
     serve,
     users,
 )
+from api.memory import use_few_arenas
 from api.screening import ScreeningError
 from api.storage import StorageFull
 from consent_db.errors import ConsentDbError
@@ -82,6 +83,7 @@ _EXPECTED: Final = (BackupUnfit, GatekeeperError, ConsentDbError, ScreeningError
 
 def main() -> None:
     """Run the command that was typed; every expected error is one sentence, never a trace."""
+    use_few_arenas()
     sys.exit(run(sys.argv[1:]))
 
 

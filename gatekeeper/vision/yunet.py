@@ -24,6 +24,11 @@ OVERLAP: Final = 0.45
 """Above this share of common area (intersection over union) one pass keeps the better box."""
 
 
+LARGE: Final = 1_000_000
+"""Copies of more pixels than this are searched one at a time, by a net that is kept for them: it
+holds 0.3 GB for the largest."""
+
+
 class YuNet:
     """The net, safe to be used by several threads."""
 
@@ -32,13 +37,17 @@ class YuNet:
     def __init__(self, model: bytes, score: float = 0.2) -> None:
         """Build the net from a model file's bytes; `score` is the least confidence returned."""
         buffer, nothing = np.frombuffer(model, np.uint8), np.empty(0, np.uint8)
-        self._nets = Nets(lambda: cv2.FaceDetectorYN.create("onnx", buffer, nothing, (320, 320), score, OVERLAP, MOST))
+
+        def build() -> cv2.FaceDetectorYN:
+            return cv2.FaceDetectorYN.create("onnx", buffer, nothing, (320, 320), score, OVERLAP, MOST)
+
+        self._nets, self._large = Nets(build), Nets(build, 1)
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over upright sRGB `pixels` sees, best first."""
         height, width = pixels.shape[:2]
         bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-        with self._nets.borrowed() as net:
+        with (self._large if height * width > LARGE else self._nets).borrowed() as net:
             net.setInputSize((width, height))
             answer: tuple[int, Any] = net.detect(bgr)
         rows = answer[1]  # None, whatever OpenCV's stubs say, when there is no face

@@ -29,8 +29,8 @@ from gatekeeper.media.open import Opener
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.quality import unreadable
-from gatekeeper.vision.vectors import unit
 from gatekeeper.vision.turns import quarters
+from gatekeeper.vision.vectors import unit
 
 ENGINES: Final = ("sface", "dlib")
 _INSIDE: Final = 0.5

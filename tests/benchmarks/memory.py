@@ -18,6 +18,7 @@ from typing import Any, Final, Self
 import cv2
 import numpy as np
 
+from api.memory import use_few_arenas
 from gatekeeper.media.encode import make_release
 from gatekeeper.media.open import Opener
 from gatekeeper.vision import load
@@ -97,7 +98,8 @@ def _share(process: Path) -> int:
 
 
 def main() -> None:
-    """Measure the photograph that is named, or one made here."""
+    """Measure the photograph that is named, or one made here, as the command line starts."""
+    use_few_arenas()
     upload = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else photograph()
     print(json.dumps(measured(upload)))  # noqa: T201 (the answer)
 
