@@ -21,6 +21,7 @@ from api.pages import (
     clients,
     confirm,
     faces,
+    listing,
     one_time,
     people,
     person,
@@ -52,6 +53,7 @@ _PAGES: Final = (
     areas,
     people,
     person,
+    listing,
     users,
     clients,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator
 Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(blank)]
 Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(blank)]
 Percent = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(blank)]
+Day = Annotated[date | None, BeforeValidator(blank)]
 Moment = Annotated[datetime | None, BeforeValidator(blank)]
 
 

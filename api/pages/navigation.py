@@ -26,6 +26,7 @@ DAILY: Final = (
 
 MANAGING: Final = (
     Entry("people", "/admin/people", "People"),
+    Entry("listing", "/admin/do-not-publish", "Do-not-publish list"),
     Entry("users", "/admin/users", "Users and roles"),
     Entry("clients", "/admin/clients", "API clients"),
 )

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Path, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Session, Use
 from api.pages import lists, words
-from api.pages.forms import Text, blank
-from api.pages.person_views import Answer, Entry, PersonView, Recognition, answers, history, recognition, view
+from api.pages.forms import Day, Text
+from api.pages.person_views import (
+    Answer,
+    Entry,
+    PersonView,
+    Recognition,
+    Restrained,
+    answers,
+    history,
+    recognition,
+    restrained,
+    view,
+)
 from api.pages.templating import Page, render
 from api.pages.touching import Effects, PostView, effects, posts
 from api.problems import not_found
+from api.security.access import proved_lately
 from api.services import Services
 from consent_db.errors import NotFound, NotPossible
 from consent_db.records import PersonRecord, SessionRecord
@@ -30,7 +42,6 @@ from gatekeeper.types import Kind, PersonId, Role
 router = APIRouter(prefix="/admin/people/{person_id}")
 
 Id = Annotated[str, Path(alias="person_id", pattern=r"^per_[0-9a-f]{32}$")]
-Day = Annotated[date | None, BeforeValidator(blank)]
 
 _NOON: Final = time(12)
 
@@ -73,6 +84,9 @@ class PersonPage(Page):
     stances: tuple[lists.Choice, ...]
     subjects: tuple[lists.Choice, ...]
     scopes: tuple[lists.Choice, ...]
+    restrictions: tuple[Restrained, ...]
+    lead: bool
+    unlocked: bool
     today: str
     error: str | None = None
 
@@ -137,13 +151,14 @@ def back(person: str) -> Response:
 
 
 def _page(services: Services, tx: Transaction, session: SessionRecord, record: PersonRecord) -> PersonPage:
+    lead = session.user.role is Role.SAFEGUARDING_LEAD
     showing = tx.publications.showing(record.id)
     ids = {post.id for post in showing}
     return PersonPage(
         title="A person",
         person=view(services, tx, record),
         answers=answers(tx, record.id),
-        history=history(services, tx, record.id, may_see_why=session.user.role is Role.SAFEGUARDING_LEAD),
+        history=history(services, tx, record.id, may_see_why=lead),
         posts=posts(services, tx, showing),
         waiting=sum(takedown.publication.id in ids for takedown in tx.takedowns.waiting()),
         recognition=recognition(services, tx, record.id),
@@ -151,6 +166,9 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
         stances=tuple(lists.Choice(one.value, text) for one, text in words.STANCE.items()),
         subjects=tuple(lists.Choice(one.value, text) for one, text in words.SUBJECT.items()),
         scopes=_scopes(tx),
+        restrictions=restrained(services, tx, record.id),
+        lead=lead,
+        unlocked=proved_lately(session, services.clock()),
         today=tx.today.isoformat(),
     )
 

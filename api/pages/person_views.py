@@ -10,7 +10,7 @@ from api.pages.people import open_channels, register_of, standing
 from api.recognition import health_of
 from api.services import Services
 from consent_db.errors import NotFound
-from consent_db.records import PersonRecord, RestrictionRecord, Source, StatementRecord
+from consent_db.records import PersonRecord, RestrictionRecord, ReviewRecord, Source, StatementRecord
 from consent_db.transaction import Transaction
 from gatekeeper.history import Restriction
 from gatekeeper.permission import EVERYWHERE, Effect, Stance, Subject
@@ -73,6 +73,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Restrained:
+    """A listing or a hold, in force or not.
+
+    Attributes:
+        since: the day it began; None if there is none.
+        review: the day of the next look, as a sentence.
+    """
+
+    kind: str
+    name: str
+    since: str | None
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """How well somebody can be recognised."""
 
@@ -119,6 +134,12 @@ def history(services: Services, tx: Transaction, person: PersonId, *, may_see_wh
     return tuple(entry for _, entry in sorted(entries, key=lambda entry: entry[0], reverse=True))
 
 
+def restrained(services: Services, tx: Transaction, person: PersonId) -> tuple[Restrained, ...]:
+    """Return the listing and the hold of somebody, each with whether there is one."""
+    there = {one.restriction: one for one in tx.reviews.all() if one.person == person}
+    return tuple(_restrained(services, kind, there.get(kind)) for kind in Restriction)
+
+
 def recognition(services: Services, tx: Transaction, person: PersonId) -> Recognition | None:
     """Return how well somebody can be recognised; None where nobody is."""
     if not services.policy.biometrics:
@@ -130,6 +151,15 @@ def recognition(services: Services, tx: Transaction, person: PersonId) -> Recogn
     made = words.count(one.made.references, "photograph", "photographs")
     mood: words.Mood = "ok" if not one.health.advice else "ask"
     return Recognition(mood, f"{one.health.score} of 100, made of {made}.", kept, one.health.advice)
+
+
+def _restrained(services: Services, kind: Restriction, record: ReviewRecord | None) -> Restrained:
+    name = "Do-not-publish list" if kind is Restriction.LISTING else "Hold"
+    if record is None:
+        return Restrained(kind.value, name, None, "")
+    day = words.date(record.review_on) if record.review_on else None
+    review = f"To be looked at again on {day}." if day else "No day is set for looking at it again."
+    return Restrained(kind.value, name, words.day(record.since, services.policy.zone), review)
 
 
 def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, channel: Channel) -> Answer:

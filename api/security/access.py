@@ -117,6 +117,11 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/people": KEEPERS,
     "GET /admin/people/{person_id}": KEEPERS,
     "POST /admin/people/{person_id}/statements": KEEPERS,
+    "GET /admin/do-not-publish": KEEPERS,
+    "POST /admin/people/{person_id}/restrictions": SAFEGUARDING,
+    "POST /admin/people/{person_id}/restrictions/lift": SAFEGUARDING.just_now,
+    "POST /admin/people/{person_id}/restrictions/review": SAFEGUARDING,
+    "POST /admin/people/{person_id}/restrictions/{number}/reason": SAFEGUARDING.just_now,
     # Who may sign in, and which programs may ask.
     "GET /admin/users": ADMIN,
     "POST /admin/users": ADMIN.just_now,

@@ -1,0 +1,154 @@
+"""The do-not-publish list and holds: who is under one, when to look again, and why, for the safeguarding lead alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Request
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
+
+from api.dependencies import Reading, Session, Use, Writing
+from api.pages import lists, words
+from api.pages.forms import Day, Text
+from api.pages.person import Id, SurePage, back, found
+from api.pages.person_views import PersonView
+from api.pages.templating import Page, render
+from api.pages.touching import effects
+from api.problems import Problem, not_found
+from api.services import Services
+from consent_db.errors import AlreadyExists
+from consent_db.records import ReviewRecord
+from consent_db.transaction import Transaction
+from gatekeeper.history import Restriction
+from gatekeeper.types import Role
+
+router = APIRouter(prefix="/admin")
+
+Number = Annotated[int, Path(ge=1, le=2**31)]
+
+_LAY: Final = {
+    Restriction.LISTING: "Put them on the do-not-publish list. No consent counts against it.",
+    Restriction.HOLD: "Lay a hold on them. Nothing is published until it is lifted.",
+}
+
+
+class Laid(BaseModel):
+    """The form that puts somebody on the list, or lays a hold on them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    restriction: Restriction
+    reason: Text = None
+    review_on: Day = None
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedView:
+    """Somebody on the list or under a hold."""
+
+    person: str
+    name: str
+    what: str
+    since: str
+    review: str
+    due: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPage(Page):
+    """Everybody on the list and under a hold; never why."""
+
+    template: ClassVar[str] = "listing.html"
+    nav: str = "listing"
+    rows: tuple[ListedView, ...]
+    lead: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonPage(Page):
+    """Why somebody is on the list or under a hold."""
+
+    template: ClassVar[str] = "reason.html"
+    nav: str = "listing"
+    person: PersonView
+    reason: str
+
+
+@router.get("/do-not-publish")
+def show_listing(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show who is on the list and under a hold, what is to be looked at first on top."""
+    rows = tuple(_row(services, tx, record) for record in tx.reviews.all())
+    lead = session.user.role is Role.SAFEGUARDING_LEAD
+    return render(ListingPage(title="Do-not-publish list", rows=rows, lead=lead), request.scope)
+
+
+@router.post("/people/{person_id}/restrictions")
+def restrict(
+    request: Request, person_id: Id, services: Use, tx: Writing, laid: Annotated[Laid, Form()]
+) -> Response:  # fmt: skip
+    """Show what it touches to put somebody on the list or lay a hold on them; once that was seen, do it."""
+    record = found(tx, person_id)
+    if not laid.sure:
+        touched = tx.consent.touches_restricting(record.id, laid.restriction)
+        fields = laid.model_dump(mode="json", exclude_none=True) | {"sure": "true"}
+        page = SurePage(
+            title="Before it is done",
+            person=PersonView.brief(record),
+            action=f"/admin/people/{record.id}/restrictions",
+            heading="May this person not be published?",
+            sentence=_LAY[laid.restriction],
+            fields={name: str(value) for name, value in fields.items()},
+            effects=effects(services, tx, touched),
+            button="Put on the list" if laid.restriction is Restriction.LISTING else "Lay the hold",
+        )
+        return render(page, request.scope)
+    lay = tx.consent.list_person if laid.restriction is Restriction.LISTING else tx.consent.hold
+    try:
+        lay(record.id, laid.reason, laid.review_on)
+    except AlreadyExists as error:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(error)) from error
+    return back(person_id)
+
+
+@router.post("/people/{person_id}/restrictions/lift")
+def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]) -> Response:
+    """Take somebody off the list, or lift the hold on them; what was taken down stays down."""
+    undo = tx.consent.unlist if restriction is Restriction.LISTING else tx.consent.lift
+    undo(found(tx, person_id).id)
+    return back(person_id)
+
+
+@router.post("/people/{person_id}/restrictions/review")
+def review(
+    person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()], review_on: Annotated[date, Form()]
+) -> Response:
+    """Note that somebody looked, that it stays, and when to look again."""
+    tx.reviews.done(found(tx, person_id).id, restriction, review_on)
+    return back(person_id)
+
+
+@router.post("/people/{person_id}/restrictions/{number}/reason")
+def show_reason(request: Request, person_id: Id, number: Number, session: Session, tx: Writing) -> Response:
+    """Show why; that somebody looked is written to the audit."""
+    record = found(tx, person_id)
+    if number not in {one.id for one in tx.consent.restrictions(record.id) if one.has_reason}:
+        raise not_found()
+    reason = tx.consent.reason(record.id, number, session.user.role)
+    page = ReasonPage(title="The reason", person=PersonView.brief(record), reason=reason or "")
+    return render(page, request.scope)
+
+
+def _row(services: Services, tx: Transaction, record: ReviewRecord) -> ListedView:
+    return ListedView(
+        person=record.person,
+        name=lists.full_name(tx.people.get(record.person).profile),
+        what="On the do-not-publish list" if record.restriction is Restriction.LISTING else "Under a hold",
+        since=words.day(record.since, services.policy.zone),
+        review=words.date(record.review_on) if record.review_on else "no day set",
+        due=record.review_on is not None and record.review_on <= tx.today,
+    )
