@@ -39,7 +39,7 @@ from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
 from api.v1 import checks as v1_checks
-from api.v1 import health, receipts, releases
+from api.v1 import health, publications, receipts, releases
 
 _PAGES: Final = (
     sign_in,
@@ -90,7 +90,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
     )
     add_error_answers(app)
-    for router in (v1_checks.router, releases.router, receipts.router, health.router):
+    for router in (v1_checks.router, releases.router, receipts.router, publications.router, health.router):
         app.include_router(router)
     for pages in _PAGES:
         app.include_router(pages.router, include_in_schema=False)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from consent_db import touching
 from consent_db.checks import Checks
 from consent_db.context import Context
 from consent_db.publication_records import PublicationDraft, PublicationRecord, Why
-from consent_db.publications import bind_found, find_publications, get_publication, insert_publication
+from consent_db.publications import (
+    bind_found,
+    find_publications,
+    get_publication,
+    insert_publication,
+    page_of_publications,
+)
 from consent_db.records import CheckRecord
 from consent_db.schema import PublicationRow
 from consent_db.takedowns import Takedowns, open_takedowns
@@ -52,6 +61,18 @@ class Publications:
     def all(self) -> list[PublicationRecord]:
         """Return every post, the latest first."""
         return find_publications(self._context)
+
+    def page(
+        self, channels: Collection[str], before: tuple[datetime, str] | None, limit: int
+    ) -> list[PublicationRecord]:
+        """Return some of the posts on these channels, the latest first.
+
+        Args:
+            channels: their names.
+            before: the moment and id of the post that the page before ended with; None for the first page.
+            limit: how many at most.
+        """
+        return page_of_publications(self._context, PublicationRow.channel.in_(channels), before, limit)
 
     def up(self) -> list[PublicationRecord]:
         """Return the posts that nobody said are down, the latest first."""

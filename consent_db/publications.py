@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import ColumnElement, Row, Select, insert, literal, select, tuple_
 
 from consent_db.among import portions
 from consent_db.context import Context, new_id
@@ -15,7 +16,7 @@ from consent_db.crypto import Place
 from consent_db.errors import NotFound, NotPossible
 from consent_db.publication_records import PublicationDraft, PublicationRecord
 from consent_db.records import CheckRecord
-from consent_db.schema import PublicationPersonRow, PublicationRow
+from consent_db.schema import Instant, PublicationPersonRow, PublicationRow
 from gatekeeper.types import PersonId
 
 BY_CHECK: Final = "check"
@@ -79,10 +80,18 @@ def bind_found(context: Context, publications: Sequence[str], person: PersonId) 
 
 def find_publications(context: Context, *conditions: Any) -> list[PublicationRecord]:
     """Return the publications that meet these conditions, the latest first."""
-    query = select(PublicationRow.id).where(*conditions)
-    ids = list(context.connection.execute(query).scalars())
-    records = read_publications(context, ids).values()
-    return sorted(records, key=lambda record: (record.published_at, record.id), reverse=True)
+    return _latest_first(context, select(PublicationRow.id).where(*conditions))
+
+
+def page_of_publications(
+    context: Context, condition: ColumnElement[bool], before: tuple[datetime, str] | None, limit: int
+) -> list[PublicationRecord]:
+    """Return some of the publications that meet a condition, the latest first, from behind `before` on."""
+    order = (PublicationRow.published_at, PublicationRow.id)
+    query = select(PublicationRow.id).where(condition).order_by(*(column.desc() for column in order)).limit(limit)
+    if before is not None:
+        query = query.where(tuple_(*order) < tuple_(literal(before[0], Instant()), literal(before[1])))
+    return _latest_first(context, query)
 
 
 def get_publication(context: Context, publication: str) -> PublicationRecord:
@@ -96,6 +105,11 @@ def get_publication(context: Context, publication: str) -> PublicationRecord:
         message = "There is no publication of this id; look at the list again."
         raise NotFound(message)
     return found
+
+
+def _latest_first(context: Context, ids: Select[str]) -> list[PublicationRecord]:
+    records = read_publications(context, list(context.connection.execute(ids).scalars())).values()
+    return sorted(records, key=lambda record: (record.published_at, record.id), reverse=True)
 
 
 def _people(context: Context, publications: Sequence[str]) -> defaultdict[str, dict[PersonId, bool]]:

@@ -142,6 +142,10 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /v1/checks/{check_id}": PROGRAM,
     "POST /v1/checks/{check_id}/resolutions": PROGRAM,
     "POST /v1/receipts/verify": PROGRAM,
+    "POST /v1/publications": PROGRAM,
+    "GET /v1/publications": PROGRAM,
+    "GET /v1/takedowns": PROGRAM,
+    "POST /v1/takedowns/{takedown_id}/done": PROGRAM,
     "GET /v1/releases/{token}": ANYBODY,
     "GET /.well-known/jwks.json": ANYBODY,
 }

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.receipts import LONGEST, WORDS, Offer
 from api.v1.forms import Name, Text
+from consent_db.publication_records import Outcome
 
 Receipt = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+
+Address = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
+Proof = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
+
+_AHEAD: Final = timedelta(minutes=5)
+"""How far a program's clock may be ahead."""
 
 
 class VerifyForm(BaseModel):
@@ -32,5 +41,45 @@ class VerifyForm(BaseModel):
         return Offer(self.receipt, self.sha256, words, self.channel, self.publish_at)
 
 
-FIELDS: Final = frozenset(VerifyForm.model_fields)
+class PublicationForm(BaseModel):
+    """One post that was made of an approved picture."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    check: Name | None = Field(default=None, description="The check's id; or send `receipt`.")
+    receipt: Receipt | None = None
+    url: Address | None = Field(default=None, description="The address of the post; or send `post_id`, or both.")
+    post_id: Address | None = Field(default=None, description="What the platform or the scheduler calls it.")
+    published_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _is_enough(self) -> Self:
+        if (self.check is None) is (self.receipt is None):
+            raise PydanticCustomError("which_check", "Send either check or receipt.")
+        if self.url is None and self.post_id is None:
+            raise PydanticCustomError("which_post", "Send url or post_id, so that the post can be found again.")
+        return self
+
+    def moment(self, now: datetime) -> datetime:
+        """Return when it was published; a clock that is a little ahead is forgiven."""
+        return min(self.published_at, now) if self.published_at - now < _AHEAD else self.published_at
+
+
+class DoneForm(BaseModel):
+    """A take-down that was dealt with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    proof: Proof = Field(description="What was seen: a note, the address of an archived page.")
+    outcome: Literal["down", "edited"] = Field(
+        default="down", description="`edited`: the name was taken out of its text, where that was all there was to do."
+    )
+
+    @property
+    def how(self) -> Outcome:
+        """How it ended."""
+        return Outcome(self.outcome)
+
+
+FIELDS: Final = frozenset(VerifyForm.model_fields).union(PublicationForm.model_fields, DoneForm.model_fields)
 """The names that may be repeated in an answer about a wrong field."""
