@@ -30,6 +30,8 @@ from api.pages import (
     sign_in,
     users,
 )
+    takedowns,
+    uploading,
 from api.pages.assets import mount_assets
 from api.searching import searching
 from api.security.admission import Admission
@@ -59,6 +61,7 @@ _PAGES: Final = (
 )
 
 
+    takedowns,
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     """Return the application.
 

@@ -27,6 +27,7 @@ DAILY: Final = (
 MANAGING: Final = (
     Entry("people", "/admin/people", "People"),
     Entry("listing", "/admin/do-not-publish", "Do-not-publish list"),
+    Entry("takedowns", "/admin/takedowns", "Take-downs"),
     Entry("users", "/admin/users", "Users and roles"),
     Entry("clients", "/admin/clients", "API clients"),
 )

@@ -64,6 +64,7 @@ PROGRAM: Final = Who(Asker.PROGRAM)
 EVERYBODY: Final = people(*Role)
 ADMIN: Final = people(Role.ADMIN)
 LEADERSHIP: Final = people(Role.APPROVER, Role.SAFEGUARDING_LEAD)
+MANAGERS: Final = people(Role.ADMIN, Role.APPROVER, Role.SAFEGUARDING_LEAD)
 KEEPERS: Final = people(Role.ADMIN, Role.SAFEGUARDING_LEAD)
 SAFEGUARDING: Final = people(Role.SAFEGUARDING_LEAD)
 OWES_CODE: Final = replace(EVERYBODY, steps=frozenset({Step.CODE}))
@@ -126,6 +127,12 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /admin/users": ADMIN,
     "POST /admin/users": ADMIN.just_now,
     "GET /admin/users/{user_id}": ADMIN,
+    # What has to come down; that something may stay is for the leadership to say.
+    "GET /admin/takedowns": MANAGERS,
+    "POST /admin/takedowns/{takedown_id}/down": MANAGERS,
+    "POST /admin/takedowns/{takedown_id}/edited": MANAGERS,
+    "POST /admin/takedowns/{takedown_id}/kept": LEADERSHIP,
+    "POST /admin/publications/{publication_id}/takedown": MANAGERS,
     "POST /admin/users/{user_id}/role": ADMIN.just_now,
     "POST /admin/users/{user_id}/link": ADMIN.just_now,
     "POST /admin/users/{user_id}/second-factor": ADMIN.just_now,
@@ -185,6 +192,11 @@ def may(role: Role, path: str) -> bool:
 def proved_lately(session: SessionRecord, now: datetime) -> bool:
     """Say whether somebody has proved within the last ten minutes who they are."""
     return now - session.proved_at < RECENTLY
+
+def may_send(role: Role, path: str) -> bool:
+    """Say the same of a form, by the address that it is sent to."""
+    return role in place("POST", path).who.roles
+
 
 
 def _who_may_be_told(path: str) -> Who:

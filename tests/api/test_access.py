@@ -27,6 +27,8 @@ VALUES = {
     "token": "x" * 43,
     "person_id": "per_" + "0" * 32,
     "user_id": "usr_" + "0" * 32,
+    "takedown_id": "tkd_" + "0" * 32,
+    "publication_id": "pub_" + "0" * 32,
     "client_id": "cli_" + "0" * 32,
     "session_id": "ses_" + "0" * 32,
     "takedown_id": "tkd_" + "0" * 32,
