@@ -27,9 +27,7 @@ def verify(
         str | None, typer.Option(help="What `audit checkpoint` printed earlier: the text, its first line, or a file.")
     ] = None,
     export: Annotated[Path | None, typer.Option(help="A file of `audit export`, instead of the database.")] = None,
-    key: Annotated[
-        str | None, typer.Option(help="With --export: what `audit key` printed.")
-    ] = None,
+    key: Annotated[str | None, typer.Option(help="With --export: what `audit key` printed.")] = None,
     data: Data = None,
 ) -> None:
     """Prove that nothing in the audit was changed, removed, inserted or moved.
