@@ -17,9 +17,11 @@ from api.openapi import describe_problems
 from api.pages import (
     account,
     areas,
+    channels,
     checks,
     clients,
     confirm,
+    events,
     faces,
     listing,
     one_time,
@@ -28,10 +30,9 @@ from api.pages import (
     school_sign_in,
     second_factor,
     sign_in,
+    takedowns,
     users,
 )
-    takedowns,
-    uploading,
 from api.pages.assets import mount_assets
 from api.searching import searching
 from api.security.admission import Admission
@@ -56,12 +57,14 @@ _PAGES: Final = (
     people,
     person,
     listing,
+    takedowns,
+    events,
+    channels,
     users,
     clients,
 )
 
 
-    takedowns,
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     """Return the application.
 

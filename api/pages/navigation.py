@@ -28,6 +28,8 @@ MANAGING: Final = (
     Entry("people", "/admin/people", "People"),
     Entry("listing", "/admin/do-not-publish", "Do-not-publish list"),
     Entry("takedowns", "/admin/takedowns", "Take-downs"),
+    Entry("events", "/admin/events", "Events and classes"),
+    Entry("channels", "/admin/channels", "Channels"),
     Entry("users", "/admin/users", "Users and roles"),
     Entry("clients", "/admin/clients", "API clients"),
 )

@@ -122,6 +122,13 @@ def standing(
     return ("ask", f"On {may} of {len(channels)} channels") if may else ("stop", "May not be shown")
 
 
+def row(register: Register, record: PersonRecord, channels: Sequence[Channel], today: date) -> PersonRow:
+    """Return somebody as a line of a list."""
+    mood, status = standing(register, record, channels, today)
+    about = (words.KIND[record.profile.kind], *sorted(record.profile.groups), record.profile.external_id)
+    return PersonRow(record.id, lists.full_name(record.profile), " · ".join(filter(None, about)), mood, status)
+
+
 def open_channels(tx: Transaction) -> list[Channel]:
     """Return the channels that may be published on, as the gate knows them."""
     return [channel.as_channel() for channel in tx.channels.all() if channel.open]
@@ -139,7 +146,7 @@ def _page(services: Services, tx: Transaction, search: Search) -> PeoplePage:
     found = [one for one in _let_through(services, tx, everybody, search.show) if _is_meant(one, search)]
     return PeoplePage(
         title="People",
-        rows=tuple(_row(register, one, channels, tx.today) for one in found[:SHOWN]),
+        rows=tuple(row(register, one, channels, tx.today) for one in found[:SHOWN]),
         found=len(found),
         everybody=len(everybody),
         search=search,
@@ -182,12 +189,6 @@ def _is_meant(record: PersonRecord, search: Search) -> bool:
         return False
     text = f"{lists.full_name(profile)} {profile.first_name} {profile.external_id or ''}".casefold()
     return all(word in text for word in search.name.casefold().split())
-
-
-def _row(register: Register, record: PersonRecord, channels: Sequence[Channel], today: date) -> PersonRow:
-    mood, status = standing(register, record, channels, today)
-    about = (words.KIND[record.profile.kind], *sorted(record.profile.groups), record.profile.external_id)
-    return PersonRow(record.id, lists.full_name(record.profile), " · ".join(filter(None, about)), mood, status)
 
 
 def _may_be_shown(register: Register, person: PersonId, channel: Channel, today: date) -> bool:

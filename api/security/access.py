@@ -123,16 +123,27 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/people/{person_id}/restrictions/lift": SAFEGUARDING.just_now,
     "POST /admin/people/{person_id}/restrictions/review": SAFEGUARDING,
     "POST /admin/people/{person_id}/restrictions/{number}/reason": SAFEGUARDING.just_now,
-    # Who may sign in, and which programs may ask.
-    "GET /admin/users": ADMIN,
-    "POST /admin/users": ADMIN.just_now,
-    "GET /admin/users/{user_id}": ADMIN,
     # What has to come down; that something may stay is for the leadership to say.
     "GET /admin/takedowns": MANAGERS,
     "POST /admin/takedowns/{takedown_id}/down": MANAGERS,
     "POST /admin/takedowns/{takedown_id}/edited": MANAGERS,
     "POST /admin/takedowns/{takedown_id}/kept": LEADERSHIP,
     "POST /admin/publications/{publication_id}/takedown": MANAGERS,
+    # Where the school publishes, and what it takes pictures of.
+    "GET /admin/channels": MANAGERS,
+    "POST /admin/channels": ADMIN,
+    "POST /admin/channels/{channel}": ADMIN,
+    "POST /admin/channels/{channel}/approval": LEADERSHIP.just_now,
+    "POST /admin/channels/{channel}/closing": MANAGERS,
+    "GET /admin/events": MANAGERS,
+    "POST /admin/events": MANAGERS,
+    "GET /admin/events/{group_id}": MANAGERS,
+    "POST /admin/events/{group_id}/objections": MANAGERS,
+    "POST /admin/events/{group_id}/objections/{objection_id}/withdrawal": MANAGERS,
+    # Who may sign in, and which programs may ask.
+    "GET /admin/users": ADMIN,
+    "POST /admin/users": ADMIN.just_now,
+    "GET /admin/users/{user_id}": ADMIN,
     "POST /admin/users/{user_id}/role": ADMIN.just_now,
     "POST /admin/users/{user_id}/link": ADMIN.just_now,
     "POST /admin/users/{user_id}/second-factor": ADMIN.just_now,
@@ -189,14 +200,14 @@ def may(role: Role, path: str) -> bool:
     return role in place("GET", path).who.roles
 
 
-def proved_lately(session: SessionRecord, now: datetime) -> bool:
-    """Say whether somebody has proved within the last ten minutes who they are."""
-    return now - session.proved_at < RECENTLY
-
 def may_send(role: Role, path: str) -> bool:
     """Say the same of a form, by the address that it is sent to."""
     return role in place("POST", path).who.roles
 
+
+def proved_lately(session: SessionRecord, now: datetime) -> bool:
+    """Say whether somebody has proved within the last ten minutes who they are."""
+    return now - session.proved_at < RECENTLY
 
 
 def _who_may_be_told(path: str) -> Who:

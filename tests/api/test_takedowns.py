@@ -31,15 +31,16 @@ def publish(school: School, *hues: float, caption: str | None = None) -> str:
     check = school.check(*hues, caption=caption)
     with school.services.store.transaction("user:office", school.clock()) as tx:
         post = tx.publications.record(PublicationDraft(check.id, school.clock(), POST))
-    release: str = post.release_sha256
-    return release
+    return post.release_sha256
 
 
 def only(browser: TestClient) -> str:
     """Return the address of the one take-down that waits."""
-    found = set(re.findall(r"/admin/takedowns/tkd_[0-9a-f]{32}(?=/down)", browser.get("/admin/takedowns").text))
+    found: set[str] = set(
+        re.findall(r"/admin/takedowns/tkd_[0-9a-f]{32}(?=/down)", browser.get("/admin/takedowns").text)
+    )
     assert len(found) == 1
-    return found.pop()
+    return next(iter(found))
 
 
 @pytest.mark.parametrize(
