@@ -16,13 +16,16 @@ from api.logs import RequestLog, configure, log, place_of, why
 from api.openapi import describe_problems
 from api.pages import (
     account,
+    approvals,
     areas,
+    batches,
     channels,
     checks,
     clients,
     confirm,
     events,
     faces,
+    history,
     listing,
     one_time,
     people,
@@ -31,6 +34,7 @@ from api.pages import (
     second_factor,
     sign_in,
     takedowns,
+    uploading,
     users,
 )
 from api.pages.assets import mount_assets
@@ -51,7 +55,11 @@ _PAGES: Final = (
     confirm,
     account,
     second_factor,
+    uploading,
     checks,
+    batches,
+    history,
+    approvals,
     faces,
     areas,
     people,
@@ -123,7 +131,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     return [
         Middleware(RequestLog),
         Middleware(SecurityHeaders, https=https),
-        Middleware(BodyLimit, limit=settings.max_body_bytes),
+        Middleware(BodyLimit, limit=settings.max_body_bytes, wider={"/checks": settings.max_batch_bytes}),
         Middleware(OwnOrigin, scheme="https" if https else "http", exempt="/v1/"),
         Middleware(Admission, https=https),
     ]

@@ -28,7 +28,7 @@ import structlog
 
 from api.asking import gate_request, still_permitted
 from api.deleting import marks_of
-from api.resolving import Resolution, ResolutionRefused, resolved_request
+from api.resolving import Action, Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
 from consent_db import tombstones
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
@@ -260,6 +260,8 @@ class Screener:
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
             if resolution.person is not None:
                 _must_exist(tx, resolution.person)
+            if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
+                raise ResolutionRefused("Somebody declined this. Change the picture or its words, and ask again.")
             by_uploader = actor in tx.checks.contributors(old)
             request = resolved_request(old, resolution, role, by_uploader=by_uploader)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)

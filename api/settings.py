@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """The address that people use. With https, cookies and HSTS are strict."""
     max_upload_bytes: int = Field(default=25 * MIB, ge=1 * MIB, le=40 * MIB)
     """The largest picture file that is accepted, in bytes."""
+    max_batch_bytes: int = Field(default=1024 * MIB, ge=40 * MIB, le=8 * 1024 * MIB)
+    """The most that many pictures sent as one form may have together, in bytes."""
     unsafe_without_filter: bool = False
     """Open pictures even where the kernel cannot hold a decoder that was taken over."""
     workers: int = Field(default=1, ge=1, le=64)

@@ -1,4 +1,4 @@
-"""Pictures that were sent together: which checks they became, and how many never arrived."""
+"""Pictures that were sent together: which checks they became, and how many there should be."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select
 
-from consent_db.context import Context, changed, new_id
+from consent_db.context import Context, new_id
 from consent_db.errors import NotPossible
 from consent_db.schema import BatchCheckRow, BatchRow
 
@@ -23,7 +23,6 @@ class BatchRecord:
     Attributes:
         actor: who sent it.
         expected: how many pictures were chosen.
-        refused: how many of them were no picture that could be taken in.
         checks: ids of the checks that they became first, in the order of sending.
     """
 
@@ -31,7 +30,6 @@ class BatchRecord:
     actor: str
     created_at: datetime
     expected: int
-    refused: int
     checks: tuple[str, ...]
 
 
@@ -52,7 +50,7 @@ class Batches:
             raise NotPossible(message)
         context, row_id = self._context, new_id("bat")
         values: dict[str, Any] = {"id": row_id, "actor": context.actor, "created_at": context.now}
-        context.connection.execute(insert(BatchRow).values({**values, "expected": expected, "refused": 0}))
+        context.connection.execute(insert(BatchRow).values({**values, "expected": expected}))
         return row_id
 
     def add(self, batch: str, check: str) -> None:
@@ -69,15 +67,6 @@ class Batches:
             raise NotPossible(message)
         execute(insert(row).values(check_id=check, batch_id=batch, place=place))
 
-    def refuse(self, batch: str) -> None:
-        """Note that one of its files could not be taken in.
-
-        Raises:
-            NotPossible: there is no such batch.
-        """
-        query = update(BatchRow).where(BatchRow.id == batch).values(refused=BatchRow.refused + 1)
-        changed(self._context.connection.execute(query).rowcount, "There is no such batch. Send the pictures again.")
-
     def find(self, batch: str) -> BatchRecord | None:
         """Return one; None if there is none of this id."""
         row = self._context.connection.execute(_QUERY.where(BatchRow.id == batch)).one_or_none()
@@ -91,7 +80,7 @@ class Batches:
     def _record(self, row: Row[*tuple[Any, ...]]) -> BatchRecord:
         query = select(BatchCheckRow.check_id).where(BatchCheckRow.batch_id == row.id).order_by(BatchCheckRow.place)
         checks = tuple(self._context.connection.execute(query).scalars())
-        return BatchRecord(row.id, row.actor, row.created_at, row.expected, row.refused, checks)
+        return BatchRecord(row.id, row.actor, row.created_at, row.expected, checks)
 
 
 _QUERY: Final = select(BatchRow.__table__)

@@ -136,6 +136,11 @@ class Checks:
         query = _QUERY.order_by(CheckRow.created_at.desc(), CheckRow.id).limit(limit)
         return list(self._select(query if actor is None else query.where(CheckRow.actor == actor)))
 
+    def blocked(self, limit: int = 500) -> list[CheckRecord]:
+        """Return the latest checks that stand as blocked, the newest first."""
+        query = _QUERY.where(CheckRow.state == CheckState.DECIDED.value, CheckRow.approved.is_(False))
+        return list(self._select(query.order_by(CheckRow.created_at.desc(), CheckRow.id).limit(limit)))
+
     def revoke(self, check_id: str, why: str) -> CheckRecord:
         """End an approval for good.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from consent_db.check_cells import (
     facts_without,
@@ -17,9 +17,10 @@ from consent_db.check_cells import (
     wordless_request,
 )
 from consent_db.context import Context
+from consent_db.opinions import forget_notes
 from consent_db.records import CheckRequest, CheckState
 from consent_db.revocation import end
-from consent_db.schema import CheckPersonRow, CheckRow
+from consent_db.schema import CheckPersonRow, CheckRow, OpinionRow
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.names import MentionKind, find_mentions
 from gatekeeper.caption.words import clean, fold
@@ -51,6 +52,7 @@ def forget_person(context: Context, person: Person) -> Forgotten:
     to be screened with the person in it ends.
     """
     bound = _bound_in(context, person.id)
+    forget_notes(context, person)
     cells, redacted, files = list[bytes](), 0, set[str]()
     rows = context.connection.execute(select(CheckRow.__table__).order_by(CheckRow.id)).all()
     for row in rows:
@@ -98,6 +100,7 @@ def _rewrite(context: Context, check_id: str, request: CheckRequest, facts: Fact
     if facts is not None:
         values["facts"] = seal_facts(context.school_key, check_id, facts)
     context.connection.execute(update(CheckRow).where(CheckRow.id == check_id).values(values))
+    context.connection.execute(delete(OpinionRow).where(OpinionRow.check_id == check_id))
 
 
 def _drop_pictures(context: Context, check_id: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import delete as delete_from
 from sqlalchemy import insert, select, update
 
 from consent_db.check_cells import seal_facts, seal_request, wordless_facts, wordless_request
@@ -16,7 +17,7 @@ from consent_db.publication_records import Why
 from consent_db.publications import find_publications
 from consent_db.records import CheckRecord, CheckState, Deleted, Mark
 from consent_db.revocation import end
-from consent_db.schema import CheckRow, DeletedPictureRow, PublicationRow
+from consent_db.schema import CheckRow, DeletedPictureRow, OpinionRow, PublicationRow
 from consent_db.takedowns import open_takedowns
 
 _OPEN = frozenset({CheckState.RECEIVED, CheckState.DECIDED})
@@ -67,6 +68,7 @@ def _empty(context: Context, record: CheckRecord) -> None:
         values["facts"] = seal_facts(key, record.id, wordless_facts(record.facts))
     query = update(CheckRow).where(CheckRow.id == record.id)
     context.connection.execute(query.values(**values, upload_key=None, examined_key=None))
+    context.connection.execute(delete_from(OpinionRow).where(OpinionRow.check_id == record.id))
 
 
 def remember(context: Context, found: Iterable[Mark]) -> None:

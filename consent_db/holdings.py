@@ -28,6 +28,9 @@ KEPT: Final[Mapping[str, str]] = {
 NOBODYS: Final[Mapping[str, str]] = {
     "people": "the person's own row, which is blanked",
     "checks": "taken out by `checks_erasure`: words, bindings and pictures",
+    "batches": "how many pictures were sent together",
+    "batch_checks": "which pictures were sent together",
+    "opinions": "taken out by `checks_erasure`: notes that name the person, or are about a picture of theirs",
     "publications": "where a picture was published stays until it is taken down and its time is over",
     "takedowns": "what has to come down",
     "audit": "ids, counts and codes only",

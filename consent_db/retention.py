@@ -23,6 +23,7 @@ from consent_db.schema import (
     EventRow,
     IdempotencyRow,
     ObjectionRow,
+    OpinionRow,
     PublicationPersonRow,
     PublicationRow,
     SearchRow,
@@ -96,7 +97,7 @@ def _delete_checks(context: Context, ids: list[str]) -> frozenset[str]:
         posts = select(PublicationRow.id).where(PublicationRow.check_id.in_(some))
         for table in (TakedownRow, PublicationPersonRow):
             connection.execute(delete(table).where(table.publication_id.in_(posts)))
-        for about in (PublicationRow, IdempotencyRow, CheckPersonRow, BatchCheckRow):
+        for about in (PublicationRow, IdempotencyRow, CheckPersonRow, BatchCheckRow, OpinionRow):
             connection.execute(delete(about).where(about.check_id.in_(some)))
         unlinked = update(CheckRow).where(CheckRow.id.in_(some))
         connection.execute(unlinked.values(supersedes=None, superseded_by=None))

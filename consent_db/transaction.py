@@ -21,6 +21,7 @@ from consent_db.ledger import Publications
 from consent_db.lifecycle import Lifecycle
 from consent_db.links import Links
 from consent_db.objections import Objections
+from consent_db.opinions import Opinions
 from consent_db.people import People
 from consent_db.records import AuditEntry, Terms
 from consent_db.reference_photos import ReferencePhotos
@@ -86,6 +87,7 @@ class Transaction:
         self.channels = Channels(context)
         self.checks = Checks(context)
         self.batches = Batches(context)
+        self.opinions = Opinions(context)
         self.idempotency = Idempotency(context)
         self.clients = Clients(context)
         self.users = Users(context)

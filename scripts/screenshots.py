@@ -84,7 +84,7 @@ def _check(page: Page, picture: str, caption: str) -> None:
     page.get_by_label("Caption").fill(caption)
     for box in page.locator("input[type=checkbox]").all()[:2]:
         box.check()
-    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Check", exact=True).click()
     page.locator(".verdict-approve, .verdict-block").first.wait_for(timeout=60_000)
 
 

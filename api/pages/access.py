@@ -5,10 +5,10 @@ from __future__ import annotations
 from api.pages.views import Viewer
 from api.problems import not_found
 from api.screening import COMPROMISING
-from consent_db.records import CheckRecord, SessionRecord
+from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.rules import LEADERSHIP
-from gatekeeper.types import FindingCode, Role
+from gatekeeper.types import Finding, FindingCode, Remedy, Role
 
 _FOR_OTHERS = frozenset({FindingCode.NEEDS_SECOND_PERSON, FindingCode.NEEDS_LEADERSHIP})
 
@@ -42,6 +42,14 @@ def may_delete(tx: Transaction, record: CheckRecord, session: SessionRecord) -> 
 def waits_for_others(record: CheckRecord) -> bool:
     """Say whether somebody besides the uploader has to look at this check."""
     return record.facts is not None and any(f.code in _FOR_OTHERS for f in record.facts.decision.findings)
+
+
+def asked_of(record: CheckRecord, viewer: Viewer) -> tuple[Finding, ...]:
+    """Return the exceptions of a blocked picture that this person may decide about; none of their own."""
+    if record.state is not CheckState.DECIDED or record.facts is None or viewer.is_uploader:
+        return ()
+    findings = record.facts.decision.findings
+    return tuple(f for f in findings if Remedy.ASK_LEADERSHIP in f.remedies and viewer.can(f))
 
 
 def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:

@@ -1,4 +1,4 @@
-"""Pages about checks: ask for one, read the answer, help it along, find it again."""
+"""Pages about one check: read the answer, and help it along."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from api.carriers import found_in
 from api.dependencies import Reading, Session, Use
-from api.pages import lists, parts, views, words
-from api.pages.access import may_delete, viewer_of, visible_check
+from api.pages import history, lists, parts, views, words
+from api.pages.access import asked_of, may_delete, viewer_of, visible_check
 from api.pages.changes import LABEL, ChangeView, change_views
-from api.pages.forms import CheckFields, ResolutionFields
+from api.pages.forms import ResolutionFields
+from api.pages.opinions import OpinionView, name_of, opinion_views
 from api.pages.templating import Page, render
 from api.pages.thumbnails import thumbnail
 from api.present import release_path
@@ -26,29 +27,12 @@ from api.services import Services
 from consent_db.errors import NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
-from gatekeeper.policy import Naming
 from gatekeeper.rendition import suffix_of
 from gatekeeper.types import PersonId, Words
 
 router = APIRouter()
 
 CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadPage(Page):
-    """The form for a new check."""
-
-    template: ClassVar[str] = "upload.html"
-    nav: str = "upload"
-    channels: tuple[lists.Choice, ...]
-    events: tuple[lists.Choice, ...]
-    classes: tuple[str, ...]
-    attestations: dict[str, str]
-    names_allowed: bool
-    most_bytes: int
-    filled: CheckFields
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +52,10 @@ class CheckPage(Page):
     confirm: dict[str, str]
     notes: tuple[str, ...]
     texts: tuple[tuple[str, str], ...]
+    since: tuple[str, ...]
+    decide: tuple[str, ...]
+    opinions: tuple[OpinionView, ...]
+    sender: str
     changes: tuple[ChangeView, ...]
     proposed: str | None
     typed: dict[str, str]
@@ -79,37 +67,6 @@ class CheckPage(Page):
     channel: str
     created: str
     details: tuple[tuple[str, str], ...]
-
-
-@router.get("/")
-def show_upload(request: Request, services: Use, session: Session, tx: Reading, again: str | None = None) -> Response:
-    """Show the form; with `again`, filled with the words of an earlier check."""
-    filled = CheckFields()
-    if again is not None:
-        filled = CheckFields.of(visible_check(tx, again, session))
-    return render(_upload_page(services, tx, filled, None), request.scope)
-
-
-@router.post("/checks")
-def upload(
-    request: Request,
-    services: Use,
-    session: Session,
-    fields: Annotated[CheckFields, Form()],
-) -> Response:
-    """Take a picture in, and go to the page where its answer will be."""
-    error = "Choose a picture first."
-    data = fields.photo.file.read() if fields.photo is not None else b""
-    if data:
-        try:
-            check_id = services.screener.submit(data, fields.submission(services.policy.zone), session.user.id)
-        except NotFound:
-            error = "Choose a channel and a class or event from the lists."
-        else:
-            services.queue.submit(check_id)
-            return RedirectResponse(f"/checks/{check_id}", HTTPStatus.SEE_OTHER)
-    with services.store.reading(session.user.id, services.clock()) as tx:
-        return render(_upload_page(services, tx, fields, error), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @router.get("/checks/{check_id}")
@@ -147,26 +104,6 @@ def resolve(
     return RedirectResponse(f"/checks/{new.id}", HTTPStatus.SEE_OTHER)
 
 
-@router.get("/checks")
-def show_list(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show this person's latest pictures, and what waits for a second person."""
-    return render(lists.list_page(services, tx, session), request.scope)
-
-
-def _upload_page(services: Services, tx: Transaction, filled: CheckFields, error: str | None) -> UploadPage:
-    return UploadPage(
-        title="Check a picture",
-        channels=lists.channels(tx),
-        events=lists.events(tx),
-        classes=lists.classes(tx),
-        attestations=services.policy.attestations,
-        names_allowed=services.policy.naming is not Naming.NONE,
-        most_bytes=services.settings.max_upload_bytes,
-        filled=filled,
-        error=error,
-    )
-
-
 def _check_page(services: Services, tx: Transaction, record: CheckRecord, session: SessionRecord) -> CheckPage:
     now, zone, facts = services.clock(), services.policy.zone, record.facts
     channel = lists.channel_title(tx, record.draft.channel)
@@ -189,6 +126,10 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         confirm=views.to_confirm(record, services.policy.attestations) if current else {},
         notes=views.notes(facts) if facts else (),
         texts=_texts(record, now),
+        since=history.since(services, tx, record),
+        decide=() if tx.opinions.declined(record.id) else tuple(f.message for f in asked_of(record, viewer)),
+        opinions=opinion_views(services, tx, record),
+        sender=name_of(tx, record.actor),
         changes=change_views(record) if current else (),
         proposed=facts.proposed_caption if facts and current else None,
         typed=_typed(record) if current and kept else {},

@@ -19,8 +19,9 @@ class Entry:
 
 
 DAILY: Final = (
-    Entry("upload", "/", "Check a picture"),
+    Entry("upload", "/", "Check pictures"),
     Entry("list", "/checks", "My pictures"),
+    Entry("approvals", "/approvals", "Approvals"),
 )
 """What people come for, always in sight."""
 

@@ -72,7 +72,6 @@ class FindingView:
     by_face: bool
     """Whether the face's own page is where to go on."""
     edit: bool
-    approve: bool
     hints: tuple[str, ...]
 
 
@@ -209,13 +208,11 @@ def _count(number: int, one: str, many: str) -> str:
 
 def _finding(finding: Finding, viewer: Viewer) -> FindingView:
     asks = Remedy.ASK_LEADERSHIP in finding.remedies
-    allowed = viewer.can(finding)
     return FindingView(
         message=finding.message,
         who=_who(finding, viewer, asks=asks),
         by_face=bool(set(finding.remedies) & _FACE_REMEDIES),
         edit=Remedy.EDIT_CAPTION in finding.remedies,
-        approve=asks and allowed and not viewer.is_uploader,
         hints=tuple(words.HINT[remedy] for remedy in finding.remedies if remedy in words.HINT),
     )
 
@@ -224,7 +221,7 @@ def _who(finding: Finding, viewer: Viewer, *, asks: bool) -> str:
     if not finding.resolvable_by:
         return "Nobody can lift this. Change the picture."
     if asks and viewer.is_uploader:
-        return f"Send the address of this page to {words.people(finding.resolvable_by)}."
+        return f"It waits for {words.people(finding.resolvable_by)}."
     if viewer.can(finding):
         return "You can sort this out."
     return f"Only {words.people(finding.resolvable_by)} can sort this out."

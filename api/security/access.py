@@ -113,6 +113,12 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /checks/{check_id}/faces/{number}": EVERYBODY,
     "GET /checks/{check_id}/area": EVERYBODY,
     "POST /checks/{check_id}/deletion": EVERYBODY,
+    "GET /approvals": EVERYBODY,
+    "POST /checks/{check_id}/opinion": EVERYBODY,
+    "POST /batches": EVERYBODY,
+    "GET /batches/{batch_id}": EVERYBODY,
+    "GET /batches/{batch_id}/approved.zip": EVERYBODY,
+    "POST /batches/{batch_id}/pictures": EVERYBODY,
     # The people of the register. Whatever forbids is quick; what lifts it wants a fresh proof.
     "GET /admin/people": KEEPERS,
     "POST /admin/people": KEEPERS,

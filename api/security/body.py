@@ -6,6 +6,8 @@ this one answers with a problem.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,16 +31,19 @@ class BodyLimit:
     up on, or the server would go on taking it from the wire only to throw it away.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, wider: Mapping[str, int]) -> None:
+        """Take `limit` bytes, and at the paths of `wider` as many as it says."""
         self.app = app
-        self.limit = limit
+        self.usual = limit
+        self.wider = wider
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if _declared(scope) > self.limit:
-            await answer(too_large(self.limit), scope)(scope, receive, send)
+        limit = self.wider.get(scope["path"], self.usual)
+        if _declared(scope) > limit:
+            await answer(too_large(limit), scope)(scope, receive, send)
             return
         seen, open_end = 0, "transfer-encoding" in Headers(scope=scope)
 
@@ -47,8 +52,8 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             open_end = open_end and message.get("more_body", False)
-            if seen > self.limit:
-                raise BodyTooLarge(self.limit)
+            if seen > limit:
+                raise BodyTooLarge(limit)
             return message
 
         async def hang_up(message: Message) -> None:

@@ -1,20 +1,30 @@
 // Comforts only: every page works without this file.
 "use strict";
 
-// Show the chosen picture. Drawn on a canvas, so the page needs no leave for blob addresses.
+// Show the chosen picture, or say how many. Drawn on a canvas, so the page needs no leave for blob addresses.
 for (const drop of document.querySelectorAll("[data-drop]")) {
   const input = drop.querySelector("input");
   const canvas = drop.querySelector("canvas");
   const hint = drop.querySelector("p");
+  const most = Number(drop.dataset.most);
+  const many = Number(drop.dataset.many);
+  const complaint = (files) => {
+    if (files.length > many) return `These are ${files.length} pictures. Send at most ${many} at once.`;
+    const large = files.filter((file) => file.size > most).length;
+    if (large && large === files.length) return large > 1 ? "These files are too large. Export them as smaller JPEGs." : "This file is too large. Export it as a smaller JPEG.";
+    return "";
+  };
   const show = async () => {
-    const file = input.files[0];
-    if (!file) return;
-    const tooLarge = file.size > Number(drop.dataset.most);
-    input.setCustomValidity(tooLarge ? "This file is too large. Export it as a smaller JPEG." : "");
-    hint.textContent = `${file.name}, ${(file.size / 1e6).toFixed(1)} MB${tooLarge ? ": too large" : ""}`;
+    const files = [...input.files];
+    if (!files.length) return;
+    input.setCustomValidity(complaint(files));
+    const size = `${(files.reduce((sum, file) => sum + file.size, 0) / 1e6).toFixed(1)} MB`;
+    const large = files.filter((file) => file.size > most).length;
+    hint.textContent = `${files.length > 1 ? `${files.length} pictures` : files[0].name}, ${size}${large ? `: ${large > 1 ? large : "one"} too large` : ""}`;
     drop.classList.add("chosen");
+    canvas.hidden = true;
     try {
-      const bitmap = await createImageBitmap(file);
+      const bitmap = await createImageBitmap(files[0]);
       const scale = Math.min(1, 800 / bitmap.width, 480 / bitmap.height);
       canvas.width = Math.round(bitmap.width * scale);
       canvas.height = Math.round(bitmap.height * scale);
@@ -25,10 +35,76 @@ for (const drop of document.querySelectorAll("[data-drop]")) {
       canvas.hidden = true; // A kind that this browser cannot show, such as HEIC.
     }
   };
+  // Files that were pasted or just taken join those that were chosen.
+  const join = (files) => {
+    const all = new DataTransfer();
+    for (const file of [...input.files, ...files]) all.items.add(file);
+    input.files = all.files;
+    show();
+  };
   input.addEventListener("change", show);
   for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, () => drop.classList.add("over"));
   for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
+  document.addEventListener("paste", (event) => {
+    const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+    if (files.length) join(files);
+  });
+  const camera = document.querySelector("[data-camera]");
+  if (matchMedia("(pointer: coarse)").matches) camera.hidden = false;
+  camera.querySelector("input").addEventListener("change", (event) => join(event.target.files));
   show();
+
+  // Many are sent one by one, so that each has its own progress and a broken connection loses one.
+  const sending = document.querySelector("[data-sending]");
+  input.form.addEventListener("submit", (event) => {
+    if (input.files.length < 2) return;
+    event.preventDefault();
+    event.stopPropagation();
+    send(input, sending, most).catch(() => { sending.querySelector("p").textContent = "The connection broke. Send the pictures again."; });
+  });
+}
+
+async function send(input, sending, most) {
+  const files = [...input.files];
+  const form = input.form;
+  const words = new FormData(form);
+  words.delete("photo");
+  const expected = new FormData();
+  expected.set("expected", files.length);
+  const begun = await fetch("/batches", { method: "POST", body: expected });
+  if (!begun.ok) throw new Error("not begun");
+  const address = begun.headers.get("Location");
+  history.replaceState(null, "", address); // A reload leads to what has arrived.
+  const [state, bar, list] = ["p", "progress", "ol"].map((name) => sending.querySelector(name));
+  sending.hidden = false;
+  for (const button of form.querySelectorAll("button")) button.disabled = true;
+  bar.max = files.length;
+  const items = files.map((file) => list.appendChild(document.createElement("li")));
+  files.forEach((file, place) => { items[place].textContent = `${file.name}: waiting`; });
+  sending.scrollIntoView({ block: "nearest" });
+  let failed = 0;
+  for (const [place, file] of files.entries()) {
+    items[place].textContent = `${file.name}: being sent`;
+    const said = file.size > most ? "too large" : await sent(address, words, file);
+    failed += said !== "sent";
+    items[place].textContent = `${file.name}: ${said}`;
+    items[place].className = said === "sent" ? "" : "failed";
+    bar.value = place + 1;
+    state.textContent = `${place + 1} of ${files.length} sent${failed ? `, ${failed} could not be` : ""}.`;
+  }
+  location.assign(address);
+}
+
+async function sent(address, words, file) {
+  const body = new FormData();
+  for (const [name, value] of words) body.append(name, value);
+  body.set("photo", file);
+  try {
+    const answer = await fetch(`${address}/pictures`, { method: "POST", body });
+    return answer.status === 201 ? "sent" : answer.status === 413 ? "too large" : "not taken";
+  } catch {
+    return "the connection broke";
+  }
 }
 
 // Say that something is happening, and take a form only once.

@@ -18,7 +18,6 @@ class BatchRow(Table):
     actor: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     expected: Mapped[int]
-    refused: Mapped[int]
 
 
 class BatchCheckRow(Table):

@@ -23,6 +23,7 @@ from tests.screening.conftest import School
 
 VALUES = {
     "check_id": "chk_" + "0" * 32,
+    "batch_id": "bat_" + "0" * 32,
     "number": "1",
     "token": "x" * 43,
     "person_id": "per_" + "0" * 32,

@@ -232,15 +232,15 @@ def test_somebody_else_has_to_confirm_what_contradicts_the_engine(
     """The uploader is told whom to ask; the approver finds the picture waiting, agrees, and it is approved."""
     address = ask(office, school, AMIRA_HUE)
     waiting = resolve(office, address, action="identify", face="1", person=school.people["Tom"])
-    assert "Send the address of this page to an approver or the safeguarding lead." in read(waiting)
+    assert "It waits for an approver or the safeguarding lead." in read(waiting)
     assert 'value="approve"' not in waiting.text
     new = waiting.url.path
     assert "Blocked" in read(resolve(office, new, action="approve"))
     new = re.findall(r"/checks/chk_\w+", office.get("/checks").text)[0]
 
     head = new_person("head", Role.APPROVER)
-    assert "Waiting for your eyes" in read(head.get("/checks"))
+    assert new in head.get("/approvals").text
     assert 'value="approve"' in head.get(new).text
     assert "Approved" in read(resolve(head, new, action="approve"))
     assert "Approved" in read(office.get("/checks"))
-    assert "Waiting for your eyes" not in read(head.get("/checks"))
+    assert "Nothing waits for you" in read(head.get("/approvals"))

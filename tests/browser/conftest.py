@@ -75,7 +75,7 @@ def new_page(chromium: Browser, address: str) -> Iterator[NewPage]:
         page.get_by_label("Email address").fill("office@sample.school")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("heading", name="Check a picture").wait_for()
+        page.get_by_role("heading", name="Check pictures").wait_for()
         return page
 
     yield make
@@ -91,7 +91,7 @@ def upload(page: Page, picture: str, caption: str = "") -> None:
     page.get_by_label("Caption").fill(caption)
     for tick in page.locator("[name=attestations]").all():
         tick.check()
-    page.get_by_role("button", name="Check this picture").click()
+    page.get_by_role("button", name="Check", exact=True).click()
     page.locator(".verdict:not(.verdict-wait)").wait_for(timeout=60_000)
 
 

@@ -1,0 +1,88 @@
+"""Approvals: colleagues' exceptions that a second person decides about, never one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Literal
+
+from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import Reading, Session, Use
+from api.pages import rows
+from api.pages.access import asked_of, viewer_of, visible_check
+from api.pages.checks import CheckId
+from api.pages.opinions import name_of
+from api.pages.templating import Page, render
+from api.problems import Problem
+from api.resolving import Action, Resolution, ResolutionRefused
+from api.services import Services
+from consent_db.errors import NotPossible
+from consent_db.records import CheckRecord, SessionRecord
+from consent_db.transaction import Transaction
+
+router = APIRouter()
+
+
+class Decision(BaseModel):
+    """The form of somebody who has looked."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    action: Literal["approve", "decline"]
+    note: str = Field(default="", max_length=1_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalsPage(Page):
+    """What waits for this person."""
+
+    template: ClassVar[str] = "approvals.html"
+    nav: str = "approvals"
+    rows: tuple[rows.Row, ...]
+
+
+@router.get("/approvals")
+def show_approvals(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show the exceptions that this person may decide about, those that wait longest first."""
+    waiting = [record for record in reversed(tx.checks.blocked()) if _waits_for(tx, record, session)]
+    found = tuple(rows.row(services, tx, record, tuple(_asked(tx, record, session))) for record in waiting)
+    return render(ApprovalsPage(title="Approvals", rows=found), request.scope)
+
+
+@router.post("/checks/{check_id}/opinion")
+def decide(check_id: CheckId, services: Use, session: Session, fields: Annotated[Decision, Form()]) -> Response:
+    """Agree, and the picture is examined again with that; or decline with a note."""
+    agreed, user = fields.action == "approve", session.user
+    with services.store.transaction(user.id, services.clock()) as tx:
+        record = visible_check(tx, check_id, session)
+        if not asked_of(record, viewer_of(tx, record, session)) or tx.opinions.declined(check_id):
+            detail = "There is nothing here that you could decide: it is your own, or somebody has decided already."
+            raise Problem("conflict", HTTPStatus.CONFLICT, detail)
+        tx.opinions.give(check_id, fields.note, agreed=agreed)
+    if not agreed:
+        return RedirectResponse("/approvals", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/checks/{_approved(services, record, session)}", HTTPStatus.SEE_OTHER)
+
+
+def _approved(services: Services, record: CheckRecord, session: SessionRecord) -> str:
+    try:
+        with services.turns:
+            user = session.user
+            return services.screener.resolve(record.id, Resolution(Action.APPROVE), user.id, user.role).id
+    except (ResolutionRefused, NotPossible) as refused:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
+
+
+def _waits_for(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
+    return bool(asked_of(record, viewer_of(tx, record, session))) and not tx.opinions.declined(record.id)
+
+
+def _asked(tx: Transaction, record: CheckRecord, session: SessionRecord) -> Iterator[str]:
+    """Yield who sent it, and what there is to decide."""
+    yield f"Sent by {name_of(tx, record.actor)}."
+    for finding in asked_of(record, viewer_of(tx, record, session)):
+        yield finding.message

@@ -1,0 +1,155 @@
+"""Pictures that were sent together: how far they are, and all that were approved as one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from api.dependencies import Reading, Session, Use, Writing
+from api.pages import rows, words
+from api.pages.forms import CheckFields
+from api.pages.sending import address_known, fits, send_to
+from api.pages.templating import Page, render
+from api.problems import Problem, not_found, too_large
+from api.screening import NoSuchRelease, ReleaseWithdrawn
+from api.services import Services
+from api.storage import NoSuchPicture
+from api.zipping import Member, zipped
+from consent_db.batches import BatchRecord
+from consent_db.records import CheckRecord, SessionRecord
+from consent_db.transaction import Transaction
+from gatekeeper.rendition import suffix_of
+from gatekeeper.types import Role
+
+router = APIRouter()
+
+BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$")]
+Show = Annotated[str, Query(max_length=20)]
+Count = Annotated[int, Form()]
+
+_STILL_COMING: Final = timedelta(minutes=10)
+"""How long after its beginning a batch may still be arriving."""
+_LONGEST_PAUSE: Final = 10
+"""Seconds between two looks at a large batch; pictures in sight are fetched at each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPage(Page):
+    """One batch."""
+
+    template: ClassVar[str] = "batch.html"
+    nav: str = "list"
+    id: str
+    created: str
+    expected: int
+    arrived: int
+    finished: int
+    approved: int
+    filters: tuple[rows.Filter, ...]
+    show: str
+    rows: tuple[rows.Row, ...]
+
+
+@router.post("/batches", status_code=HTTPStatus.CREATED)
+def start(expected: Count, tx: Writing) -> Response:
+    """Begin a batch whose pictures are sent one by one; `Location` says where it is."""
+    return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/batches/{tx.batches.start(expected)}"})
+
+
+@router.post("/batches/{batch_id}/pictures", status_code=HTTPStatus.CREATED)
+def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[CheckFields, Form()]) -> Response:
+    """Take one picture of a batch in."""
+    submission, user = fields.submission(services.policy.zone), session.user.id
+    with services.store.reading(user, services.clock()) as tx:
+        _own(tx, batch_id, session)
+        if not address_known(tx, submission):
+            detail = "Choose a channel and a class or event from the lists."
+            raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    size = fields.photo.size or 0 if fields.photo is not None else 0
+    if fields.photo is None or not fits(services, size):
+        raise too_large(services.settings.max_upload_bytes)
+    check = send_to(services, batch_id, fields.photo.file.read(), submission, user)
+    return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/checks/{check}"})
+
+
+@router.get("/batches/{batch_id}")
+def show_batch(
+    request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, show: Show = ""
+) -> Response:
+    """Show how far the pictures are; while some are examined, the page looks again by itself."""
+    batch = _visible(tx, batch_id, session)
+    found = [rows.row(services, tx, record) for record in _checks(tx, batch)]
+    waiting = sum(row.verdict.mood == "wait" for row in found)
+    coming = len(batch.checks) < batch.expected and services.clock() - batch.created_at < _STILL_COMING
+    page = BatchPage(
+        title=f"{batch.expected} pictures",
+        refresh=min(_LONGEST_PAUSE, 2 + waiting // 4) if waiting or coming else None,
+        id=batch.id,
+        created=words.moment(batch.created_at, services.policy.zone),
+        expected=batch.expected,
+        arrived=len(batch.checks),
+        finished=len(found) - waiting,
+        approved=sum(row.verdict.mood == "approve" for row in found),
+        filters=rows.filters(found),
+        show=show if show in rows.SHOW else "",
+        rows=rows.shown(found, show),
+    )
+    return render(page, request.scope)
+
+
+@router.get("/batches/{batch_id}/approved.zip")
+def download(batch_id: BatchId, services: Use, session: Session, tx: Reading) -> Response:
+    """Hand out every picture of the batch whose approval stands, each asked for again as it goes out."""
+    approved = [record for record in _checks(tx, _visible(tx, batch_id, session)) if record.stands(tx.now)]
+    if not approved:
+        detail = "No picture of this batch is approved. Open the blocked ones and sort out what is in the way."
+        raise Problem("conflict", HTTPStatus.CONFLICT, detail)
+    headers = {"Content-Disposition": 'attachment; filename="approved-pictures.zip"'}
+    return StreamingResponse(zipped(_members(services, approved)), media_type="application/zip", headers=headers)
+
+
+def _members(services: Services, records: list[CheckRecord]) -> Iterator[Member]:
+    """Yield the files, one picture in memory at a time; one whose approval ended meanwhile is left out."""
+    captions: list[str] = []
+    for number, record in enumerate(records, 1):
+        try:
+            file = services.screener.release(services.screener.token(record) or "")
+        except (NoSuchRelease, ReleaseWithdrawn, NoSuchPicture):
+            continue
+        name = f"{number:03}-{file.sha256[:12]}{suffix_of(file.media_type)}"
+        captions.append(f"{name}\n{_texts(record)}\n")
+        yield Member(name, file.data)
+    yield Member("captions.txt", "\n".join(captions).encode())
+
+
+def _texts(record: CheckRecord) -> str:
+    facts = record.facts
+    said = (facts.caption, facts.alt_text, facts.credit) if facts else ()
+    labels = ("Caption", "Alternative text", "Credit")
+    return "".join(f"{label}: {text}\n" for label, text in zip(labels, said, strict=False) if text)
+
+
+def _checks(tx: Transaction, batch: BatchRecord) -> list[CheckRecord]:
+    """Return the newest check of each picture."""
+    return rows.latest(tx, (tx.checks.get(check) for check in batch.checks))
+
+
+def _own(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
+    batch = tx.batches.find(batch_id)
+    if batch is None or batch.actor != session.user.id:
+        raise not_found()
+    return batch
+
+
+def _visible(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
+    """Return a batch of one's own; whoever may see every check may see every batch."""
+    batch = tx.batches.find(batch_id)
+    if batch is None or (batch.actor != session.user.id and session.user.role is Role.STAFF):
+        raise not_found()
+    return batch
