@@ -37,6 +37,7 @@ class PlaceView:
     edges: tuple[tuple[str, str], ...]
     mood: Literal["stop", "ask", "note"]
     words: str
+    code: str
     message: str
     person: bool
 
@@ -78,6 +79,7 @@ def _place(letter: str, finding: Finding, region: Box, size: tuple[int, int]) ->
         edges=edges_of(region),
         mood="note" if finding.severity is Severity.NOTE else "ask" if person else "stop",
         words=_CALLED.get(finding.code, "A place to look at"),
+        code=finding.code.value,
         message=finding.message,
         person=person,
     )

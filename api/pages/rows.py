@@ -23,7 +23,7 @@ SHOW: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One picture in a list; `since` is what happened after it was approved."""
+    """One picture in a list; `since` is what is in its way, and what happened after it was approved."""
 
     id: str
     verdict: views.Verdict
@@ -56,15 +56,17 @@ def latest(tx: Transaction, records: Iterable[CheckRecord]) -> list[CheckRecord]
 
 def row(services: Services, tx: Transaction, record: CheckRecord, since: tuple[str, ...] = ()) -> Row:
     """Return a check as a row."""
-    channel = lists.channel_title(tx, record.draft.channel)
+    channel, facts = lists.channel_title(tx, record.draft.channel), record.facts
+    verdict = views.verdict(record, channel, services.clock(), services.policy.zone)
+    said = facts.caption if facts and verdict.mood == "approve" else record.draft.request.caption
     return Row(
         id=record.id,
-        verdict=views.verdict(record, channel, services.clock(), services.policy.zone),
-        text=record.draft.request.caption or "No caption",
+        verdict=verdict,
+        text=said or "No caption",
         channel=channel,
         created=words.moment(record.created_at, services.policy.zone),
         has_picture=record.examined_key is not None,
-        since=since,
+        since=(views.in_the_way(facts), *since) if facts and verdict.mood == "block" else since,
     )
 
 

@@ -67,6 +67,7 @@ class Verdict:
 class FindingView:
     """One finding, who can help, and how."""
 
+    code: str
     message: str
     who: str
     by_face: bool
@@ -129,7 +130,7 @@ def verdict(record: CheckRecord, channel: str, now: datetime, zone: ZoneInfo) ->
         return Verdict("withdrawn", "Replaced", "There is a newer check of this picture. Do not use this one.")
     if record.approved:
         return Verdict("withdrawn", "No longer approved", "Do not publish this picture. Check it again if you need it.")
-    return Verdict("block", "Blocked", f"Do not publish this picture. {_in_the_way(record.facts)}")
+    return Verdict("block", "Blocked", f"Do not publish this picture. {in_the_way(record.facts)}")
 
 
 def blocks(facts: Facts) -> list[Finding]:
@@ -186,7 +187,7 @@ def picture_view(facts: Facts, names: dict[PersonId, str], viewer: Viewer, *, cu
     return PictureView(width, height, max(8, round(max(width, height) * 0.034)), faces, places)
 
 
-def _in_the_way(facts: Facts) -> str:
+def in_the_way(facts: Facts) -> str:
     """Return one sentence that counts what stands in the way, faces first."""
     moods = Counter(words.STATUS[face.status][0] for face in facts.faces)
     other = len({(f.code, f.message) for f in blocks(facts) if f.face is None})
@@ -209,6 +210,7 @@ def _count(number: int, one: str, many: str) -> str:
 def _finding(finding: Finding, viewer: Viewer) -> FindingView:
     asks = Remedy.ASK_LEADERSHIP in finding.remedies
     return FindingView(
+        code=finding.code.value,
         message=finding.message,
         who=_who(finding, viewer, asks=asks),
         by_face=bool(set(finding.remedies) & _FACE_REMEDIES),
