@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from api.daily import every_day, housekeeping
+from api.deliveries import delivering
 from api.errors import add_error_answers
 from api.logs import RequestLog, configure, log, place_of, why
 from api.openapi import describe_problems
@@ -47,8 +48,9 @@ from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
 from api.v1 import checks as v1_checks
-from api.v1 import health, publications, receipts, releases
+from api.v1 import health, publications, receipts, releases, webhooks
 
+_DESCRIBED: Final = (v1_checks, releases, receipts, publications, webhooks, health)
 _PAGES: Final = (
     sign_in,
     school_sign_in,
@@ -106,8 +108,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
     )
     add_error_answers(app)
-    for router in (v1_checks.router, releases.router, receipts.router, publications.router, health.router):
-        app.include_router(router)
+    for described in _DESCRIBED:
+        app.include_router(described.router)
     for pages in _PAGES:
         app.include_router(pages.router, include_in_schema=False)
     mount_assets(app)
@@ -121,6 +123,7 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
         services = stack.enter_context(open_services(settings))
         stack.enter_context(every_day(housekeeping(services)))
         stack.enter_context(searching(services.search))
+        stack.enter_context(delivering(services.deliveries))
         return services  # noqa: TRY300
     except Exception as error:
         log.error("cannot_start", error=type(error).__name__, reason=why(error), where=place_of(error))

@@ -9,25 +9,20 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
 from typing import Final
 
-import structlog
-
-from api.logs import why
+from api.background import repeated
 from api.services import Services
 from api.storage import Pictures
 from consent_db import tombstones
 from consent_db.retention import Retained
 from consent_db.store import Store
 from gatekeeper import Policy
-
-log = structlog.get_logger(__name__)
 
 SYSTEM: Final = "system"
 """Who the audit names for what nobody asked for."""
@@ -84,25 +79,6 @@ def run_if_due(keeping: Housekeeping) -> bool:
     return False
 
 
-@contextmanager
-def every_day(keeping: Housekeeping) -> Iterator[None]:
+def every_day(keeping: Housekeeping) -> AbstractContextManager[None]:
     """Run by itself, once a day, for as long as the block lasts."""
-    stop = Event()
-    thread = Thread(target=_watch, args=(keeping, stop), name="daily", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _watch(keeping: Housekeeping, stop: Event) -> None:
-    while True:
-        try:
-            run_if_due(keeping)
-        except Exception as error:  # noqa: BLE001, whatever it is, the service goes on and it is tried again
-            # Not `exception`: a traceback quotes values, and values are about people.
-            log.error("daily_run_failed", error=type(error).__name__, reason=why(error))  # noqa: TRY400
-        if stop.wait(_LOOK_EVERY):
-            return
+    return repeated(lambda _: run_if_due(keeping), _LOOK_EVERY, "daily_run_failed")

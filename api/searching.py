@@ -8,16 +8,15 @@ that it had found already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, Thread
 from typing import Final
 
 import structlog
 
-from api.logs import why
+from api.background import repeated
 from api.screening import SYSTEM
 from api.storage import NoSuchPicture, Pictures
 from consent_db.errors import SealBroken
@@ -121,35 +120,6 @@ class ReleaseSearch:
         return opened, [check.id] if stands else []
 
 
-@contextmanager
-def searching(search: ReleaseSearch) -> Iterator[None]:
+def searching(search: ReleaseSearch) -> AbstractContextManager[None]:
     """Do searches that wait, and those that are asked for, for as long as the block lasts."""
-    stop = Event()
-    thread = Thread(target=_watch, args=(search, stop), name="searches", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _watch(search: ReleaseSearch, stop: Event) -> None:
-    while not stop.is_set():
-        try:
-            search.run_waiting(advance=lambda: _pause(stop))
-        except _Stopped:
-            return
-        except Exception as error:  # noqa: BLE001, whatever it is, the service goes on and it is tried again
-            # Not `exception`: a traceback quotes values, and values are about people.
-            log.error("search_failed", error=type(error).__name__, reason=why(error))  # noqa: TRY400
-        stop.wait(_LOOK_EVERY)
-
-
-class _Stopped(Exception):
-    """The service ends; the search is done again at the next start."""
-
-
-def _pause(stop: Event) -> None:
-    if stop.is_set():
-        raise _Stopped
+    return repeated(search.run_waiting, _LOOK_EVERY, "search_failed")

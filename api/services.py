@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Final
 
+from api.deliveries import Deliveries
 from api.instance import present
 from api.jobs import Pool, Queue
 from api.receipts import Receipts
@@ -51,6 +52,7 @@ class Services:
     throttle: Throttle
     rate: Rate
     search: ReleaseSearch
+    deliveries: Deliveries
     sign_in: SignInService
     next_engine: Engine | None = None
     """What templates are made with too, while the school changes engines."""
@@ -97,6 +99,7 @@ def open_services(
             throttle=Throttle(clock),
             rate=Rate(settings.checks_per_minute, clock),
             search=ReleaseSearch(store, pictures, tools.engine, clock),
+            deliveries=Deliveries(store, clock, unsafe_to_loopback=settings.unsafe_webhooks_to_loopback),
             sign_in=SignInService(settings),
             next_engine=vision.load(settings.next_engine, settings.model_folders) if settings.next_engine else None,
         )

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     """Which value of that claim gives which role, as in `it-team:admin,teachers:staff`."""
     unsafe_oidc_any_email: bool = False
     """Believe addresses that the sign-in service does not call verified."""
+    unsafe_webhooks_to_loopback: bool = False
+    """Send webhooks to this machine too, also without TLS; for trying things out."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe log line that is written."""
 

@@ -13,6 +13,7 @@ from consent_db.check_cells import open_facts, open_request, people_in, seal_fac
 from consent_db.context import Context, new_id
 from consent_db.deletion import delete, marks, remember
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
+from consent_db.outbox import Event, tell
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
 from consent_db.revocation import end
 from consent_db.schema import ChannelRow, CheckPersonRow, CheckRow, PersonRow
@@ -85,6 +86,7 @@ class Checks:
         if before.draft.supersedes is not None:
             self._replace(before.draft.supersedes, check_id)
         context.log("check.decided", check_id, _summary(facts, people))
+        tell(context, Event.CHECK_COMPLETED, before.draft.channel, {"check": check_id}, only=before.actor)
         return self.get(check_id)
 
     def find(self, check_id: str) -> CheckRecord | None:

@@ -24,6 +24,7 @@ from consent_db.schema import AuditRow, CheckRow, PersonRow, TemplateRow
 from consent_db.standing import biometric_permission
 from consent_db.subject_access import OPENERS, Asked
 from consent_db.users import Users
+from consent_db.webhooks import Webhooks
 from gatekeeper.types import PersonId
 
 
@@ -116,6 +117,7 @@ def _broken_checks(context: Context) -> Iterator[str]:
 def _broken_rest(context: Context) -> Iterator[str]:
     yield from _tried("A channel", Channels(context).all)
     yield from _tried("A client", Clients(context).all)
+    yield from _tried("A webhook", lambda: [Webhooks(context).of(client.id) for client in Clients(context).all()])
     yield from _tried("A user", Users(context).all)
     yield from _tried("A publication", find_publications, context)
 

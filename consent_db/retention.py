@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
+from consent_db import webhooks
 from consent_db.context import SCHOOL, Context
 from consent_db.enrolment import Enrolment
 from consent_db.records import CheckState
@@ -114,3 +115,4 @@ def _delete_old_words(context: Context, before: datetime) -> None:
     context.connection.execute(delete(BatchRow).where(BatchRow.created_at < before, empty))
     context.connection.execute(delete(SearchRow).where(SearchRow.finished_at < before))
     context.connection.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))
+    webhooks.forget_before(context, before)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, or_, select, true, update
 
 from consent_db.context import Context
+from consent_db.outbox import Event, tell
 from consent_db.records import CheckState
 from consent_db.schema import CheckPersonRow, CheckRow
 from gatekeeper.types import PersonId
@@ -50,11 +51,14 @@ def revoke_for_event(context: Context, event: str, why: str) -> tuple[str, ...]:
 
 
 def end(context: Context, ids: Sequence[str], state: CheckState, why: str) -> None:
-    """Take these checks to a final state, with one audit entry each."""
+    """Take these checks to a final state, with one audit entry each; programs are told of approvals."""
     values = {"state": state.value, "ended_at": context.now, "ended_why": why}
     for check_id in ids:
-        context.connection.execute(update(CheckRow).where(CheckRow.id == check_id).values(values))
+        ended = update(CheckRow).where(CheckRow.id == check_id).values(values)
+        row = context.connection.execute(ended.returning(CheckRow.channel, CheckRow.approved)).one()
         context.log(f"check.{state.value}", check_id, {"why": why})
+        if row.approved:
+            tell(context, Event.APPROVAL_REVOKED, row.channel, {"check": check_id})
 
 
 def _rests_on(person: PersonId) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from consent_db import terms
 from consent_db.context import Context, new_id
 from consent_db.crypto import Place
 from consent_db.errors import NotFound, NotPossible
+from consent_db.outbox import Event, tell
 from consent_db.publication_records import Outcome, PublicationRecord, TakedownRecord, Why
 from consent_db.publications import read_publications
 from consent_db.schema import PublicationPersonRow, PublicationRow, TakedownRow
@@ -44,7 +45,14 @@ def _start(context: Context, publication: str, why: Why, hours: int) -> str:
     values |= {"opened_at": context.now, "opened_by": context.actor}
     context.connection.execute(insert(TakedownRow).values(values))
     context.log("takedown.opened", publication, {"takedown": row_id, "why": why, "due": due.isoformat()})
+    _tell(context, Event.TAKEDOWN_OPENED, row_id, publication)
     return row_id
+
+
+def _tell(context: Context, event: Event, takedown: str, publication: str) -> None:
+    channel = select(PublicationRow.channel).where(PublicationRow.id == publication)
+    ids = {"takedown": takedown, "publication": publication}
+    tell(context, event, context.connection.execute(channel).scalar_one(), ids)
 
 
 class Takedowns:
@@ -102,6 +110,7 @@ class Takedowns:
         context.connection.execute(update(TakedownRow).where(TakedownRow.id == takedown).values(values))
         self._conclude(record.publication.id, outcome)
         context.log("takedown.done", record.publication.id, {"takedown": takedown, "outcome": outcome})
+        _tell(context, Event.TAKEDOWN_CLOSED, takedown, record.publication.id)
         return self.get(takedown)
 
     def _conclude(self, publication: str, outcome: Outcome) -> None:

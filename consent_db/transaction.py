@@ -38,6 +38,7 @@ from consent_db.takedowns import Takedowns
 from consent_db.templates import destroy_all_templates
 from consent_db.tombstones import Tombstones
 from consent_db.users import Users
+from consent_db.webhooks import Webhooks
 from gatekeeper.register import Register
 
 ReadRegister = Callable[[Context, str, int], Register]
@@ -100,6 +101,7 @@ class Transaction:
         self.searches = Searches(context)
         self.reviews = Reviews(context)
         self.objections = Objections(context)
+        self.webhooks = Webhooks(context)
         self.audit = Audit(context)
 
     @property

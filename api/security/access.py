@@ -173,6 +173,12 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /v1/publications": PROGRAM,
     "GET /v1/takedowns": PROGRAM,
     "POST /v1/takedowns/{takedown_id}/done": PROGRAM,
+    "POST /v1/webhooks": PROGRAM,
+    "GET /v1/webhooks": PROGRAM,
+    "DELETE /v1/webhooks/{webhook_id}": PROGRAM,
+    "POST /v1/webhooks/{webhook_id}/secret": PROGRAM,
+    "GET /v1/webhooks/{webhook_id}/deliveries": PROGRAM,
+    "POST /v1/webhooks/{webhook_id}/replay": PROGRAM,
     "GET /v1/releases/{token}": ANYBODY,
     "GET /.well-known/jwks.json": ANYBODY,
 }

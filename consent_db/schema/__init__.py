@@ -46,3 +46,6 @@ from consent_db.schema.roster import ReferencePhotoRow as ReferencePhotoRow
 from consent_db.schema.roster import RosterImportRow as RosterImportRow
 from consent_db.schema.roster import RosterMappingRow as RosterMappingRow
 from consent_db.schema.roster import RosterTouchedRow as RosterTouchedRow
+from consent_db.schema.webhooks import WebhookDeliveryRow as WebhookDeliveryRow
+from consent_db.schema.webhooks import WebhookEventRow as WebhookEventRow
+from consent_db.schema.webhooks import WebhookRow as WebhookRow

@@ -34,6 +34,7 @@ VALUES = {
     "user_id": "usr_" + "0" * 32,
     "client_id": "cli_" + "0" * 32,
     "session_id": "ses_" + "0" * 32,
+    "webhook_id": "whk_" + "0" * 32,
     "takedown_id": "tkd_" + "0" * 32,
     "path": "gatekeeper.css",
 }
