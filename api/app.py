@@ -28,6 +28,7 @@ from api.pages import (
     faces,
     helping,
     history,
+    imports,
     listing,
     one_time,
     people,
@@ -72,6 +73,7 @@ _PAGES: Final = (
     takedowns,
     events,
     channels,
+    imports,
     users,
     clients,
 )

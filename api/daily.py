@@ -19,6 +19,7 @@ from typing import Final
 from api.background import repeated
 from api.services import Services
 from api.storage import Pictures
+from api.waiting_import import forget_old
 from consent_db import tombstones
 from consent_db.retention import Retained
 from consent_db.store import Store
@@ -56,6 +57,7 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
     with keeping.store.transaction(actor, moment) as tx:
         tx.publications.catch_up()
         done = tx.retain(timedelta(days=keeping.policy.retention_days))
+    forget_old(keeping.folder, moment)
     for key in done.files:
         keeping.pictures.delete(key)
     with keeping.store.reading(actor, moment) as tx:

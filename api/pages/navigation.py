@@ -31,6 +31,7 @@ MANAGING: Final = (
     Entry("takedowns", "/admin/takedowns", "Take-downs"),
     Entry("events", "/admin/events", "Events and classes"),
     Entry("channels", "/admin/channels", "Channels"),
+    Entry("imports", "/admin/imports", "Import and export"),
     Entry("users", "/admin/users", "Users and roles"),
     Entry("clients", "/admin/clients", "API clients"),
 )

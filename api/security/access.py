@@ -149,6 +149,15 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /admin/events/{group_id}": MANAGERS,
     "POST /admin/events/{group_id}/objections": MANAGERS,
     "POST /admin/events/{group_id}/objections/{objection_id}/withdrawal": MANAGERS,
+    # The school's own list, in and out.
+    "GET /admin/imports": ADMIN,
+    "POST /admin/imports": ADMIN,
+    "GET /admin/imports/waiting": ADMIN,
+    "POST /admin/imports/waiting": ADMIN,
+    "POST /admin/imports/waiting/discard": ADMIN,
+    "POST /admin/imports/waiting/import": ADMIN.just_now,
+    "POST /admin/imports/{number}/undo": ADMIN.just_now,
+    "POST /admin/imports/export": ADMIN.just_now,
     # Who may sign in, and which programs may ask.
     "GET /admin/users": ADMIN,
     "POST /admin/users": ADMIN.just_now,

@@ -1,0 +1,184 @@
+"""What a file is going to change, as administrators read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from api.pages import lists
+from api.waiting_import import Decided
+from consent_db.errors import NotFound
+from consent_db.records import PersonDraft
+from consent_db.roster_layout import ALL, CONSENT, LEFT_OUT, OPTIONAL, REQUIRED
+from consent_db.roster_plan import Answer, FieldChange, Missing, Plan, Question, RowPlan
+from consent_db.roster_sheet import read_sheet
+from consent_db.transaction import Transaction
+from gatekeeper.types import PersonId
+
+SHOWN: Final = 200
+"""How many of each list are on the page."""
+
+ASKED: Final = 20
+"""How many questions are asked at a time: a form has its limit."""
+
+_EXAMPLES: Final = 3
+
+_MEANING: Final = {
+    "external_id": "The school’s number",
+    "first_name": "First name",
+    "last_name": "Surname",
+    "known_as": "Known as",
+    "kind": "Pupil, staff, …",
+    "group": "Class or club",
+    "date_of_birth": "Date of birth",
+    "leaving_date": "Last day",
+    "do_not_publish": "Do not publish",
+    "biometric_consent": "Consent to recognising the face",
+    "name_consent": "Consent to the first name",
+    "consent_expires": "Last day of the consents",
+    "evidence": "Where the consent form is",
+}
+_ANSWER: Final = {Answer.SAME: "It is the same person", Answer.NEW: "It is somebody else"}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """One column of the file, with what it means so far."""
+
+    heading: str
+    meaning: str
+    examples: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row that does something."""
+
+    line: int
+    name: str
+    changes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A row that waits for an answer."""
+
+    line: int
+    sentence: str
+    people: str
+    answers: tuple[lists.Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """Everything that a file does, and what it does not do before somebody answers."""
+
+    additions: tuple[RowView, ...]
+    changes: tuple[RowView, ...]
+    unchanged: int
+    notes: tuple[RowView, ...]
+    questions: tuple[QuestionView, ...]
+    bad: tuple[tuple[int, str], ...]
+    leaving: tuple[str, ...]
+    missing: tuple[str, ...]
+    remarks: tuple[str, ...]
+    counts: dict[str, int]
+    empty: bool
+
+
+def columns(decided: Decided, content: bytes) -> tuple[ColumnView, ...]:
+    """Return the columns, each with the first cells below its heading."""
+    if not decided.meanings:
+        return ()
+    sheet = read_sheet(content)
+    cells = [row for _, row in sheet.rows[:_EXAMPLES]]
+    return tuple(
+        ColumnView(heading, _sent(meaning), ", ".join(_column(cells, sheet.headings.index(heading))))
+        for heading, meaning in decided.meanings.items()
+    )
+
+
+def meanings(tx: Transaction, decided: Decided) -> tuple[lists.Choice, ...]:
+    """Return what a column can mean."""
+    channels = [channel for channel in tx.channels.all() if channel.closed_at is None]
+    purposes = sorted({purpose for channel in channels for purpose in channel.draft.purposes})
+    known = {f"{CONSENT}{channel.name}": f"Consent for {channel.title}" for channel in channels}
+    for purpose in purposes:
+        known.setdefault(f"{CONSENT}{purpose}", f"Consent for {purpose.replace('_', ' ')}")
+    known |= {f"{CONSENT}{ALL}": "Consent for everything"}
+    for meaning in decided.meanings.values():
+        if meaning and meaning not in _MEANING:
+            known.setdefault(meaning, f"Consent for {meaning.removeprefix(CONSENT).replace('_', ' ')}")
+    ours = {column: _MEANING[column] for column in (*REQUIRED, *OPTIONAL)}
+    choices = {"?": "Choose what it means", "-": "Do not read it"} | ours | known
+    return tuple(lists.Choice(value, label) for value, label in choices.items())
+
+
+def plan_view(tx: Transaction, plan: Plan) -> PlanView:
+    """Return a plan in words."""
+    rows = (*plan.additions, *plan.changes, *plan.unchanged)
+    asked = [one for one in plan.missing if one.leaves_on is None]
+    return PlanView(
+        additions=_rows(plan.additions),
+        changes=_rows(plan.changes),
+        unchanged=len(plan.unchanged),
+        notes=_rows(row for row in rows if row.notes),
+        questions=tuple(_question(tx, one) for one in plan.questions[:ASKED]),
+        bad=tuple((bad.line, bad.reason) for bad in plan.bad[:SHOWN]),
+        leaving=_names(plan.leavers),
+        missing=_names(asked),
+        remarks=(*plan.notes, *([f"Not read: {', '.join(plan.left_out)}."] if plan.left_out else [])),
+        counts={
+            "new": len(plan.additions),
+            "changed": len(plan.changes),
+            "as before": len(plan.unchanged),
+            "leaving": len(plan.leavers),
+            "waiting for an answer": len(plan.questions),
+            "cannot be read": len(plan.bad),
+        },
+        empty=plan.empty,
+    )
+
+
+def _sent(meaning: str | None) -> str:
+    return "?" if meaning is None else "-" if meaning == LEFT_OUT else meaning
+
+
+def _column(rows: list[tuple[str, ...]], place: int) -> list[str]:
+    return [row[place] for row in rows if place < len(row) and row[place]]
+
+
+def _rows(rows: Iterable[RowPlan]) -> tuple[RowView, ...]:
+    return tuple(
+        RowView(row.line, _name(row.draft), tuple(map(_change, row.fields)) or row.changes, row.notes)
+        for row, _ in zip(rows, range(SHOWN), strict=False)
+    )
+
+
+def _change(change: FieldChange) -> str:
+    label = _MEANING.get(change.column, change.column.replace("_", " "))
+    return f"{label}: {change.before or 'nothing'} → {change.after or 'nothing'}"
+
+
+def _question(tx: Transaction, question: Question) -> QuestionView:
+    lines = f" See line {', '.join(map(str, question.other_lines))}." if question.other_lines else ""
+    answers = tuple(lists.Choice(f"{one.value} {question.external_id}", _ANSWER[one]) for one in question.answers)
+    people = ", ".join(_person(tx, person) for person in question.people)
+    return QuestionView(question.line, question.sentence + lines, people, answers)
+
+
+def _person(tx: Transaction, person: PersonId) -> str:
+    try:
+        return _name(tx.people.get(person).profile)
+    except NotFound:
+        return "somebody who was erased"
+
+
+def _names(missing: Iterable[Missing]) -> tuple[str, ...]:
+    return tuple(_name(one.draft) for one in missing)
+
+
+def _name(draft: PersonDraft) -> str:
+    return f"{lists.full_name(draft)}{f' ({draft.external_id})' if draft.external_id else ''}"

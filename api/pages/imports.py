@@ -1,0 +1,293 @@
+"""Imports: the school's own list becomes the register, after everything that it changes was seen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Form, Path, Request, UploadFile
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import Field as Limits
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import Reading, Session, Use, Writing
+from api.pages import lists, words
+from api.pages.forms import Name, blank
+from api.pages.import_views import ColumnView, PlanView, columns, meanings, plan_view
+from api.pages.person_views import who
+from api.pages.templating import Page, render
+from api.security.access import proved_lately
+from api.services import Services
+from api.waiting_import import Decided, WaitingFile
+from consent_db import oneroster, roster_export, roster_import
+from consent_db.errors import ConsentDbError, NotFound, NotPossible
+from consent_db.records import SessionRecord
+from consent_db.roster_layout import LEFT_OUT, plain
+from consent_db.roster_plan import EVERYBODY, Answer
+from consent_db.roster_sheet import read_sheet
+from consent_db.roster_suggest import suggest
+from consent_db.transaction import Transaction
+from gatekeeper.types import Kind
+
+router = APIRouter(prefix="/admin/imports")
+
+UNKNOWN = "?"
+"""What the list of meanings sends for a column that nobody has decided about."""
+_NOT_READ = "-"
+_WAITING = "/admin/imports/waiting"
+
+
+Said = Annotated[str, Limits(pattern=r"^((same|new) .{1,100})?$")]
+
+
+class UploadFields(BaseModel):
+    """The form for a file."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    file: UploadFile | None = None
+    kind: Annotated[Kind | None, BeforeValidator(blank)] = None
+    layout: Name = None
+
+
+class DecidedFields(BaseModel):
+    """The form for what is to be decided; lists are in the order of the columns and of the questions."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    meanings: list[str] = Limits(default=[], max_length=60)
+    yes: str = Limits(default="", max_length=1000)
+    no: str = Limits(default="", max_length=1000)
+    kind: str = Limits(default="", max_length=20)
+    answers: list[Said] = Limits(default=[], max_length=60)
+    left: str = Limits(default="", max_length=10)
+    leavers: str = Limits(default="", max_length=20_000)
+    number: str = Limits(default=oneroster.IDS[0], pattern="^(sourcedId|identifier)$")
+    save_as: Name = None
+
+    def decided(self, before: Decided) -> Decided:
+        """Return what is decided now; what the form did not ask about stays as it was."""
+        asked = zip(before.meanings, self.meanings, strict=False)
+        said = {heading: None if one == UNKNOWN else LEFT_OUT if one == _NOT_READ else one for heading, one in asked}
+        given = [one.split(" ", 1) for one in self.answers if one]
+        return Decided(
+            meanings=before.meanings | said,
+            kind=Kind(self.kind) if self.kind in set(Kind) else None,
+            yes=_lines(self.yes),
+            no=_lines(self.no),
+            answers=before.answers | {number: Answer(answer) for answer, number in given},
+            leavers=(EVERYBODY,) if self.left == "all" else _lines(self.leavers) if self.left == "some" else (),
+            number=self.number,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """An import that was made."""
+
+    number: int
+    text: str
+    by: str
+    undone: str | None
+    undoable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportsPage(Page):
+    """A form for a file, and the imports that were made."""
+
+    template: ClassVar[str] = "imports.html"
+    nav: str = "imports"
+    imports: tuple[ImportView, ...]
+    layouts: tuple[str, ...]
+    kinds: tuple[lists.Choice, ...]
+    waiting: bool
+    unlocked: bool
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPage(Page):
+    """What a file is going to change; nothing is changed yet."""
+
+    template: ClassVar[str] = "import.html"
+    nav: str = "imports"
+    columns: tuple[ColumnView, ...]
+    meanings: tuple[lists.Choice, ...]
+    kinds: tuple[lists.Choice, ...]
+    decided: Decided
+    bundle: bool
+    plan: PlanView | None
+    seen: str
+    unlocked: bool
+    error: str | None = None
+
+
+@router.get("")
+def show_imports(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show the form, and the imports that were made."""
+    return render(_page(services, tx, session), request.scope)
+
+
+@router.post("")
+def take_file(
+    request: Request, services: Use, session: Session, tx: Reading, fields: Annotated[UploadFields, Form()]
+) -> Response:
+    """Keep a file sealed, and lead to what it is going to change."""
+    content = fields.file.file.read() if fields.file is not None else b""
+    try:
+        decided = _first_reading(tx, content, fields)
+    except ConsentDbError as error:
+        page = replace(_page(services, tx, session), error=str(error))
+        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    _file(services, session).keep(decided, content)
+    return _to(_WAITING)
+
+
+@router.get("/waiting")
+def show_waiting(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show what the file that waits is going to change."""
+    found = _file(services, session).open()
+    if found is None:
+        return _to("/admin/imports")
+    return render(_waiting_page(services, tx, session, *found), request.scope)
+
+
+@router.post("/waiting")
+def decide(
+    request: Request, services: Use, session: Session, tx: Writing, fields: Annotated[DecidedFields, Form()]
+) -> Response:
+    """Note what was decided about the file, and show anew what it is going to change."""
+    found = _file(services, session).open()
+    if found is None:
+        return _to("/admin/imports")
+    decided = fields.decided(found[0])
+    _file(services, session).keep(decided, found[1])
+    if fields.save_as is not None and decided.complete:
+        try:
+            tx.layouts.save("-".join(fields.save_as.casefold().split()), decided.layout)
+        except NotPossible as error:
+            page = replace(_waiting_page(services, tx, session, decided, found[1]), error=str(error))
+            return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _to(_WAITING)
+
+
+@router.post("/waiting/discard")
+def discard(services: Use, session: Session) -> Response:
+    """Forget the file."""
+    _file(services, session).discard()
+    return _to("/admin/imports")
+
+
+@router.post("/waiting/import")
+def import_file(
+    request: Request, services: Use, session: Session, seen: Annotated[str, Form(max_length=100)] = ""
+) -> Response:
+    """Import the file, if it still changes exactly what was seen."""
+    waiting = _file(services, session)
+    found = waiting.open()
+    if found is None:
+        return _to("/admin/imports")
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        page = _waiting_page(services, tx, session, *found)
+        if page.plan is None or seen != page.seen:
+            said = "Something has changed since you looked. Look at this first; nothing was imported."
+            return render(replace(page, error=page.error or said), request.scope, HTTPStatus.CONFLICT)
+        roster_import.apply(roster_import.plan(found[1], tx, found[0].choices), tx)
+    waiting.discard()
+    return _to("/admin/imports")
+
+
+@router.post("/{number}/undo")
+def undo(number: Annotated[int, Path(ge=1, le=2**31)], tx: Writing) -> Response:
+    """Take the newest import back."""
+    with suppress(NotFound):
+        tx.imports.undo(number)
+    return _to("/admin/imports")
+
+
+@router.post("/export")
+def export(tx: Writing) -> Response:
+    """Hand everybody out as a file that an import takes back without any change."""
+    headers = {"Content-Disposition": f'attachment; filename="register-{tx.today.isoformat()}.csv"'}
+    return Response(roster_export.export(tx).data, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _first_reading(tx: Transaction, content: bytes, fields: UploadFields) -> Decided:
+    """Return what can be known of a file without asking: a saved layout, or what its headings suggest."""
+    if oneroster.bundle(content) is not None:
+        return Decided()
+    headings = read_sheet(content).headings
+    if not headings:
+        raise NotPossible("Choose a file with a header row and people below it.")
+    if fields.layout is None:
+        return Decided(meanings={one.heading: one.meaning for one in suggest(headings)}, kind=fields.kind)
+    saved = tx.layouts.get(fields.layout)
+    columns = {plain(heading): meaning for heading, meaning in saved.columns.items()}
+    known = {one.heading: columns.get(plain(one.heading), one.meaning) for one in suggest(headings)}
+    kind = fields.kind or saved.kind
+    return Decided(meanings=known, kind=kind, yes=tuple(sorted(saved.yes)), no=tuple(sorted(saved.no)))
+
+
+def _file(services: Services, session: SessionRecord) -> WaitingFile:
+    return WaitingFile(services.settings.data, services.store, session.user.id)
+
+
+def _to(path: str) -> Response:
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (line.strip() for line in text.splitlines())))
+
+
+def _page(services: Services, tx: Transaction, session: SessionRecord) -> ImportsPage:
+    return ImportsPage(
+        title="Import and export",
+        imports=tuple(_imports(services, tx)),
+        layouts=tuple(tx.layouts.names()),
+        kinds=_kinds(),
+        waiting=_file(services, session).open() is not None,
+        unlocked=proved_lately(session, services.clock()),
+    )
+
+
+def _imports(services: Services, tx: Transaction) -> Iterator[ImportView]:
+    zone = services.policy.zone
+    for record in tx.imports.all():
+        counts = ", ".join(f"{count} {name}" for name, count in record.counts.items())
+        undone = words.moment(record.undone_at, zone) if record.undone_at else None
+        text = f"{words.moment(record.at, zone)}: {counts}"
+        yield ImportView(record.number, text, who(tx, record.by), undone, record.undoable)
+
+
+def _kinds() -> tuple[lists.Choice, ...]:
+    return tuple(lists.Choice(kind.value, text) for kind, text in words.KIND.items())
+
+
+def _waiting_page(
+    services: Services, tx: Transaction, session: SessionRecord, decided: Decided, content: bytes
+) -> WaitingPage:  # fmt: skip
+    plan, error = None, None
+    if decided.complete:
+        try:
+            plan = roster_import.plan(content, tx, decided.choices)
+        except ConsentDbError as refused:
+            error = str(refused)
+    said = f"{plan and plan.register_version} {tx.today} {decided.model_dump_json()}"
+    return WaitingPage(
+        title="Before it is imported",
+        columns=columns(decided, content),
+        meanings=meanings(tx, decided),
+        kinds=_kinds(),
+        decided=decided,
+        bundle=not decided.meanings,
+        plan=plan_view(tx, plan) if plan else None,
+        seen=hashlib.sha256(said.encode()).hexdigest(),
+        unlocked=proved_lately(session, services.clock()),
+        error=error,
+    )
