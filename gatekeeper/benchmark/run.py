@@ -51,6 +51,7 @@ class Protocol:
         registers: drawn for the gate test; the scenes are divided among them.
         scenes: pictures with each kind of intruder.
         clean: pictures of people who all may be shown.
+        examined: people with several photographs who are examined, at most; those with most first.
         strangers: people who are never enrolled, at most.
         sizes: registers of the identification test.
         counts: numbers of references in it.
@@ -67,6 +68,7 @@ class Protocol:
     registers: int = 1
     scenes: int = 150
     clean: int = 300
+    examined: int | None = None
     strangers: int = 400
     sizes: tuple[int, ...] = (30, 200, 1000)
     counts: tuple[int, ...] = (1, 2, 3, 5)
@@ -147,7 +149,8 @@ def gather(folder: Path, engine: Engine, meter: Meter, protocol: Protocol) -> Ma
     everybody = pictures.people(folder, protocol.bystanders)
     _must_hold_something(folder, everybody)
     tried = {person: photos for person, photos in everybody.items() if _is_tried(person, protocol)}
-    several = [photos for photos in tried.values() if len(photos) > 1]
+    several = sorted((photos for photos in tried.values() if len(photos) > 1), key=lambda photos: -len(photos))
+    several = several[: protocol.examined]
     single = [photos[:1] for photos in tried.values() if len(photos) == 1][: protocol.strangers]
     missing = max(protocol.sizes) - sum(len(photos) > protocol.references for photos in several)
     others = [photos[:1] for person, photos in everybody.items() if person not in tried]

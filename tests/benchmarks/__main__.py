@@ -38,6 +38,8 @@ def main() -> None:
             registers=5,
             scenes=options.scenes,
             clean=options.clean,
+            examined=options.examined,
+            sizes=tuple(options.sizes),
             held_out=not options.everybody,
             bystanders=options.bystanders,
         )
@@ -67,6 +69,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenes", type=int, default=800, help="pictures with each kind of intruder")
     parser.add_argument("--clean", type=int, default=700, help="pictures of people who all may be shown")
     parser.add_argument("--bystanders", type=Path, help="table of photographs in which somebody else shows")
+    parser.add_argument(
+        "--examined", type=int, help="how many people are examined for the single faces; all if not given"
+    )
+    parser.add_argument("--sizes", type=int, nargs="+", default=[30, 200, 1000], help="sizes of registers for them")
     parser.add_argument("--everybody", action="store_true", help="use people by whom thresholds were chosen too")
     parser.add_argument("--cache", type=Path, help="folder to keep finds and pictures in, of public photographs only")
     parser.add_argument("--rival-rounds", type=int, help="how many of the five rounds face_recognition is shown")
