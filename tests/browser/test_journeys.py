@@ -122,7 +122,8 @@ def test_everything_fits_a_small_phone(new_page: NewPage, scheme: str) -> None:
     page = new_page(color_scheme=scheme, **PHONE)
     upload(page, "05-unknown-face.jpg", "A day in the garden with a rather long caption about beans and more beans")
     result = page.url
-    for path in ("/", "/checks", result, f"{result}/faces/2", f"{result}/area"):
+    pages = ("/", "/checks", "/approvals", "/help", "/help/findings/unknown_face", "/privacy")
+    for path in (*pages, result, f"{result}/faces/2", f"{result}/area"):
         page.goto(path)
         for more in page.locator("details > summary").all():
             more.click()
@@ -157,7 +158,8 @@ def test_each_page_has_its_title_language_and_one_heading(new_page: NewPage) -> 
     page = new_page()
     upload(page, "05-unknown-face.jpg")
     result, titles = page.url, set()
-    for path in ("/", "/checks", result, f"{result}/faces/2", f"{result}/area"):
+    pages = ("/", "/checks", "/approvals", "/help", "/help/findings/unknown_face", "/privacy")
+    for path in (*pages, result, f"{result}/faces/2", f"{result}/area"):
         page.goto(path)
         titles.add(page.title())
         assert page.locator("html").get_attribute("lang") == "en-GB"

@@ -1,0 +1,59 @@
+"""My pictures: each once, by what became of it, with what happened since."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.testclient import TestClient
+
+from consent_db.publication_records import PublicationDraft
+from gatekeeper.permission import Stance
+from tests.api.test_pages import ask, read
+from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
+
+SHOWN = ("approved", "blocked", "ended", "nothing")
+
+
+def publish(school: School, address: str) -> None:
+    """Report a picture as published now."""
+    with school.services.store.transaction("user:office", school.clock()) as tx:
+        tx.publications.record(PublicationDraft(address.rpartition("/")[2], school.clock(), post_id="1"))
+
+
+def test_each_state_can_be_shown_alone(office: TestClient, school: School) -> None:
+    """The filters count what there is; one that does not exist shows everything."""
+    ended, blocked, approved = (ask(office, school, hue) for hue in (TOM_HUE, STRANGER_HUE, AMIRA_HUE))
+    school.say("Tom", Stance.WITHDRAWN)
+    assert "All 3 Approved 1 Blocked 1 Ended 1" in read(office.get("/checks"))
+    shown = {name: re.findall(r'href="(/checks/chk_\w+)', office.get(f"/checks?show={name}").text) for name in SHOWN}
+    assert {name: set(found) for name, found in shown.items()} == {
+        "approved": {approved},
+        "blocked": {blocked},
+        "ended": {ended},
+        "nothing": {ended, blocked, approved},
+    }
+
+
+def test_what_is_shown_is_what_goes_out(office: TestClient, school: School) -> None:
+    """An approved picture stands there with the caption that may be published, a blocked one with what stops it."""
+    ask(office, school, AMIRA_HUE, caption="Amira Khan plants beans")
+    ask(office, school, STRANGER_HUE)
+    words = read(office.get("/checks"))
+    assert "Amira plants beans" in words
+    assert "One face is not recognised." in words
+
+
+def test_what_happened_since_is_told(office: TestClient, school: School) -> None:
+    """Published; then somebody takes their consent back, and it has to come down; then it is down."""
+    address = ask(office, school, AMIRA_HUE)
+    publish(school, address)
+    assert "Published on Website on 10 March 2026." in read(office.get("/checks"))
+    school.clock.advance(minutes=5)
+    school.say("Amira", Stance.WITHDRAWN)
+    words = read(office.get("/checks"))
+    assert "No longer approved" in words
+    assert "It has to come down by 11 March 2026, 09:05." in words
+    with school.services.store.transaction("user:office", school.clock()) as tx:
+        tx.takedowns.done(tx.takedowns.waiting()[0].id, "Answers 404")
+    for page in ("/checks", address):
+        assert "Published on Website on 10 March 2026, taken down on 10 March 2026." in read(office.get(page))
