@@ -37,8 +37,11 @@ def find_client(scope: Scope, key: str) -> ClientRecord | None:
     services = services_of(scope)
     with services.store.transaction(STRANGER, services.clock()) as tx:
         client = tx.clients.authenticate(key)
-    if client is not None and scope["method"] == "POST" and (seconds := services.rate.wait(client.id)):
-        raise too_many(seconds)
+    if client is not None and scope["method"] == "POST":
+        share = services.rate.take(client.id)
+        scope["state"]["rate_headers"] = share.headers
+        if share.wait:
+            raise too_many(share.wait)
     return client
 
 

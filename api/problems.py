@@ -19,6 +19,7 @@ _PREFIX: Final = "urn:gatekeeper:problem:"
 
 TITLES: Final[Mapping[str, str]] = {
     "bad-request": "The request cannot be read",
+    "idempotency-key-missing": "An Idempotency-Key is needed here",
     "not-authenticated": "Who is asking is not known",
     "not-permitted": "This is not permitted",
     "cross-site": "The request did not come from this site's own pages",

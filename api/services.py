@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import BoundedSemaphore
 from typing import Final
 
 from api.deliveries import Deliveries
@@ -20,6 +19,7 @@ from api.security.rate import Rate
 from api.security.throttle import Throttle
 from api.settings import Settings
 from api.storage import Pictures
+from api.turns import Turns
 from consent_db import Keyring, Store
 from consent_db.errors import DatabaseProblem
 from consent_db.records import Terms
@@ -47,7 +47,7 @@ class Services:
     screener: Screener
     receipts: Receipts
     queue: Queue
-    turns: BoundedSemaphore
+    turns: Turns
     """Held while a request examines a picture itself, so that memory stays bounded."""
     throttle: Throttle
     rate: Rate
@@ -95,7 +95,7 @@ def open_services(
             screener=screener,
             receipts=Receipts(screener, settings.base_url),
             queue=queue,
-            turns=BoundedSemaphore(settings.workers),
+            turns=Turns(settings.workers),
             throttle=Throttle(clock),
             rate=Rate(settings.checks_per_minute, clock),
             search=ReleaseSearch(store, pictures, tools.engine, clock),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, insert, literal, select, tuple_, update
 
 from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
 from consent_db.context import Context, new_id
@@ -16,7 +16,7 @@ from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.outbox import Event, tell
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
 from consent_db.revocation import end
-from consent_db.schema import ChannelRow, CheckPersonRow, CheckRow, PersonRow
+from consent_db.schema import ChannelRow, CheckPersonRow, CheckRow, Instant, PersonRow
 from gatekeeper.types import UNEDITED, Facts, PersonId
 
 
@@ -142,6 +142,20 @@ class Checks:
         """Return the latest checks that stand as blocked, the newest first."""
         query = _QUERY.where(CheckRow.state == CheckState.DECIDED.value, CheckRow.approved.is_(False))
         return list(self._select(query.order_by(CheckRow.created_at.desc(), CheckRow.id).limit(limit)))
+
+    def page(self, actor: str, before: tuple[datetime, str] | None, limit: int) -> list[CheckRecord]:
+        """Return some of an actor's checks, the newest first.
+
+        Args:
+            actor: who asked for them.
+            before: moment and id of the check that the page before ended with; None for the first page.
+            limit: how many at most.
+        """
+        order = (CheckRow.created_at, CheckRow.id)
+        query = _QUERY.where(CheckRow.actor == actor).order_by(*(column.desc() for column in order)).limit(limit)
+        if before is not None:
+            query = query.where(tuple_(*order) < tuple_(literal(before[0], Instant()), literal(before[1])))
+        return list(self._select(query))
 
     def revoke(self, check_id: str, why: str) -> CheckRecord:
         """End an approval for good.

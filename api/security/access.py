@@ -175,6 +175,7 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/clients/{client_id}/revoke": ADMIN,
     # Programs. The address of a release is itself the secret.
     "POST /v1/checks": PROGRAM,
+    "GET /v1/checks": PROGRAM,
     "GET /v1/checks/{check_id}": PROGRAM,
     "POST /v1/checks/{check_id}/resolutions": PROGRAM,
     "POST /v1/receipts/verify": PROGRAM,

@@ -44,6 +44,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self.always)
+                headers.update(scope.get("state", {}).get("rate_headers", {}))
                 for name, value in _UNLESS_SET.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -5,7 +5,32 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a client has left.
+
+    Attributes:
+        per_minute: how many it may ask for in a minute.
+        left: how many of them at once now.
+        wait: seconds until it may ask; 0 if it may.
+    """
+
+    per_minute: int
+    left: int
+    wait: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The same as headers (draft-ietf-httpapi-ratelimit-headers-10)."""
+        full = math.ceil((self.per_minute - self.left) * 60 / self.per_minute)
+        return {
+            "RateLimit-Policy": f'"minute";q={self.per_minute};w=60',
+            "RateLimit": f'"minute";r={self.left};t={full}',
+        }
 
 
 class Rate:
@@ -17,8 +42,8 @@ class Rate:
         self._buckets: dict[str, tuple[float, datetime]] = {}
         self._lock = threading.Lock()
 
-    def wait(self, client: str) -> int:
-        """Take one turn and return 0, or return for how many seconds there is none."""
+    def take(self, client: str) -> Share:
+        """Take one turn, if there is one."""
         now = self._clock()
         with self._lock:
             left, at = self._buckets.get(client, (float(self._per_minute), now))
@@ -26,4 +51,5 @@ class Rate:
             left = min(float(self._per_minute), filled)
             taken = left >= 1
             self._buckets[client] = (left - taken, now)
-        return 0 if taken else max(1, math.ceil((1 - left) * 60 / self._per_minute))
+        wait = 0 if taken else max(1, math.ceil((1 - left) * 60 / self._per_minute))
+        return Share(self._per_minute, int(left - taken), wait)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -9,14 +10,15 @@ from fastapi import APIRouter, Form, Header, Path
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Client, Use
-from api.present import check_json
+from api.present import check_json, check_shape
 from api.problems import Problem, not_found
 from api.resolving import ResolutionRefused
 from api.screening import AlreadyAsked, Claim
 from api.services import Services
+from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
 from api.v1.documents import CHECK_EXAMPLE, answers
 from api.v1.forms import CheckForm, ResolutionForm
-from api.v1.models import CheckShape
+from api.v1.models import CheckShape, ChecksShape
 from api.v1.scopes import Scope, need, need_channel, view_of
 from consent_db.errors import KeyReused, NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, ClientRecord
@@ -30,6 +32,7 @@ RETRY_AFTER: Final = "2"
 CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[!-~]+$")]
 Prefer = Annotated[str | None, Header(max_length=255)]
+IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
 
 
 @router.post(
@@ -50,11 +53,15 @@ def create_check(
 
     The answer is the finished check (201), or with `Prefer: respond-async` the
     address to ask (202). With an `Idempotency-Key` the same request may be sent
-    again and is answered with the same check.
+    again and is answered with the same check; `respond-async` cannot do without.
     """
     need(client, Scope.CHECK)
     need_channel(client, form.channel)
     later = "respond-async" in _preferences(prefer)
+    if later and idempotency_key is None:
+        detail = "Send an Idempotency-Key of your own with respond-async, new for each picture."
+        raise Problem("idempotency-key-missing", HTTPStatus.BAD_REQUEST, detail)
+    (services.queue if later else services.turns).must_have_room()
     try:
         check_id = _submit(services, form, client, idempotency_key)
     except AlreadyAsked as asked:
@@ -68,14 +75,38 @@ def create_check(
 
 
 @router.get(
+    "",
+    response_model=ChecksShape,
+    responses=answers(401, 403, 422, 503, example={"checks": [CHECK_EXAMPLE], "next": None}),
+)
+def list_checks(client: Client, services: Use, cursor: Cursor = None, limit: Limit = 20) -> ChecksShape:
+    """List the client's own checks, the latest first."""
+    need(client, Scope.CHECK)
+    before = read_cursor(cursor)
+    with services.store.reading(client.id, services.clock()) as tx:
+        found = tx.checks.page(client.id, before, limit + 1)
+    shown, last = found[:limit], found[limit - 1 : limit]
+    return ChecksShape(
+        checks=[check_shape(one, view_of(client), services.clock(), services.receipts.leaving(one)) for one in shown],
+        next=cursor_of(last[0].created_at, last[0].id) if len(found) > limit else None,
+    )
+
+
+@router.get(
     "/{check_id}",
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 404, example=CHECK_EXAMPLE),
+    responses=answers(400, 401, 403, 404, example=CHECK_EXAMPLE)
+    | {304: {"description": "It is as `If-None-Match` says."}},
 )
-def read_check(check_id: CheckId, client: Client, services: Use) -> Response:
-    """Look at one of the client's own checks."""
+def read_check(check_id: CheckId, client: Client, services: Use, if_none_match: IfNoneMatch = None) -> Response:
+    """Look at one of the client's own checks; with `If-None-Match`, only if it has changed."""
     need(client, Scope.CHECK)
-    return _answer(services, client, own_check(services, client, check_id), HTTPStatus.OK)
+    answer = _answer(services, client, own_check(services, client, check_id), HTTPStatus.OK)
+    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    if tag in _tags(if_none_match):
+        answer = Response(status_code=HTTPStatus.NOT_MODIFIED)
+    answer.headers["ETag"] = tag
+    return answer
 
 
 @router.post(
@@ -158,3 +189,8 @@ def _answer(services: Services, client: ClientRecord, record: CheckRecord, statu
 def _preferences(header: str | None) -> frozenset[str]:
     """Return the tokens of a Prefer header (RFC 7240) without their parameters."""
     return frozenset(part.partition(";")[0].strip().lower() for part in (header or "").split(","))
+
+
+def _tags(header: str | None) -> frozenset[str]:
+    """Return the tags of an If-None-Match header (RFC 9110), weak ones as strong ones."""
+    return frozenset(part.strip().removeprefix("W/") for part in (header or "").split(","))

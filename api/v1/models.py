@@ -114,3 +114,10 @@ class CheckShape(Shape):
     photo: PhotoShape | None
     release: ReleaseShape | None
     receipt: str | None
+
+
+class ChecksShape(Shape):
+    """A page of checks, the latest first."""
+
+    checks: list[CheckShape]
+    next: str | None = Field(description="Send it as `cursor` for those before; null on the last page.")

@@ -35,7 +35,6 @@ VALUES = {
     "client_id": "cli_" + "0" * 32,
     "session_id": "ses_" + "0" * 32,
     "webhook_id": "whk_" + "0" * 32,
-    "takedown_id": "tkd_" + "0" * 32,
     "path": "gatekeeper.css",
 }
 

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from api.turns import MOST_WAITING, Turns
 from gatekeeper.media import encode
 from gatekeeper.permission import Stance
 from tests.api.conftest import NewClient, Program
@@ -83,7 +84,7 @@ def test_a_release_that_never_was_is_not_found(scheduler: Program, token: str) -
 
 def test_a_client_may_ask_for_the_answer_later(scheduler: Program, school: School) -> None:
     """`Prefer: respond-async` gives 202 and an address that reads as blocked until it is decided."""
-    answer = scheduler.check(AMIRA_HUE, headers={"Prefer": "respond-async, wait=1"})
+    answer = scheduler.check(AMIRA_HUE, headers={"Prefer": "respond-async, wait=1", "Idempotency-Key": "1"})
     assert answer.status_code == 202
     assert answer.headers["Preference-Applied"] == "respond-async"
     first = answer.json()
@@ -198,8 +199,68 @@ def test_a_key_that_asks_too_often_has_to_wait(scheduler: Program, school: Schoo
     """429 with Retry-After once a client has used its share; another moment later it may go on."""
     share = school.services.settings.checks_per_minute
     for _ in range(share):
-        school.services.rate.wait(scheduler.id)
+        school.services.rate.take(scheduler.id)
     refused = scheduler.check(AMIRA_HUE)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     school.clock.advance(seconds=1)
     assert scheduler.check(AMIRA_HUE).status_code == 201
+
+
+def test_an_answer_for_later_needs_a_key_to_find_it_by(scheduler: Program) -> None:
+    """400 without: if the 202 were lost, nobody would know of the check."""
+    refused = scheduler.check(AMIRA_HUE, headers={"Prefer": "respond-async"})
+    assert (refused.status_code, refused.json()["type"]) == (400, "urn:gatekeeper:problem:idempotency-key-missing")
+
+
+def test_what_has_not_changed_is_not_sent_again(scheduler: Program, school: School) -> None:
+    """304 for the tag that was given, and the whole answer from the moment that it differs."""
+    path = f"/v1/checks/{scheduler.check(AMIRA_HUE).json()['id']}"
+    tag = scheduler.get(path).headers["ETag"]
+    tagged = scheduler.headers | {"If-None-Match": f'"other", W/{tag}'}
+    same = scheduler.http.get(path, headers=tagged)
+    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag)
+    school.say("Amira", Stance.WITHDRAWN)
+    changed = scheduler.http.get(path, headers=tagged)
+    assert (changed.status_code, changed.json()["state"]) == (200, "withdrawn")
+
+
+def test_a_program_lists_its_own_checks_page_by_page(scheduler: Program, new_client: NewClient) -> None:
+    """The latest first, each once, the same as when asked for alone; another's are not among them."""
+    made = [scheduler.check(AMIRA_HUE).json() for _ in range(3)]
+    new_client().check(AMIRA_HUE)
+    first = scheduler.get("/v1/checks?limit=2").json()
+    second = scheduler.get(f"/v1/checks?limit=2&cursor={first['next']}").json()
+    assert (len(first["checks"]), second["next"]) == (2, None)
+    listed = first["checks"] + second["checks"]
+    assert sorted(listed, key=lambda check: check["id"]) == sorted(made, key=lambda check: check["id"])
+
+
+def test_a_program_is_told_what_is_left_of_its_share(scheduler: Program, school: School) -> None:
+    """With every answer to a POST: how many in a minute, how many still, and when all are there again."""
+    share = school.services.settings.checks_per_minute
+    headers = scheduler.check(AMIRA_HUE).headers
+    assert headers["RateLimit-Policy"] == f'"minute";q={share};w=60'
+    assert headers["RateLimit"] == f'"minute";r={share - 1};t=1'
+    for _ in range(share):
+        school.services.rate.take(scheduler.id)
+    assert scheduler.check(AMIRA_HUE).headers["RateLimit"] == '"minute";r=0;t=60'
+
+
+def test_whoever_comes_when_too_many_wait_is_sent_away(scheduler: Program, school: School) -> None:
+    """503 with Retry-After before anything is stored; once there is room the same request is taken."""
+    turns = school.services.turns
+    with turns:
+        threads = [threading.Thread(target=_one_turn, args=(turns,)) for _ in range(MOST_WAITING)]
+        for thread in threads:
+            thread.start()
+        refused = scheduler.check(AMIRA_HUE)
+    for thread in threads:
+        thread.join()
+    assert (refused.status_code, bool(refused.headers["Retry-After"])) == (503, True)
+    assert scheduler.get("/v1/checks").json()["checks"] == []
+    assert scheduler.check(AMIRA_HUE).status_code == 201
+
+
+def _one_turn(turns: Turns) -> None:
+    with turns:
+        pass
