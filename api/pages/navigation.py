@@ -27,11 +27,14 @@ DAILY: Final = (
 
 MANAGING: Final = (
     Entry("people", "/admin/people", "People"),
+    Entry("due", "/admin/due", "What falls due"),
     Entry("listing", "/admin/do-not-publish", "Do-not-publish list"),
     Entry("takedowns", "/admin/takedowns", "Take-downs"),
     Entry("events", "/admin/events", "Events and classes"),
     Entry("channels", "/admin/channels", "Channels"),
     Entry("imports", "/admin/imports", "Import and export"),
+    Entry("audit", "/admin/audit", "Audit"),
+    Entry("policy", "/admin/policy", "Policy"),
     Entry("users", "/admin/users", "Users and roles"),
     Entry("clients", "/admin/clients", "API clients"),
 )

@@ -158,6 +158,13 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/imports/waiting/import": ADMIN.just_now,
     "POST /admin/imports/{number}/undo": ADMIN.just_now,
     "POST /admin/imports/export": ADMIN.just_now,
+    # What was decided, what falls due, and what was done.
+    "GET /admin/policy": MANAGERS,
+    "GET /admin/due": KEEPERS,
+    "GET /admin/audit": MANAGERS,
+    "POST /admin/audit/verification": MANAGERS,
+    "POST /admin/audit/checkpoint": MANAGERS,
+    "POST /admin/audit/export": MANAGERS,
     # Who may sign in, and which programs may ask.
     "GET /admin/users": ADMIN,
     "POST /admin/users": ADMIN.just_now,
