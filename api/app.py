@@ -51,9 +51,9 @@ from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
 from api.v1 import checks as v1_checks
-from api.v1 import health, publications, receipts, releases, webhooks
+from api.v1 import health, oauth, publications, receipts, releases, webhooks
 
-_DESCRIBED: Final = (v1_checks, releases, receipts, publications, webhooks, health)
+_DESCRIBED: Final = (v1_checks, releases, receipts, publications, webhooks, oauth, health)
 _PAGES: Final = (
     sign_in,
     school_sign_in,

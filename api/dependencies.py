@@ -28,15 +28,22 @@ def services_of(scope: Scope) -> Services:
     return cast("Services", scope["app"].state.services)
 
 
-def find_client(scope: Scope, key: str) -> ClientRecord | None:
-    """Return the client with this API key, if there is one.
+def find_client(scope: Scope, name: str | None, key: str) -> ClientRecord | None:
+    """Return the client with this API key or token, if there is one.
+
+    Args:
+        scope: of the request.
+        name: the id that the client has to have, if it gave one.
+        key: the key, or a token.
 
     Raises:
         Problem: 429, it asks for more than its share.
     """
     services = services_of(scope)
     with services.store.transaction(STRANGER, services.clock()) as tx:
-        client = tx.clients.authenticate(key)
+        client = tx.clients.authenticate(key) if key.startswith("gk_") else services.tokens.client(tx, key, tx.now)
+    if client is not None and name not in {None, client.id}:
+        return None
     if client is not None and scope["method"] == "POST":
         share = services.rate.take(client.id)
         scope["state"]["rate_headers"] = share.headers

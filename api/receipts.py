@@ -9,28 +9,19 @@ are bound by their SHA-256.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from joserfc import jws
-from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwa import JWSAlgModel
-from joserfc.jwk import KeySet, OKPKey
-from joserfc.jws import JWSRegistry
-
 from api.present import Leaving
 from api.problems import FieldProblem, Problem
 from api.screening import SYSTEM, ReleaseWithdrawn, Screener
-from consent_db.receipt_keys import ReceiptKey
+from api.signing import Signatures
 from consent_db.records import ChannelRecord, CheckRecord
 
-ALGORITHM: Final = "EdDSA"
 TYPE: Final = "gatekeeper-receipt+jwt"
 
 WORDS: Final = ("caption", "alt_text", "credit")
@@ -66,6 +57,7 @@ class Receipts:
     """Makes and verifies receipts."""
 
     screener: Screener
+    signatures: Signatures
     issuer: str
     """The address of this installation."""
 
@@ -77,11 +69,7 @@ class Receipts:
         with self.screener.store.reading(SYSTEM, self.screener.clock()) as tx:
             channel = tx.channels.get(record.draft.channel)
         claims = _claims(record, channel, self.issuer)
-        return Leaving(token, self._sign(claims)) if claims else None
-
-    def public_keys(self) -> dict[str, Any]:
-        """Return the keys that receipts are verified with, as a JWK set (RFC 7517)."""
-        return {"keys": [_jwk(key) for key in self._keys()]}
+        return Leaving(token, self.signatures.sign(TYPE, claims)) if claims else None
 
     def read(self, receipt: str) -> dict[str, Any]:
         """Return what a receipt says.
@@ -89,13 +77,8 @@ class Receipts:
         Raises:
             Problem: 422, it was changed, or made elsewhere.
         """
-        keys = KeySet([OKPKey.import_key(_jwk(key)) for key in self._keys()])
-        try:
-            found = jws.deserialize_compact(receipt, keys, registry=_REGISTRY)
-            claims = json.loads(found.payload) if found.protected.get("typ") == TYPE else None
-        except (JoseError, ValueError, TypeError, KeyError):
-            claims = None
-        if not isinstance(claims, dict):
+        claims = self.signatures.read(TYPE, receipt)
+        if claims is None:
             detail = "Do not publish. Ask for the check again and use the receipt that it gives."
             raise Problem("receipt-invalid", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
         return claims
@@ -121,16 +104,6 @@ class Receipts:
         except ReleaseWithdrawn as error:
             raise withdrawn() from error
         return record
-
-    def _sign(self, claims: Mapping[str, Any]) -> str:
-        key = self._keys()[0]
-        header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.id}
-        secret = {**_jwk(key), "d": _base64(key.secret or b""), "key_ops": ["sign"]}
-        payload = json.dumps(claims, separators=(",", ":"), sort_keys=True)
-        return jws.serialize_compact(header, payload, OKPKey.import_key(secret), registry=_REGISTRY)
-
-    def _keys(self) -> tuple[ReceiptKey, ...]:
-        return self.screener.keyring.receipt_keys()
 
 
 def withdrawn() -> Problem:
@@ -199,28 +172,3 @@ def _must_be_in_time(claims: Mapping[str, Any], at: datetime, now: datetime) -> 
     if not begins <= at < ends:
         detail = "Do not publish then. Choose a moment between nbf and exp of the receipt, or ask for a new check."
         raise Problem("outside-window", HTTPStatus.CONFLICT, detail)
-
-
-def _jwk(key: ReceiptKey) -> dict[str, Any]:
-    public = {"kty": "OKP", "crv": "Ed25519", "x": _base64(key.public)}
-    return {**public, "kid": key.id, "alg": ALGORITHM, "use": "sig"}
-
-
-def _base64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-class _Registry(JWSRegistry):
-    """Takes one way of signing, and calls it by the name that most libraries know it by.
-
-    RFC 9864 gives EdDSA over Ed25519 the name `Ed25519`, which few read yet; joserfc
-    warns of the older name.
-    """
-
-    def get_alg(self, name: str) -> JWSAlgModel:
-        if name != ALGORITHM:
-            raise UnsupportedAlgorithmError(name)
-        return self.algorithms[name]
-
-
-_REGISTRY: Final = _Registry()

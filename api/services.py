@@ -18,7 +18,9 @@ from api.security.oidc import SignInService
 from api.security.rate import Rate
 from api.security.throttle import Throttle
 from api.settings import Settings
+from api.signing import Signatures
 from api.storage import Pictures
+from api.tokens import Tokens
 from api.turns import Turns
 from consent_db import Keyring, Store
 from consent_db.errors import DatabaseProblem
@@ -46,6 +48,7 @@ class Services:
     tools: Tools
     screener: Screener
     receipts: Receipts
+    tokens: Tokens
     queue: Queue
     turns: Turns
     """Held while a request examines a picture itself, so that memory stays bounded."""
@@ -83,6 +86,7 @@ def open_services(
         engine = engine or vision.load(settings.engine, settings.model_folders)
         tools = Tools(opener, engine, words or PPOCR(settings.model_folders))
         pictures = Pictures(settings.data / "pictures", store)
+        signatures = Signatures(keyring)
         screener = Screener(store, pictures, keyring, tools, policy, clock)
         queue = stack.enter_context(closing(Pool(screener.run, settings.workers)))
         stack.enter_context(present(settings.data, if_alone=screener.resume))
@@ -93,7 +97,8 @@ def open_services(
             policy=policy,
             tools=tools,
             screener=screener,
-            receipts=Receipts(screener, settings.base_url),
+            receipts=Receipts(screener, signatures, settings.base_url),
+            tokens=Tokens(signatures, settings.base_url),
             queue=queue,
             turns=Turns(settings.workers),
             throttle=Throttle(clock),

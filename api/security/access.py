@@ -185,6 +185,7 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /v1/checks": PROGRAM,
     "GET /v1/checks/{check_id}": PROGRAM,
     "POST /v1/checks/{check_id}/resolutions": PROGRAM,
+    "POST /v1/oauth/token": PROGRAM,
     "POST /v1/receipts/verify": PROGRAM,
     "POST /v1/publications": PROGRAM,
     "GET /v1/publications": PROGRAM,

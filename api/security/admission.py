@@ -81,7 +81,7 @@ async def _let_program_in(scope: Scope) -> None:
         Problem: 401, there is no good key; 400, it is in the address; 429, it asks too often.
     """
     key = key_in(scope)
-    client = await run_in_threadpool(find_client, scope, key) if key else None
+    client = await run_in_threadpool(find_client, scope, *key) if key else None
     if client is None:
         detail = "Send a valid key as 'Authorization: Bearer gk_...'."
         raise Problem("not-authenticated", 401, detail, {"WWW-Authenticate": 'Bearer realm="gatekeeper"'})

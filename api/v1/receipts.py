@@ -89,4 +89,4 @@ def read_keys(services: Use) -> dict[str, Any]:
 
     Ask again when a receipt names a key (`kid`) that is not among them.
     """
-    return services.receipts.public_keys()
+    return services.receipts.signatures.public_keys()
