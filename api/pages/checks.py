@@ -114,6 +114,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
     photo = facts.photo if facts else None
     return CheckPage(
         title=verdict.headline,
+        nav="list" if viewer.is_uploader else "approvals",
         refresh=1 if facts is None else None,
         id=record.id,
         verdict=verdict,
