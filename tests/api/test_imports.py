@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,19 @@ def test_a_row_that_cannot_be_read_is_told(admin: TestClient, school: School) ->
     assert "Cannot be read, and is left out Line 4" in read(admin.get(WAITING))
     press_import(admin)
     assert set(on_register(school)) == {"1", "2"}
+
+
+def test_a_one_roster_bundle_needs_no_columns(admin: TestClient, school: School) -> None:
+    """What its columns mean is known; only which of its numbers is the school's own can be chosen."""
+    users = "sourcedId,status,enabledUser,givenName,familyName,role,identifier\nu1,,true,Zainab,Okafor,student,1207\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bundle:
+        bundle.writestr("users.csv", users)
+    upload(admin, packed.getvalue())
+    assert "Zainab Okafor (u1)" in read(admin.get(WAITING))
+    admin.post(WAITING, data={"number": "identifier"})
+    press_import(admin)
+    assert set(on_register(school)) == {"1207"}
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\n\n"])
