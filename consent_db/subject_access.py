@@ -20,6 +20,7 @@ from consent_db.check_cells import open_facts, open_request
 from consent_db.context import Context
 from consent_db.crypto import Place
 from consent_db.holdings import Holding, holdings
+from consent_db.opinions import Opinions
 from consent_db.people import People
 from consent_db.profiles import Profile
 from consent_db.publications import find_publications
@@ -186,6 +187,8 @@ def _checks(context: Context, person: PersonId) -> tuple[list[Plain], tuple[Show
         plain |= {"created_at": row.created_at, "decided_at": row.decided_at, "ended_at": row.ended_at}
         plain |= {"outcome": facts and facts.decision.outcome.value, "policy": facts and facts.policy}
         plain |= {"caption": hide(words.caption), "alt_text": hide(words.alt_text), "credit": hide(words.credit)}
+        said = Opinions(context).of(row.id)
+        plain |= {"opinions": [{"at": one.at, "agreed": one.agreed, "note": hide(one.note)} for one in said]}
         found.append(plain)
         faces = facts.faces if facts else ()
         if row.examined_key is not None and any(face.person == person for face in faces):

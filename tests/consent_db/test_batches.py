@@ -10,8 +10,10 @@ from sqlalchemy import select
 from consent_db import Store
 from consent_db.batches import MOST
 from consent_db.errors import NotPossible
-from consent_db.records import CheckDraft
+from consent_db.records import CheckDraft, PersonDraft
 from consent_db.schema import OpinionRow
+from consent_db.subject_access import Asked
+from gatekeeper.types import Kind
 from tests.consent_db.school import ADMIN, NOW, add_channel, add_pupil, approve
 
 NOTE = "Ask the Weatherby family first."
@@ -68,3 +70,16 @@ def test_notes_are_sealed_and_short(store: Store) -> None:
         assert {(one.note, one.agreed) for one in tx.opinions.of(check)} == {(NOTE, True), ("No.", False)}
         sealed = tx._context.connection.execute(select(OpinionRow.note)).scalars().all()
     assert not any(b"Weatherby" in note for note in sealed)
+
+
+def test_whoever_asks_for_their_data_gets_the_notes_too(lite: Store) -> None:
+    """What was written about a picture of theirs, with other people's names taken out."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        person = add_pupil(tx)
+        tx.people.add(PersonDraft(Kind.STAFF, "Robin", "Weatherby"))
+        tx.opinions.give(approve(tx, person).id, "Robin Weatherby agrees.", agreed=True)
+        held = tx.everything_about(Asked(person, reasons=False, templates=False))
+    (note,) = [one["note"] for check in held.data["checks"] for one in check["opinions"]]
+    assert "agrees" in note
+    assert "Weatherby" not in note
