@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api import cli
+from api.commands import options
 from api.services import open_store
 from api.settings import Settings
 from consent_db import totp
@@ -21,7 +22,7 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs `gatekeeper user ...` on one data folder."""
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(options.out, "width", 240)
 
     def command(*arguments: str) -> tuple[int, str]:
         capsys.readouterr()

@@ -11,6 +11,7 @@ import cv2
 import pytest
 
 from api import cli
+from api.commands import options
 from api.samples import folder
 from gatekeeper.media import airlock
 from gatekeeper.media.encode import verify
@@ -35,7 +36,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(options.out, "width", 240)
     return Terminal(tmp_path / "data", capsys)
 
 

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from api import cli
+from api.commands import options
 from api.services import open_store
 from api.settings import Settings
 from consent_db.publication_records import PublicationDraft
@@ -26,7 +27,7 @@ PASSWORD = "a long enough sentence"
 @pytest.fixture
 def school(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A school with a website, a pupil whose parent agreed long ago, and a safeguarding lead."""
-    monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setattr(options.out, "width", 240)
     with open_store(Settings(data=tmp_path / "data")) as store, store.transaction("user:head", datetime.now(UTC)) as tx:
         tx.channels.add(ChannelDraft("website", "Website", purposes=frozenset({"online"}), staff=("a", "b")))
         tx.channels.approve("website", "user:head", Role.APPROVER)
@@ -182,7 +183,7 @@ def test_a_policy_is_shown_in_words_copied_and_edited(
     profile: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The copy has the file's name, so that no check can be mistaken for one under a shipped profile."""
-    monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setattr(options.out, "width", 240)
     copy = tmp_path / "our-school.toml"
     assert cli.run(["policy", "show", profile]) == 0
     shown = capsys.readouterr().out.splitlines()

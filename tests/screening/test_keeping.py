@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from api import cli, daily
+from api.commands import options
 from api.daily import housekeeping
 from consent_db import tombstones
 from tests.screening.conftest import AMIRA_HUE, Clock, School, founded
@@ -29,7 +30,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def typed(data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typed:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(options.out, "width", 240)
 
     def run(*arguments: str | Path) -> tuple[int, str]:
         capsys.readouterr()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from api import cli
+from api.commands import options
 from api.samples import folder
 
 SAMPLES = folder()
@@ -44,7 +45,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(options.out, "width", 240)
     return Terminal(tmp_path / "data", capsys)
 
 

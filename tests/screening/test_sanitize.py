@@ -16,6 +16,7 @@ from PIL import Image
 
 from api import cli
 from api.cleaning import Cleaner, Source, sources_in, write_new
+from api.commands import options
 from api.samples import folder
 from gatekeeper.media.encode import verify
 from gatekeeper.media.open import Opener
@@ -28,7 +29,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(options.out, "width", 240)
 
     def go(*arguments: str | Path) -> tuple[int, str, str]:
         capsys.readouterr()
