@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,22 +49,22 @@ class Renewal:
 def template_health(tx: Transaction, engine: Engine) -> list[PersonHealth]:
     """Return everybody who has a template under this engine, the poorest first."""
     gallery = tx.register(engine.name, engine.embedder.dimension).gallery
-    nearest, made = nearest_others(gallery), tx.enrolment.made(engine.name)
-    found = [
-        PersonHealth(
-            person,
-            tx.people.get(person).profile.external_id,
-            made[person],
-            health(made[person], nearest[person], engine.thresholds, len(gallery.people)),
-        )
-        for person in gallery.people
-    ]
-    return sorted(found, key=lambda one: (one.health.score, one.person))
+    return sorted(_health_of(tx, engine, gallery.people), key=lambda one: (one.health.score, one.person))
 
 
 def health_of(tx: Transaction, engine: Engine, person: PersonId) -> PersonHealth | None:
     """Return how well one person can be recognised; None if they have no template under this engine."""
-    return next((one for one in template_health(tx, engine) if one.person == person), None)
+    gallery = tx.register(engine.name, engine.embedder.dimension).gallery
+    return next(_health_of(tx, engine, [person]), None) if person in gallery.people else None
+
+
+def _health_of(tx: Transaction, engine: Engine, people: Iterable[PersonId]) -> Iterator[PersonHealth]:
+    """Yield the health of these people's templates, who all have one."""
+    gallery = tx.register(engine.name, engine.embedder.dimension).gallery
+    nearest, made = nearest_others(gallery), tx.enrolment.made(engine.name)
+    for person in people:
+        score = health(made[person], nearest[person], engine.thresholds, len(gallery.people))
+        yield PersonHealth(person, tx.people.get(person).profile.external_id, made[person], score)
 
 
 def lookalike_pairs(tx: Transaction, engine: Engine) -> tuple[Pair, ...]:

@@ -24,7 +24,7 @@ from consent_db.errors import AlreadyExists
 from consent_db.records import ReviewRecord
 from consent_db.transaction import Transaction
 from gatekeeper.history import Restriction
-from gatekeeper.types import Role
+from gatekeeper.types import PersonId, Role
 
 router = APIRouter(prefix="/admin")
 
@@ -89,11 +89,15 @@ def show_listing(request: Request, services: Use, session: Session, tx: Reading)
 
 @router.post("/people/{person_id}/restrictions")
 def restrict(
-    request: Request, person_id: Id, services: Use, tx: Writing, laid: Annotated[Laid, Form()]
+    request: Request, person_id: Id, services: Use, session: Session, laid: Annotated[Laid, Form()]
 ) -> Response:  # fmt: skip
     """Show what it touches to put somebody on the list or lay a hold on them; once that was seen, do it."""
-    record = found(tx, person_id)
-    if not laid.sure:
+    if laid.sure:
+        with services.store.transaction(session.user.id, services.clock()) as tx:
+            _lay(tx, found(tx, person_id).id, laid)
+        return back(person_id)
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        record = found(tx, person_id)
         touched = tx.consent.touches_restricting(record.id, laid.restriction)
         fields = laid.model_dump(mode="json", exclude_none=True) | {"sure": "true"}
         page = SurePage(
@@ -107,12 +111,6 @@ def restrict(
             button="Put on the list" if laid.restriction is Restriction.LISTING else "Lay the hold",
         )
         return render(page, request.scope)
-    lay = tx.consent.list_person if laid.restriction is Restriction.LISTING else tx.consent.hold
-    try:
-        lay(record.id, laid.reason, laid.review_on)
-    except AlreadyExists as error:
-        raise Problem("conflict", HTTPStatus.CONFLICT, str(error)) from error
-    return back(person_id)
 
 
 @router.post("/people/{person_id}/restrictions/lift")
@@ -141,6 +139,14 @@ def show_reason(request: Request, person_id: Id, number: Number, session: Sessio
     reason = tx.consent.reason(record.id, number, session.user.role)
     page = ReasonPage(title="The reason", person=PersonView.brief(record), reason=reason or "")
     return render(page, request.scope)
+
+
+def _lay(tx: Transaction, person: PersonId, laid: Laid) -> None:
+    lay = tx.consent.list_person if laid.restriction is Restriction.LISTING else tx.consent.hold
+    try:
+        lay(person, laid.reason, laid.review_on)
+    except AlreadyExists as error:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(error)) from error
 
 
 def _row(services: Services, tx: Transaction, record: ReviewRecord) -> ListedView:

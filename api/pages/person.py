@@ -118,7 +118,8 @@ def say(
 ) -> Response:  # fmt: skip
     """Show what it touches to write down what somebody said; once that was seen, write it down."""
     statement = said.statement(services.clock(), services.policy.zone)
-    with services.store.transaction(session.user.id, services.clock()) as tx:
+    begin = services.store.transaction if said.sure else services.store.reading
+    with begin(session.user.id, services.clock()) as tx:
         record = found(tx, person_id)
         try:
             if statement.scope not in {choice.value for choice in _scopes(tx)}:
