@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
+from api.problems import Problem
 from api.receipts import LONGEST, WORDS, Offer
 from api.v1.forms import Name, Text
 from consent_db.publication_records import Outcome
@@ -55,9 +55,9 @@ class PublicationForm(BaseModel):
     @model_validator(mode="after")
     def _is_enough(self) -> Self:
         if (self.check is None) is (self.receipt is None):
-            raise PydanticCustomError("which_check", "Send either check or receipt.")
+            raise Problem("invalid-request", 422, "Send either check or receipt.")
         if self.url is None and self.post_id is None:
-            raise PydanticCustomError("which_post", "Send url or post_id, so that the post can be found again.")
+            raise Problem("invalid-request", 422, "Send url or post_id, so that the post can be found again.")
         return self
 
     def moment(self, now: datetime) -> datetime:
