@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,9 +18,10 @@ _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4
 
 _MARKERS: Final = "osD^vPX"
 
-_SIZE: Final = (12.0, 9.6)
+_WIDTH, _ROW = 12.0, 4.8
+"""Width of the picture and height of a row, in inches; with the dots an inch below, 1,200 pixels wide."""
+
 _DPI: Final = 100
-"""1,200 pixels wide."""
 
 _LEAST: Final = 2e-4
 """Where the axes of shares begin: none of some thousand cannot be drawn on a logarithmic axis at 0."""
@@ -37,20 +38,31 @@ def must_be_possible() -> None:
 
 
 def draw(results: Mapping[str, Any], path: Path) -> None:
-    """Write a PNG of four parts: misses against strangers, the gate's two mistakes, recall by size and by kind."""
+    """Write a PNG: misses against strangers, the gate's two mistakes, recall by size and by kind."""
     import matplotlib as mpl  # noqa: PLC0415 (an extra)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
+    panels = _panels(results["engines"])
+    rows = max(1, -(-len(panels) // 2))
     with mpl.rc_context({"font.size": 11, "axes.grid": True, "grid.alpha": 0.3, "axes.axisbelow": True}):
-        figure = Figure(figsize=_SIZE, dpi=_DPI, layout="constrained")
-        (curves, trade), (sizes, kinds) = figure.subplots(2, 2)
-        own = {name: report for name, report in results["engines"].items() if "curves" in report}
-        first = next(iter(own.values()))
-        _curves(curves, first)
-        _trade(trade, results["engines"])
-        _recall(sizes, first["recall"], "width ", "Faces found, by width")
-        _recall(kinds, first["recall"], ("all ", "occlusion ", "pose ", "blur "), "Faces found, by what hides them")
+        figure = Figure(figsize=(_WIDTH, rows * _ROW), dpi=_DPI, layout="constrained")
+        for number, panel in enumerate(panels, start=1):
+            panel(figure.add_subplot(rows, min(2, len(panels)), number))
         figure.savefig(path, format="png")
+
+
+def _panels(engines: Mapping[str, Any]) -> list[Callable[[Axes], None]]:
+    """Return what can be drawn of these numbers: a part that was not measured leaves no empty frame."""
+    first: Mapping[str, Any] = next(iter(engines.values()), {})
+    recall = first.get("recall", {})
+    kinds = ("all ", "occlusion ", "pose ", "blur ")
+    parts: list[tuple[object, Callable[[Axes], None]]] = [
+        (first.get("curves"), lambda axes: _curves(axes, first)),
+        (first.get("gate"), lambda axes: _trade(axes, engines)),
+        (recall, lambda axes: _recall(axes, recall, "width ", "Faces found, by width")),
+        (recall, lambda axes: _recall(axes, recall, kinds, "Faces found, by what hides them")),
+    ]
+    return [draw for measured, draw in parts if measured]
 
 
 def _curves(axes: Axes, report: Mapping[str, Any]) -> None:
