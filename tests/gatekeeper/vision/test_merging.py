@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.types import Box
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.merging import CONTAINED, OVERLAP, distinct, merged, overlaps
+from gatekeeper.vision.merging import APART, CONTAINED, distinct, merged, overlaps
 
 
 def detection(x: float, y: float, width: float, height: float, score: float = 0.9) -> Detection:
@@ -33,7 +33,7 @@ def one_face(one: Box, other: Box) -> bool:
     """Say whether two boxes overlap or contain each other enough to be one face."""
     common = common_area(one, other)
     joint = one.area + other.area - common
-    return common > 0 and (common >= OVERLAP * joint or common >= CONTAINED * min(one.area, other.area))
+    return common > 0 and (common >= APART * joint or common >= CONTAINED * min(one.area, other.area))
 
 
 @given(detections, st.randoms())
