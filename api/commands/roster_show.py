@@ -51,7 +51,7 @@ def show_enrolment(report: EnrolmentReport) -> None:
     few = [one for one in report.people if 0 < one.used < ENOUGH]
     if few:
         names = ", ".join(f"{escape(one.external_id)} ({one.short} more)" for one in few)
-        _say(f"{ENOUGH} photos each make a miss about seven times rarer than one. Short of that: {names}.")
+        _say(f"{ENOUGH} photos each make a miss much rarer than one does. Short of that: {names}.")
     none = [one for one in report.people if not one.used]
     if none:
         _say(f"No photo could be used of: {escape(', '.join(one.external_id for one in none))}.")

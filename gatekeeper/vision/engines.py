@@ -20,7 +20,7 @@ from gatekeeper.vision.yunet import YuNet
 
 ENGINES: Final = (*models.SHIPPED, "dlib")
 """The engines of this package, by the name that goes into every template. `sface` is the
-default: dlib's misses are tenfold at equal safety (`docs/accuracy.md`)."""
+default, since dlib misses far more at equal safety."""
 
 
 def load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: bool = False) -> Engine:

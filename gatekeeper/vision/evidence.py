@@ -7,9 +7,8 @@ both together, and no net speaks against a find: what one misses never hides
 what the other has seen.
 
 The weights come from half of the pictures of crowds, portraits, masked people
-and scenes without people that `docs/accuracy.md` reports on (the half whose
-file names hash to an even number). The bars were set by looking at both halves,
-and it says so.
+and scenes without people (the half whose file names hash to an even number).
+The bars were set by looking at both halves (`docs/decisions/0016`).
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def _share(value: float | None, worst: float, best: float) -> float:
 def _advice(made: Made, agreeing: float, good: float, distance: float) -> Iterator[str]:
     missing = ENOUGH - made.references
     if missing > 0:
-        yield f"Add {missing} more photograph{'s' * (missing > 1)}: three make a miss about seven times rarer than one."
+        yield f"Add {missing} more photograph{'s' * (missing > 1)}: three make a miss much rarer than one does."
     if distance < 1:
         yield "Looks like somebody else who is enrolled; their faces may end as ambiguous."
     if agreeing < _GOOD:

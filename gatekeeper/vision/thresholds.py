@@ -5,7 +5,7 @@ stranger to resemble one of them, and an average of several photographs resemble
 everybody a little more. So an engine carries measurements instead: how often a
 stranger's face reaches which similarity with the template of one person, by the
 number of photographs in that template. From these follow the threshold for a
-wanted rate, and the rate for a given similarity (`docs/accuracy.md`).
+wanted rate, and the rate for a given similarity (`docs/decisions/0025`).
 """
 
 from __future__ import annotations
