@@ -8,16 +8,14 @@ from api.screening import COMPROMISING
 from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.rules import LEADERSHIP
-from gatekeeper.types import Finding, FindingCode, Remedy, Role
-
-_FOR_OTHERS = frozenset({FindingCode.NEEDS_SECOND_PERSON, FindingCode.NEEDS_LEADERSHIP})
+from gatekeeper.types import Finding, Remedy, Role
 
 
 def visible_check(tx: Transaction, check_id: str, session: SessionRecord) -> CheckRecord:
     """Return a check that this person may see.
 
-    Staff see what they uploaded or worked on, and what waits for a second
-    person; approvers, administrators and the safeguarding lead see all.
+    Staff see what they uploaded or worked on, and what waits for somebody whom
+    they may be; approvers, administrators and the safeguarding lead see all.
 
     Raises:
         Problem: 404, whether there is no such check or it is not theirs to see.
@@ -39,17 +37,11 @@ def may_delete(tx: Transaction, record: CheckRecord, session: SessionRecord) -> 
     return record.ended_why != COMPROMISING and (own or session.user.role in LEADERSHIP)
 
 
-def waits_for_others(record: CheckRecord) -> bool:
-    """Say whether somebody besides the uploader has to look at this check."""
-    return record.facts is not None and any(f.code in _FOR_OTHERS for f in record.facts.decision.findings)
-
-
 def asked_of(record: CheckRecord, viewer: Viewer) -> tuple[Finding, ...]:
     """Return the exceptions of a blocked picture that this person may decide about; none of their own."""
-    if record.state is not CheckState.DECIDED or record.facts is None or viewer.is_uploader:
+    if record.state is not CheckState.DECIDED or viewer.is_uploader:
         return ()
-    findings = record.facts.decision.findings
-    return tuple(f for f in findings if Remedy.ASK_LEADERSHIP in f.remedies and viewer.can(f))
+    return tuple(finding for finding in _exceptions(record) if viewer.can(finding))
 
 
 def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
@@ -57,5 +49,11 @@ def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bo
     return (
         user.id in {record.actor, *tx.checks.contributors(record)}
         or user.role is not Role.STAFF
-        or waits_for_others(record)
+        or any(user.role in finding.resolvable_by for finding in _exceptions(record))
     )
+
+
+def _exceptions(record: CheckRecord) -> tuple[Finding, ...]:
+    """Return what somebody besides the uploader has to decide about."""
+    findings = record.facts.decision.findings if record.facts else ()
+    return tuple(finding for finding in findings if Remedy.ASK_LEADERSHIP in finding.remedies)

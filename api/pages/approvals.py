@@ -57,6 +57,7 @@ def show_approvals(request: Request, services: Use, session: Session, tx: Readin
 def decide(check_id: CheckId, services: Use, session: Session, fields: Annotated[Decision, Form()]) -> Response:
     """Agree, and the picture is examined again with that; or decline with a note."""
     agreed, user = fields.action == "approve", session.user
+    services.turns.must_have_room()
     with services.store.transaction(user.id, services.clock()) as tx:
         record = visible_check(tx, check_id, session)
         if not asked_of(record, viewer_of(tx, record, session)) or tx.opinions.declined(check_id):

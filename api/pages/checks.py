@@ -94,6 +94,7 @@ def resolve(
     check_id: CheckId, services: Use, session: Session, fields: Annotated[ResolutionFields, Form()]
 ) -> Response:  # fmt: skip
     """Give the gate one more fact, and go to the new answer."""
+    services.turns.must_have_room()
     with services.store.reading(session.user.id, services.clock()) as tx:
         visible_check(tx, check_id, session)
     try:

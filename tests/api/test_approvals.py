@@ -69,11 +69,12 @@ def test_nobody_decides_about_their_own(new_person: NewPerson, school: School, a
 def test_staff_decide_about_no_exception_of_the_leadership(
     office: TestClient, new_person: NewPerson, school: School
 ) -> None:
-    """A colleague may look at what waits, and is offered nothing."""
+    """A colleague who could not decide sees neither the question nor the picture."""
     address = exception(office, school)
     other = new_person("other")
     assert "Nothing waits for you" in read(other.get("/approvals"))
-    assert other.post(f"{address}/opinion", data={"action": "approve"}).status_code == 409
+    assert other.get(address).status_code == other.get(f"{address}/picture").status_code == 404
+    assert other.post(f"{address}/opinion", data={"action": "approve"}).status_code == 404
 
 
 def test_a_note_goes_with_the_picture(office: TestClient, new_person: NewPerson, school: School) -> None:
