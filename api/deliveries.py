@@ -42,6 +42,15 @@ class Deliveries:
     clock: Callable[[], datetime]
     unsafe_to_loopback: bool = False
 
+    def run(self, step: Callable[[], None]) -> None:
+        """Write down which approvals have ended by time, then send everything that is due."""
+        with self.store.reading(_SYSTEM, self.clock()) as tx:
+            ended = tx.checks.some_ended()
+        if ended:
+            with self.store.transaction(_SYSTEM, self.clock()) as tx:
+                tx.checks.end_by_time()
+        self.run_waiting(step)
+
     def run_waiting(self, step: Callable[[], None] = lambda: None) -> int:
         """Send everything that is due; return how many tries that took.
 
@@ -121,4 +130,4 @@ def signed(event: str, now: datetime, body: bytes, secrets: tuple[str, ...]) -> 
 
 def delivering(deliveries: Deliveries) -> AbstractContextManager[None]:
     """Send what is to be sent for as long as the block lasts."""
-    return repeated(deliveries.run_waiting, _LOOK_EVERY, "delivery_failed")
+    return repeated(deliveries.run, _LOOK_EVERY, "delivery_failed")

@@ -15,9 +15,9 @@ from consent_db.deletion import delete, marks, remember
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.outbox import Event, tell
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
-from consent_db.revocation import end
-from consent_db.schema import ChannelRow, CheckPersonRow, CheckRow, Instant, PersonRow
-from gatekeeper.types import UNEDITED, Facts, PersonId
+from consent_db.revocation import end, end_by_time, some_ended
+from consent_db.schema import ChannelRow, CheckBlockRow, CheckPersonRow, CheckRow, ExpiryRow, Instant, PersonRow
+from gatekeeper.types import UNEDITED, Facts, PersonId, Severity
 
 
 class Checks:
@@ -81,12 +81,13 @@ class Checks:
         values = {"examined_key": examined_key, "release_token_sha256": release_token_sha256, "expires_at": expires_at}
         sealed = seal_facts(context.school_key, check_id, facts)
         self._decide(before, {**values, "approved": approved, "facts": sealed})
+        self._set_counted(check_id, facts, ends=approved and expires_at is not None)
         people = people_in(facts)
         self._set_people(check_id, people)
         if before.draft.supersedes is not None:
             self._replace(before.draft.supersedes, check_id)
         context.log("check.decided", check_id, _summary(facts, people))
-        tell(context, Event.CHECK_COMPLETED, before.draft.channel, {"check": check_id}, only=before.actor)
+        tell(context, Event.CHECK_COMPLETED, before.draft.channel, {"check": check_id}, only=self.origin(before))
         return self.get(check_id)
 
     def find(self, check_id: str) -> CheckRecord | None:
@@ -117,6 +118,12 @@ class Checks:
                 said.add(record.actor)
             record = before
         return frozenset({*said, record.actor})
+
+    def origin(self, record: CheckRecord) -> str:
+        """Return who sent the picture, whoever has resolved something since."""
+        while record.draft.supersedes is not None:
+            record = self.get(record.draft.supersedes)
+        return record.actor
 
     def unfinished(self) -> list[CheckRecord]:
         """Return the checks that were received and not decided, the oldest first."""
@@ -231,6 +238,14 @@ class Checks:
         self._replace(old, new)
         return self.get(old)
 
+    def end_by_time(self) -> tuple[str, ...]:
+        """Tell programs of the approvals that have ended by time since this was last asked; return their ids."""
+        return end_by_time(self._context)
+
+    def some_ended(self) -> bool:
+        """Say whether `end_by_time` has something to do."""
+        return some_ended(self._context)
+
     def _chain(self, record: CheckRecord) -> list[CheckRecord]:
         """Return everything that was made of the upload that this check goes back to."""
         while record.draft.supersedes is not None:
@@ -272,6 +287,15 @@ class Checks:
         if missing:
             rows = [{"check_id": check_id, "person_id": person} for person in sorted(missing)]
             self._context.connection.execute(insert(CheckPersonRow), rows)
+
+    def _set_counted(self, check_id: str, facts: Facts, *, ends: bool) -> None:
+        """Note why it was blocked, or that its end is to be told."""
+        codes = {finding.code.value for finding in facts.decision.findings if finding.severity is Severity.BLOCK}
+        if codes:
+            rows = [{"check_id": check_id, "code": code} for code in sorted(codes)]
+            self._context.connection.execute(insert(CheckBlockRow), rows)
+        if ends:
+            self._context.connection.execute(insert(ExpiryRow).values(check_id=check_id))
 
     def _select(self, query: Select[*tuple[Any, ...]]) -> Iterator[CheckRecord]:
         for row in self._context.connection.execute(query).all():

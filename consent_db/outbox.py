@@ -20,9 +20,11 @@ class Event(StrEnum):
     """What a program can be told of."""
 
     CHECK_COMPLETED = "check.completed"
-    """One of its own checks was decided."""
+    """One of its own checks was decided, or one that takes the place of such a one."""
     APPROVAL_REVOKED = "approval.revoked"
     """An approval on one of its channels has ended before its time: do not publish."""
+    APPROVAL_EXPIRED = "approval.expired"
+    """An approval on one of its channels has ended by time: check the picture again before you publish."""
     TAKEDOWN_OPENED = "takedown.opened"
     TAKEDOWN_CLOSED = "takedown.closed"
 

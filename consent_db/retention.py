@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import delete, func, select, update
 
@@ -19,9 +20,11 @@ from consent_db.records import CheckState
 from consent_db.schema import (
     BatchCheckRow,
     BatchRow,
+    CheckBlockRow,
     CheckPersonRow,
     CheckRow,
     EventRow,
+    ExpiryRow,
     IdempotencyRow,
     ObjectionRow,
     OpinionRow,
@@ -34,6 +37,16 @@ from consent_db.sessions import Sessions
 
 _PIECE = 500
 """Ids in one statement, well below what any database takes."""
+
+_ABOUT_CHECKS: Final = (
+    PublicationRow,
+    IdempotencyRow,
+    CheckPersonRow,
+    CheckBlockRow,
+    ExpiryRow,
+    BatchCheckRow,
+    OpinionRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,7 @@ def _delete_checks(context: Context, ids: list[str]) -> frozenset[str]:
         posts = select(PublicationRow.id).where(PublicationRow.check_id.in_(some))
         for table in (TakedownRow, PublicationPersonRow):
             connection.execute(delete(table).where(table.publication_id.in_(posts)))
-        for about in (PublicationRow, IdempotencyRow, CheckPersonRow, BatchCheckRow, OpinionRow):
+        for about in _ABOUT_CHECKS:
             connection.execute(delete(about).where(about.check_id.in_(some)))
         unlinked = update(CheckRow).where(CheckRow.id.in_(some))
         connection.execute(unlinked.values(supersedes=None, superseded_by=None))

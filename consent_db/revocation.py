@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, true, update
 
 from consent_db.context import Context
 from consent_db.outbox import Event, tell
 from consent_db.records import CheckState
-from consent_db.schema import CheckPersonRow, CheckRow
+from consent_db.schema import CheckPersonRow, CheckRow, ExpiryRow
 from gatekeeper.types import PersonId
 
 
@@ -59,6 +59,31 @@ def end(context: Context, ids: Sequence[str], state: CheckState, why: str) -> No
         context.log(f"check.{state.value}", check_id, {"why": why})
         if row.approved:
             tell(context, Event.APPROVAL_REVOKED, row.channel, {"check": check_id})
+
+
+def some_ended(context: Context) -> bool:
+    """Say whether an approval has ended by time of which nobody was told."""
+    return context.connection.execute(_over(context).limit(1)).first() is not None
+
+
+def end_by_time(context: Context) -> tuple[str, ...]:
+    """Tell programs of the approvals that have ended by time, each once; return their ids.
+
+    What was revoked or replaced before was told then.
+    """
+    told = []
+    for row in context.connection.execute(_over(context)).all():
+        context.connection.execute(delete(ExpiryRow).where(ExpiryRow.check_id == row.id))
+        if row.state == CheckState.DECIDED:
+            context.log("check.expired", row.id)
+            tell(context, Event.APPROVAL_EXPIRED, row.channel, {"check": row.id})
+            told.append(row.id)
+    return tuple(told)
+
+
+def _over(context: Context) -> Select[str, str, str]:
+    query = select(CheckRow.id, CheckRow.state, CheckRow.channel).join(ExpiryRow, ExpiryRow.check_id == CheckRow.id)
+    return query.where(CheckRow.expires_at <= context.now).order_by(CheckRow.expires_at, CheckRow.id)
 
 
 def _rests_on(person: PersonId) -> ColumnElement[bool]:

@@ -26,6 +26,8 @@ from consent_db.schema.checks import DeletedPictureRow as DeletedPictureRow
 from consent_db.schema.checks import IdempotencyRow as IdempotencyRow
 from consent_db.schema.consent import RestrictionRow as RestrictionRow
 from consent_db.schema.consent import StatementRow as StatementRow
+from consent_db.schema.figures import CheckBlockRow as CheckBlockRow
+from consent_db.schema.figures import ExpiryRow as ExpiryRow
 from consent_db.schema.history import FormerFactsRow as FormerFactsRow
 from consent_db.schema.history import ObjectionRow as ObjectionRow
 from consent_db.schema.history import ReviewRow as ReviewRow

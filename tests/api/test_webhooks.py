@@ -262,3 +262,19 @@ def test_what_was_told_long_ago_is_forgotten(
         tx.retain(timedelta(days=1))
         (left,) = tx.webhooks.deliveries(webhook.id)
     assert left.next_try_at is not None
+
+
+def test_the_end_of_an_approval_by_time_is_told_once(
+    publisher: Program, school: School, webhook: WebhookRecord, receiver: Receiver, deliveries: Deliveries
+) -> None:
+    """When its time has come, and not of one that was revoked before."""
+    kept, revoked = (publisher.check(AMIRA_HUE).json()["id"] for _ in range(2))
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.checks.revoke(revoked, "a_test")
+    deliveries.run(lambda: None)
+    assert "approval.expired" not in {one.event["type"] for one in receiver.received}
+    school.clock.advance(hours=school.services.policy.approval_hours)
+    for _ in range(2):
+        deliveries.run(lambda: None)
+    ended = [one.event["data"] for one in receiver.received if one.event["type"] == "approval.expired"]
+    assert ended == [{"check": kept}]

@@ -1,0 +1,23 @@
+"""What is counted without opening anything, and what is still to be told when its time comes."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consent_db.schema.base import Table
+
+
+class CheckBlockRow(Table):
+    """One reason for which a check was blocked: a code of the findings, and no more."""
+
+    __tablename__ = "check_blocks"
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class ExpiryRow(Table):
+    """An approval of whose end by time nobody was told yet."""
+
+    __tablename__ = "expiries"
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)
