@@ -14,7 +14,7 @@ from starlette.types import Scope
 from api.pages.problem import problem_page
 from api.problems import Problem, invalid, not_found
 from api.v1 import forms, publishing_forms
-from consent_db.errors import NotPossible
+from consent_db.errors import AlreadyExists, NotFound, NotPossible
 
 _MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/openapi.json", "/static/")
 _FIELDS: Final = forms.FIELDS | publishing_forms.FIELDS
@@ -38,8 +38,13 @@ def add_error_answers(app: FastAPI) -> None:
     def of_ours(request: Request, problem: Problem) -> Response:
         return answer(problem, request.scope)
 
+    @app.exception_handler(NotFound)
+    def of_nothing(request: Request, _error: NotFound) -> Response:
+        return answer(not_found(), request.scope)
+
     @app.exception_handler(NotPossible)
-    def of_state(request: Request, error: NotPossible) -> Response:
+    @app.exception_handler(AlreadyExists)
+    def of_state(request: Request, error: NotPossible | AlreadyExists) -> Response:
         return answer(Problem.of_status(409, str(error)), request.scope)
 
     @app.exception_handler(RequestValidationError)

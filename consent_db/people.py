@@ -24,7 +24,7 @@ from consent_db.standing import person_row, restrictions_in_force, standing_of
 from gatekeeper.history import PersonFacts
 from gatekeeper.types import Kind, PersonId
 
-_TAKEN: Final = "Another person on the register has this external id; change that person instead."
+_TAKEN: Final = "Somebody else on the register has this number; change that person instead."
 
 
 class People:

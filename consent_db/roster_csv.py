@@ -124,7 +124,7 @@ def rows_of(sheet: Sheet, today: date, layout: Layout) -> Roster:
 def without_doubles(rows: Sequence[Row], bad: Sequence[BadRow], roster: Roster) -> Roster:
     """Return the roster with these rows; of rows that share an external id nobody can tell which one is right."""
     times = Counter(row.draft.external_id for row in rows)
-    reason = "This external_id is in the file more than once; keep one row."
+    reason = "This number is in the file more than once; keep one row."
     double = [BadRow(row.line, reason, row.draft.external_id) for row in rows if times[row.draft.external_id] > 1]
     single = tuple(row for row in rows if times[row.draft.external_id] == 1)
     refused = tuple(sorted((*bad, *double), key=lambda row: row.line))
@@ -228,7 +228,7 @@ def _kind(found: Mapping[str, str], layout: Layout) -> Kind:
 def _number(text: str) -> str:
     """Return the school's number without the `.0` that a spreadsheet has added."""
     if _SHORTENED.fullmatch(text):
-        raise _BadCell("external_id was shortened by a spreadsheet; format its column as text and export again.")
+        raise _BadCell("The number was shortened by a spreadsheet; format its column as text and export again.")
     whole = _DECIMAL.fullmatch(text)
     return whole[1] if whole else text
 

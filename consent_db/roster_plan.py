@@ -39,28 +39,29 @@ class Answer(StrEnum):
 QUESTIONS: Final[Mapping[QuestionCode, tuple[str, tuple[Answer, ...]]]] = {
     QuestionCode.CHANGED_ID: (
         (
-            "Somebody of this name is on the register under another external_id, which the file does not have. "
-            "Is this the same person with a new one, or somebody else?"
+            "Somebody of this name is on the register under another number, which the file does not have. "
+            "Is this the same person with a new number, or somebody else?"
         ),
         (Answer.SAME, Answer.NEW),
     ),
     QuestionCode.LOST_ZEROS: (
         (
-            "The register has somebody of this name whose external_id only differs by zeros at the beginning, "
+            "The register has somebody of this name whose number only differs by zeros at the beginning, "
             "which spreadsheets take away. Is this the same person?"
         ),
         (Answer.SAME, Answer.NEW),
     ),
     QuestionCode.REUSED_ID: (
         (
-            "This external_id belongs to somebody of another name and birthday. If the person has changed, "
-            "say that it is the same; if the school has used the number again, give the row another one."
+            "The register has this number for somebody of another name or birthday. If the name or birthday was "
+            "corrected, say that it is the same person; if the school has given the number to somebody else, give "
+            "one of the two another number."
         ),
         (Answer.SAME,),
     ),
     QuestionCode.SAME_PERSON_TWICE: (
         (
-            "Somebody of the same name and birthday is in the file or on the register under another external_id. "
+            "Somebody of the same name and birthday is in the file or on the register under another number. "
             "Are these two people? If not, keep one row."
         ),
         (Answer.NEW,),

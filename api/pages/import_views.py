@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -39,6 +40,11 @@ _MEANING: Final = {
     "consent_expires": "Last day of the consents",
     "evidence": "Where the consent form is",
 }
+_NAMED: Final = "|".join(name for name in _MEANING if "_" in name)
+_ALONE: Final = "|".join(name for name in _MEANING if "_" not in name)
+_COLUMN: Final = re.compile(rf"\b(?:{_NAMED})\b|(?:^|(?<=olumn ))(?:{_ALONE})\b|\b{CONSENT}\w+")
+"""A column's name in a sentence; those that are ordinary words only where they must be columns."""
+_COMMANDS: Final = re.compile(r" \(gatekeeper [a-z ]+\)|, such as --kind pupil")
 _ANSWER: Final = {Answer.SAME: "It is the same person", Answer.NEW: "It is somebody else"}
 
 
@@ -110,7 +116,7 @@ def meanings(tx: Transaction, decided: Decided) -> tuple[lists.Choice, ...]:
     known |= {f"{CONSENT}{ALL}": "Consent for everything"}
     for meaning in decided.meanings.values():
         if meaning and meaning not in _MEANING:
-            known.setdefault(meaning, f"Consent for {meaning.removeprefix(CONSENT).replace('_', ' ')}")
+            known.setdefault(meaning, _label(meaning))
     ours = {column: _MEANING[column] for column in (*REQUIRED, *OPTIONAL)}
     choices = {"?": "Choose what it means", "-": "Do not read it"} | ours | known
     return tuple(lists.Choice(value, label) for value, label in choices.items())
@@ -126,7 +132,7 @@ def plan_view(tx: Transaction, plan: Plan) -> PlanView:
         unchanged=len(plan.unchanged),
         notes=_rows(row for row in rows if row.notes),
         questions=tuple(_question(tx, one) for one in plan.questions[:ASKED]),
-        bad=tuple((bad.line, bad.reason) for bad in plan.bad[:SHOWN]),
+        bad=tuple((bad.line, in_office_words(bad.reason)) for bad in plan.bad[:SHOWN]),
         leaving=_names(plan.leavers),
         missing=_names(asked),
         remarks=(*plan.notes, *([f"Not read: {', '.join(plan.left_out)}."] if plan.left_out else [])),
@@ -140,6 +146,16 @@ def plan_view(tx: Transaction, plan: Plan) -> PlanView:
         },
         empty=plan.empty,
     )
+
+
+def in_office_words(sentence: str) -> str:
+    """Return a sentence about a file with our columns called as the page calls them, and without commands."""
+    return _COLUMN.sub(lambda column: f"“{_label(column[0])}”", _COMMANDS.sub("", sentence))
+
+
+def _label(column: str) -> str:
+    fallback = column.removeprefix(CONSENT).replace("_", " ")
+    return _MEANING.get(column, f"Consent for {'everything' if fallback == ALL else fallback}")
 
 
 def _sent(meaning: str | None) -> str:
@@ -158,8 +174,7 @@ def _rows(rows: Iterable[RowPlan]) -> tuple[RowView, ...]:
 
 
 def _change(change: FieldChange) -> str:
-    label = _MEANING.get(change.column, change.column.replace("_", " "))
-    return f"{label}: {change.before or 'nothing'} → {change.after or 'nothing'}"
+    return f"{_label(change.column)}: {change.before or 'nothing'} → {change.after or 'nothing'}"
 
 
 def _question(tx: Transaction, question: Question) -> QuestionView:

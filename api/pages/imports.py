@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from api.dependencies import Reading, Session, Use, Writing
 from api.pages import lists, words
 from api.pages.forms import Name, blank
-from api.pages.import_views import ColumnView, PlanView, columns, meanings, plan_view
+from api.pages.import_views import ColumnView, PlanView, columns, in_office_words, meanings, plan_view
 from api.pages.person_views import who
 from api.pages.templating import Page, render
 from api.security.access import proved_lately
@@ -142,7 +142,7 @@ def take_file(
     try:
         decided = _first_reading(tx, content, fields)
     except ConsentDbError as error:
-        page = replace(_page(services, tx, session), error=str(error))
+        page = replace(_page(services, tx, session), error=in_office_words(str(error)))
         return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     _file(services, session).keep(decided, content)
     return _to(_WAITING)
@@ -171,7 +171,7 @@ def decide(
         try:
             tx.layouts.save("-".join(fields.save_as.casefold().split()), decided.layout)
         except NotPossible as error:
-            page = replace(_waiting_page(services, tx, session, decided, found[1]), error=str(error))
+            page = replace(_waiting_page(services, tx, session, decided, found[1]), error=in_office_words(str(error)))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _to(_WAITING)
 
@@ -277,7 +277,7 @@ def _waiting_page(
         try:
             plan = roster_import.plan(content, tx, decided.choices)
         except ConsentDbError as refused:
-            error = str(refused)
+            error = in_office_words(str(refused))
     said = f"{plan and plan.register_version} {tx.today} {decided.model_dump_json()}"
     return WaitingPage(
         title="Before it is imported",

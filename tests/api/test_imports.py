@@ -11,8 +11,10 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api.pages.import_views import in_office_words
 from api.waiting_import import LIFE, forget_old
 from consent_db.records import PersonRecord
+from consent_db.roster_plan import QUESTIONS
 from gatekeeper.types import Role
 from tests.api.conftest import NewPerson
 from tests.api.test_pages import read
@@ -194,6 +196,27 @@ def test_a_one_roster_bundle_needs_no_columns(admin: TestClient, school: School)
     admin.post(WAITING, data={"number": "identifier"})
     press_import(admin)
     assert set(on_register(school)) == {"1207"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("date_of_birth lies in the future; correct it.", "“Date of birth” lies in the future; correct it."),
+        ("kind has to be one of pupil, staff.", "“Pupil, staff, …” has to be one of pupil, staff."),
+        ("consent_all has to be yes, no or blank.", "“Consent for everything” has to be yes, no or blank."),
+        ("Column group is there twice (gatekeeper roster layout).", "Column “Class or club” is there twice."),
+        ("A group needs a printable name.", "A group needs a printable name."),
+    ],
+)
+def test_a_column_is_called_as_the_page_calls_it(sentence: str, shown: str) -> None:
+    """The names that only files and commands have stay with those."""
+    assert in_office_words(sentence) == shown
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values())
+def test_questions_are_asked_in_the_offices_words(question: tuple[str, object]) -> None:
+    """No question names a column."""
+    assert "_" not in question[0]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\n\n"])

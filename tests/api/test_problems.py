@@ -10,8 +10,10 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api.dependencies import Reading
 from api.problems import TITLES
-from tests.api.conftest import ORIGIN, AddRoute, Program
+from gatekeeper.types import PersonId, Role
+from tests.api.conftest import ORIGIN, AddRoute, NewPerson, Program
 from tests.screening.conftest import AMIRA_HUE, School
 
 SECRET = "Zebedee-Quill"
@@ -111,6 +113,20 @@ def test_the_last_resort_tells_a_number_and_nothing_else(
     assert found[1] in written
     assert "breaks" in written
     assert SECRET not in answer.text + written
+
+
+def test_what_the_register_does_not_have_is_a_problem(
+    add_route: AddRoute, scheduler: Program, new_person: NewPerson
+) -> None:
+    """404 whichever line found out, for a program and for a person alike."""
+
+    def looks(tx: Reading) -> None:
+        tx.people.get(PersonId(SECRET))
+
+    add_route("/v1/looks", looks)
+    assert _is_problem(scheduler.get("/v1/looks"), 404, "not-found")
+    page = new_person("head", Role.APPROVER).post("/admin/channels/nothing/closing")
+    assert (page.status_code, "There is nothing here" in page.text) == (404, True)
 
 
 def test_a_database_that_is_gone_is_a_problem_for_a_moment(scheduler: Program, school: School) -> None:
