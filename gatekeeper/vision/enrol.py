@@ -161,8 +161,7 @@ def mistaken(
 def template(vectors: Sequence[Vector]) -> Vector:
     """Return the averaged unit vector of one person's references.
 
-    One average is safer than the best of several: strangers get one chance each
-    (`docs/accuracy.md`).
+    One average is safer than the best of several: strangers get one chance each.
 
     Raises:
         ValueError: no vectors, or vectors that cancel out.
