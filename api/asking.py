@@ -32,6 +32,7 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
         missed=wish.missed,
         seen=wish.seen,
         approvals=wish.approvals,
+        nobody_else=wish.nobody_else,
         objections=tuple(record.objection for record in tx.objections.of(event.name)) if event else (),
     )
 

@@ -1,8 +1,9 @@
 """What covering or cropping a picture does to everything that was said about it.
 
 What people said is about places. The places move with a crop, and what was said
-about a place that is not to be seen any more goes. What the gate has found stays
-found: a face that is still to be seen is looked for at its place again.
+about a place that is not to be seen any more goes; so does what was confirmed of the
+picture as it was. What the gate has found stays found: a face that is still to be seen
+is looked for at its place again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Final
 
 from consent_db.records import CheckRequest
 from gatekeeper.cropping import WHOLE, seen_from, shown
-from gatekeeper.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import Box, Edit, FaceStatus, ScreenedFace
 
 STILL_A_FACE: Final = 0.15
@@ -36,7 +36,8 @@ def covered(request: CheckRequest, faces: Sequence[ScreenedFace], fills: tuple[B
         return 1 - max(shown(box, fill) for fill in fills)
 
     return replace(
-        _looked_at_anew(request),
+        request,
+        nobody_else=False,
         edit=Edit(fills=fills),
         covered=(*request.covered, *fills),
         said=tuple(said for said in request.said if left(said.box) >= STILL_KNOWN),
@@ -58,7 +59,8 @@ def cropped(request: CheckRequest, faces: Sequence[ScreenedFace], part: Box) -> 
         return tuple(seen_from(box, part) for box in boxes if shown(box, part) > share)
 
     return replace(
-        _looked_at_anew(request),
+        request,
+        nobody_else=False,
         edit=Edit(crop=part),
         covered=kept(request.covered, 0),
         said=tuple(
@@ -69,11 +71,6 @@ def cropped(request: CheckRequest, faces: Sequence[ScreenedFace], part: Box) -> 
         missed=kept(request.missed, STILL_A_FACE),
         seen=kept(_places(faces), STILL_A_FACE),
     )
-
-
-def _looked_at_anew(request: CheckRequest) -> CheckRequest:
-    """Take out what was confirmed of a picture that is not the same any more."""
-    return replace(request, attestations=request.attestations - {NOBODY_RECOGNISABLE})
 
 
 def _places(faces: Sequence[ScreenedFace]) -> tuple[Box, ...]:

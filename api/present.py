@@ -91,6 +91,7 @@ def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving
         photo=_photo(facts.photo) if facts and facts.photo else None,
         release=_release(facts, leaving.token) if facts and leaving and stands else None,
         receipt=leaving.receipt if leaving and stands else None,
+        replaced_by=record.superseded_by,
     )
 
 

@@ -16,6 +16,7 @@ from consent_db.records import CheckRecord, CheckRequest
 from gatekeeper.cropping import snapped
 from gatekeeper.hands import SAME_PLACE
 from gatekeeper.media.cover import head
+from gatekeeper.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import UNEDITED, Approval, Box, FaceStatus, PersonId, Role, Said, ScreenedFace, Severity
 
 SMALLEST_PART: Final = 64
@@ -86,10 +87,20 @@ def resolved_request(old: CheckRecord, resolution: Resolution, role: Role, *, by
     return _ANSWERS[resolution.action](replace(request, approvals=()), old, resolution)
 
 
-def _attest(request: CheckRequest, _: CheckRecord, resolution: Resolution) -> CheckRequest:
-    if not resolution.attestations - request.attestations:
+def _attest(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
+    nobody_else = NOBODY_RECOGNISABLE in resolution.attestations
+    given = resolution.attestations - {NOBODY_RECOGNISABLE}
+    if nobody_else and not asks_whether_nobody_else(old):
+        raise ResolutionRefused("The gate has not asked whether anybody else can be recognised. Confirm what it asks.")
+    if not (nobody_else or given - request.attestations):
         raise ResolutionRefused("Say what you confirm.")
-    return replace(request, attestations=request.attestations | resolution.attestations)
+    return replace(request, attestations=request.attestations | given, nobody_else=request.nobody_else or nobody_else)
+
+
+def asks_whether_nobody_else(record: CheckRecord) -> bool:
+    """Say whether a person has to look whether anybody can be recognised who was not found."""
+    findings = record.facts.decision.findings if record.facts else ()
+    return any(finding.attestation == NOBODY_RECOGNISABLE for finding in findings)
 
 
 def _identify(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
@@ -99,7 +110,8 @@ def _identify(request: CheckRequest, old: CheckRecord, resolution: Resolution) -
 
 
 def _not_a_face(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
-    return replace(request, said=(*request.said, Said(_face(old, resolution.face).box, None)))
+    # Whoever confirmed that nobody else can be recognised had this face before them as a face.
+    return replace(request, said=(*request.said, Said(_face(old, resolution.face).box, None)), nobody_else=False)
 
 
 def _missed_face(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
@@ -111,7 +123,7 @@ def _missed_face(request: CheckRequest, old: CheckRecord, resolution: Resolution
             raise ResolutionRefused(f"This is face {face.number}, which was found already.")
     # Whoever said that there is none is overruled by whoever sees one.
     said = tuple(s for s in request.said if s.person is not None or s.box.overlap(box) < SAME_PLACE)
-    return replace(request, said=said, missed=(*request.missed, box))
+    return replace(request, said=said, missed=(*request.missed, box), nobody_else=False)
 
 
 def _cover(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:

@@ -27,6 +27,11 @@ LONGEST_OVERLAP: Final = timedelta(days=30)
 _KEY: Final = re.compile(r"gk_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 
+def is_client(actor: str) -> bool:
+    """Say whether an actor is a program."""
+    return actor.startswith("cli_")
+
+
 class Clients:
     """API clients, through one transaction."""
 

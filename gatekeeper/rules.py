@@ -41,7 +41,9 @@ from gatekeeper.visible import name_findings, school_findings
 from gatekeeper.vision.words import Writing
 
 NOBODY_RECOGNISABLE: Final = "nobody_recognisable"
-"""The attestation that nobody can be recognised in the picture besides the faces that were found."""
+"""How it is confirmed that nobody can be recognised besides the faces that were found.
+
+Only afterwards (`Request.nobody_else`): among the attestations it clears nothing."""
 
 _PEOPLE: Final = (Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER, Remedy.CROP)
 _HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
@@ -148,10 +150,11 @@ def nobody_asked_not_to_be_shown(evidence: Evidence) -> Iterator[Finding]:
 
 def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
     """No face found is not safe: a person may be visible without one."""
-    if not evidence.faces and NOBODY_RECOGNISABLE not in evidence.request.attestations:
+    if not evidence.faces and not evidence.request.nobody_else:
+        message = "No face was found. Please look, and confirm that nobody in the picture can be recognised."
         yield Finding(
             FindingCode.NOBODY_FOUND,
-            "No face was found. Please look, and confirm that nobody in the picture can be recognised.",
+            message + _too_early(evidence),
             resolvable_by=(Role.STAFF,),
             remedies=(Remedy.ATTEST, Remedy.OTHER_PICTURE),
             attestation=NOBODY_RECOGNISABLE,
@@ -160,17 +163,23 @@ def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
 
 def nobody_is_without_face(evidence: Evidence) -> Iterator[Finding]:
     """Somebody from behind, or whose face was missed, may be known by clothes and company."""
-    if NOBODY_RECOGNISABLE not in evidence.request.attestations:
+    if not evidence.request.nobody_else:
         for box in evidence.faceless:
             yield Finding(
                 FindingCode.PERSON_WITHOUT_FACE,
                 f"Somebody seems to be {_side(box)} whose face was not found. Mark the head if it can be seen, "
-                "cover them, or confirm that nobody without a number can be recognised.",
+                f"cover them, or confirm that nobody without a number can be recognised.{_too_early(evidence)}",
                 resolvable_by=(Role.STAFF,),
                 remedies=(Remedy.ATTEST, Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE),
                 attestation=NOBODY_RECOGNISABLE,
                 region=box,
             )
+
+
+def _too_early(evidence: Evidence) -> str:
+    """Return a sentence for whoever sent the confirmation along with the picture."""
+    early = NOBODY_RECOGNISABLE in evidence.request.attestations
+    return " What was confirmed before the picture was examined does not count." if early else ""
 
 
 def _side(box: Box) -> str:

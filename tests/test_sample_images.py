@@ -111,6 +111,7 @@ def request_for(row: Mapping[str, Any]) -> Request:
         caption=row.get("caption"),
         scope=frozenset(members[group]) if group else None,
         attestations=frozenset(row["attestations"]),
+        nobody_else=row.get("looked", False),
     )
 
 

@@ -82,7 +82,7 @@ def _ask(opened: Services, questions: list[Sample]) -> int:
     wrong = 0
     with progress(len(questions)) as advance:
         for question in questions:
-            record = opened.screener.check(question.file.read_bytes(), question.submission, ACTOR)
+            record = question.ask(opened.screener, ACTOR)
             differences = question.differences(record)
             wrong += bool(differences)
             table.add_row(*_row(question, record, differences))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from api.pages.views import Viewer
 from api.problems import not_found
+from api.resolving import asks_whether_nobody_else
 from api.screening import COMPROMISING
+from consent_db.clients import is_client
 from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.rules import LEADERSHIP
@@ -44,12 +46,18 @@ def asked_of(record: CheckRecord, viewer: Viewer) -> tuple[Finding, ...]:
     return tuple(finding for finding in _exceptions(record) if viewer.can(finding))
 
 
+def wants_a_look(record: CheckRecord) -> bool:
+    """Say whether a program has sent a picture at which a person has to look."""
+    return record.state is CheckState.DECIDED and is_client(record.actor) and asks_whether_nobody_else(record)
+
+
 def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
     user = session.user
     return (
         user.id in {record.actor, *tx.checks.contributors(record)}
         or user.role is not Role.STAFF
         or any(user.role in finding.resolvable_by for finding in _exceptions(record))
+        or wants_a_look(record)
     )
 
 

@@ -1,4 +1,4 @@
-"""Approvals: colleagues' exceptions that a second person decides about, never one's own."""
+"""Approvals: colleagues' exceptions to decide about, never one's own; and what programs sent that wants a look."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Session, Use
-from api.pages import rows
-from api.pages.access import asked_of, viewer_of, visible_check
+from api.pages import rows, views
+from api.pages.access import asked_of, viewer_of, visible_check, wants_a_look
 from api.pages.checks import CheckId
 from api.pages.opinions import name_of
 from api.pages.templating import Page, render
@@ -47,7 +47,7 @@ class ApprovalsPage(Page):
 
 @router.get("/approvals")
 def show_approvals(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show the exceptions that this person may decide about, those that wait longest first."""
+    """Show what this person may decide about or is to look at, what waits longest first."""
     waiting = [record for record in reversed(tx.checks.blocked()) if _waits_for(tx, record, session)]
     found = tuple(rows.row(services, tx, record, tuple(_asked(tx, record, session))) for record in waiting)
     return render(ApprovalsPage(title="Approvals", rows=found), request.scope)
@@ -79,7 +79,8 @@ def _approved(services: Services, record: CheckRecord, session: SessionRecord) -
 
 
 def _waits_for(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
-    return bool(asked_of(record, viewer_of(tx, record, session))) and not tx.opinions.declined(record.id)
+    asked = bool(asked_of(record, viewer_of(tx, record, session))) and not tx.opinions.declined(record.id)
+    return asked or wants_a_look(record)
 
 
 def _asked(tx: Transaction, record: CheckRecord, session: SessionRecord) -> Iterator[str]:
@@ -87,3 +88,5 @@ def _asked(tx: Transaction, record: CheckRecord, session: SessionRecord) -> Iter
     yield f"Sent by {name_of(tx, record.actor)}."
     for finding in asked_of(record, viewer_of(tx, record, session)):
         yield finding.message
+    if wants_a_look(record):
+        yield from views.to_confirm(record, {}).values()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from api.pages import words
 from api.services import Services
-from consent_db.errors import NotFound
+from consent_db.clients import is_client
+from consent_db.errors import NotFound, NotPossible
 from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 
@@ -38,8 +39,8 @@ def opinion_views(services: Services, tx: Transaction, record: CheckRecord) -> t
 
 
 def name_of(tx: Transaction, actor: str) -> str:
-    """Return a user's address; programs and people who are gone have none."""
+    """Return a user's address, or what a program is called; people who are gone have none."""
     try:
-        return tx.users.get(actor).email
-    except NotFound:
+        return f"the program {tx.clients.get(actor).label}" if is_client(actor) else tx.users.get(actor).email
+    except (NotFound, NotPossible):
         return "somebody without an account here"

@@ -9,25 +9,30 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Header, Path
 from fastapi.responses import JSONResponse, Response
 
-from api.dependencies import Client, Use
+from api.dependencies import Use
 from api.present import check_json, check_shape
 from api.problems import Problem, not_found
-from api.resolving import ResolutionRefused
+from api.resolving import Action, ResolutionRefused
 from api.screening import AlreadyAsked, Claim
 from api.services import Services
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
 from api.v1.documents import CHECK_EXAMPLE, answers
 from api.v1.forms import CheckForm, ResolutionForm
 from api.v1.models import CheckShape, ChecksShape
-from api.v1.scopes import Scope, need, need_channel, view_of
+from api.v1.scopes import Checker, Resolver, need_channel, view_of
 from consent_db.errors import KeyReused, NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, ClientRecord
+from gatekeeper.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import Role
 
 router = APIRouter(prefix="/v1/checks", tags=["checks"])
 
 RETRY_AFTER: Final = "2"
 """Seconds; a check takes about as long."""
+_SOMEBODY_LOOKS: Final = (
+    "A program cannot confirm this. Ask a colleague to open the picture under Approvals and to look; "
+    "the check then says in replaced_by which one takes its place."
+)
 
 CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[!-~]+$")]
@@ -44,7 +49,7 @@ IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
 )
 def create_check(
     form: Annotated[CheckForm, Form(media_type="multipart/form-data")],
-    client: Client,
+    client: Checker,
     services: Use,
     idempotency_key: Key = None,
     prefer: Prefer = None,
@@ -55,7 +60,6 @@ def create_check(
     address to ask (202). With an `Idempotency-Key` the same request may be sent
     again and is answered with the same check; `respond-async` cannot do without.
     """
-    need(client, Scope.CHECK)
     need_channel(client, form.channel)
     later = "respond-async" in _preferences(prefer)
     if later and idempotency_key is None:
@@ -79,9 +83,8 @@ def create_check(
     response_model=ChecksShape,
     responses=answers(401, 403, 422, 503, example={"checks": [CHECK_EXAMPLE], "next": None}),
 )
-def list_checks(client: Client, services: Use, cursor: Cursor = None, limit: Limit = 20) -> ChecksShape:
+def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Limit = 20) -> ChecksShape:
     """List the client's own checks, the latest first."""
-    need(client, Scope.CHECK)
     before = read_cursor(cursor)
     with services.store.reading(client.id, services.clock()) as tx:
         found = tx.checks.page(client.id, before, limit + 1)
@@ -98,9 +101,8 @@ def list_checks(client: Client, services: Use, cursor: Cursor = None, limit: Lim
     responses=answers(400, 401, 403, 404, example=CHECK_EXAMPLE)
     | {304: {"description": "It is as `If-None-Match` says."}},
 )
-def read_check(check_id: CheckId, client: Client, services: Use, if_none_match: IfNoneMatch = None) -> Response:
+def read_check(check_id: CheckId, client: Checker, services: Use, if_none_match: IfNoneMatch = None) -> Response:
     """Look at one of the client's own checks; with `If-None-Match`, only if it has changed."""
-    need(client, Scope.CHECK)
     answer = _answer(services, client, own_check(services, client, check_id), HTTPStatus.OK)
     tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
     if tag in _tags(if_none_match):
@@ -115,13 +117,15 @@ def read_check(check_id: CheckId, client: Client, services: Use, if_none_match: 
     response_model=CheckShape,
     responses=answers(400, 401, 403, 404, 409, 422, 429, 503, example=CHECK_EXAMPLE, success=201),
 )
-def resolve_check(check_id: CheckId, form: ResolutionForm, client: Client, services: Use) -> Response:
+def resolve_check(check_id: CheckId, form: ResolutionForm, client: Resolver, services: Use) -> Response:
     """Give the gate one more fact; the answer is a new check that supersedes this one.
 
     Nobody can turn a block into an approval: the picture is examined again.
-    Programs act as staff, so what needs a second person still needs one.
+    Programs act as staff, so what needs a second person still needs one; and what
+    a person has to look at, a program cannot confirm.
     """
-    need(client, Scope.RESOLVE)
+    if form.action is Action.ATTEST and NOBODY_RECOGNISABLE in form.attestations:
+        raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _SOMEBODY_LOOKS)
     record = own_check(services, client, check_id)
     try:
         with services.turns:
@@ -132,15 +136,15 @@ def resolve_check(check_id: CheckId, form: ResolutionForm, client: Client, servi
 
 
 def own_check(services: Services, client: ClientRecord, check_id: str) -> CheckRecord:
-    """Return a check of this client.
+    """Return a check of this client, or one that took the place of such a one.
 
     Raises:
         Problem: 404, whether there is no such check or it is somebody else's.
     """
     with services.store.reading(client.id, services.clock()) as tx:
         record = tx.checks.find(check_id)
-    if record is None or record.actor != client.id:
-        raise not_found()
+        if record is None or tx.checks.origin(record) != client.id:
+            raise not_found()
     return record
 
 

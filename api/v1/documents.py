@@ -46,6 +46,7 @@ CHECK_EXAMPLE: Final[dict[str, Any]] = {
         "bytes": 412345,
     },
     "receipt": "eyJhbGciOiJFZERTQSIsImtpZCI6IjNkMWU3ZjIwOWNiNDQ1YTYifQ.e30.c2ln",
+    "replaced_by": None,
 }
 
 _SHAPE: Final = f"#/components/schemas/{ProblemShape.__name__}"

@@ -114,6 +114,7 @@ class CheckShape(Shape):
     photo: PhotoShape | None
     release: ReleaseShape | None
     receipt: str | None
+    replaced_by: str | None = Field(description="The check that takes the place of this one; ask for that.")
 
 
 class ChecksShape(Shape):

@@ -108,6 +108,10 @@ class Request:
     approvals: tuple[Approval, ...] = ()
     objections: tuple[Objection, ...] = ()
     """Who asked not to be photographed at the event."""
+    nobody_else: bool = False
+    """Whether a person who was shown what was found, and what was not, has confirmed that
+    nobody can be recognised besides the faces that were found. It is no attestation: what
+    is said before the picture was examined cannot be about that."""
 
 
 @dataclass(frozen=True, slots=True)

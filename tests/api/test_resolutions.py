@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import NewClient, Program
-from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, School
+from tests.api.conftest import NewClient, NewPerson, Program
+from tests.api.test_pages import read, resolve
+from tests.screening.conftest import AMIRA_HUE, ATTESTED, STRANGER_HUE, School
 
 
 def _resolve(program: Program, check: str, **body: object) -> tuple[int, dict[str, object]]:
@@ -58,6 +59,31 @@ def test_naming_a_stranger_by_hand_needs_somebody_on_the_register(staff_program:
     assert _resolve(staff_program, old["id"], action="identify", face=1, person="per_nobody")[0] == 409
     status, new = _resolve(staff_program, old["id"], action="identify", face=1, person=school.people["Tom"])
     assert (status, new["decision"]) == (201, "approve")
+
+
+NOBODY = "nobody_recognisable"
+
+
+def test_a_program_cannot_promise_that_nobody_can_be_recognised(staff_program: Program) -> None:
+    """Neither with the picture nor afterwards: the finding stays, and the answer says who has to look."""
+    check = staff_program.check(attestations=[*ATTESTED, NOBODY]).json()
+    (finding,) = check["findings"]
+    assert (finding["code"], finding["resolvable_by"]) == ("nobody_found", ["staff"])
+    assert "does not count" in finding["message"]
+    status, answer = _resolve(staff_program, check["id"], action="attest", attestations=[NOBODY])
+    assert (status, answer["type"]) == (403, "urn:gatekeeper:problem:not-permitted")
+    assert "colleague" in str(answer["detail"])
+
+
+def test_a_person_looks_at_what_a_program_sent(scheduler: Program, new_person: NewPerson) -> None:
+    """It waits under Approvals for everybody who may look; the program is told which check takes its place."""
+    check = scheduler.check().json()
+    office = new_person("office")
+    assert "Sent by the program A program.Nobody in the picture can be recognised." in read(office.get("/approvals"))
+    assert "Approved" in read(resolve(office, f"/checks/{check['id']}", action="attest", attestations=[NOBODY]))
+    old = scheduler.get(f"/v1/checks/{check['id']}").json()
+    new = scheduler.get(f"/v1/checks/{old['replaced_by']}").json()
+    assert (new["decision"], bool(new["receipt"])) == ("approve", True)
 
 
 def test_a_scheduler_resolves_nothing(scheduler: Program) -> None:

@@ -23,7 +23,6 @@ from gatekeeper.policy import Naming
 from gatekeeper.rendition import Rendition
 from gatekeeper.rules import Evidence
 from gatekeeper.testing import (
-    CONFIRMED,
     ENGINE,
     NOON,
     FakeDetector,
@@ -227,9 +226,8 @@ def test_one_wrong_face_blocks_the_picture(
 
 def test_nobody_in_the_picture(gate: Gate) -> None:
     """A picture without a face leaves only after somebody said that nobody can be recognised."""
-    assert gate.ask().facts.decision.approved
-    silent = gate.ask(attestations=CONFIRMED - {"nobody_recognisable"})
-    assert found(silent) == [(FindingCode.NOBODY_FOUND, None)]
+    assert found(gate.ask()) == [(FindingCode.NOBODY_FOUND, None)]
+    assert gate.ask(nobody_else=True).facts.decision.approved
 
 
 def test_too_small_to_compare(gate: Gate) -> None:
@@ -293,10 +291,10 @@ def test_a_crop_is_a_new_picture_that_is_examined_again(gate: Gate) -> None:
     assert [face.person for face in after.facts.faces] == [AMIRA]
 
 
-def test_a_cropped_picture_without_anybody_needs_the_attestation(gate: Gate) -> None:
+def test_a_cropped_picture_without_anybody_has_to_be_looked_at(gate: Gate) -> None:
     """No face in the part is as little proof as no face in an upload."""
     before = gate.ask(AMIRA_HUE, MAYA_HUE)
-    after = gate.again(before, crop=Box(0, 0, 1, 0.25), attestations=CONFIRMED - {"nobody_recognisable"})
+    after = gate.again(before, crop=Box(0, 0, 1, 0.25))
     assert found(after) == [(FindingCode.NOBODY_FOUND, None)]
 
 
@@ -370,7 +368,7 @@ def test_a_recognised_child_without_consent_is_not_waved_away_alone(gate: Gate) 
     before = gate.ask(AMIRA_HUE)
     assert found(before) == [(FindingCode.NO_CONSENT, 1)]
     for person in (TOM, None):
-        after = gate.again(before, said=(Said(box_of(before, 1), person),))
+        after = gate.again(before, said=(Said(box_of(before, 1), person),), nobody_else=True)
         assert found(after) == [(FindingCode.NEEDS_SECOND_PERSON, 1)]
 
 

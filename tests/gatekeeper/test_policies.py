@@ -158,8 +158,8 @@ def test_posts_are_vetted_before_they_go_out(gate: Gate) -> None:
 def test_leadership_agrees_to_everything(gate: Gate) -> None:
     """Nothing about anybody or any activity goes out without leadership's agreement."""
     assert gate.blocks(AMIRA_HUE, approvals=COLLEAGUE) == {FindingCode.NEEDS_LEADERSHIP}
-    assert gate.blocks(approvals=COLLEAGUE) == {FindingCode.NEEDS_LEADERSHIP}
-    assert gate.blocks(approvals=LEADERSHIP) == set()
+    assert gate.blocks(nobody_else=True, approvals=COLLEAGUE) == {FindingCode.NEEDS_LEADERSHIP}
+    assert gate.blocks(nobody_else=True, approvals=LEADERSHIP) == set()
 
 
 @everywhere

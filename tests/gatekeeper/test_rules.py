@@ -23,6 +23,7 @@ from gatekeeper.rules import hands_do_not_overrule_the_engine as overrule_rule
 from gatekeeper.rules import hands_fit_the_picture as fit_rule
 from gatekeeper.rules import nobody_is_listed as list_rule
 from gatekeeper.rules import nobody_is_there_twice as twice_rule
+from gatekeeper.rules import nobody_is_without_face as faceless_rule
 from gatekeeper.rules import somebody_was_found as found_rule
 from gatekeeper.rules import uploader_attests as attest_rule
 from gatekeeper.rules import words_give_nobody_away as words_rule
@@ -120,16 +121,26 @@ def test_attestations(school: RegisterBuilder) -> None:
 
 
 def test_nobody_found(school: RegisterBuilder) -> None:
-    """A picture without a face needs somebody's word that nobody can be recognised."""
-    silent = CONFIRMED - {"nobody_recognisable"}
-    assert codes(found_rule, evidence_of(school)) == []
-    assert codes(found_rule, evidence_of(school, attestations=silent)) == [(FindingCode.NOBODY_FOUND, None)]
-    assert codes(found_rule, evidence_of(school, 0, attestations=silent)) == []
+    """A picture without a face needs the word of somebody who has looked that nobody can be recognised."""
+    assert codes(found_rule, evidence_of(school)) == [(FindingCode.NOBODY_FOUND, None)]
+    assert codes(found_rule, evidence_of(school, nobody_else=True)) == []
+    assert codes(found_rule, evidence_of(school, 0)) == []
+
+
+def test_nobody_recognisable_cannot_be_promised(school: RegisterBuilder) -> None:
+    """Sent along with the picture it clears nothing, for no face and for no body, and the sentence says so."""
+    early = CONFIRMED | {"nobody_recognisable"}
+    somebody = replace(evidence_of(school, 0, attestations=early), faceless=(Box(0.7, 0.1, 0.2, 0.8),))
+    findings = [*found_rule(evidence_of(school, attestations=early)), *faceless_rule(somebody)]
+    assert [finding.code for finding in findings] == [FindingCode.NOBODY_FOUND, FindingCode.PERSON_WITHOUT_FACE]
+    assert all(f.message.endswith("confirmed before the picture was examined does not count.") for f in findings)
+    looked = replace(somebody, request=replace(somebody.request, nobody_else=True))
+    assert list(faceless_rule(looked)) == []
 
 
 def test_nobody_found_when_every_find_was_no_face(school: RegisterBuilder) -> None:
     """Declaring all finds to be no faces leaves a picture without a face."""
-    evidence = evidence_of(school, 60, said={1: None}, attestations=CONFIRMED - {"nobody_recognisable"})
+    evidence = evidence_of(school, 60, said={1: None})
     assert codes(found_rule, evidence) == [(FindingCode.NOBODY_FOUND, None)]
 
 

@@ -94,12 +94,28 @@ def test_a_face_cut_in_half_is_still_a_face(school: School) -> None:
 def test_what_was_confirmed_of_another_picture_does_not_count(school: School) -> None:
     """After everybody was covered or cut away, somebody has to look anew whether anybody can be recognised."""
     for action, more in ((Action.COVER, {"face": 1}), (Action.CROP, {"box": RIGHT})):
-        old = school.check(STRANGER_HUE)
-        confirmed = resolve(school, old, Action.ATTEST, attestations=frozenset({"nobody_recognisable"}))
-        new = resolve(school, confirmed, action, **more)
+        new = resolve(school, school.check(STRANGER_HUE), action, **more)
         assert codes(new) == [FindingCode.NOBODY_FOUND]
         again = resolve(school, new, Action.ATTEST, attestations=frozenset({"nobody_recognisable"}))
         assert again.approved
+
+
+def test_whoever_confirms_has_been_shown_what_was_not_found(school: School) -> None:
+    """Before the gate asks, the confirmation is refused; after a face was marked and covered it is asked anew."""
+    confirm = {"attestations": frozenset({"nobody_recognisable"})}
+    with pytest.raises(ResolutionRefused, match="has not asked"):
+        resolve(school, school.check(STRANGER_HUE), Action.ATTEST, **confirm)
+    empty = resolve(school, school.check(), Action.ATTEST, **confirm)
+    marked = resolve(school, empty, Action.MISSED_FACE, box=EMPTY_PLACE)
+    assert codes(resolve(school, marked, Action.COVER, face=1)) == [FindingCode.NOBODY_FOUND]
+
+
+def test_a_face_that_is_declared_to_be_none_is_looked_at_anew(school: School) -> None:
+    """What was confirmed of a picture with a face says nothing of the picture without it."""
+    old = school.check(STRANGER_HUE)
+    dismissed = resolve(school, old, Action.NOT_A_FACE, face=1)
+    assert codes(dismissed) == [FindingCode.NOBODY_FOUND]
+    assert resolve(school, dismissed, Action.ATTEST, attestations=frozenset({"nobody_recognisable"})).approved
 
 
 def test_a_face_that_was_missed(school: School) -> None:

@@ -34,7 +34,7 @@ UPLOADER, HEAD, LEAD = "user:uploader", "user:head", "user:lead"
 HUES: Final = {"amira": 0, "tom": 45, "ruth": 90, "teen": 135, "silent": 180, "leaver": 225, "maya": 270, "ben": 315}
 STRANGER: Final = 22
 NINE, FIFTEEN = date(2017, 2, 1), date(2011, 2, 1)
-SURE: Final = CONFIRMED - {"nobody_recognisable"}
+SURE: Final = CONFIRMED
 
 
 @dataclass
