@@ -228,6 +228,8 @@ class CheckRequest:
     edit: Edit = UNEDITED
     """What this check does to the picture of the check that it replaces."""
     approvals: tuple[Approval, ...] = ()
+    nobody_else: bool = False
+    """Whether somebody who was shown what was found has confirmed that nobody else can be recognised."""
 
 
 @dataclass(frozen=True, slots=True)
