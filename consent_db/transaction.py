@@ -14,6 +14,7 @@ from consent_db.clients import Clients
 from consent_db.consent import Consent
 from consent_db.context import Context
 from consent_db.enrolment import Enrolment
+from consent_db.figures import Figures
 from consent_db.groups import Groups
 from consent_db.idempotency import Idempotency
 from consent_db.integrity import StoredPicture
@@ -95,13 +96,14 @@ class Transaction:
         self.sessions = Sessions(context, self.users)
         self.second_factors = SecondFactors(context)
         self.links = Links(context)
-        self.lifecycle = Lifecycle(context, self.people, self.consent)
+        self.lifecycle = Lifecycle(context, self.people)
         self.publications = Publications(context)
         self.takedowns = Takedowns(context)
         self.searches = Searches(context)
         self.reviews = Reviews(context)
         self.objections = Objections(context)
         self.webhooks = Webhooks(context)
+        self.figures = Figures(context)
         self.audit = Audit(context)
 
     @property
