@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,21 +48,21 @@ class Renewal:
 
 def template_health(tx: Transaction, engine: Engine) -> list[PersonHealth]:
     """Return everybody who has a template under this engine, the poorest first."""
-    gallery = tx.register(engine.name, engine.embedder.dimension).gallery
-    return sorted(_health_of(tx, engine, gallery.people), key=lambda one: (one.health.score, one.person))
+    return sorted(
+        _health_of(tx, engine, tx.enrolment.made(engine.name)), key=lambda one: (one.health.score, one.person)
+    )
 
 
 def health_of(tx: Transaction, engine: Engine, person: PersonId) -> PersonHealth | None:
     """Return how well one person can be recognised; None if they have no template under this engine."""
-    gallery = tx.register(engine.name, engine.embedder.dimension).gallery
-    return next(_health_of(tx, engine, [person]), None) if person in gallery.people else None
+    return next(_health_of(tx, engine, tx.enrolment.made(engine.name, person)), None)
 
 
-def _health_of(tx: Transaction, engine: Engine, people: Iterable[PersonId]) -> Iterator[PersonHealth]:
-    """Yield the health of these people's templates, who all have one."""
+def _health_of(tx: Transaction, engine: Engine, made: Mapping[PersonId, Made]) -> Iterator[PersonHealth]:
+    """Yield the health of these templates."""
     gallery = tx.register(engine.name, engine.embedder.dimension).gallery
-    nearest, made = nearest_others(gallery), tx.enrolment.made(engine.name)
-    for person in people:
+    nearest = nearest_others(gallery)
+    for person in made.keys() & set(gallery.people):
         score = health(made[person], nearest[person], engine.thresholds, len(gallery.people))
         yield PersonHealth(person, tx.people.get(person).profile.external_id, made[person], score)
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from consent_db.context import Context, new_id
 from consent_db.errors import BiometricConsentMissing, NotPossible
 from consent_db.records import Change
-from consent_db.schema import TemplateRow
+from consent_db.schema import PersonRow, TemplateRow
 from consent_db.standing import biometric_permission, person_row
 from consent_db.templates import counting, destroy_templates, destroy_without_permission, open_made, seal_template
 from gatekeeper.types import PersonId, Vector
@@ -66,16 +66,22 @@ class Enrolment:
         query = select(func.count()).select_from(TemplateRow).where(TemplateRow.engine == engine)
         return self._context.connection.execute(query).scalar_one()
 
-    def made(self, engine: str) -> dict[PersonId, Made]:
-        """Return, for everybody with a template that counts under this engine, how it was made."""
-        query = select(TemplateRow.id, TemplateRow.person_id, TemplateRow.photographs, TemplateRow.sealed)
-        rows = self._context.connection.execute(query.where(counting(self._context, engine))).all()
-        found = {}
-        for row in rows:
-            person = PersonId(row.person_id)
-            key = self._context.person_key(person)
-            found[person] = open_made(row.sealed, key, row.id, (person, engine), row.photographs)
+    def made(self, engine: str, person: PersonId | None = None) -> dict[PersonId, Made]:
+        """Return, for one person or everybody with a template that counts under this engine, how it was made."""
+        row = TemplateRow
+        query = select(row.id, row.person_id, row.photographs, row.sealed, PersonRow.wrapped_key)
+        query = query.join(PersonRow, PersonRow.id == row.person_id).where(counting(self._context, engine))
+        found, unwrap = {}, self._context.keyring.unwrap
+        for one in self._context.connection.execute(query if person is None else query.where(row.person_id == person)):
+            owner = PersonId(one.person_id)
+            place = owner, engine
+            found[owner] = open_made(one.sealed, unwrap(one.wrapped_key, owner), one.id, place, one.photographs)
         return found
+
+    def with_photographs(self, engine: str, enough: int) -> frozenset[PersonId]:
+        """Return those whose template under this engine counts and was made of so many photographs or more."""
+        query = select(TemplateRow.person_id).where(counting(self._context, engine), TemplateRow.photographs >= enough)
+        return frozenset(map(PersonId, self._context.connection.execute(query).scalars()))
 
     def only_elsewhere(self, engine: str) -> list[PersonId]:
         """Return everybody who has a template under another engine and none under this one, by id."""

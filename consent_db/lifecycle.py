@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from consent_db.consent import Consent
 from consent_db.context import Context
 from consent_db.deletion import marks
 from consent_db.erasure import ERASED
+from consent_db.last_words import last_words
 from consent_db.people import People
-from consent_db.records import PersonRecord, StatementRecord
+from consent_db.records import PersonRecord
 from consent_db.reviews import Reviews
 from consent_db.schema import AuditRow, TemplateRow
 from consent_db.tombstones import Tombstones
@@ -50,10 +52,9 @@ class Due:
 class Lifecycle:
     """What falls due, through one transaction."""
 
-    def __init__(self, context: Context, people: People, consent: Consent) -> None:
+    def __init__(self, context: Context, people: People) -> None:
         self._context = context
         self._people = people
-        self._consent = consent
 
     def due(self, within_days: int) -> list[Due]:
         """Return what falls due until so many days from today, and what is overdue; the most urgent first.
@@ -61,7 +62,7 @@ class Lifecycle:
         Consents that have ended already and birthdays that are over are no
         longer among them; those who have left are, until they are erased.
         """
-        last = self._context.today + timedelta(days=within_days)
+        last = self._last_day(within_days)
         people = {record.id: record for record in self._people.all()}
         found = [*self._ends(people, last), *self._reviews(people), *self._templates(people)]
         for record in people.values():
@@ -75,14 +76,27 @@ class Lifecycle:
         people = {PersonId(person): bool(json.loads(payload).get("kept_listing")) for person, payload in entries}
         return Tombstones(people, frozenset(marks(self._context)))
 
+    def ending(self, within_days: int) -> frozenset[PersonId]:
+        """Return those of whom a consent ends from today until so many days from today."""
+        words = last_words().c
+        query = select(words.person_id).distinct().where(self._ending(words, self._last_day(within_days)))
+        return frozenset(map(PersonId, self._context.connection.execute(query).scalars()))
+
+    def _last_day(self, within_days: int) -> date:
+        return self._context.today + timedelta(days=within_days)
+
     def _ends(self, people: dict[PersonId, PersonRecord], last: date) -> Iterator[Due]:
-        for person, history in self._consent.histories().items():
-            for said in _last_words(history):
-                until = said.statement.until
-                if person in people and until is not None and self._context.today <= until <= last:
-                    scope = "everywhere" if said.statement.scope == EVERYWHERE else said.statement.scope
-                    detail = f"{said.statement.subject.value}, {scope}, by {said.statement.party.value}"
-                    yield Due(until, DueKind.CONSENT_ENDS, people[person], detail)
+        words = last_words().c
+        query = select(words.person_id, words.party, words.subject, words.scope, words.until)
+        for row in self._context.connection.execute(query.where(self._ending(words, last)).order_by(words.id)):
+            if (record := people.get(PersonId(row.person_id))) is not None:
+                scope = "everywhere" if row.scope == EVERYWHERE else row.scope
+                yield Due(row.until, DueKind.CONSENT_ENDS, record, f"{row.subject}, {scope}, by {row.party}")
+
+    def _ending(self, words: ReadOnlyColumnCollection[str, Any], last: date) -> ColumnElement[bool]:
+        """Return the condition for grants that end until then and that nothing was said after."""
+        granted = and_(words.place == 1, words.stance == Stance.GRANTED.value)
+        return and_(granted, words.until.between(self._context.today, last))
 
     def _reviews(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
         for review in Reviews(self._context).all():
@@ -112,12 +126,3 @@ def _of_age(born: date) -> date:
         return born.replace(year=born.year + MAJORITY)
     except ValueError:
         return date(born.year + MAJORITY, 3, 1)
-
-
-def _last_words(history: Iterable[StatementRecord]) -> Iterator[StatementRecord]:
-    """Yield the grants that nothing was said after, by the same party about the same thing."""
-    last: dict[tuple[str, ...], StatementRecord] = {}
-    for record in sorted(history, key=lambda r: (r.statement.said_at, r.id)):
-        said = record.statement
-        last[said.party, said.subject, said.scope] = record
-    yield from (record for record in last.values() if record.statement.stance is Stance.GRANTED)

@@ -21,7 +21,6 @@ from api.dependencies import Reading, Use
 from api.pages import lists, words
 from api.pages.templating import Page, render
 from api.services import Services
-from consent_db.lifecycle import DueKind
 from consent_db.records import PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper.permission import EVERYWHERE, Subject
@@ -170,12 +169,11 @@ def _let_through(
     if wanted is Filter.LEAVERS:
         return [one for one in people if one.profile.leaving_date is not None and one.profile.leaving_date < tx.today]
     if wanted is Filter.EXPIRING:
-        ending = {due.person.id for due in tx.lifecycle.due(SOON) if due.kind is DueKind.CONSENT_ENDS}
+        ending = tx.lifecycle.ending(SOON)
         return [one for one in people if one.id in ending]
     register = register_of(services, tx)
     if wanted is Filter.FEW_PHOTOS:
-        made = tx.enrolment.made(services.tools.engine.name)
-        enough = {person for person, one in made.items() if one.references >= ENOUGH}
+        enough = tx.enrolment.with_photographs(services.tools.engine.name, ENOUGH)
         return [one for one in people if one.id not in enough and _may_be_recognised(register, one.id, tx.today)]
     channels = open_channels(tx)
     return [

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -10,7 +11,7 @@ from consent_db.publication_records import PublicationDraft
 from consent_db.records import CheckDraft, Mark, Restriction
 from consent_db.store import LONDON
 from consent_db.transaction import Transaction
-from gatekeeper.permission import Stance, Subject
+from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import PersonId, ReleaseFacts, Role
 from tests.consent_db.school import (
     ADMIN,
@@ -62,6 +63,36 @@ def test_consents_that_end_are_listed_ahead(lite: Store) -> None:
             ("consent_ends", 0, "name, everywhere, by parent"),
             ("consent_ends", 10, "picture, everywhere, by parent"),
         ]
+
+
+def test_the_database_finds_the_same_last_words_as_reading_everything(store: Store) -> None:
+    """Of many statements in any order, made at the same instant too, on either database."""
+    chance = Random(4)
+    with store.transaction(ADMIN, NOW) as tx:
+        person, other = add_adult_free(tx), add_adult_free(tx, external_id="2")
+        last: dict[object, tuple[datetime, int, Statement]] = {}
+        for number in range(80):
+            statement = replace(
+                said(
+                    chance.choice((Subject.PICTURE, Subject.NAME)),
+                    scope=chance.choice((EVERYWHERE, "website")),
+                    stance=chance.choice((Stance.GRANTED, Stance.GRANTED, Stance.WITHDRAWN)),
+                    until=chance.choice((None, TODAY, TODAY + timedelta(days=30), TODAY + timedelta(days=31))),
+                ),
+                party=chance.choice((Party.PARENT, Party.CARER)),
+                said_at=NOW - timedelta(hours=chance.randrange(4)),
+            )
+            who = chance.choice((person, other))
+            tx.consent.record(who, statement)
+            key = (who, statement.party, statement.subject, statement.scope)
+            last[key] = max(last.get(key, (statement.said_at, -1, statement)), (statement.said_at, number, statement))
+        ending = [
+            statement.until
+            for _, _, statement in last.values()
+            if statement.stance is Stance.GRANTED and statement.until in {TODAY, TODAY + timedelta(days=30)}
+        ]
+        assert sorted(found.day for found in tx.lifecycle.due(30)) == sorted(ending)
+        assert tx.lifecycle.ending(30) == {found.person.id for found in tx.lifecycle.due(30)}
 
 
 def test_reviews_are_due_until_the_restriction_is_lifted(lite: Store) -> None:

@@ -1,0 +1,100 @@
+"""How long the list of people takes under each of its filters.
+
+    python -m tests.benchmarks.people_page [--people 1200] [--runs 9]
+
+Prints one JSON object: milliseconds from request to answer, the best and the middle of
+several runs, through the whole application but the network. Everybody has eight
+statements and a template; `expiring` is the case in which half of the consents end soon.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.pages.people import Filter
+from api.services import Services
+from consent_db.consent import Words
+from consent_db.records import PersonDraft
+from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.types import Kind, Role
+from tests.benchmarks.pupils import pupils
+from tests.screening.conftest import Clock, founded
+
+ORIGIN: Final = "http://127.0.0.1:8000"
+EMAIL: Final = "admin@school.example"
+PASSWORD: Final = "lantern badger omelette"
+DIMENSION: Final = 8
+_SCOPES: Final = (EVERYWHERE, "website", "publicity")
+
+
+def main() -> None:
+    """Build the school, ask for each filter, and print the numbers."""
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder, founded(Path(folder) / "data", Clock()) as school:
+        services = school.services
+        _fill(services, options.people)
+        app = create_app(services.settings, services)
+        with TestClient(app, base_url=ORIGIN, headers={"Origin": ORIGIN}) as browser:
+            browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+            found = {one.value: _summary(browser, one.value, options.runs) for one in Filter}
+    sys.stdout.write(json.dumps({"people": options.people, **found}) + "\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.people_page", description=__doc__)
+    parser.add_argument("--people", type=int, default=1_200)
+    parser.add_argument("--runs", type=int, default=9)
+    return parser.parse_args()
+
+
+def _fill(services: Services, people: int) -> None:
+    moment = services.clock()
+    vectors = np.random.default_rng(1).normal(size=(people, DIMENSION)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    with services.store.transaction("benchmark", moment) as tx:
+        tx.users.add(EMAIL, PASSWORD, Role.ADMIN)
+        drafts = [
+            PersonDraft(Kind.PUPIL, first, last, None, str(at), moment.date().replace(year=2017))
+            for at, (first, last) in enumerate(pupils(people))
+        ]
+        added = tx.people.add_all(drafts)
+        tx.consent.record_many([Words(person, _said(services, at)) for at, person in enumerate(added)])
+        for person, vector in zip(added, vectors, strict=True):
+            tx.enrolment.enrol(person, services.tools.engine.name, vector, 2)
+
+
+def _said(services: Services, at: int) -> tuple[Statement, ...]:
+    """Return what both parents agree to; for every other pupil it ends within the month."""
+    moment = services.clock()
+    until = moment.date() + timedelta(days=20 if at % 2 else 300)
+    wanted = [(Subject.BIOMETRICS, EVERYWHERE), *((Subject.PICTURE, scope) for scope in _SCOPES)]
+    parties = (Party.PARENT, Party.SECOND_PARENT)
+    return tuple(
+        Statement(party, *what, Stance.GRANTED, moment, moment.date(), until) for what in wanted for party in parties
+    )
+
+
+def _summary(browser: TestClient, show: str, runs: int) -> dict[str, float]:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        answer = browser.get("/admin/people", params={"show": show})
+        times.append(1000 * (time.perf_counter() - start))
+        answer.raise_for_status()
+    return {"best_ms": round(min(times)), "middle_ms": round(statistics.median(times))}
+
+
+if __name__ == "__main__":
+    main()
