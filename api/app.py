@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib import metadata
+from operator import attrgetter
 from typing import Final
 
 from fastapi import FastAPI
@@ -109,6 +110,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         version=metadata.version("gatekeeper-photos"),
         lifespan=lifespan,
         middleware=_middleware(settings),
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        generate_unique_id_function=attrgetter("name"),
         docs_url=None,
         redoc_url=None,
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},

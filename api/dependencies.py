@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, cast
 
-from fastapi import Depends, Request, Security
-from fastapi.security import HTTPBearer
+from fastapi import Depends, Request
 from starlette.types import Scope
 
 from api.problems import too_many
@@ -63,10 +62,7 @@ def _services(request: Request) -> Services:
     return services_of(request.scope)
 
 
-_BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `gk_...`.")
-
-
-def _client(request: Request, _key: Annotated[object, Security(_BEARER)]) -> ClientRecord:
+def _client(request: Request) -> ClientRecord:
     return cast("ClientRecord", request.state.client)
 
 

@@ -22,6 +22,7 @@ from api.v1.models import (
     ReleaseShape,
 )
 from consent_db.records import CheckRecord
+from gatekeeper.rendition import suffix_of
 from gatekeeper.types import (
     Box,
     FaceStatus,
@@ -95,9 +96,15 @@ def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving
     )
 
 
-def release_path(token: str) -> str:
-    """Return where the bytes of an approved picture are served."""
-    return f"/v1/releases/{token}"
+def release_path(token: str, suffix: str = "") -> str:
+    """Return where the bytes of an approved picture are served.
+
+    Args:
+        token: the release's secret name.
+        suffix: of a file of its type, with the dot: some schedulers (Postiz) take
+            no picture by address unless the address ends in one.
+    """
+    return f"/v1/releases/{token}{suffix}"
 
 
 _NOT_YET: Final = FindingShape(
@@ -232,7 +239,7 @@ def _release(facts: Facts, token: str) -> ReleaseShape | None:
     if facts.release is None:
         return None
     return ReleaseShape(
-        url=release_path(token),
+        url=release_path(token, suffix_of(facts.release.media_type)),
         sha256=facts.release.sha256,
         media_type=facts.release.media_type,
         width=facts.release.width,

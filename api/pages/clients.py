@@ -19,7 +19,7 @@ from api.pages.templating import Page, render
 from api.problems import not_found
 from api.security.access import proved_lately
 from api.services import Services
-from api.v1.scopes import Scope
+from api.v1.scopes import MAY, Scope
 from consent_db.errors import NotPossible
 from consent_db.records import ClientRecord, KeyRecord, SessionRecord
 from consent_db.transaction import Transaction
@@ -28,11 +28,6 @@ router = APIRouter(prefix="/admin/clients")
 
 ClientId = Annotated[str, Path(pattern=r"^cli_[0-9a-f]{32}$")]
 
-MAY: Final = {
-    Scope.CHECK: "Ask for checks and take what is approved. Sees no names.",
-    Scope.PUBLISH: "Ask at the moment of publishing, report posts, and say that they are down.",
-    Scope.RESOLVE: "Act for staff: see first names and findings, and resolve blocks.",
-}
 LIVES: Final = {30: "30 days", 90: "90 days", 180: "half a year", 365: "a year"}
 OVERLAPS: Final = {0: "at once", 1: "in a day", 7: "in a week", 30: "in 30 days"}
 

@@ -197,7 +197,7 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /v1/webhooks/{webhook_id}/secret": PROGRAM,
     "GET /v1/webhooks/{webhook_id}/deliveries": PROGRAM,
     "POST /v1/webhooks/{webhook_id}/replay": PROGRAM,
-    "GET /v1/releases/{token}": ANYBODY,
+    "GET /v1/releases/{name}": ANYBODY,
     "GET /.well-known/jwks.json": ANYBODY,
 }
 

@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.errors import answer
 from api.problems import Problem
 
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""As RFC 9110 (9.2.1) has it; what this site does not serve is refused further in, with what it takes."""
 
 
 class OwnOrigin:

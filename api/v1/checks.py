@@ -98,7 +98,7 @@ def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Li
 @router.get(
     "/{check_id}",
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 404, example=CHECK_EXAMPLE)
+    responses=answers(400, 401, 403, 404, 422, example=CHECK_EXAMPLE)
     | {304: {"description": "It is as `If-None-Match` says."}},
 )
 def read_check(check_id: CheckId, client: Checker, services: Use, if_none_match: IfNoneMatch = None) -> Response:

@@ -38,7 +38,7 @@ CHECK_EXAMPLE: Final[dict[str, Any]] = {
         "metadata_found": {"gps": True, "exif_tags": 57, "carriers": ["exif", "xmp"], "turned": False},
     },
     "release": {
-        "url": "/v1/releases/Zk3vT0bq0cP1m0Qe6cS8Vw",
+        "url": "/v1/releases/Zk3vT0bq0cP1m0Qe6cS8Vw.jpg",
         "sha256": "1f3c7a1e2f5b9d0c4e8a7b6d5c4f3e2d1c0b9a8f7e6d5c4b3a291807f6e5d4c3",
         "media_type": "image/jpeg",
         "width": 2048,

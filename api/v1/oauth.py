@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from fastapi.responses import JSONResponse, Response
+from fastapi.security import HTTPBasic
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Client, Use
@@ -40,6 +41,9 @@ _EXAMPLE: Final[dict[str, Any]] = {
     "expires_in": 600,
     "scope": "check publish",
 }
+_BASIC: Final = HTTPBasic(
+    scheme_name="basic", description="The client's id, and its key as the password.", auto_error=False
+)
 _INVALID_SCOPE: Final[dict[str, Any]] = {"error": "invalid_scope", "error_description": "The key lacks that scope."}
 
 
@@ -50,7 +54,10 @@ _INVALID_SCOPE: Final[dict[str, Any]] = {"error": "invalid_scope", "error_descri
     | {400: {"description": "The key lacks a scope.", "content": {"application/json": {"example": _INVALID_SCOPE}}}},
 )
 def make_token(
-    form: Annotated[TokenForm, Form(media_type="application/x-www-form-urlencoded")], client: Client, services: Use
+    form: Annotated[TokenForm, Form(media_type="application/x-www-form-urlencoded")],
+    client: Client,
+    services: Use,
+    _basic: Annotated[object, Depends(_BASIC)],
 ) -> Response:
     """Get a token (OAuth 2.0 client credentials).
 

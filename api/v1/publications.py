@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
-from api.dependencies import Client, Reading, Use, Writing
+from api.dependencies import Reading, Use, Writing
 from api.problems import not_found
 from api.services import Services
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
@@ -22,7 +22,7 @@ from api.v1.publishing_models import (
     TakedownShape,
     TakedownsShape,
 )
-from api.v1.scopes import Scope, need
+from api.v1.scopes import Publisher
 from consent_db.errors import NotFound
 from consent_db.publication_records import PublicationDraft, TakedownRecord
 from consent_db.records import CheckRecord, ClientRecord
@@ -45,13 +45,12 @@ _CONFLICT: Final = {409: ("conflict", "It cannot have been published in the futu
     )
     | {200: {"description": "This post was reported before.", "model": PublicationShape}},
 )
-def report_publication(form: PublicationForm, client: Client, services: Use, tx: Writing) -> Response:
+def report_publication(form: PublicationForm, client: Publisher, services: Use, tx: Writing) -> Response:
     """Say that a picture was published, and where.
 
     The same post may be reported again: it is written down once. If it has to come
     down at once, because nothing that stood covered it, `takedown` names why to look.
     """
-    need(client, Scope.PUBLISH)
     check = _check(services, client, tx, form)
     before = {post.id for post in tx.publications.of_check(check.id)}
     record = tx.publications.record(PublicationDraft(check.id, form.moment(tx.now), form.url, form.post_id))
@@ -65,9 +64,8 @@ def report_publication(form: PublicationForm, client: Client, services: Use, tx:
     response_model=PublicationsShape,
     responses=answers(401, 403, 422, 503, example={"publications": [PUBLICATION_EXAMPLE], "next": None}),
 )
-def list_publications(client: Client, tx: Reading, cursor: Cursor = None, limit: Limit = 50) -> PublicationsShape:
+def list_publications(client: Publisher, tx: Reading, cursor: Cursor = None, limit: Limit = 50) -> PublicationsShape:
     """List the posts of the client's channels, the latest first."""
-    need(client, Scope.PUBLISH)
     found = tx.publications.page(client.channels, read_cursor(cursor), limit + 1)
     shown, last = found[:limit], found[limit - 1 : limit]
     open_ = _open_takedowns(tx)
@@ -82,9 +80,8 @@ def list_publications(client: Client, tx: Reading, cursor: Cursor = None, limit:
     response_model=TakedownsShape,
     responses=answers(401, 403, 422, 503, example={"takedowns": [TAKEDOWN_EXAMPLE]}),
 )
-def list_takedowns(client: Client, tx: Reading, state: State = "open") -> TakedownsShape:
+def list_takedowns(client: Publisher, tx: Reading, state: State = "open") -> TakedownsShape:
     """List what has to come down on the client's channels, what is due first."""
-    need(client, Scope.PUBLISH)
     found = tx.takedowns.waiting() if state == "open" else tx.takedowns.finished()
     mine = [record for record in found if record.publication.channel in client.channels]
     return TakedownsShape(takedowns=[TakedownShape.of(record, tx.now) for record in mine])
@@ -106,9 +103,8 @@ def list_takedowns(client: Client, tx: Reading, state: State = "open") -> Takedo
         instead={409: ("conflict", "This post has to come down; nothing else will do.")},
     ),
 )
-def close_takedown(takedown_id: TakedownId, form: DoneForm, client: Client, tx: Writing) -> TakedownShape:
+def close_takedown(takedown_id: TakedownId, form: DoneForm, client: Publisher, tx: Writing) -> TakedownShape:
     """Say that a post is down, and how that is known. The same may be said again."""
-    need(client, Scope.PUBLISH)
     record = _takedown(tx, client, takedown_id)
     if record.outcome is not form.how:
         record = tx.takedowns.done(takedown_id, form.proof, form.how)

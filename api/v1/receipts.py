@@ -8,11 +8,11 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
-from api.dependencies import Client, Use
+from api.dependencies import Use
 from api.v1.documents import answers
 from api.v1.models import Shape
 from api.v1.publishing_forms import VerifyForm
-from api.v1.scopes import Scope, need, need_channel
+from api.v1.scopes import Publisher, need_channel
 
 router = APIRouter(tags=["receipts"])
 
@@ -71,12 +71,11 @@ class KeysShape(Shape):
         instead={409: ("receipt-mismatch", "Do not publish. Send exactly the bytes and words that the check gave.")},
     ),
 )
-def verify_receipt(form: VerifyForm, client: Client, services: Use) -> Response:
+def verify_receipt(form: VerifyForm, client: Publisher, services: Use) -> Response:
     """Ask at the moment of publishing whether exactly this may go out now.
 
     The approval, consent as of now, the channel and the window are looked at again.
     """
-    need(client, Scope.PUBLISH)
     need_channel(client, form.channel)
     record = services.receipts.verify(form.offer())
     body = VerifiedShape(check=record.id, valid_until=record.expires_at or services.clock())

@@ -16,28 +16,37 @@ from gatekeeper.rendition import Output, suffix_of
 
 router = APIRouter(prefix="/v1/releases", tags=["releases"])
 
-Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
+Name = Annotated[
+    str,
+    Path(
+        pattern=r"^[A-Za-z0-9_-]{16,128}(\.(jpg|png|webp))?$",
+        description="The release's secret name, with the suffix of its type or without.",
+    ),
+]
 _TYPES: Final = tuple(output.media_type for output in Output)
 
 
-@router.get("/{token}", response_class=Response, responses=answers(404, 410) | {
+@router.get("/{name}", response_class=Response, responses=answers(404, 410) | {
     200: {"description": "Exactly the bytes that were approved.", "content": {media_type: {} for media_type in _TYPES}},
 })  # fmt: skip
-def read_release(token: Token, services: Use) -> Response:
+def read_release(name: Name, services: Use) -> Response:
     """Take the approved picture. The address is a secret: whoever has it can take the file.
 
     After the approval was withdrawn or has run out the answer is 410.
     """
+    token, dot, suffix = name.partition(".")
     try:
         released = services.screener.release(token)
     except NoSuchRelease as error:
         raise not_found() from error
     except ReleaseWithdrawn as error:
         raise Problem("approval-withdrawn", 410, str(error)) from error
-    name = f"photo-{released.sha256[:12]}{suffix_of(released.media_type)}"
+    if dot + suffix not in {"", suffix_of(released.media_type)}:
+        raise not_found()
+    file_name = f"photo-{released.sha256[:12]}{suffix_of(released.media_type)}"
     headers = {
         "ETag": f'"{released.sha256}"',
-        "Content-Disposition": f'inline; filename="{name}"',
+        "Content-Disposition": f'inline; filename="{file_name}"',
         "Content-Security-Policy": FILE_POLICY,
     }
     return Response(released.data, media_type=released.media_type, headers=headers)

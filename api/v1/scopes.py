@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Final
 
+from fastapi import Depends, Security
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import HTTPBearer, OAuth2, SecurityScopes
+
+from api.dependencies import Client
 from api.present import View
 from api.problems import Problem
 from consent_db.records import ClientRecord
@@ -13,21 +19,51 @@ class Scope(StrEnum):
     """The scopes of version 1."""
 
     CHECK = "check"
-    """Ask for checks of its own, and take what is approved."""
     PUBLISH = "publish"
-    """Ask at the moment of publishing, report posts, and close take-downs."""
     RESOLVE = "resolve"
-    """Act for staff: see first names and full findings, and resolve blocks."""
 
 
-def need(client: ClientRecord, scope: Scope) -> None:
-    """Refuse a client without the scope.
+MAY: Final = {
+    Scope.CHECK: "Ask for checks and take what is approved. Sees no names.",
+    Scope.PUBLISH: "Ask at the moment of publishing, report posts, and say that they are down.",
+    Scope.RESOLVE: "Act for staff: see first names and findings, and resolve blocks.",
+}
+"""What a key with each scope may do."""
+
+_KEY = HTTPBearer(scheme_name="key", description="An API key: `gk_...`.", auto_error=False)
+_TOKEN = OAuth2(
+    flows=OAuthFlows(
+        clientCredentials=OAuthFlowClientCredentials(
+            tokenUrl="/v1/oauth/token", scopes={scope.value: text for scope, text in MAY.items()}
+        )
+    ),
+    scheme_name="token",
+    description="A token of `POST /v1/oauth/token`: does what the key does, for ten minutes.",
+    auto_error=False,
+)
+
+
+def _permitted(
+    client: Client,
+    needed: SecurityScopes,
+    _key: Annotated[object, Depends(_KEY)],
+    _token: Annotated[object, Depends(_TOKEN)],
+) -> ClientRecord:
+    """Return the client if it has the scopes that the operation asks for; the description lists the same.
 
     Raises:
         Problem: 403.
     """
-    if scope not in client.scopes:
-        raise Problem("not-permitted", 403, f"This key lacks the scope '{scope}'. Ask an administrator for another.")
+    for scope in needed.scopes:
+        if scope not in client.scopes:
+            detail = f"This key lacks the scope '{scope}'. Ask an administrator for another."
+            raise Problem("not-permitted", 403, detail)
+    return client
+
+
+Checker = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.CHECK.value])]
+Publisher = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.PUBLISH.value])]
+Resolver = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.RESOLVE.value])]
 
 
 def need_channel(client: ClientRecord, channel: str) -> None:

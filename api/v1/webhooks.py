@@ -10,13 +10,13 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.dependencies import Client, Reading, Use, Writing
+from api.dependencies import Reading, Use, Writing
 from api.problems import FieldProblem, Problem, not_found
 from api.security.outward import NotAllowed, allowed
 from api.v1.documents import answers
 from api.v1.models import Shape
 from api.v1.publishing_forms import Address
-from api.v1.scopes import Scope, need
+from api.v1.scopes import Publisher
 from consent_db.errors import NotFound
 from consent_db.outbox import Event
 from consent_db.records import ClientRecord
@@ -114,25 +114,22 @@ _FULL: Final = {409: ("conflict", "A program has at most 10 webhooks; delete one
     response_model=WebhookShape,
     responses=answers(400, 401, 403, 409, 422, 429, 503, example=_EXAMPLE | _SECRET, success=201, instead=_FULL),
 )
-def add_webhook(form: WebhookForm, client: Client, services: Use, tx: Writing) -> WebhookShape:
+def add_webhook(form: WebhookForm, client: Publisher, services: Use, tx: Writing) -> WebhookShape:
     """Be told from now on; the answer holds the secret that deliveries are signed with, this once."""
-    need(client, Scope.PUBLISH)
     _must_be_allowed(form.url, unsafe_to_loopback=services.settings.unsafe_webhooks_to_loopback)
     record = tx.webhooks.add(client.id, form.url, form.events)
     return _shape(record, record.secrets[0])
 
 
 @router.get("", response_model=WebhooksShape, responses=answers(401, 403, 503, example={"webhooks": [_EXAMPLE]}))
-def list_webhooks(client: Client, tx: Reading) -> WebhooksShape:
+def list_webhooks(client: Publisher, tx: Reading) -> WebhooksShape:
     """List the client's own webhooks."""
-    need(client, Scope.PUBLISH)
     return WebhooksShape(webhooks=[_shape(record) for record in tx.webhooks.of(client.id)])
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=answers(401, 403, 404, 503), response_class=Response)
-def delete_webhook(webhook_id: WebhookId, client: Client, tx: Writing) -> Response:
+def delete_webhook(webhook_id: WebhookId, client: Publisher, tx: Writing) -> Response:
     """Be told nothing more."""
-    need(client, Scope.PUBLISH)
     tx.webhooks.delete(_own(tx, client, webhook_id).id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -142,9 +139,8 @@ def delete_webhook(webhook_id: WebhookId, client: Client, tx: Writing) -> Respon
     response_model=WebhookShape,
     responses=answers(400, 401, 403, 404, 422, 429, 503, example=_EXAMPLE | _SECRET),
 )
-def change_secret(webhook_id: WebhookId, form: SecretForm, client: Client, tx: Writing) -> WebhookShape:
+def change_secret(webhook_id: WebhookId, form: SecretForm, client: Publisher, tx: Writing) -> WebhookShape:
     """Have deliveries signed with another secret, and for a while with both."""
-    need(client, Scope.PUBLISH)
     record = tx.webhooks.rotate(_own(tx, client, webhook_id).id, timedelta(hours=form.overlap_hours))
     return _shape(record, record.secrets[0])
 
@@ -172,9 +168,8 @@ def change_secret(webhook_id: WebhookId, form: SecretForm, client: Client, tx: W
         },
     ),
 )
-def list_deliveries(webhook_id: WebhookId, client: Client, tx: Reading) -> DeliveriesShape:
+def list_deliveries(webhook_id: WebhookId, client: Publisher, tx: Reading) -> DeliveriesShape:
     """List what was told, what could not be, and when it is tried again."""
-    need(client, Scope.PUBLISH)
     found = tx.webhooks.deliveries(_own(tx, client, webhook_id).id)
     return DeliveriesShape(
         deliveries=[
@@ -198,9 +193,8 @@ def list_deliveries(webhook_id: WebhookId, client: Client, tx: Reading) -> Deliv
     response_model=ReplayedShape,
     responses=answers(400, 401, 403, 404, 422, 429, 503, example={"queued": 3}, success=202),
 )
-def replay(webhook_id: WebhookId, form: ReplayForm, client: Client, tx: Writing) -> ReplayedShape:
+def replay(webhook_id: WebhookId, form: ReplayForm, client: Publisher, tx: Writing) -> ReplayedShape:
     """Be told again of everything since a moment; a webhook that was disabled is in use again."""
-    need(client, Scope.PUBLISH)
     return ReplayedShape(queued=tx.webhooks.replay(_own(tx, client, webhook_id).id, form.since))
 
 

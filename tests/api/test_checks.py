@@ -77,6 +77,14 @@ def test_a_release_is_gone_when_its_time_is_over(scheduler: Program, school: Sch
     assert scheduler.get(f"/v1/checks/{check['id']}").json()["decision"] == "block"
 
 
+def test_the_address_of_a_release_ends_as_a_file_of_its_type(scheduler: Program) -> None:
+    """Schedulers that go by the end of an address take it; it is served without that too, and with no other."""
+    address = scheduler.check(AMIRA_HUE).json()["release"]["url"]
+    name = address.removesuffix(".jpg")
+    served = [scheduler.http.get(path).status_code for path in (address, name, name + ".png")]
+    assert (name == address, served) == (False, [200, 200, 404])
+
+
 @pytest.mark.parametrize("token", ["x" * 43, "short", "..%2F..%2Fetc%2Fpasswd"])
 def test_a_release_that_never_was_is_not_found(scheduler: Program, token: str) -> None:
     """A guess, or anything that is no token at all, is 404."""
