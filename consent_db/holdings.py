@@ -36,7 +36,7 @@ NOBODYS: Final[Mapping[str, str]] = {
     "audit": "ids, counts and codes only",
     "restriction_reviews": "a day, about a restriction",
     "deleted_pictures": "hashes, of which nobody can make a picture",
-    "idempotency": "hashes of requests",
+    "idempotency": "hashes of requests, and for days what programs were answered about posts, webhooks and imports",
     "events": "titles and days",
     "channels": "the school's own accounts and who runs them",
     "clients": "programs",

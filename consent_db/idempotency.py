@@ -1,18 +1,21 @@
-"""Requests that come twice: the second gets the first one's check."""
+"""Requests that come twice: the second gets the first one's check, or its answer."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from consent_db.context import Context
+from consent_db.crypto import Place
 from consent_db.errors import KeyReused, NotPossible
 from consent_db.schema import IdempotencyRow
 
 LONGEST: Final = 255
 """Letters in an idempotency key, at most."""
+ANSWERS_LAST: Final = timedelta(days=7)
+"""For how long a request that made no check may come twice."""
 
 
 class Idempotency:
@@ -34,14 +37,9 @@ class Idempotency:
             KeyReused: the key came before with another request.
             NotPossible: the key is empty or too long.
         """
-        if not 0 < len(key) <= LONGEST:
-            message = f"An idempotency key has 1 to {LONGEST} letters."
-            raise NotPossible(message)
         taken = self.find(owner, key, fingerprint)
         if taken is None:
-            values = {"owner": owner, "key": key, "fingerprint": fingerprint, "check_id": check_id}
-            query = insert(IdempotencyRow).values({**values, "created_at": self._context.now})
-            self._context.connection.execute(query)
+            self._take(owner, key, fingerprint, {"check_id": check_id})
         return taken
 
     def find(self, owner: str, key: str, fingerprint: str) -> str | None:
@@ -50,15 +48,54 @@ class Idempotency:
         Raises:
             KeyReused: the key came before with another request.
         """
-        query = select(IdempotencyRow.fingerprint, IdempotencyRow.check_id)
-        query = query.where(IdempotencyRow.owner == owner, IdempotencyRow.key == key)
+        row = self._row(owner, key, fingerprint)
+        return None if row is None else str(row.check_id)
+
+    def answered(self, owner: str, key: str, fingerprint: str) -> Any:
+        """Return the answer that a request with this key got; None if it has not come before.
+
+        Raises:
+            KeyReused: the key came before with another request.
+        """
+        row = self._row(owner, key, fingerprint)
+        return None if row is None else self._context.open(row.answer, _place(owner, key))
+
+    def keep(self, owner: str, key: str, fingerprint: str, answer: Any) -> None:
+        """Take a key for an answer, in the transaction that did what it tells of.
+
+        Args:
+            owner: whose key it is.
+            key: what the client sent, 1 to 255 letters; it has not come before.
+            fingerprint: a hash over the whole request.
+            answer: anything that JSON can say; kept sealed.
+
+        Raises:
+            NotPossible: the key is empty or too long.
+        """
+        self._take(owner, key, fingerprint, {"answer": self._context.seal(answer, _place(owner, key))})
+
+    def _take(self, owner: str, key: str, fingerprint: str, what: dict[str, Any]) -> None:
+        if not 0 < len(key) <= LONGEST:
+            message = f"An idempotency key has 1 to {LONGEST} letters."
+            raise NotPossible(message)
+        values = {"owner": owner, "key": key, "fingerprint": fingerprint, "created_at": self._context.now}
+        self._context.connection.execute(insert(IdempotencyRow).values(values | what))
+
+    def _row(self, owner: str, key: str, fingerprint: str) -> Row[*tuple[Any, ...]] | None:
+        query = select(IdempotencyRow.__table__).where(IdempotencyRow.owner == owner, IdempotencyRow.key == key)
         row = self._context.connection.execute(query).one_or_none()
         if row is not None and row.fingerprint != fingerprint:
             message = "This idempotency key was used with a different request; use a new key."
             raise KeyReused(message)
-        return None if row is None else str(row.check_id)
+        return row
 
-    def forget_before(self, moment: datetime) -> int:
-        """Forget the keys that were claimed before `moment`; return how many."""
-        query = delete(IdempotencyRow).where(IdempotencyRow.created_at < moment)
-        return self._context.connection.execute(query).rowcount
+
+def forget_before(context: Context, moment: datetime) -> None:
+    """Forget the keys that were taken before `moment`, and every answer after a week."""
+    old = IdempotencyRow.created_at < moment
+    answer = IdempotencyRow.answer.is_not(None) & (IdempotencyRow.created_at < context.now - ANSWERS_LAST)
+    context.connection.execute(delete(IdempotencyRow).where(old | answer))
+
+
+def _place(owner: str, key: str) -> Place:
+    return Place("idempotency", f"{owner} {key}", "answer")

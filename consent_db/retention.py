@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, select, update
 
-from consent_db import webhooks
+from consent_db import idempotency, webhooks
 from consent_db.context import SCHOOL, Context
 from consent_db.enrolment import Enrolment
 from consent_db.records import CheckState
@@ -127,5 +127,5 @@ def _delete_old_words(context: Context, before: datetime) -> None:
     empty = BatchRow.id.not_in(select(BatchCheckRow.batch_id))
     context.connection.execute(delete(BatchRow).where(BatchRow.created_at < before, empty))
     context.connection.execute(delete(SearchRow).where(SearchRow.finished_at < before))
-    context.connection.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))
+    idempotency.forget_before(context, before)
     webhooks.forget_before(context, before)

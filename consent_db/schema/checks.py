@@ -61,11 +61,12 @@ class DeletedPictureRow(Table):
 
 
 class IdempotencyRow(Table):
-    """A request that was made before, by its owner's key."""
+    """A request that was made before, by its owner's key: the check that it made, or the sealed answer that it got."""
 
     __tablename__ = "idempotency"
     owner: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
-    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"))
+    check_id: Mapped[str | None] = mapped_column(ForeignKey("checks.id"))
     created_at: Mapped[datetime]
+    answer: Mapped[bytes | None]

@@ -255,14 +255,28 @@ def test_the_same_request_twice_gives_the_first_check(store: Store) -> None:
                 tx.idempotency.claim("cli_1", wrong, "f", one.id)
 
 
+def test_the_same_request_twice_gives_the_first_answer(store: Store) -> None:
+    """Also where it made no check; a key of a check is none of an answer."""
+    with store.transaction(ADMIN, NOW) as tx:
+        assert tx.idempotency.answered("cli_1", "key", "f") is None
+        tx.idempotency.keep("cli_1", "key", "f", {"status": 201, "body": "{}"})
+        assert tx.idempotency.answered("cli_1", "key", "f") == {"status": 201, "body": "{}"}
+        assert tx.idempotency.answered("cli_2", "key", "f") is None
+        with pytest.raises(KeyReused):
+            tx.idempotency.find("cli_1", "key", "g")
+        with pytest.raises(NotPossible):
+            tx.idempotency.keep("cli_1", "", "f", {})
+
+
 def test_idempotency_keys_are_forgotten_after_a_time(lite: Store) -> None:
-    """Only those that were claimed before the given moment."""
+    """Answers, which may hold a secret, after a week; what stands for a check with old checks."""
     with lite.transaction(ADMIN, NOW) as tx:
         add_channel(tx)
         check = receive(tx)
-        tx.idempotency.claim("cli_1", "old", "f", check.id)
-    with lite.transaction(ADMIN, NOW + timedelta(days=2)) as tx:
-        tx.idempotency.claim("cli_1", "new", "f", check.id)
-        assert tx.idempotency.forget_before(NOW + timedelta(days=1)) == 1
-        assert tx.idempotency.find("cli_1", "old", "f") is None
-        assert tx.idempotency.find("cli_1", "new", "f") == check.id
+        tx.idempotency.claim("cli_1", "check", "f", check.id)
+        tx.idempotency.keep("cli_1", "answer", "f", "secret")
+    for days, left in ((7, (check.id, "secret")), (8, (check.id, None)), (31, (None, None))):
+        with lite.transaction(ADMIN, NOW + timedelta(days=days)) as tx:
+            tx.retain(timedelta(days=30))
+            found = tx.idempotency.find("cli_1", "check", "f"), tx.idempotency.answered("cli_1", "answer", "f")
+            assert found == left
