@@ -1,32 +1,51 @@
-"""Photograph the pages for the documentation: `python -m scripts.screenshots`.
+"""Photograph every page for the documentation: `python -m scripts.screenshots [NAME...]`.
 
-Founds the sample school, serves it, and drives a Chromium that is on the machine.
+Founds the sample school, lets five weeks pass in it, serves it, and drives a
+Chromium that is on the machine through every visit of tests/visits.py. Writes
+docs/images/*.webp and docs/screenshots.md; with names, only those pictures.
 """
 
 from __future__ import annotations
 
-import secrets
+import io
 import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from api import logs
 from api.app import create_app
-from api.commands.demo import LOGINS, found_school
+from api.commands.demo import found_school
+from api.pages.words import ROLE_NAME
 from api.samples import folder, samples
-from api.services import open_services
+from api.services import Services, open_services
 from api.settings import Settings
+from consent_db.records import Purpose
+from gatekeeper.types import Role
+from tests.screening.conftest import Clock
 from tests.serving import served
+from tests.stage import EMAIL, OPENING, PASSWORD, sample, staged
+from tests.visits import FIRST, VISITS, Visit, sign_in
 
-IMAGES: Final = Path(__file__).resolve().parent.parent / "docs" / "images"
-WIDE: Final = {"viewport": {"width": 1200, "height": 900}}
-PHONE: Final = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True}
-DARK: Final = {**WIDE, "color_scheme": "dark"}
+DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
+TALLEST: Final = 1500
+"""How much of a long page is shown, in CSS pixels."""
+LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "": {"viewport": {"width": 1200, "height": 800}},
+    "-dark": {"viewport": {"width": 1200, "height": 800}, "color_scheme": "dark"},
+    "-phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+MAIN: Final = frozenset({"upload", "approved", "blocked", "result", "my-pictures", "decide", "people", "person"})
+"""The pages that are shown in the dark and on a phone too."""
+
+Titles = dict[str, str]
 
 
 def main() -> int:
@@ -36,67 +55,100 @@ def main() -> int:
         print("There is no Chromium on this machine.")
         return 1
     logs.configure("error")
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    password, port = secrets.token_urlsafe(12), _free_port()
-    policy, _ = samples(folder())
-    with tempfile.TemporaryDirectory() as data:
-        settings = Settings(data=Path(data), policy=policy, base_url=f"http://127.0.0.1:{port}")
-        with open_services(settings) as services, served(create_app(settings, services), port), sync_playwright() as p:
-            found_school(services, folder(), password)
-            arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-            _photograph(p.chromium.launch(executable_path=chromium, args=arguments), settings.base_url, password)
+    wanted = frozenset(sys.argv[1:]) or frozenset(visit.name for visit in (FIRST, *VISITS))
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        titles = _photograph(browser, wanted)
+    if len(sys.argv) == 1:
+        (DOCS / "screenshots.md").write_text(_document(titles), "utf-8")
     return 0
 
 
-def _photograph(browser: Browser, address: str, password: str) -> None:
-    page = _open(browser, address, WIDE)
-    _save(page, "sign-in")
-    _sign_in(page, password)
-    _save(page, "upload")
-    _check(page, "01-approved.jpg", "Albert Einstein and Barack at the science fair")
-    _save(page, "approved")
-    _check(page, "06-group.jpg", "")
-    _save(page, "result")
-    page.goto("/checks")
-    _save(page, "checks")
-    for name, options in (("result-phone", PHONE), ("result-dark", DARK)):
-        page = _open(browser, address, options)
-        _sign_in(page, password)
-        _check(page, "05-unknown-face.jpg", "Barack at assembly")
-        _save(page, name)
+def _photograph(browser: Browser, wanted: frozenset[str]) -> Titles:
+    """Take every picture, of the empty installation first; return the titles of the pages."""
+    clock, titles = Clock(OPENING), Titles()
+    with _installation(clock) as services:
+        address = services.settings.base_url
+        with services.store.transaction("screenshots", clock()) as tx:
+            ids = {"set_up": tx.links.make(Purpose.SET_UP)}
+        titles |= _as(browser, address, None, (FIRST,), ids)
+        found_school(services, folder(), PASSWORD)
+        ids |= staged(services, clock, sample(services, folder())).ids
+        for who in (None, *Role):
+            visits = tuple(visit for visit in VISITS if visit.who is who and visit.name in wanted)
+            titles |= _as(browser, address, who, visits, ids)
+    return titles
 
 
-def _open(browser: Browser, address: str, options: dict[str, Any]) -> Page:
-    page = browser.new_context(base_url=address, **options).new_page()
-    page.goto("/")
-    return page
+@contextmanager
+def _installation(clock: Clock) -> Iterator[Services]:
+    """Serve an empty installation at a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    policy, _ = samples(folder())
+    with tempfile.TemporaryDirectory() as data:
+        settings = Settings(
+            data=Path(data), policy=policy, base_url=f"http://127.0.0.1:{port}", second_factor=frozenset()
+        )
+        with open_services(settings, clock=clock) as services, served(create_app(settings, services), port):
+            yield services
 
 
-def _sign_in(page: Page, password: str) -> None:
-    page.get_by_label("Email address").fill(LOGINS[0][1])
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-
-
-def _check(page: Page, picture: str, caption: str) -> None:
-    page.goto("/")
-    page.locator("#photo").set_input_files(folder() / picture)
-    page.get_by_label("Caption").fill(caption)
-    for box in page.locator("input[type=checkbox]").all()[:2]:
-        box.check()
-    page.get_by_role("button", name="Check", exact=True).click()
-    page.locator(".verdict-approve, .verdict-block").first.wait_for(timeout=60_000)
+def _as(browser: Browser, address: str, who: Role | None, visits: tuple[Visit, ...], ids: Mapping[str, str]) -> Titles:
+    """Visit some pages as somebody in each look; return their titles."""
+    titles: Titles = {}
+    for look, options in LOOKS.items():
+        these = [visit for visit in visits if not look or visit.name in MAIN]
+        with browser.new_context(base_url=address, **options) as context:
+            page = context.new_page()
+            if these and who is not None:
+                sign_in(page, EMAIL[who])
+            for visit in these:
+                page.goto(visit.path.format(**ids))
+                if visit.act is not None:
+                    visit.act(page)
+                titles[visit.name] = page.title().removesuffix(" · Gatekeeper")
+                _save(page, f"{visit.name}{look}")
+    return titles
 
 
 def _save(page: Page, name: str) -> None:
-    page.screenshot(path=IMAGES / f"{name}.jpg", type="jpeg", quality=78)
-    print(f"docs/images/{name}.jpg")
+    """Write the top of the page as it is seen, small enough to be kept."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => document.fonts.ready")
+    tall = int(page.evaluate("document.documentElement.scrollHeight"))
+    width = (page.viewport_size or {"width": 0})["width"]
+    data = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST)})
+    with Image.open(io.BytesIO(data)) as image:
+        image.convert("RGB").save(DOCS / "images" / f"{name}.webp", quality=70, method=6)
+    print(f"docs/images/{name}.webp")
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+def _document(titles: Titles) -> str:
+    """Return the page that shows the pictures, by who sees what."""
+    lines = [
+        "# What it looks like",
+        "",
+        "Every page, made from the sample pictures by `python -m scripts.screenshots`. Long pages are cut off.",
+    ]
+    for who, visits in _by_role().items():
+        lines += ["", f"## {who}"]
+        for visit in visits:
+            lines += ["", f"### {visit.name.replace('-', ' ').capitalize()}", ""]
+            looks = [look for look in LOOKS if not look or visit.name in MAIN]
+            lines += [
+                f"![{titles[visit.name]}{look.replace('-', ', ')}](images/{visit.name}{look}.webp)" for look in looks
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _by_role() -> dict[str, list[Visit]]:
+    """Return the visits under the names of those who make them, in order."""
+    found: dict[str, list[Visit]] = {}
+    for visit in (FIRST, *VISITS):
+        found.setdefault(ROLE_NAME[visit.who] if visit.who else "Before signing in", []).append(visit)
+    return found
 
 
 if __name__ == "__main__":

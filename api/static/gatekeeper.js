@@ -118,6 +118,25 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
+// A page that waits asks again by itself and changes in place, so that whoever reads it keeps their place.
+async function askAgain(main) {
+  try {
+    const answer = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    if (!answer.ok || answer.redirected || !fresh.dataset.again) return location.reload();
+    if (fresh.innerHTML !== main.innerHTML) {
+      const held = main.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      main.replaceChildren(...fresh.childNodes);
+      main.dataset.again = fresh.dataset.again;
+      if (held) main.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
+    }
+  } catch {
+    // The connection broke; the next time may do.
+  }
+  setTimeout(askAgain, main.dataset.again * 1000, main);
+}
+for (const main of document.querySelectorAll("main[data-again]")) setTimeout(askAgain, main.dataset.again * 1000, main);
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;

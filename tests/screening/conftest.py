@@ -87,9 +87,14 @@ def founded(data: Path, clock: Clock, engine: Engine | None = None, words: FakeW
     settings = Settings(data=data, second_factor=frozenset())
     with open_services(settings, engine or fake_engine(), clock, words or FakeWords()) as services:
         school = School(services, clock)
-        with services.store.transaction("user:admin", clock()) as tx:
-            tx.channels.add(ChannelDraft("website", "Website", purposes=frozenset({"publicity"}), staff=("a", "b")))
-            tx.channels.approve("website", "user:head", Role.APPROVER)
-        school.add("Amira", "Khan", AMIRA_HUE)
-        school.add("Tom", "Jones", TOM_HUE)
+        settle(school)
         yield school
+
+
+def settle(school: School) -> None:
+    """Add the channel, and the two whom tests speak of."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.channels.add(ChannelDraft("website", "Website", purposes=frozenset({"publicity"}), staff=("a", "b")))
+        tx.channels.approve("website", "user:head", Role.APPROVER)
+    school.add("Amira", "Khan", AMIRA_HUE)
+    school.add("Tom", "Jones", TOM_HUE)

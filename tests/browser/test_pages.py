@@ -1,0 +1,140 @@
+"""Every page there is, by the rules of WCAG 2.2 AA, in light and dark, wide and as narrow as a phone gets."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+
+from api.app import create_app
+from api.commands.demo import LOGINS
+from api.security.access import RULES
+from api.services import Services, open_services
+from api.settings import Settings
+from consent_db.records import Purpose
+from gatekeeper.testing import FakeWords, fake_engine
+from gatekeeper.types import Role
+from tests.screening.conftest import Clock, School, settle
+from tests.serving import served
+from tests.stage import EMAIL, OPENING, PASSWORD, squares, staged
+from tests.visits import FIRST, NO_PAGES, VISITS, Visit, sign_in, unfold
+
+pytestmark = pytest.mark.browser
+
+WIDE: Final[ViewportSize] = {"width": 1280, "height": 900}
+NARROW: Final[ViewportSize] = {"width": 320, "height": 640}
+RULES_OF_WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING: Final = {
+    "runOnly": RULES_OF_WCAG,
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+COLOURS: Final = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+SHAPES: Final = {
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]},
+    "resultTypes": ["violations"],
+}
+
+
+def test_every_page_has_a_visit() -> None:
+    """A new route that answers with a page is visited too; tests/visits.py says how."""
+    routes = {line for line in RULES if line.startswith("GET ") and not line.startswith("GET /v1/")}
+    visited = {visit.line for visit in (FIRST, *VISITS)}
+    assert routes - NO_PAGES - visited == set(), "give these a visit in tests/visits.py"
+    assert (visited | NO_PAGES) - routes == set(), "these of tests/visits.py are no routes"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """An installation in an empty folder, served, in which nobody may sign in yet."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    data = tmp_path_factory.mktemp("stage") / "data"
+    settings = Settings(data=data, base_url=f"http://127.0.0.1:{port}", second_factor=frozenset())
+    with (
+        open_services(settings, fake_engine(), Clock(OPENING), FakeWords()) as services,
+        served(create_app(settings, services), port),
+    ):
+        yield services
+
+
+@pytest.fixture(scope="module")
+def first(empty: Services, chromium: Browser) -> list[str]:
+    """What is wrong with the page that is there only before the school is."""
+    with empty.store.transaction("tests", empty.clock()) as tx:
+        ids = {"set_up": tx.links.make(Purpose.SET_UP)}
+    return breaches(chromium, empty, None, (FIRST,), ids)
+
+
+@pytest.fixture(scope="module")
+def ids(empty: Services, first: list[str]) -> dict[str, str]:
+    """The ids of a school with something on every page."""
+    school = School(empty, cast("Clock", empty.clock))
+    settle(school)
+    with empty.store.transaction("tests", empty.clock()) as tx:
+        for role, email in LOGINS:
+            tx.users.add(email, PASSWORD, role)
+    return staged(empty, school.clock, squares(school)).ids
+
+
+def test_the_first_page_breaks_no_rule(first: list[str]) -> None:
+    """The one that makes the first administrator."""
+    assert not first, "\n".join(first)
+
+
+@pytest.mark.parametrize("who", [None, *Role])
+def test_no_page_breaks_a_rule(chromium: Browser, empty: Services, ids: dict[str, str], who: Role | None) -> None:
+    """Nor has anything to be moved sideways at 320 pixels, nor does a page complain to the console."""
+    wrong = breaches(chromium, empty, who, tuple(visit for visit in VISITS if visit.who is who), ids)
+    assert not wrong, "\n".join(wrong)
+
+
+def breaches(
+    chromium: Browser, services: Services, who: Role | None, visits: tuple[Visit, ...], ids: dict[str, str]
+) -> list[str]:
+    """Make some visits as somebody; return what is wrong, each with the page's name and the rule's."""
+    wrong: list[str] = []
+    with chromium.new_context(base_url=services.settings.base_url, viewport=WIDE) as context:
+        page = context.new_page()
+        page.on("console", lambda message: wrong.extend(complaint(page, message)))
+        page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+        if who is not None:
+            sign_in(page, EMAIL[who])
+        for visit in visits:
+            wrong += [f"{visit.name}: {what}" for what in looked_at(page, visit, ids)]
+    return wrong
+
+
+def complaint(page: Page, message: ConsoleMessage) -> Iterator[str]:
+    """Return what a page complains of; that it was itself answered with an error is none."""
+    if message.type == "error" and message.location["url"] != page.url:
+        yield f"{page.url}: {message.text} {message.location['url']}"
+
+
+def looked_at(page: Page, visit: Visit, ids: dict[str, str]) -> Iterator[str]:
+    """Examine one page with everything on it unfolded."""
+    page.goto(visit.path.format(**ids))
+    if visit.act is not None:
+        visit.act(page)
+    unfold(page)
+    yield from broken(page, "light, wide", EVERYTHING)
+    page.emulate_media(color_scheme="dark")
+    yield from broken(page, "dark, wide", COLOURS)
+    page.set_viewport_size(NARROW)
+    yield from broken(page, "narrow", SHAPES)
+    if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
+        yield "narrow: something has to be moved sideways"
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+
+
+def broken(page: Page, how: str, options: dict[str, Any]) -> Iterator[str]:
+    """Return the rules of axe-core that the page breaks, each with the element and what to do."""
+    for rule in Axe().run(page, options=options).response["violations"]:
+        for node in rule["nodes"]:
+            yield f"{how}: {rule['id']}: {node['html'][:200]} {node['failureSummary']}"
