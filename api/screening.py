@@ -247,14 +247,20 @@ class Screener:
 
     # --- resolving -----------------------------------------------------------------
 
-    def resolve(self, check_id: str, resolution: Resolution, actor: str, role: Role) -> CheckRecord:
+    def resolve(
+        self, check_id: str, resolution: Resolution, actor: str, role: Role, claim: Claim | None = None
+    ) -> CheckRecord:
         """Screen a decided check again with one more fact; the new check replaces it.
 
         Raises:
             NoSuchCheck: there is none of this id.
             ResolutionRefused: the check was replaced or withdrawn, or has no such face.
+            AlreadyAsked: `claim` was made before, with the same request.
+            KeyReused: `claim` was made before, with another request.
         """
         old = self._record(check_id)
+        if claim is not None:
+            self._must_be_new(actor, claim)
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
             raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
@@ -266,7 +272,14 @@ class Screener:
             request = resolved_request(old, resolution, role, by_uploader=by_uploader)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
             record = tx.checks.receive(draft)
+            _make(tx, actor, claim, record.id)
         return self.run(record.id)
+
+    def _must_be_new(self, actor: str, claim: Claim) -> None:
+        with self.store.reading(actor, self.clock()) as tx:
+            before = tx.idempotency.find(actor, claim.key, claim.fingerprint)
+        if before is not None:
+            raise AlreadyAsked(before)
 
     # --- handing out ---------------------------------------------------------------
 
@@ -368,11 +381,17 @@ def _receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None
     if draft.event is not None:
         tx.groups.members(draft.event)  # raises if there is no such class or event
     record = tx.checks.receive(draft)
-    if claim is not None:
-        before = tx.idempotency.claim(actor, claim.key, claim.fingerprint, record.id)
-        if before is not None:
-            raise AlreadyAsked(before)
+    _make(tx, actor, claim, record.id)
     return record.id
+
+
+def _make(tx: Transaction, actor: str, claim: Claim | None, check_id: str) -> None:
+    """Take the claim's key for a check; whoever comes second with it makes none."""
+    if claim is None:
+        return
+    before = tx.idempotency.claim(actor, claim.key, claim.fingerprint, check_id)
+    if before is not None:
+        raise AlreadyAsked(before)
 
 
 def _must_exist(tx: Transaction, person: PersonId) -> None:
