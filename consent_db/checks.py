@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, literal, select, tuple_, update
 
+from consent_db.among import portions
 from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
 from consent_db.context import Context, new_id
 from consent_db.deletion import delete, marks, remember
@@ -105,6 +106,13 @@ class Checks:
             message = "There is no check of this id."
             raise NotFound(message)
         return found
+
+    def several(self, checks: Sequence[str]) -> list[CheckRecord]:
+        """Return these checks in their order; those that are not there are left out."""
+        found: dict[str, CheckRecord] = {}
+        for some in portions(checks):
+            found |= {record.id: record for record in self._select(_QUERY.where(CheckRow.id.in_(some)))}
+        return [found[check] for check in checks if check in found]
 
     def contributors(self, record: CheckRecord) -> frozenset[str]:
         """Return who uploaded the picture or has said anything about it, approvals apart.

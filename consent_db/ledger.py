@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from consent_db import touching
+from consent_db.among import portions
 from consent_db.checks import Checks
 from consent_db.context import Context
 from consent_db.publication_records import PublicationDraft, PublicationRecord, Why
@@ -84,7 +85,15 @@ class Publications:
 
     def of_check(self, check_id: str) -> list[PublicationRecord]:
         """Return the posts that were made of one check's picture, the latest first."""
-        return find_publications(self._context, PublicationRow.check_id == check_id)
+        return self.of_checks([check_id])
+
+    def of_checks(self, checks: Sequence[str]) -> list[PublicationRecord]:
+        """Return the posts that were made of these checks' pictures, the latest first of each portion."""
+        return [
+            post
+            for some in portions(checks)
+            for post in find_publications(self._context, PublicationRow.check_id.in_(some))
+        ]
 
     def lapsed(self) -> list[PublicationRecord]:
         """Return the posts that are up although somebody's permission has ended since, without an objection.

@@ -23,6 +23,7 @@ from consent_db.lifecycle import Lifecycle
 from consent_db.links import Links
 from consent_db.objections import Objections
 from consent_db.opinions import Opinions
+from consent_db.overview import Overview
 from consent_db.people import People
 from consent_db.records import AuditEntry, Terms
 from consent_db.reference_photos import ReferencePhotos
@@ -88,6 +89,7 @@ class Transaction:
         self.imports = Imports(context, self.people, self.consent)
         self.channels = Channels(context)
         self.checks = Checks(context)
+        self.overview = Overview(context)
         self.batches = Batches(context)
         self.opinions = Opinions(context)
         self.idempotency = Idempotency(context)

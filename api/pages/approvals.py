@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Session, Use
-from api.pages import rows, views
+from api.pages import lists, rows, views
 from api.pages.access import asked_of, viewer_of, visible_check, wants_a_look
 from api.pages.checks import CheckId
 from api.pages.opinions import name_of
@@ -49,7 +49,8 @@ class ApprovalsPage(Page):
 def show_approvals(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show what this person may decide about or is to look at, what waits longest first."""
     waiting = [record for record in reversed(tx.checks.blocked()) if _waits_for(tx, record, session)]
-    found = tuple(rows.row(services, tx, record, tuple(_asked(tx, record, session))) for record in waiting)
+    titles = lists.channel_titles(tx)
+    found = tuple(rows.row(services, titles, record, tuple(_asked(tx, record, session))) for record in waiting)
     return render(ApprovalsPage(title="Approvals", rows=found), request.scope)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import Reading, Session, Use, Writing
@@ -22,6 +23,7 @@ from api.services import Services
 from api.storage import NoSuchPicture
 from api.zipping import Member, zipped
 from consent_db.batches import BatchRecord
+from consent_db.overview import Outcome
 from consent_db.records import CheckRecord, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.rendition import suffix_of
@@ -30,7 +32,6 @@ from gatekeeper.types import Role
 router = APIRouter()
 
 BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$")]
-Show = Annotated[str, Query(max_length=20)]
 Count = Annotated[int, Form()]
 
 _STILL_COMING: Final = timedelta(minutes=10)
@@ -51,9 +52,7 @@ class BatchPage(Page):
     arrived: int
     finished: int
     approved: int
-    filters: tuple[rows.Filter, ...]
-    show: str
-    rows: tuple[rows.Row, ...]
+    listing: rows.Listing
 
 
 @router.post("/batches", status_code=HTTPStatus.CREATED)
@@ -80,12 +79,13 @@ def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[Ch
 
 @router.get("/batches/{batch_id}")
 def show_batch(
-    request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, show: Show = ""
+    request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, asked: rows.Asked
 ) -> Response:
     """Show how far the pictures are; while some are examined, the page looks again by itself."""
     batch = _visible(tx, batch_id, session)
-    found = [rows.row(services, tx, record) for record in _checks(tx, batch)]
-    waiting = sum(row.verdict.mood == "wait" for row in found)
+    pictures = tx.overview.of_checks(batch.checks)
+    counts = Counter(one.outcome(tx.now) for one in pictures)
+    waiting = counts[Outcome.WAITING]
     coming = len(batch.checks) < batch.expected and services.clock() - batch.created_at < _STILL_COMING
     page = BatchPage(
         title=f"{batch.expected} pictures",
@@ -94,11 +94,9 @@ def show_batch(
         created=words.moment(batch.created_at, services.policy.zone),
         expected=batch.expected,
         arrived=len(batch.checks),
-        finished=len(found) - waiting,
-        approved=sum(row.verdict.mood == "approve" for row in found),
-        filters=rows.filters(found),
-        show=show if show in rows.SHOW else "",
-        rows=rows.shown(found, show),
+        finished=len(pictures) - waiting,
+        approved=counts[Outcome.APPROVED],
+        listing=rows.listing(services, tx, pictures, asked),
     )
     return render(page, request.scope)
 
@@ -106,7 +104,8 @@ def show_batch(
 @router.get("/batches/{batch_id}/approved.zip")
 def download(batch_id: BatchId, services: Use, session: Session, tx: Reading) -> Response:
     """Hand out every picture of the batch whose approval stands, each asked for again as it goes out."""
-    approved = [record for record in _checks(tx, _visible(tx, batch_id, session)) if record.stands(tx.now)]
+    pictures = tx.overview.of_checks(_visible(tx, batch_id, session).checks)
+    approved = tx.checks.several([one.id for one in pictures if one.outcome(tx.now) is Outcome.APPROVED])
     if not approved:
         detail = "No picture of this batch is approved. Open the blocked ones and sort out what is in the way."
         raise Problem("conflict", HTTPStatus.CONFLICT, detail)
@@ -133,11 +132,6 @@ def _texts(record: CheckRecord) -> str:
     said = (facts.caption, facts.alt_text, facts.credit) if facts else ()
     labels = ("Caption", "Alternative text", "Credit")
     return "".join(f"{label}: {text}\n" for label, text in zip(labels, said, strict=False) if text)
-
-
-def _checks(tx: Transaction, batch: BatchRecord) -> list[CheckRecord]:
-    """Return the newest check of each picture."""
-    return rows.latest(tx, (tx.checks.get(check) for check in batch.checks))
 
 
 def _own(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:

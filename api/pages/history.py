@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final
+from typing import ClassVar, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.dependencies import Reading, Session, Use
@@ -20,10 +21,7 @@ from consent_db.transaction import Transaction
 
 router = APIRouter()
 
-_MOST: Final = 200
 _BATCHES: Final = 5
-
-Show = Annotated[str, Query(max_length=20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +39,42 @@ class HistoryPage(Page):
     template: ClassVar[str] = "history.html"
     nav: str = "list"
     batches: tuple[BatchLink, ...]
-    filters: tuple[rows.Filter, ...]
-    show: str
-    rows: tuple[rows.Row, ...]
-    most: int
-    cut: bool
-    """Whether there are older ones that are not shown."""
+    listing: rows.Listing
 
 
 @router.get("/checks")
-def show_history(request: Request, services: Use, session: Session, tx: Reading, show: Show = "") -> Response:
-    """Show this person's latest pictures, each once, and what happened to them since."""
+def show_history(request: Request, services: Use, session: Session, tx: Reading, asked: rows.Asked) -> Response:
+    """Show this person's pictures, each once, the latest first, and what happened to them since."""
     user = session.user.id
-    records = tx.checks.recent(actor=user, limit=_MOST)
-    waiting = {takedown.publication.id: takedown for takedown in tx.takedowns.waiting()}
-    found = [
-        rows.row(services, tx, record, tuple(_happened(services, tx, record, waiting)))
-        for record in rows.latest(tx, records)
-    ]
+    pictures = tx.overview.of_actor(user)
     page = HistoryPage(
         title="My pictures",
         batches=tuple(_link(services, batch) for batch in tx.batches.recent(user, _BATCHES)),
-        filters=rows.filters(found),
-        show=show if show in rows.SHOW else "",
-        rows=rows.shown(found, show),
-        most=_MOST,
-        cut=len(records) == _MOST,
+        listing=rows.listing(services, tx, pictures, asked, lambda records: _since(services, tx, records)),
     )
     return render(page, request.scope)
 
 
 def since(services: Services, tx: Transaction, record: CheckRecord) -> tuple[str, ...]:
     """Return what happened to one picture after it was approved, in sentences."""
-    waiting = {takedown.publication.id: takedown for takedown in tx.takedowns.waiting()}
-    return tuple(_happened(services, tx, record, waiting))
+    return _since(services, tx, [record])[record.id]
 
 
-def _happened(
-    services: Services, tx: Transaction, record: CheckRecord, waiting: Mapping[str, TakedownRecord]
-) -> Iterator[str]:
-    """Yield the posts of the picture, of the checks that this one replaced too, and what became of each."""
-    before: CheckRecord | None = record
-    while before is not None:
-        for post in tx.publications.of_check(before.id):
-            yield _post(services, tx, post, waiting.get(post.id))
-        before = tx.checks.find(before.draft.supersedes) if before.draft.supersedes else None
+def _since(services: Services, tx: Transaction, records: Sequence[CheckRecord]) -> dict[str, tuple[str, ...]]:
+    """Return the posts of each picture, of the checks that its newest one replaced too, and what became of them."""
+    titles, waiting = lists.channel_titles(tx), {one.publication.id: one for one in tx.takedowns.waiting()}
+    chains = tx.overview.chains([record.id for record in records])
+    posts = defaultdict[str, list[str]](list)
+    for post in tx.publications.of_checks(sorted({check for chain in chains.values() for check in chain})):
+        posts[post.check_id].append(_post(services, titles, post, waiting.get(post.id)))
+    return {newest: tuple(one for check in chain for one in posts[check]) for newest, chain in chains.items()}
 
 
-def _post(services: Services, tx: Transaction, post: PublicationRecord, takedown: TakedownRecord | None) -> str:
+def _post(
+    services: Services, titles: Mapping[str, str], post: PublicationRecord, takedown: TakedownRecord | None
+) -> str:
     zone = services.policy.zone
-    where = f"Published on {lists.channel_title(tx, post.channel)} on {words.day(post.published_at, zone)}"
+    where = f"Published on {titles.get(post.channel, post.channel)} on {words.day(post.published_at, zone)}"
     if post.taken_down_at is not None:
         return f"{where}, taken down on {words.day(post.taken_down_at, zone)}."
     if takedown is not None:

@@ -27,6 +27,11 @@ def channel_title(tx: Transaction, name: str) -> str:
     return channel.title if channel else name
 
 
+def channel_titles(tx: Transaction) -> dict[str, str]:
+    """Return the title of every channel by its name, closed ones too."""
+    return {channel.name: channel.title for channel in tx.channels.all()}
+
+
 def events(tx: Transaction) -> tuple[Choice, ...]:
     """Return the events, the latest first."""
     found = sorted(tx.groups.events(), key=lambda event: event.date, reverse=True)

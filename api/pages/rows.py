@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
+
+from fastapi import Depends, Query
 
 from api.pages import lists, views, words
 from api.services import Services
+from consent_db.overview import Glance, Outcome
 from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 
-SHOW: Final[Mapping[str, tuple[str, str]]] = {
-    "approved": ("approve", "Approved"),
-    "blocked": ("block", "Blocked"),
-    "waiting": ("wait", "Being checked"),
-    "ended": ("withdrawn", "Ended"),
+SHOW: Final[Mapping[str, tuple[Outcome, str]]] = {
+    "approved": (Outcome.APPROVED, "Approved"),
+    "blocked": (Outcome.BLOCKED, "Blocked"),
+    "waiting": (Outcome.WAITING, "Being checked"),
+    "ended": (Outcome.ENDED, "Ended"),
 }
-"""What may be shown alone: the mood of its verdict, and the words for it."""
+"""What may be shown alone, and the words for it."""
+
+ON_A_PAGE: Final = 50
+"""How many pictures are on one page."""
+
+Since = Callable[[Sequence[CheckRecord]], Mapping[str, tuple[str, ...]]]
+"""Returns what happened to each of these pictures, by the check's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +52,53 @@ class Filter:
     count: int
 
 
-def latest(tx: Transaction, records: Iterable[CheckRecord]) -> list[CheckRecord]:
-    """Replace each superseded check by the newest of its chain, and keep each once."""
-    newest: dict[str, CheckRecord] = {}
-    for found in records:
-        record = found
-        while record.superseded_by is not None:
-            record = tx.checks.get(record.superseded_by)
-        newest.setdefault(record.id, record)
-    return list(newest.values())
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows are asked for, as the address says."""
+
+    show: str = ""
+    page: int = 1
 
 
-def row(services: Services, tx: Transaction, record: CheckRecord, since: tuple[str, ...] = ()) -> Row:
-    """Return a check as a row."""
-    channel, facts = lists.channel_title(tx, record.draft.channel), record.facts
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of rows; `show` is empty for all, pages are counted from 1."""
+
+    filters: tuple[Filter, ...]
+    show: str
+    rows: tuple[Row, ...]
+    page: int
+    pages: int
+
+
+def wanted(
+    show: Annotated[str, Query(max_length=20)] = "", page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
+) -> Wanted:
+    """Read which rows are asked for; a kind that does not exist is all of them."""
+    return Wanted(show if show in SHOW else "", page)
+
+
+Asked = Annotated[Wanted, Depends(wanted)]
+
+
+def listing(
+    services: Services, tx: Transaction, pictures: Sequence[Glance], asked: Wanted, since: Since | None = None
+) -> Listing:  # fmt: skip
+    """Return one page of these pictures; behind the last page is the last page."""
+    outcomes = {one.id: one.outcome(tx.now) for one in pictures}
+    kind = SHOW[asked.show][0] if asked.show else None
+    chosen = [check for check, outcome in outcomes.items() if kind in {None, outcome}]
+    pages = max(1, -(-len(chosen) // ON_A_PAGE))
+    page = min(asked.page, pages)
+    records = tx.checks.several(chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE])
+    titles, more = lists.channel_titles(tx), since(records) if since else {}
+    found = tuple(row(services, titles, record, more.get(record.id, ())) for record in records)
+    return Listing(_filters(outcomes.values()), asked.show, found, page, pages)
+
+
+def row(services: Services, titles: Mapping[str, str], record: CheckRecord, since: tuple[str, ...] = ()) -> Row:
+    """Return a check as a row; `titles` are those of all channels."""
+    channel, facts = titles.get(record.draft.channel, record.draft.channel), record.facts
     verdict = views.verdict(record, channel, services.clock(), services.policy.zone)
     said = facts.caption if facts and verdict.mood == "approve" else record.draft.request.caption
     return Row(
@@ -70,14 +112,8 @@ def row(services: Services, tx: Transaction, record: CheckRecord, since: tuple[s
     )
 
 
-def filters(found: Sequence[Row]) -> tuple[Filter, ...]:
-    """Return every way to show fewer of these rows that leaves some."""
-    moods: Counter[str] = Counter(one.verdict.mood for one in found)
-    some = (Filter(name, label, moods[mood]) for name, (mood, label) in SHOW.items() if moods[mood])
-    return (Filter("", "All", len(found)), *some)
-
-
-def shown(found: Sequence[Row], show: str) -> tuple[Row, ...]:
-    """Return the rows of one kind; all for a kind that does not exist."""
-    mood = SHOW[show][0] if show in SHOW else None
-    return tuple(one for one in found if mood is None or one.verdict.mood == mood)
+def _filters(outcomes: Collection[Outcome]) -> tuple[Filter, ...]:
+    """Return every way to show fewer of these pictures that leaves some."""
+    counts = Counter(outcomes)
+    some = (Filter(name, label, counts[one]) for name, (one, label) in SHOW.items() if counts[one])
+    return (Filter("", "All", len(outcomes)), *some)

@@ -119,18 +119,23 @@ def verdict(record: CheckRecord, channel: str, now: datetime, zone: ZoneInfo) ->
         return Verdict(
             "withdrawn", "Deleted", "This picture was deleted at once. It is refused if it is uploaded again."
         )
-    if record.facts is None:
+    if record.state is CheckState.RECEIVED:
         return Verdict("wait", "Checking", "The picture is being examined. This page shows the answer by itself.")
     if record.stands(now):
         until = f" until {words.moment(record.expires_at, zone)}" if record.expires_at else ""
         return Verdict(
             "approve", "Approved", f"You may publish exactly this picture, with this caption, on {channel}{until}."
         )
+    if record.state is CheckState.DECIDED and not record.approved and record.facts is not None:
+        return Verdict("block", "Blocked", f"Do not publish this picture. {in_the_way(record.facts)}")
+    return _ended(record)
+
+
+def _ended(record: CheckRecord) -> Verdict:
     if record.state is CheckState.SUPERSEDED:
         return Verdict("withdrawn", "Replaced", "There is a newer check of this picture. Do not use this one.")
-    if record.approved:
-        return Verdict("withdrawn", "No longer approved", "Do not publish this picture. Check it again if you need it.")
-    return Verdict("block", "Blocked", f"Do not publish this picture. {in_the_way(record.facts)}")
+    again = "Do not publish this picture. Check it again if you need it."
+    return Verdict("withdrawn", "No longer approved" if record.approved else "Ended", again)
 
 
 def blocks(facts: Facts) -> list[Finding]:

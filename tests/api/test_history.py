@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
+from api.pages import rows
 from consent_db.publication_records import PublicationDraft
 from gatekeeper.permission import Stance
-from tests.api.test_pages import ask, read
+from tests.api.test_pages import ask, read, resolve
 from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 SHOWN = ("approved", "blocked", "ended", "nothing")
@@ -57,3 +60,41 @@ def test_what_happened_since_is_told(office: TestClient, school: School) -> None
         tx.takedowns.done(tx.takedowns.waiting()[0].id, "Answers 404")
     for page in ("/checks", address):
         assert "Published on Website on 10 March 2026, taken down on 10 March 2026." in read(office.get(page))
+
+
+def test_there_are_pages(office: TestClient, school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links lead from one to the next within what is shown; behind the last page is the last page."""
+    monkeypatch.setattr(rows, "ON_A_PAGE", 2)
+    for _ in range(3):
+        ask(office, school, AMIRA_HUE)
+    ask(office, school, STRANGER_HUE)
+    first, second = office.get("/checks?show=approved"), office.get("/checks?show=approved&page=2")
+    assert 'href="/checks?show=approved&amp;page=2"' in first.text
+    assert "Page 2 of 2" in read(second)
+    assert 'href="/checks?show=approved">Newer' in second.text
+    shown = [re.findall(r'href="/checks/chk_\w+', answer.text) for answer in (first, second)]
+    assert [len(found) for found in shown] == [2, 1]
+    assert read(office.get("/checks?show=approved&page=9")) == read(second)
+
+
+def test_more_pictures_take_no_more_queries(office: TestClient, school: School) -> None:
+    """One picture and three, published and replaced, are read with as many queries."""
+
+    def queries() -> int:
+        asked: list[object] = []
+        engine = school.services.store._engine
+        event.listen(engine, "before_cursor_execute", note := lambda *_: asked.append(1))
+        assert office.get("/checks").status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        return len(asked)
+
+    def replaced() -> None:
+        address = ask(office, school, AMIRA_HUE)
+        publish(school, address)
+        resolve(office, address, action="reword", caption="Beans")
+
+    replaced()
+    one = queries()
+    replaced()
+    replaced()
+    assert queries() == one
