@@ -7,10 +7,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.problems import ProblemShape
 
 _FRAMEWORK = ("HTTPValidationError", "ValidationError")
+_DESCRIPTION = (
+    "Have photographs checked, publish exactly what was approved, and say where. Send an API key, or a token of "
+    "`POST /v1/oauth/token`, as `Authorization: Bearer`. Every error is a problem (RFC 9457) with a stable `type`."
+)
 
 
 def describe_problems(app: FastAPI) -> None:
@@ -25,17 +30,38 @@ def describe_problems(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    found = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+    found = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=_DESCRIPTION,
+        routes=app.routes,
+        license_info=app.license_info,
+    )
+    given = {
+        context.route.name: context.route.responses
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.route, APIRoute) and context.path in found["paths"]
+    }
     for operations in found["paths"].values():
         for operation in operations.values():
             invalid = operation["responses"].get("422", {})
             if "HTTPValidationError" in json.dumps(invalid):
                 del operation["responses"]["422"]
+            _put_nulls_back(operation["responses"], given[operation["operationId"]])
     schemas = {name: shape for name, shape in found["components"]["schemas"].items() if name not in _FRAMEWORK}
     ours = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= ours.pop("$defs") | {ProblemShape.__name__: ours}
     found["components"]["schemas"] = dict(sorted(schemas.items()))
     return found
+
+
+def _put_nulls_back(answers: dict[str, Any], given: dict[int | str, dict[str, Any]]) -> None:
+    """Give the examples of answers their nulls again, which FastAPI takes out of the whole document."""
+    for status, answer in given.items():
+        for media_type, content in answer.get("content", {}).items():
+            if "example" in content:
+                answers[str(status)]["content"][media_type]["example"] = content["example"]
 
 
 def main() -> None:

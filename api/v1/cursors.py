@@ -12,8 +12,13 @@ from fastapi import Query
 
 from api.problems import FieldProblem, Problem
 
-Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
+Cursor = Annotated[
+    str | None,
+    Query(
+        max_length=200, description="`next` of the page before.", examples=["MjAyNi0xMS0yMFQwOTozMDowMCswMDowMCBjaGtf"]
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.", examples=[20])]
 
 
 def cursor_of(at: datetime, row: str) -> str:

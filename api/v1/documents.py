@@ -49,48 +49,100 @@ CHECK_EXAMPLE: Final[dict[str, Any]] = {
     "replaced_by": None,
 }
 
+RECEIVED_EXAMPLE: Final[dict[str, Any]] = CHECK_EXAMPLE | {
+    "state": "received",
+    "decision": "block",
+    "expires_at": None,
+    "policy": None,
+    "register_version": None,
+    "faces": [],
+    "findings": [
+        {
+            "code": "not_examined",
+            "severity": "block",
+            "face": None,
+            "message": "This picture is still being checked.",
+            "resolvable_by": [],
+            "remedies": [],
+            "attestation": None,
+            "region": None,
+        }
+    ],
+    "caption": None,
+    "alt_text": None,
+    "changes": [],
+    "photo": None,
+    "release": None,
+    "receipt": None,
+}
+
 _SHAPE: Final = f"#/components/schemas/{ProblemShape.__name__}"
 
-_DETAILS: Final = {
-    400: ("bad-request", "Send the fields as multipart/form-data."),
-    401: ("not-authenticated", "Send a valid key as 'Authorization: Bearer gk_...'."),
-    403: ("not-permitted", "This key is not for that channel. Ask an administrator to add it."),
-    404: ("not-found", "Nothing is found at this address, or it is not yours to see."),
-    409: ("request-in-progress", "Wait a moment and send the same request again."),
-    410: ("approval-withdrawn", "Take the picture down wherever it is published, and ask for a new check."),
-    413: ("too-large", "A request may hold up to 27 MB. Export the picture as a smaller JPEG and send it again."),
-    422: ("invalid-request", "Correct the fields listed under errors and send the request again."),
-    429: ("too-many-requests", "Wait as long as Retry-After says."),
-    503: ("unavailable", "Wait as long as Retry-After says and send the request again."),
+_PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
+    "bad-request": (400, "Send what is described here and no more, and keys in the header Authorization only."),
+    "idempotency-key-missing": (400, "Send an Idempotency-Key of your own with respond-async, new for each picture."),
+    "not-authenticated": (401, "Send a valid key as 'Authorization: Bearer gk_...'."),
+    "not-permitted": (403, "This key is not for that channel. Ask an administrator to add it."),
+    "not-found": (404, "Nothing is found at this address, or it is not yours to see."),
+    "conflict": (409, "The check was replaced or withdrawn, or has no such face. Look at the check again."),
+    "request-in-progress": (409, "Wait a moment and send the same request again."),
+    "receipt-mismatch": (409, "Do not publish. Send exactly the bytes and words that the check gave."),
+    "outside-window": (409, "Publish within the time that was approved, or ask for a new check."),
+    "approval-withdrawn": (410, "Take the picture down wherever it is published, and ask for a new check."),
+    "too-large": (413, "A request may hold up to 27 MB. Export the picture as a smaller JPEG and send it again."),
+    "invalid-request": (422, "Correct the fields listed under errors and send the request again."),
+    "receipt-invalid": (422, "Do not publish. Ask for the check again and use its receipt."),
+    "idempotency-key-reused": (422, "Use a new Idempotency-Key for a new request."),
+    "too-many-requests": (429, "Wait as long as Retry-After says, then go on."),
+    "unavailable": (503, "Nothing was approved. Wait a moment and send the same request again."),
 }
+"""Every type of problem that an operation answers with: its status, and what its `detail` reads like."""
+
+ASKING: Final = (400, 401, 403, 503)
+"""What any request of a program may be answered with."""
+SENDING: Final = (*ASKING, 413, 422, 429)
+"""The same of one with a body."""
 
 
 def answers(
-    *statuses: int,
+    *problems: int | str,
     example: dict[str, Any] | None = None,
     success: int = 200,
     instead: Mapping[int, tuple[str, str]] | None = None,
+    links: Mapping[str, Any] | None = None,
 ) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route: its problems, and an example of success.
 
     Args:
-        statuses: of the problems.
+        problems: their types, or a status for the first type of that status.
         example: of the body of success.
         success: the status of success.
-        instead: type and detail of problems that are others here than usual.
+        instead: type and detail of problems that read otherwise here than usual.
+        links: what can be asked next, of success.
     """
-    details = _DETAILS | dict(instead or {})
-    found: dict[int | str, dict[str, Any]] = {status: _problem(status, *details[status]) for status in statuses}
+    other = dict(instead or {})
+    found: dict[int | str, dict[str, Any]] = {}
+    for problem in problems:
+        slug = next(slug for slug, (status, _) in _PROBLEMS.items() if problem in {slug, status})
+        status, detail = _PROBLEMS[slug]
+        _add(found, status, *other.pop(status, (slug, detail)))
     if example is not None:
         found[success] = {"description": "Done.", "content": {"application/json": {"example": example}}}
+    if links is not None:
+        found[success]["links"] = links
     return found
 
 
-def _problem(status: int, slug: str, detail: str) -> dict[str, Any]:
-    example = Problem(slug, status, detail).body()
-    return {
-        "description": TITLES[slug],
-        "content": {
-            MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemShape.__name__}"}, "example": example}
-        },
+def link(operation: str, why: str, **parameters: str) -> dict[str, Any]:
+    """Return a link of an answer to what can be asked next; `parameters` are runtime expressions (OpenAPI 3.1)."""
+    return {"operationId": operation, "description": why, "parameters": parameters}
+
+
+def _add(found: dict[int | str, dict[str, Any]], status: int, slug: str, detail: str) -> None:
+    """Add one type of problem to the answers of its status."""
+    new = {"description": TITLES[slug], "content": {MEDIA_TYPE: {"schema": {"$ref": _SHAPE}, "examples": {}}}}
+    answer = found.setdefault(status, new)
+    answer["content"][MEDIA_TYPE]["examples"][slug] = {
+        "summary": TITLES[slug],
+        "value": Problem(slug, status, detail).body(),
     }

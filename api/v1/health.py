@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
@@ -11,17 +12,34 @@ from fastapi.responses import JSONResponse, Response
 from api.dependencies import Use
 from api.logs import log
 from api.services import Services
+from api.v1.documents import answers
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+_ALIVE: Final = {"status": "ok"}
+_READY: Final = {"status": "ok", "store": "ok", "engine": "ok", "storage": "ok"}
+_NOT_READY: Final = {"status": "unavailable", "store": "failed", "engine": "ok", "storage": "ok"}
+
+
+@router.get("/healthz", responses=answers(example=_ALIVE))
 def is_alive() -> dict[str, str]:
     """Say that the process answers."""
-    return {"status": "ok"}
+    return _ALIVE
 
 
-@router.get("/readyz", responses={503: {"description": "One of the parts does not work."}})
+@router.get(
+    "/readyz",
+    response_model=dict[str, str],
+    responses=answers(example=_READY)
+    | {
+        503: {
+            "description": "One of the parts does not work.",
+            "model": dict[str, str],
+            "content": {"application/json": {"example": _NOT_READY}},
+        }
+    },
+)
 def is_ready(services: Use) -> Response:
     """Say of each part whether it works: the store, the face engine, the storage."""
     parts = {"store": _store, "engine": _engine, "storage": _storage}

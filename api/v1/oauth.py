@@ -1,28 +1,41 @@
-"""Tokens: carry one for ten minutes instead of the key."""
+"""Tokens: carry one for ten minutes instead of the key. Errors are those of RFC 6749, section 5.2."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBasic
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from api import oauth
 from api.dependencies import Client, Use
+from api.oauth import OAuthError
 from api.tokens import LIFE
 from api.v1.documents import answers
 from api.v1.models import Shape
 
 router = APIRouter(prefix="/v1/oauth", tags=["tokens"])
 
+_GRANT: Final = "client_credentials"
+
 
 class TokenForm(BaseModel):
     """What RFC 6749 has a client send."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [{"grant_type": "client_credentials", "scope": "check publish"}],
+            "required": ["grant_type"],
+        },
+    )
 
-    grant_type: Literal["client_credentials"]
+    # What is wrong with it is told as the RFC has it, so it is looked at only after it was read.
+    grant_type: Annotated[str, WithJsonSchema({"type": "string", "enum": [_GRANT]})] = Field(
+        default_factory=str, max_length=100
+    )
     scope: str = Field(default="", max_length=200, description="Separated by spaces; without it all that the key has.")
 
 
@@ -44,28 +57,53 @@ _EXAMPLE: Final[dict[str, Any]] = {
 _BASIC: Final = HTTPBasic(
     scheme_name="basic", description="The client's id, and its key as the password.", auto_error=False
 )
-_INVALID_SCOPE: Final[dict[str, Any]] = {"error": "invalid_scope", "error_description": "The key lacks that scope."}
+
+
+class RefusalShape(Shape):
+    """What RFC 6749 has a server answer when there is no token."""
+
+    error: OAuthError
+    error_description: str
+
+
+def _refusals(*errors: OAuthError) -> dict[str, Any]:
+    examples = {error.value: {"value": oauth.body(error)} for error in errors}
+    return {"description": "No token.", "model": RefusalShape, "content": {"application/json": {"examples": examples}}}
+
+
+async def _repeated(request: Request) -> bool:
+    """Say whether a parameter came more than once, which RFC 6749 (3.2) forbids."""
+    names = [name for name, _ in (await request.form()).multi_items()]
+    return len(names) != len(set(names))
 
 
 @router.post(
     "/token",
     response_model=TokenShape,
-    responses=answers(401, 422, 429, 503, example=_EXAMPLE)
-    | {400: {"description": "The key lacks a scope.", "content": {"application/json": {"example": _INVALID_SCOPE}}}},
+    responses=answers(413, 429, 503, example=_EXAMPLE)
+    | {
+        400: _refusals(OAuthError.INVALID_REQUEST, OAuthError.INVALID_SCOPE, OAuthError.UNSUPPORTED_GRANT_TYPE),
+        401: _refusals(OAuthError.INVALID_CLIENT),
+    },
 )
 def make_token(
     form: Annotated[TokenForm, Form(media_type="application/x-www-form-urlencoded")],
     client: Client,
     services: Use,
+    repeated: Annotated[bool, Depends(_repeated)],
     _basic: Annotated[object, Depends(_BASIC)],
 ) -> Response:
     """Get a token (OAuth 2.0 client credentials).
 
     Send the client's id and its key as user and password of HTTP Basic.
     """
+    if repeated or not form.grant_type:
+        return oauth.refusal(OAuthError.INVALID_REQUEST)
+    if form.grant_type != _GRANT:
+        return oauth.refusal(OAuthError.UNSUPPORTED_GRANT_TYPE)
     token = services.tokens.make(client, form.scope.split(), services.clock())
     if token is None:
-        return JSONResponse(_INVALID_SCOPE, 400)
+        return oauth.refusal(OAuthError.INVALID_SCOPE)
     body = TokenShape(
         access_token=token.text,
         token_type="Bearer",  # noqa: S106 -- not one

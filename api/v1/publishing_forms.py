@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api.problems import Problem
 from api.receipts import LONGEST, WORDS, Offer
+from api.v1.documents import CHECK_EXAMPLE
 from api.v1.forms import Name, Text
 from consent_db.publication_records import Outcome
 
@@ -22,10 +23,20 @@ _AHEAD: Final = timedelta(minutes=5)
 """How far a program's clock may be ahead."""
 
 
+_OFFER: Final = {
+    "receipt": CHECK_EXAMPLE["receipt"],
+    "sha256": CHECK_EXAMPLE["release"]["sha256"],
+    "channel": "website",
+    "caption": CHECK_EXAMPLE["caption"],
+    "alt_text": CHECK_EXAMPLE["alt_text"],
+}
+_POST: Final = {"url": "https://school.example/news/42", "post_id": "42", "published_at": "2026-11-20T10:00:00Z"}
+
+
 class VerifyForm(BaseModel):
     """What is about to be published: what will go out, not what the check said."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_OFFER]})
 
     receipt: Receipt = Field(description="As the check gave it.")
     sha256: Sha256 = Field(description="Of the bytes of the file.")
@@ -44,7 +55,7 @@ class VerifyForm(BaseModel):
 class PublicationForm(BaseModel):
     """One post that was made of an approved picture."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"check": "chk_9tq3v1", **_POST}]})
 
     check: Name | None = Field(default=None, description="The check's id; or send `receipt`.")
     receipt: Receipt | None = None
@@ -68,7 +79,9 @@ class PublicationForm(BaseModel):
 class DoneForm(BaseModel):
     """A take-down that was dealt with."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"proof": "The page answers 404; looked at 09:10."}]}
+    )
 
     proof: Proof = Field(description="What was seen: a note, the address of an archived page.")
     outcome: Literal["down", "edited"] = Field(

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Use
-from api.v1.documents import answers
+from api.v1.documents import SENDING, answers
 from api.v1.models import Shape
 from api.v1.publishing_forms import VerifyForm
 from api.v1.scopes import Publisher, need_channel
@@ -59,16 +59,12 @@ class KeysShape(Shape):
     "/v1/receipts/verify",
     response_model=VerifiedShape,
     responses=answers(
-        400,
-        401,
-        403,
-        409,
+        *SENDING,
+        "receipt-mismatch",
+        "outside-window",
         410,
-        422,
-        429,
-        503,
+        "receipt-invalid",
         example={"check": "chk_9tq3v1", "valid_until": "2026-11-21T09:30:00Z"},
-        instead={409: ("receipt-mismatch", "Do not publish. Send exactly the bytes and words that the check gave.")},
     ),
 )
 def verify_receipt(form: VerifyForm, client: Publisher, services: Use) -> Response:

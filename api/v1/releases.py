@@ -21,12 +21,13 @@ Name = Annotated[
     Path(
         pattern=r"^[A-Za-z0-9_-]{16,128}(\.(jpg|png|webp))?$",
         description="The release's secret name, with the suffix of its type or without.",
+        examples=["Zk3vT0bq0cP1m0Qe6cS8Vw.jpg"],
     ),
 ]
 _TYPES: Final = tuple(output.media_type for output in Output)
 
 
-@router.get("/{name}", response_class=Response, responses=answers(404, 410) | {
+@router.get("/{name}", response_class=Response, responses=answers(404, 410, 503) | {
     200: {"description": "Exactly the bytes that were approved.", "content": {media_type: {} for media_type in _TYPES}},
 })  # fmt: skip
 def read_release(name: Name, services: Use) -> Response:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 
 from api.app import create_app
 from api.openapi import main
 from api.problems import TITLES
 from api.resolving import Action
+from api.security.access import PROGRAM, RULES
 from api.settings import Settings
 from api.v1.documents import CHECK_EXAMPLE
 from api.v1.models import CheckShape
+from api.v1.scopes import Scope
 from gatekeeper.media.wire import CARRIERS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -32,18 +36,83 @@ def test_the_openapi_document_is_up_to_date(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == (REFERENCE / "openapi.json").read_text("utf-8")
 
 
-def test_every_operation_says_how_it_fails(document: dict[str, Any]) -> None:
-    """Each error answer is a problem with an example, and the framework's own shapes are gone."""
-    for path, operations in document["paths"].items():
-        for operation in operations.values():
-            failures = {s: a for s, a in operation["responses"].items() if int(s) >= 400 and path.startswith("/v1")}
-            if path == "/v1/oauth/token":
-                del failures["400"]  # which RFC 6749 prescribes
-            for status, answer in failures.items():
-                problem = answer["content"]["application/problem+json"]
-                assert problem["schema"] == {"$ref": "#/components/schemas/ProblemShape"}
-                assert problem["example"]["status"] == int(status)
-    assert "HTTPValidationError" not in json.dumps(document)
+Operation = tuple[str, str, dict[str, Any]]
+Faults = Callable[[Any, dict[str, Any]], list[str]]
+
+
+@pytest.fixture
+def operations(document: dict[str, Any]) -> list[Operation]:
+    return [(method, path, found) for path, all_ in document["paths"].items() for method, found in all_.items()]
+
+
+@pytest.fixture
+def faults(document: dict[str, Any]) -> Faults:
+    """Return a function that says what of an example is not as a schema of the document has it."""
+
+    def faults(example: Any, schema: dict[str, Any]) -> list[str]:
+        whole = schema | {"components": document["components"]}
+        return [error.message for error in Draft202012Validator(whole).iter_errors(example)]
+
+    return faults
+
+
+def test_every_operation_says_what_it_is_for(operations: list[Operation]) -> None:
+    """Each has a name that reads well in a generated client, a summary, a description and a place in the list."""
+    for _, path, operation in operations:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", operation["operationId"]), path
+        assert all(operation.get(part) for part in ("summary", "description", "tags")), path
+    assert len({operation["operationId"] for *_, operation in operations}) == len(operations)
+
+
+def test_every_operation_says_who_may_ask(operations: list[Operation], document: dict[str, Any]) -> None:
+    """What the table of access keeps for programs names a key, and a scope of it, except where keys become tokens."""
+    schemes = document["components"]["securitySchemes"]
+    for method, path, operation in operations:
+        ways = operation.get("security", [])
+        assert (RULES[f"{method.upper()} {path}"] is PROGRAM) is bool(ways), path
+        for scheme, scopes in (way for one in ways for way in one.items()):
+            assert (scheme in schemes, bool(scopes)) == (True, scheme != "basic"), path
+            assert set(scopes) <= set(Scope), path
+
+
+def test_every_operation_shows_what_to_send(
+    operations: list[Operation], document: dict[str, Any], faults: Faults
+) -> None:
+    """Each parameter and each body has a description and an example that its schema allows."""
+    for _, path, operation in operations:
+        for parameter in operation.get("parameters", []):
+            name, shape = parameter["name"], parameter["schema"]
+            assert all((parameter["description"], shape["examples"])), (path, name)
+            assert [fault for example in shape["examples"] for fault in faults(example, shape)] == [], (path, name)
+        for content in operation.get("requestBody", {"content": {}})["content"].values():
+            shape = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+            assert all((shape["description"], shape["examples"])), path
+            assert [fault for example in shape["examples"] for fault in faults(example, shape)] == [], path
+
+
+def test_every_operation_shows_what_it_answers(operations: list[Operation], faults: Faults) -> None:
+    """Each answer of success that has a body has an example of it that its schema allows."""
+    for _, path, operation in operations:
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/json")
+            if content and int(status) < 400:
+                assert faults(content["example"], content["schema"]) == [], (path, status)
+
+
+def test_every_operation_says_how_it_fails(operations: list[Operation]) -> None:
+    """Each error answer is a problem with an example of every type, and the framework's own shapes are gone."""
+    for _, path, operation in operations:
+        failures = {s: a for s, a in operation["responses"].items() if int(s) >= 400 and path.startswith("/v1")}
+        if path == "/v1/oauth/token":
+            del failures["400"]  # which RFC 6749 prescribes
+        for status, answer in failures.items():
+            problem = answer["content"]["application/problem+json"]
+            assert problem["schema"] == {"$ref": "#/components/schemas/ProblemShape"}
+            for slug, example in problem["examples"].items():
+                assert (example["value"]["status"], example["value"]["title"]) == (int(status), TITLES[slug])
+        assert {"401", "503"} <= set(failures) or not operation.get("security"), path
+        assert {"413", "422", "429"} <= set(failures) or "requestBody" not in operation, path
+    assert "HTTPValidationError" not in json.dumps(operations)
 
 
 def test_pages_are_not_in_the_document(document: dict[str, Any]) -> None:
