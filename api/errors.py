@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from api.oauth import TOKEN_PATH, translated
 from api.pages.problem import problem_page
 from api.problems import Problem, invalid, not_found
 from api.v1 import forms, publishing_forms
@@ -26,6 +27,8 @@ _DETAILS: Final = {
 
 def answer(problem: Problem, scope: Scope) -> Response:
     """Return a problem as whoever asked can read it."""
+    if scope["path"] == TOKEN_PATH:
+        return translated(problem)
     if scope["path"].startswith(_MACHINES):
         return problem.response()
     return problem_page(problem, scope)

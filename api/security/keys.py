@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from api.oauth import TOKEN_PATH
 from api.problems import Problem
-
-TOKEN_PATH: Final = "/v1/oauth/token"  # noqa: S105 -- not one
-"""Where a key is changed for a token: it comes as the password of HTTP Basic, as RFC 6749 has it."""
 
 
 def key_in(scope: Scope) -> tuple[str | None, str] | None:

@@ -62,7 +62,7 @@ def test_a_token_ends_with_its_client(publisher: Program, school: School) -> Non
 
 
 def test_only_the_clients_own_key_gets_a_token(publisher: Program, new_client: NewClient) -> None:
-    """Another client's id, a wrong key, a token in place of the key, and no proof at all are 401."""
+    """Another client's id, a wrong key, a token in place of the key, no proof at all: `invalid_client`."""
     token = ask(publisher).json()["access_token"]
     tries = [
         ask(publisher, user=new_client().id),
@@ -71,7 +71,27 @@ def test_only_the_clients_own_key_gets_a_token(publisher: Program, new_client: N
         publisher.http.post("/v1/oauth/token", headers=publisher.headers),
         publisher.http.post("/v1/oauth/token", headers={"Authorization": "Basic !"}),
     ]
-    assert [answer.status_code for answer in tries] == [401] * 5
+    assert {(answer.status_code, answer.json()["error"]) for answer in tries} == {(401, "invalid_client")}
+    assert {answer.headers["WWW-Authenticate"] for answer in tries} == {'Basic realm="gatekeeper"'}
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("scope=check", "invalid_request"),
+        ("grant_type=", "invalid_request"),
+        ("grant_type=client_credentials&grant_type=client_credentials", "invalid_request"),
+        ("grant_type=client_credentials&scope=" + "x" * 201, "invalid_request"),
+        ("grant_type=password&username=a&password=b", "unsupported_grant_type"),
+        ("grant_type=client_credentials&scope=everything", "invalid_scope"),
+    ],
+)
+def test_a_refusal_is_the_one_of_rfc_6749(publisher: Program, body: str, error: str) -> None:
+    """Section 5.2: 400 with the code as JSON, kept by nobody."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = publisher.http.post("/v1/oauth/token", content=body, headers=headers, auth=(publisher.id, publisher.key))
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == ("application/json", "no-store")
 
 
 def test_a_receipt_is_no_token_and_a_token_no_receipt(publisher: Program) -> None:
