@@ -30,7 +30,7 @@ CHECKS = (
     ["lint-imports"],
     ["deptry", "."],
 )
-PYTEST = ["pytest", "-n", "2", "--cov", "--cov-report=term:skip-covered"]
+PYTEST = ["pytest", "-n", "2", "--dist", "loadgroup", "--cov", "--cov-report=term:skip-covered"]
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,7 +13,7 @@ from gatekeeper.vision.dlib_engine import landmark_square
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
 from gatekeeper.vision.vectors import unit
-from tests.gatekeeper.vision.conftest import Sample
+from tests.gatekeeper.vision.conftest import Found, Sample
 
 SAME = ("obama-portrait-2012", "obama-congress-2009", "obama-blue-room-2010")
 OTHERS = ("biden-blue-room-2010", "collins-nasa", "hopper-us-navy", "curie-portrait", "moseley-portrait")
@@ -25,44 +26,48 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return loaded
 
 
-def embedded(engine: Engine, sample: Sample, name: str, turns: int = 0) -> Vector:
-    """Return the vector of the most confident face of a sample, turned by quarters."""
-    pixels = np.ascontiguousarray(np.rot90(sample(name), turns))
-    vectors = unit(engine.embedder.embed(pixels, engine.detector.find(pixels)[:1]))
-    return np.asarray(vectors[0], np.float32)
+@pytest.fixture
+def embedded(engine: Engine, sample: Sample, found: Found) -> Callable[..., Vector]:
+    """Return a function that gives the vector of the most confident face of a sample, turned by quarters."""
+
+    def vector_of(name: str, turns: int = 0) -> Vector:
+        pixels = np.ascontiguousarray(np.rot90(sample(name), turns))
+        return np.asarray(unit(engine.embedder.embed(pixels, found(name, turns)[:1]))[0], np.float32)
+
+    return vector_of
 
 
-def test_one_person_is_nearer_than_everybody_else(engine: Engine, sample: Sample) -> None:
+def test_one_person_is_nearer_than_everybody_else(engine: Engine, embedded: Callable[..., Vector]) -> None:
     """Photographs of one person resemble each other more than any photograph of another person."""
-    same = [embedded(engine, sample, name) for name in SAME]
-    others = [embedded(engine, sample, name) for name in OTHERS]
+    same = [embedded(name) for name in SAME]
+    others = [embedded(name) for name in OTHERS]
     within = min(float(same[0] @ vector) for vector in same[1:])
     across = max(float(vector @ other) for vector in same for other in others)
     assert within > across + engine.thresholds.margin
 
 
-def test_strangers_stay_below_the_threshold(engine: Engine, sample: Sample) -> None:
+def test_strangers_stay_below_the_threshold(engine: Engine, embedded: Callable[..., Vector]) -> None:
     """No two different people of the samples reach the threshold of even a one-person register."""
-    vectors = np.stack([embedded(engine, sample, name) for name in (SAME[0], *OTHERS)])
+    vectors = np.stack([embedded(name) for name in (SAME[0], *OTHERS)])
     similarity = vectors @ vectors.T - 2 * np.eye(len(vectors))
     assert similarity.max() < engine.thresholds.match_at(1, 5)
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
-def test_turning_the_picture_changes_little(engine: Engine, turns: int, sample: Sample) -> None:
+def test_turning_the_picture_changes_little(engine: Engine, turns: int, embedded: Callable[..., Vector]) -> None:
     """The same photograph turned by quarters gives nearly the same vector."""
-    upright, turned = (embedded(engine, sample, "collins-nasa", quarter) for quarter in (0, turns))
+    upright, turned = (embedded("collins-nasa", quarter) for quarter in (0, turns))
     assert float(upright @ turned) > 1 - (1 - engine.thresholds.match_at(1, 1)) / 5
 
 
-def test_vectors_come_in_order_and_alone(engine: Engine, sample: Sample) -> None:
+def test_vectors_come_in_order_and_alone(engine: Engine, sample: Sample, found: Found) -> None:
     """Many faces at once give the vectors that each gives alone, in the same order."""
     pixels = sample("solvay-1927-frame-a")
-    found = [detection for detection in engine.detector.find(pixels) if detection.score > 0.85][:20]
-    together = unit(engine.embedder.embed(pixels, found))
+    sure = [detection for detection in found("solvay-1927-frame-a") if detection.score > 0.85][:20]
+    together = unit(engine.embedder.embed(pixels, sure))
     assert together.shape == (20, engine.embedder.dimension)
     for place in (0, 7, 19):
-        assert float(unit(engine.embedder.embed(pixels, [found[place]]))[0] @ together[place]) > 0.999
+        assert float(unit(engine.embedder.embed(pixels, [sure[place]]))[0] @ together[place]) > 0.999
 
 
 def test_no_faces_give_no_vectors(engine: Engine, sample: Sample) -> None:
@@ -70,13 +75,13 @@ def test_no_faces_give_no_vectors(engine: Engine, sample: Sample) -> None:
     assert engine.embedder.embed(sample("rocket"), []).shape == (0, engine.embedder.dimension)
 
 
-def test_threads_share_one_embedder(engine: Engine, sample: Sample) -> None:
+def test_threads_share_one_embedder(engine: Engine, sample: Sample, found: Found) -> None:
     """Embedding at the same time gives what embedding alone gives."""
     pictures = [sample(name) for name in (*SAME, *OTHERS[1:])]
-    found = [engine.detector.find(picture)[:1] for picture in pictures]
-    alone = [engine.embedder.embed(picture, faces) for picture, faces in zip(pictures, found, strict=True)]
+    faces = [found(name)[:1] for name in (*SAME, *OTHERS[1:])]
+    alone = [engine.embedder.embed(picture, face) for picture, face in zip(pictures, faces, strict=True)]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(engine.embedder.embed, pictures, found))
+        together = list(pool.map(engine.embedder.embed, pictures, faces))
     assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
 
 
@@ -90,12 +95,12 @@ def test_the_mirrored_copy_makes_mirror_images_equal(sface: Engine, sample: Samp
     assert float(one @ other) > 0.95
 
 
-def test_colours_are_fed_in_their_order(sface: Engine, sample: Sample) -> None:
+def test_colours_are_fed_in_their_order(sface: Engine, sample: Sample, found: Found) -> None:
     """Swapping red and blue changes the vector: the net is fed colours, in one order."""
     pixels = sample("collins-nasa")
-    found = sface.detector.find(pixels)[:1]
-    right = unit(sface.embedder.embed(pixels, found))[0]
-    swapped = unit(sface.embedder.embed(np.ascontiguousarray(pixels[:, :, ::-1]), found))[0]
+    face = found("collins-nasa")[:1]
+    right = unit(sface.embedder.embed(pixels, face))[0]
+    swapped = unit(sface.embedder.embed(np.ascontiguousarray(pixels[:, :, ::-1]), face))[0]
     assert float(right @ swapped) < 0.99
 
 
