@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -25,9 +26,9 @@ def sface() -> Engine:
 
 
 @pytest.fixture(scope="session")
-def dlib() -> Engine:
-    """The second engine."""
-    return load("dlib")
+def dlib(sface: Engine) -> Engine:
+    """The second engine, finding faces with the nets of the first: a second set of them takes 0.7 GB."""
+    return replace(load("dlib"), detector=sface.detector, people=sface.people)
 
 
 @pytest.fixture(scope="session")
