@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from api.security.access import may
@@ -11,32 +12,38 @@ from gatekeeper.types import Role
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link; `name` is what a page says it is (`Page.nav`)."""
+    """One link; `name` is what a page says it is (`Page.nav`), `group` the heading it stands under.
+
+    `short` is the beginning of the label that phones show.
+    """
 
     name: str
     path: str
     label: str
+    group: str = ""
+    short: str = ""
 
 
 DAILY: Final = (
-    Entry("upload", "/", "Check pictures"),
+    Entry("upload", "/", "Check pictures", short="Check"),
     Entry("list", "/checks", "My pictures"),
     Entry("approvals", "/approvals", "Approvals"),
 )
 """What people come for, always in sight."""
 
 MANAGING: Final = (
-    Entry("people", "/admin/people", "People"),
-    Entry("due", "/admin/due", "What falls due"),
-    Entry("listing", "/admin/do-not-publish", "Do-not-publish list"),
-    Entry("takedowns", "/admin/takedowns", "Take-downs"),
-    Entry("events", "/admin/events", "Events and classes"),
-    Entry("channels", "/admin/channels", "Channels"),
-    Entry("imports", "/admin/imports", "Import and export"),
-    Entry("audit", "/admin/audit", "Audit"),
-    Entry("policy", "/admin/policy", "Policy"),
-    Entry("users", "/admin/users", "Users and roles"),
-    Entry("clients", "/admin/clients", "API clients"),
+    Entry("overview", "/admin", "Overview"),
+    Entry("people", "/admin/people", "People", "The register"),
+    Entry("due", "/admin/due", "What falls due", "The register"),
+    Entry("listing", "/admin/do-not-publish", "Do-not-publish list", "The register"),
+    Entry("imports", "/admin/imports", "Import and export", "The register"),
+    Entry("takedowns", "/admin/takedowns", "Take-downs", "Pictures"),
+    Entry("events", "/admin/events", "Events and classes", "Pictures"),
+    Entry("channels", "/admin/channels", "Channels", "Pictures"),
+    Entry("policy", "/admin/policy", "Policy", "The rules"),
+    Entry("audit", "/admin/audit", "Audit", "The rules"),
+    Entry("users", "/admin/users", "Users and roles", "Access"),
+    Entry("clients", "/admin/clients", "API clients", "Access"),
 )
 """What is looked after now and then, behind one button."""
 
@@ -44,3 +51,8 @@ MANAGING: Final = (
 def links(entries: tuple[Entry, ...], role: Role) -> tuple[Entry, ...]:
     """Return the entries that people of this role may open."""
     return tuple(entry for entry in entries if may(role, entry.path))
+
+
+def sections(entries: tuple[Entry, ...]) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """Return the entries under their headings, in the same order."""
+    return tuple((heading, tuple(each)) for heading, each in groupby(entries, lambda entry: entry.group))

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
 from api.pages.assets import asset_url
-from api.pages.navigation import DAILY, MANAGING, links
+from api.pages.navigation import DAILY, MANAGING, links, sections
 from consent_db.records import SessionRecord, Step
 
 
@@ -45,7 +45,7 @@ def _around(session: SessionRecord | None) -> dict[str, Any]:
     if session is None or session.step is not Step.DONE:
         return {"email": email, "daily": (), "managing": ()}
     role = session.user.role
-    return {"email": email, "daily": links(DAILY, role), "managing": links(MANAGING, role)}
+    return {"email": email, "daily": links(DAILY, role), "managing": sections(links(MANAGING, role))}
 
 
 _environment: Final = Environment(

@@ -116,8 +116,8 @@ def date(on: Day) -> str:
 
 
 def count(number: int, one: str, many: str) -> str:
-    """Return a number with its noun: 1 approval, 2 approvals."""
-    return f"{number} {one if number == 1 else many}"
+    """Return a number with its noun: 1 approval, 2 approvals, 1,200 approvals."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def size(count: int) -> str:

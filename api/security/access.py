@@ -122,6 +122,8 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /batches/{batch_id}": EVERYBODY,
     "GET /batches/{batch_id}/approved.zip": EVERYBODY,
     "POST /batches/{batch_id}/pictures": EVERYBODY,
+    # How it goes, in figures.
+    "GET /admin": MANAGERS,
     # The people of the register. Whatever forbids is quick; what lifts it wants a fresh proof.
     "GET /admin/people": KEEPERS,
     "POST /admin/people": KEEPERS,
