@@ -28,6 +28,7 @@ TITLES: Final[Mapping[str, str]] = {
     "conflict": "This cannot be done now",
     "request-in-progress": "The first request with this Idempotency-Key is still being worked on",
     "receipt-mismatch": "This is not what was approved",
+    "receipt-used": "This receipt was for one post, which was reported",
     "outside-window": "The approval is not for this moment",
     "approval-withdrawn": "The approval no longer stands",
     "too-large": "The request is too large",

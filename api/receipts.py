@@ -88,7 +88,8 @@ class Receipts:
 
         Raises:
             Problem: 422, it is no receipt of ours; 409, something is not what was
-                approved, or the moment is not; 410, the approval has ended.
+                approved, or the moment is not, or it held for one post and that was
+                reported; 410, the approval has ended.
         """
         claims = self.read(offer.receipt)
         _must_be_the_same(claims, offer)
@@ -97,8 +98,11 @@ class Receipts:
         with self.screener.store.reading(SYSTEM, self.screener.clock()) as tx:
             record = tx.checks.find(claims["sub"])
             channel = tx.channels.get(offer.channel)
+            posts = tx.publications.of_check(record.id) if record and record.draft.request.single_use else []
         if record is None or _claims(record, channel, claims["iss"]) != claims:
             raise withdrawn()
+        if posts:
+            raise used("Do not publish it again. Ask for a new check if there is to be another post.")
         try:
             self.screener.standing(record, at)
         except ReleaseWithdrawn as error:
@@ -110,6 +114,11 @@ def withdrawn() -> Problem:
     """Return the answer for an approval that has ended; why is not for programs to know."""
     detail = "Do not publish. If it is published already, take it down; ask for a new check."
     return Problem("approval-withdrawn", HTTPStatus.GONE, detail)
+
+
+def used(what_to_do: str) -> Problem:
+    """Return the answer for a receipt that held for one post, which was reported."""
+    return Problem("receipt-used", HTTPStatus.CONFLICT, what_to_do)
 
 
 def sha256_of(words: str | None) -> str | None:
@@ -140,6 +149,7 @@ def _claims(record: CheckRecord, channel: ChannelRecord | None, issuer: str) -> 
         "purposes": sorted(channel.draft.purposes),
         "policy": facts.policy,
         "register_version": facts.register_version,
+        **({"single_use": True} if record.draft.request.single_use else {}),
     }
 
 

@@ -63,6 +63,8 @@ class Submission:
     event: str | None = None
     publish_at: datetime | None = None
     attestations: frozenset[str] = frozenset()
+    single_use: bool = False
+    """Whether the receipt is to hold for one post only; the policy may want it anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,13 @@ class Screener:
         key = f"uploads/{secrets.token_urlsafe(16)}"
         draft = CheckDraft(
             channel=submission.channel,
-            request=CheckRequest(submission.caption, submission.alt_text, submission.credit, submission.attestations),
+            request=CheckRequest(
+                submission.caption,
+                submission.alt_text,
+                submission.credit,
+                submission.attestations,
+                single_use=submission.single_use or self.policy.single_use_receipts,
+            ),
             event=submission.event,
             publish_at=submission.publish_at,
             upload_key=key,
@@ -264,8 +272,8 @@ class Screener:
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
             raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
-            if resolution.person is not None:
-                _must_exist(tx, resolution.person)
+            for person in resolution.people:
+                _must_exist(tx, person)
             if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
                 raise ResolutionRefused("Somebody declined this. Change the picture or its words, and ask again.")
             by_uploader = actor in tx.checks.contributors(old)

@@ -33,8 +33,9 @@ class Publications:
         """Write a post down; the same post again is found, not written twice.
 
         What may not be up comes down, with a clock that runs from now: a post of a
-        picture whose approval did not stand when it was published, or whose
-        people may not be shown any more by the time that it is reported.
+        picture whose approval did not stand when it was published, or was for one
+        post only and this is another, or whose people may not be shown any more by
+        the time that it is reported.
 
         Raises:
             NotFound: there is no such check.
@@ -45,11 +46,14 @@ class Publications:
         row_id, new = insert_publication(context, check, draft)
         record = get_publication(context, row_id)
         why = None if not new else touching.objected(context, record)
-        if new and why is None and not _stood(check, draft):
+        if new and why is None and not (_stood(check, draft) and self._is_one_of_those_approved(check)):
             why = Why.NOT_APPROVED
         if why is not None:
             open_takedowns(context, {row_id: why})
         return record
+
+    def _is_one_of_those_approved(self, check: CheckRecord) -> bool:
+        return not check.draft.request.single_use or len(self.of_check(check.id)) == 1
 
     def get(self, publication: str) -> PublicationRecord:
         """Return one.

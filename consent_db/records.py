@@ -52,6 +52,26 @@ class PersonRecord:
     """Engines under which a template is stored, sorted."""
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateRecord:
+    """One person's template under one engine, without its numbers."""
+
+    engine: str
+    photographs: int
+    enrolled_at: datetime
+    ends_at: datetime
+    """When it gets too old to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhoto:
+    """A reference photograph that is kept."""
+
+    id: str
+    kept_at: datetime
+    data: bytes = field(repr=False)
+
+
 class Source(StrEnum):
     """How a statement came to be written down."""
 
@@ -230,6 +250,8 @@ class CheckRequest:
     approvals: tuple[Approval, ...] = ()
     nobody_else: bool = False
     """Whether somebody who was shown what was found has confirmed that nobody else can be recognised."""
+    single_use: bool = False
+    """Whether the approval is for one post only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Policy:
             template and no embedding is ever made, and people say who each face is.
         time_zone: IANA name; days begin and end in it.
         approval_hours: how long an approval lasts, 1 to 168.
+        single_use_receipts: whether the receipt of an approval holds for one post only.
         takedown_hours: within how many hours a picture has to be down, 1 to 720.
         retention_days: how long a finished check is kept.
         template_days: how long a template counts after it was made, 30 to 366.
@@ -89,6 +90,7 @@ class Policy:
     biometrics: bool
     time_zone: str
     approval_hours: int
+    single_use_receipts: bool
     takedown_hours: int
     retention_days: int
     template_days: int
@@ -153,6 +155,7 @@ class Policy:
             biometrics=_yes_or_no(data, "biometrics"),
             time_zone=_time_zone(data, "time_zone"),
             approval_hours=_whole(data, "approval_hours", 1, 168),
+            single_use_receipts=_yes_or_no(data, "single_use_receipts"),
             takedown_hours=_whole(data, "takedown_hours", 1, 720),
             retention_days=_whole(data, "retention_days", 1, 3_650),
             template_days=_whole(data, "template_days", 30, 366),

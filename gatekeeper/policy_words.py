@@ -27,6 +27,8 @@ def _sentences(policy: Policy) -> Iterator[str]:
     yield from (f"Whoever uploads confirms: {sentence}" for sentence in policy.attestations.values())
     yield from _words_seen(policy)
     yield f"An approval ends by itself after {_hours(policy.approval_hours)}."
+    if policy.single_use_receipts:
+        yield "An approval is for one post; for another the picture is checked again."
     yield f"What may not be shown any more is taken down within {_hours(policy.takedown_hours)}."
     yield f"Checks are deleted {policy.retention_days} days after they ended. Days are those of {policy.time_zone}."
     yield _leaving(policy)

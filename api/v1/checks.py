@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Header, Path
+from fastapi import APIRouter, Form, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Use
@@ -15,10 +14,13 @@ from api.problems import Problem, not_found
 from api.resolving import Action, ResolutionRefused
 from api.screening import AlreadyAsked, Claim
 from api.services import Services
+from api.v1 import once
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
-from api.v1.documents import CHECK_EXAMPLE, answers
+from api.v1.documents import ASKING, CHECK_EXAMPLE, RECEIVED_EXAMPLE, SENDING, answers, link
+from api.v1.etags import IfNoneMatch, unless_same
 from api.v1.forms import CheckForm, ResolutionForm
 from api.v1.models import CheckShape, ChecksShape
+from api.v1.once import Key
 from api.v1.scopes import Checker, Resolver, need_channel, view_of
 from consent_db.errors import KeyReused, NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, ClientRecord
@@ -34,20 +36,53 @@ _SOMEBODY_LOOKS: Final = (
     "the check then says in replaced_by which one takes its place."
 )
 
-CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[!-~]+$")]
-Prefer = Annotated[str | None, Header(max_length=255)]
-IfNoneMatch = Annotated[str | None, Header(max_length=1_000)]
+CheckId = Annotated[
+    str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$", description="As the check gave it.", examples=["chk_9tq3v1"])
+]
+Prefer = Annotated[
+    str | None, Header(max_length=255, description="`respond-async`: do not wait.", examples=["respond-async"])
+]
+
+_NEXT: Final = {
+    "check": link("read_check", "Look at it again.", check_id="$response.body#/id"),
+    "resolution": link("resolve_check", "Give the gate one more fact.", check_id="$response.body#/id"),
+    "verification": link("verify_receipt", "Ask at the moment of publishing.")
+    | {
+        "requestBody": {
+            "receipt": "$response.body#/receipt",
+            "sha256": "$response.body#/release/sha256",
+            "channel": "$response.body#/channel",
+            "caption": "$response.body#/caption",
+            "alt_text": "$response.body#/alt_text",
+            "credit": "$response.body#/credit",
+        }
+    },
+}
 
 
 @router.post(
     "",
     status_code=201,
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 409, 413, 422, 429, 503, example=CHECK_EXAMPLE, success=201)
-    | {202: {"description": "Received. Ask at Location for the decision.", "model": CheckShape}},
+    responses=answers(
+        *SENDING,
+        "idempotency-key-missing",
+        "request-in-progress",
+        "idempotency-key-reused",
+        example=CHECK_EXAMPLE,
+        success=201,
+        links=_NEXT,
+    )
+    | {
+        202: {
+            "description": "Received. Ask at Location for the decision.",
+            "model": CheckShape,
+            "content": {"application/json": {"example": RECEIVED_EXAMPLE}},
+        }
+    },
 )
 def create_check(
+    request: Request,
     form: Annotated[CheckForm, Form(media_type="multipart/form-data")],
     client: Checker,
     services: Use,
@@ -62,12 +97,11 @@ def create_check(
     """
     need_channel(client, form.channel)
     later = "respond-async" in _preferences(prefer)
-    if later and idempotency_key is None:
-        detail = "Send an Idempotency-Key of your own with respond-async, new for each picture."
-        raise Problem("idempotency-key-missing", HTTPStatus.BAD_REQUEST, detail)
+    if later:
+        once.needed(idempotency_key, "Send an Idempotency-Key of your own with respond-async, new for each picture.")
     (services.queue if later else services.turns).must_have_room()
     try:
-        check_id = _submit(services, form, client, idempotency_key)
+        check_id = _submit(services, form, client, once.claim(idempotency_key, request, form.said()))
     except AlreadyAsked as asked:
         return _replay(services, client, asked.check_id, later=later)
     if later:
@@ -81,7 +115,7 @@ def create_check(
 @router.get(
     "",
     response_model=ChecksShape,
-    responses=answers(401, 403, 422, 503, example={"checks": [CHECK_EXAMPLE], "next": None}),
+    responses=answers(*ASKING, 422, example={"checks": [CHECK_EXAMPLE], "next": None}),
 )
 def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Limit = 20) -> ChecksShape:
     """List the client's own checks, the latest first."""
@@ -98,26 +132,38 @@ def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Li
 @router.get(
     "/{check_id}",
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 404, 422, example=CHECK_EXAMPLE)
+    responses=answers(*ASKING, 404, 422, example=CHECK_EXAMPLE)
     | {304: {"description": "It is as `If-None-Match` says."}},
 )
 def read_check(check_id: CheckId, client: Checker, services: Use, if_none_match: IfNoneMatch = None) -> Response:
     """Look at one of the client's own checks; with `If-None-Match`, only if it has changed."""
     answer = _answer(services, client, own_check(services, client, check_id), HTTPStatus.OK)
-    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
-    if tag in _tags(if_none_match):
-        answer = Response(status_code=HTTPStatus.NOT_MODIFIED)
-    answer.headers["ETag"] = tag
-    return answer
+    return unless_same(answer, if_none_match)
 
 
 @router.post(
     "/{check_id}/resolutions",
     status_code=201,
     response_model=CheckShape,
-    responses=answers(400, 401, 403, 404, 409, 422, 429, 503, example=CHECK_EXAMPLE, success=201),
+    responses=answers(
+        *SENDING,
+        404,
+        409,
+        "request-in-progress",
+        "idempotency-key-reused",
+        example=CHECK_EXAMPLE,
+        success=201,
+        links=_NEXT,
+    ),
 )
-def resolve_check(check_id: CheckId, form: ResolutionForm, client: Resolver, services: Use) -> Response:
+def resolve_check(
+    request: Request,
+    check_id: CheckId,
+    form: ResolutionForm,
+    client: Resolver,
+    services: Use,
+    idempotency_key: Key = None,
+) -> Response:
     """Give the gate one more fact; the answer is a new check that supersedes this one.
 
     Nobody can turn a block into an approval: the picture is examined again.
@@ -127,9 +173,14 @@ def resolve_check(check_id: CheckId, form: ResolutionForm, client: Resolver, ser
     if form.action is Action.ATTEST and NOBODY_RECOGNISABLE in form.attestations:
         raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _SOMEBODY_LOOKS)
     record = own_check(services, client, check_id)
+    claim = once.claim(idempotency_key, request, form.model_dump(mode="json"))
     try:
         with services.turns:
-            new = services.screener.resolve(record.id, form.resolution(), client.id, Role.STAFF)
+            new = services.screener.resolve(record.id, form.resolution(), client.id, Role.STAFF, claim)
+    except AlreadyAsked as asked:
+        return _replay(services, client, asked.check_id, later=False)
+    except KeyReused as error:
+        raise once.reused() from error
     except (ResolutionRefused, NotPossible) as refused:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
     return _answer(services, client, new, HTTPStatus.CREATED)
@@ -148,15 +199,12 @@ def own_check(services: Services, client: ClientRecord, check_id: str) -> CheckR
     return record
 
 
-def _submit(services: Services, form: CheckForm, client: ClientRecord, key: str | None) -> str:
+def _submit(services: Services, form: CheckForm, client: ClientRecord, claim: Claim | None) -> str:
     """Store the photo and return its check's id; the bytes are free when this returns."""
-    upload = form.photo.file.read()
-    claim = Claim(key, form.fingerprint(upload)) if key else None
     try:
-        return services.screener.submit(upload, form.submission(), client.id, claim)
+        return services.screener.submit(form.photo.file.read(), form.submission(), client.id, claim)
     except KeyReused as error:
-        detail = "Use a new Idempotency-Key for a new request."
-        raise Problem("idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, detail) from error
+        raise once.reused() from error
     except NotFound as error:
         detail = "There is no such class or event. Leave it out, or use a name from the register."
         raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail) from error
@@ -172,7 +220,7 @@ def _replay(services: Services, client: ClientRecord, check_id: str, *, later: b
     else:
         detail = "Wait a moment and send the same request again."
         raise Problem("request-in-progress", HTTPStatus.CONFLICT, detail, {"Retry-After": RETRY_AFTER})
-    answer.headers["Idempotent-Replayed"] = "true"
+    answer.headers.update(once.REPLAYED)
     return answer
 
 
@@ -193,8 +241,3 @@ def _answer(services: Services, client: ClientRecord, record: CheckRecord, statu
 def _preferences(header: str | None) -> frozenset[str]:
     """Return the tokens of a Prefer header (RFC 7240) without their parameters."""
     return frozenset(part.partition(";")[0].strip().lower() for part in (header or "").split(","))
-
-
-def _tags(header: str | None) -> frozenset[str]:
-    """Return the tags of an If-None-Match header (RFC 9110), weak ones as strong ones."""
-    return frozenset(part.strip().removeprefix("W/") for part in (header or "").split(","))

@@ -87,6 +87,7 @@ _PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "conflict": (409, "The check was replaced or withdrawn, or has no such face. Look at the check again."),
     "request-in-progress": (409, "Wait a moment and send the same request again."),
     "receipt-mismatch": (409, "Do not publish. Send exactly the bytes and words that the check gave."),
+    "receipt-used": (409, "Do not publish it again. Ask for a new check if there is to be another post."),
     "outside-window": (409, "Publish within the time that was approved, or ask for a new check."),
     "approval-withdrawn": (410, "Take the picture down wherever it is published, and ask for a new check."),
     "too-large": (413, "A request may hold up to 27 MB. Export the picture as a smaller JPEG and send it again."),

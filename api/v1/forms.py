@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -17,10 +16,18 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whit
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 
 
+_CHECK: Final[dict[str, Any]] = {
+    "photo": "(the bytes of the file)",
+    "channel": "website",
+    "caption": "Amira planting beans",
+    "attestations": ["appropriately_dressed", "not_compromising"],
+}
+
+
 class CheckForm(BaseModel):
     """One photo and what is to be said with it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_CHECK]})
 
     photo: UploadFile = Field(description="The picture: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP, one frame.")
     channel: Name = Field(description="The name of an approved channel, such as `website`.")
@@ -32,6 +39,7 @@ class CheckForm(BaseModel):
     attestations: list[Text] = Field(
         default=[], description="Codes of what the uploader confirms; repeat the field, or separate with commas."
     )
+    single_use: bool = Field(default=False, description="Have the receipt hold for one post only.")
 
     def submission(self) -> Submission:
         """Return it as the use case takes it."""
@@ -43,13 +51,15 @@ class CheckForm(BaseModel):
             event=self.event,
             publish_at=self.publish_at,
             attestations=self._codes(),
+            single_use=self.single_use,
         )
 
-    def fingerprint(self, upload: bytes) -> str:
-        """Return a hash that is equal for requests that ask for the same."""
+    def said(self) -> dict[str, Any]:
+        """Return what tells this request from others; the same in every spelling of it."""
         words = self.model_dump(mode="json", exclude={"photo", "attestations"})
-        words |= {"attestations": sorted(self._codes()), "photo": hashlib.sha256(upload).hexdigest()}
-        return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
+        photo = hashlib.sha256(self.photo.file.read()).hexdigest()
+        self.photo.file.seek(0)
+        return words | {"attestations": sorted(self._codes()), "photo": photo}
 
     def _codes(self) -> frozenset[str]:
         codes = (code.strip() for text in self.attestations for code in text.split(","))
@@ -70,7 +80,9 @@ class Place(BaseModel):
 class ResolutionForm(BaseModel):
     """One more fact about a blocked picture; the gate looks again with it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"action": "identify", "face": 1, "person": "per_3f9c1d"}]}
+    )
 
     action: Action
     face: int | None = Field(default=None, ge=1, le=10_000)

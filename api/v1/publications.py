@@ -5,14 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Reading, Use, Writing
 from api.problems import not_found
+from api.receipts import used
 from api.services import Services
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
-from api.v1.documents import answers
+from api.v1.documents import ASKING, SENDING, answers, link
+from api.v1.once import Key, Once
 from api.v1.publishing_forms import DoneForm, PublicationForm
 from api.v1.publishing_models import (
     PUBLICATION_EXAMPLE,
@@ -30,9 +32,16 @@ from consent_db.transaction import Transaction
 
 router = APIRouter(prefix="/v1", tags=["publishing"])
 
-TakedownId = Annotated[str, Path(pattern=r"^tkd_[0-9a-f]{1,64}$")]
-State = Annotated[Literal["open", "done"], Query(description="`done`: the last hundred that were dealt with.")]
+TakedownId = Annotated[
+    str, Path(pattern=r"^tkd_[0-9a-f]{1,64}$", description="As the list gave it.", examples=["tkd_7d20c3aa"])
+]
+State = Annotated[
+    Literal["open", "done"], Query(description="`done`: the last hundred that were dealt with.", examples=["open"])
+]
 
+_NEXT: Final = {
+    "done": link("close_takedown", "Say that the post is down.", takedown_id="$response.body#/takedowns/0/id")
+}
 _CONFLICT: Final = {409: ("conflict", "It cannot have been published in the future; report it when it is.")}
 
 
@@ -41,28 +50,45 @@ _CONFLICT: Final = {409: ("conflict", "It cannot have been published in the futu
     status_code=201,
     response_model=PublicationShape,
     responses=answers(
-        400, 401, 403, 404, 409, 422, 429, 503, example=PUBLICATION_EXAMPLE, success=201, instead=_CONFLICT
+        *SENDING,
+        404,
+        409,
+        "receipt-invalid",
+        "receipt-used",
+        "idempotency-key-reused",
+        example=PUBLICATION_EXAMPLE,
+        success=201,
+        instead=_CONFLICT,
     )
-    | {200: {"description": "This post was reported before.", "model": PublicationShape}},
+    | {
+        200: {
+            "description": "This post was reported before.",
+            "model": PublicationShape,
+            "content": {"application/json": {"example": PUBLICATION_EXAMPLE}},
+        }
+    },
 )
-def report_publication(form: PublicationForm, client: Publisher, services: Use, tx: Writing) -> Response:
+def report_publication(
+    request: Request,
+    form: PublicationForm,
+    client: Publisher,
+    services: Use,
+    tx: Writing,
+    idempotency_key: Key = None,
+) -> Response:
     """Say that a picture was published, and where.
 
     The same post may be reported again: it is written down once. If it has to come
     down at once, because nothing that stood covered it, `takedown` names why to look.
     """
-    check = _check(services, client, tx, form)
-    before = {post.id for post in tx.publications.of_check(check.id)}
-    record = tx.publications.record(PublicationDraft(check.id, form.moment(tx.now), form.url, form.post_id))
-    shape = PublicationShape.of(record, _open_takedowns(tx).get(record.id))
-    status = HTTPStatus.OK if record.id in before else HTTPStatus.CREATED
-    return JSONResponse(shape.model_dump(mode="json"), status)
+    once = Once(request, tx, client.id, idempotency_key)
+    return once.answer(form, lambda: _reported(services, client, tx, form))
 
 
 @router.get(
     "/publications",
     response_model=PublicationsShape,
-    responses=answers(401, 403, 422, 503, example={"publications": [PUBLICATION_EXAMPLE], "next": None}),
+    responses=answers(*ASKING, 422, example={"publications": [PUBLICATION_EXAMPLE], "next": None}),
 )
 def list_publications(client: Publisher, tx: Reading, cursor: Cursor = None, limit: Limit = 50) -> PublicationsShape:
     """List the posts of the client's channels, the latest first."""
@@ -78,7 +104,7 @@ def list_publications(client: Publisher, tx: Reading, cursor: Cursor = None, lim
 @router.get(
     "/takedowns",
     response_model=TakedownsShape,
-    responses=answers(401, 403, 422, 503, example={"takedowns": [TAKEDOWN_EXAMPLE]}),
+    responses=answers(*ASKING, 422, example={"takedowns": [TAKEDOWN_EXAMPLE]}, links=_NEXT),
 )
 def list_takedowns(client: Publisher, tx: Reading, state: State = "open") -> TakedownsShape:
     """List what has to come down on the client's channels, what is due first."""
@@ -91,14 +117,9 @@ def list_takedowns(client: Publisher, tx: Reading, state: State = "open") -> Tak
     "/takedowns/{takedown_id}/done",
     response_model=TakedownShape,
     responses=answers(
-        400,
-        401,
-        403,
+        *SENDING,
         404,
         409,
-        422,
-        429,
-        503,
         example=TAKEDOWN_EXAMPLE | {"done_at": "2026-11-22T09:12:00Z", "outcome": "down"},
         instead={409: ("conflict", "This post has to come down; nothing else will do.")},
     ),
@@ -109,6 +130,17 @@ def close_takedown(takedown_id: TakedownId, form: DoneForm, client: Publisher, t
     if record.outcome is not form.how:
         record = tx.takedowns.done(takedown_id, form.proof, form.how)
     return TakedownShape.of(record, tx.now)
+
+
+def _reported(services: Services, client: ClientRecord, tx: Transaction, form: PublicationForm) -> Response:
+    check = _check(services, client, tx, form)
+    before = {post.id for post in tx.publications.of_check(check.id)}
+    record = tx.publications.record(PublicationDraft(check.id, form.moment(tx.now), form.url, form.post_id))
+    if form.receipt and check.draft.request.single_use and before and record.id not in before:
+        raise used("Take this second post down, and report it with check in place of receipt, so that it is on record.")
+    shape = PublicationShape.of(record, _open_takedowns(tx).get(record.id))
+    status = HTTPStatus.OK if record.id in before else HTTPStatus.CREATED
+    return JSONResponse(shape.model_dump(mode="json"), status)
 
 
 def _check(services: Services, client: ClientRecord, tx: Transaction, form: PublicationForm) -> CheckRecord:

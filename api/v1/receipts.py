@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Use
 from api.v1.documents import SENDING, answers
+from api.v1.etags import IfNoneMatch, unless_same
 from api.v1.models import Shape
 from api.v1.publishing_forms import VerifyForm
 from api.v1.scopes import Publisher, need_channel
@@ -17,6 +18,8 @@ from api.v1.scopes import Publisher, need_channel
 router = APIRouter(tags=["receipts"])
 
 
+_FOR_A_WHILE: Final = "public, max-age=300, must-revalidate"
+"""A key that was taken out after it was copied is believed for so long elsewhere, and no longer."""
 _KEYS: Final = {
     "keys": [
         {
@@ -62,6 +65,7 @@ class KeysShape(Shape):
         *SENDING,
         "receipt-mismatch",
         "outside-window",
+        "receipt-used",
         410,
         "receipt-invalid",
         example={"check": "chk_9tq3v1", "valid_until": "2026-11-21T09:30:00Z"},
@@ -78,10 +82,16 @@ def verify_receipt(form: VerifyForm, client: Publisher, services: Use) -> Respon
     return JSONResponse(body.model_dump(mode="json"))
 
 
-@router.get("/.well-known/jwks.json", response_model=KeysShape, responses=answers(example=_KEYS))
-def read_keys(services: Use) -> dict[str, Any]:
+@router.get(
+    "/.well-known/jwks.json",
+    response_model=KeysShape,
+    responses=answers(422, example=_KEYS) | {304: {"description": "They are as `If-None-Match` says."}},
+)
+def read_keys(services: Use, if_none_match: IfNoneMatch = None) -> Response:
     """Take the public keys, to verify receipts without asking.
 
-    Ask again when a receipt names a key (`kid`) that is not among them.
+    Keep them for as long as `Cache-Control` says, and ask again at once when a receipt
+    names a key (`kid`) that is not among them.
     """
-    return services.receipts.signatures.public_keys()
+    keys = services.receipts.signatures.public_keys()
+    return unless_same(JSONResponse(keys, headers={"Cache-Control": _FOR_A_WHILE}), if_none_match)

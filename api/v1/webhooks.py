@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path
-from fastapi.responses import Response
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import Reading, Use, Writing
 from api.problems import FieldProblem, Problem, not_found
 from api.security.outward import NotAllowed, allowed
-from api.v1.documents import answers
+from api.v1.documents import ASKING, SENDING, answers, link
 from api.v1.models import Shape
+from api.v1.once import Key, Once
 from api.v1.publishing_forms import Address
 from api.v1.scopes import Publisher
 from consent_db.errors import NotFound
@@ -25,13 +26,17 @@ from consent_db.webhooks import WebhookRecord
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
-WebhookId = Annotated[str, Path(pattern=r"^whk_[0-9a-f]{1,64}$")]
+WebhookId = Annotated[
+    str, Path(pattern=r"^whk_[0-9a-f]{1,64}$", description="As it was given.", examples=["whk_52ab7c"])
+]
 
 
 class WebhookForm(BaseModel):
     """Where a program wants to be told, and of what."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"url": "https://scheduler.example/gatekeeper"}]}
+    )
 
     url: Address = Field(description="https, on the open internet.")
     events: list[Event] = Field(default=list(Event), min_length=1, max_length=len(Event))
@@ -40,7 +45,7 @@ class WebhookForm(BaseModel):
 class SecretForm(BaseModel):
     """Another secret."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"overlap_hours": 24}]})
 
     overlap_hours: int = Field(default=24, ge=0, le=168, description="How long the one before signs as well.")
 
@@ -48,7 +53,7 @@ class SecretForm(BaseModel):
 class ReplayForm(BaseModel):
     """What is to be told again."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"since": "2026-11-20T08:00:00Z"}]})
 
     since: AwareDatetime
 
@@ -105,6 +110,12 @@ _EXAMPLE: Final[dict[str, Any]] = {
     "secret": None,
 }
 _SECRET: Final = {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}
+_NEXT: Final = {
+    "deliveries": link("list_deliveries", "See what was told.", webhook_id="$response.body#/id"),
+    "secret": link("change_secret", "Have another secret.", webhook_id="$response.body#/id"),
+    "replay": link("replay", "Be told again.", webhook_id="$response.body#/id"),
+    "end": link("delete_webhook", "Be told nothing more.", webhook_id="$response.body#/id"),
+}
 _FULL: Final = {409: ("conflict", "A program has at most 10 webhooks; delete one first.")}
 
 
@@ -112,22 +123,35 @@ _FULL: Final = {409: ("conflict", "A program has at most 10 webhooks; delete one
     "",
     status_code=201,
     response_model=WebhookShape,
-    responses=answers(400, 401, 403, 409, 422, 429, 503, example=_EXAMPLE | _SECRET, success=201, instead=_FULL),
+    responses=answers(
+        *SENDING,
+        409,
+        "idempotency-key-reused",
+        example=_EXAMPLE | _SECRET,
+        success=201,
+        instead=_FULL,
+        links=_NEXT,
+    ),
 )
-def add_webhook(form: WebhookForm, client: Publisher, services: Use, tx: Writing) -> WebhookShape:
+def add_webhook(
+    request: Request, form: WebhookForm, client: Publisher, services: Use, tx: Writing, idempotency_key: Key = None
+) -> Response:
     """Be told from now on; the answer holds the secret that deliveries are signed with, this once."""
     _must_be_allowed(form.url, unsafe_to_loopback=services.settings.unsafe_webhooks_to_loopback)
-    record = tx.webhooks.add(client.id, form.url, form.events)
-    return _shape(record, record.secrets[0])
+
+    def add() -> Response:
+        return _with_secret(tx.webhooks.add(client.id, form.url, form.events), HTTPStatus.CREATED)
+
+    return Once(request, tx, client.id, idempotency_key).answer(form, add)
 
 
-@router.get("", response_model=WebhooksShape, responses=answers(401, 403, 503, example={"webhooks": [_EXAMPLE]}))
+@router.get("", response_model=WebhooksShape, responses=answers(*ASKING, example={"webhooks": [_EXAMPLE]}))
 def list_webhooks(client: Publisher, tx: Reading) -> WebhooksShape:
     """List the client's own webhooks."""
     return WebhooksShape(webhooks=[_shape(record) for record in tx.webhooks.of(client.id)])
 
 
-@router.delete("/{webhook_id}", status_code=204, responses=answers(401, 403, 404, 503), response_class=Response)
+@router.delete("/{webhook_id}", status_code=204, responses=answers(*ASKING, 404), response_class=Response)
 def delete_webhook(webhook_id: WebhookId, client: Publisher, tx: Writing) -> Response:
     """Be told nothing more."""
     tx.webhooks.delete(_own(tx, client, webhook_id).id)
@@ -137,22 +161,31 @@ def delete_webhook(webhook_id: WebhookId, client: Publisher, tx: Writing) -> Res
 @router.post(
     "/{webhook_id}/secret",
     response_model=WebhookShape,
-    responses=answers(400, 401, 403, 404, 422, 429, 503, example=_EXAMPLE | _SECRET),
+    responses=answers(*SENDING, 404, "idempotency-key-reused", example=_EXAMPLE | _SECRET),
 )
-def change_secret(webhook_id: WebhookId, form: SecretForm, client: Publisher, tx: Writing) -> WebhookShape:
+def change_secret(
+    request: Request,
+    webhook_id: WebhookId,
+    form: SecretForm,
+    client: Publisher,
+    tx: Writing,
+    idempotency_key: Key = None,
+) -> Response:
     """Have deliveries signed with another secret, and for a while with both."""
-    record = tx.webhooks.rotate(_own(tx, client, webhook_id).id, timedelta(hours=form.overlap_hours))
-    return _shape(record, record.secrets[0])
+
+    def change() -> Response:
+        own = _own(tx, client, webhook_id)
+        return _with_secret(tx.webhooks.rotate(own.id, timedelta(hours=form.overlap_hours)), HTTPStatus.OK)
+
+    return Once(request, tx, client.id, idempotency_key).answer(form, change)
 
 
 @router.get(
     "/{webhook_id}/deliveries",
     response_model=DeliveriesShape,
     responses=answers(
-        401,
-        403,
+        *ASKING,
         404,
-        503,
         example={
             "deliveries": [
                 {
@@ -191,7 +224,7 @@ def list_deliveries(webhook_id: WebhookId, client: Publisher, tx: Reading) -> De
     "/{webhook_id}/replay",
     status_code=202,
     response_model=ReplayedShape,
-    responses=answers(400, 401, 403, 404, 422, 429, 503, example={"queued": 3}, success=202),
+    responses=answers(*SENDING, 404, example={"queued": 3}, success=202),
 )
 def replay(webhook_id: WebhookId, form: ReplayForm, client: Publisher, tx: Writing) -> ReplayedShape:
     """Be told again of everything since a moment; a webhook that was disabled is in use again."""
@@ -220,6 +253,10 @@ def _must_be_allowed(url: str, *, unsafe_to_loopback: bool) -> None:
         problem = Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, "Give another address for the webhook.")
         problem.errors = [FieldProblem(field="url", detail=str(error))]
         raise problem from error
+
+
+def _with_secret(record: WebhookRecord, status: HTTPStatus) -> Response:
+    return JSONResponse(_shape(record, record.secrets[0]).model_dump(mode="json"), status)
 
 
 def _shape(record: WebhookRecord, secret: str | None = None) -> WebhookShape:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.problems import Problem
+from api.receipts import WORDS, Offer
 from gatekeeper.permission import Stance, Subject
 from gatekeeper.types import Role
 from tests.api.conftest import NewClient, Program
@@ -68,13 +70,51 @@ def test_anything_else_may_not(publisher: Program, offer: dict[str, Any], field:
     assert "beanz" not in answer.text
 
 
-def test_one_changed_byte_of_the_picture_is_refused(school: School, publisher: Program, offer: dict[str, Any]) -> None:
-    """Wherever the byte is."""
-    check = verify(publisher, offer).json()["check"]
-    picture = school.screener.examined(check)
-    for place in (0, len(picture) // 2, len(picture) - 1):
-        flipped = picture[:place] + bytes([picture[place] ^ 1]) + picture[place + 1 :]
-        assert verify(publisher, offer, sha256=hashlib.sha256(flipped).hexdigest()).status_code == 409
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(data=st.data())
+def test_whatever_differs_is_refused(school: School, offer: dict[str, Any], data: st.DataObject) -> None:
+    """One bit of the picture, one letter of the words, the channel, the moment: any one of them, anywhere."""
+    receipts, now = school.services.receipts, school.clock()
+    check = str(receipts.read(offer["receipt"])["sub"])
+    words = {"caption": offer["caption"], "alt_text": offer["alt_text"], "credit": None}
+    right = Offer(offer["receipt"], offer["sha256"], words, "website", now)
+    what = data.draw(st.sampled_from(["picture", *WORDS, "channel", "at"]))
+    if what == "picture":
+        picture = bytearray(school.screener.examined(check))
+        picture[data.draw(st.integers(0, len(picture) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+        wrong = replace(right, sha256=hashlib.sha256(picture).hexdigest())
+    elif what in WORDS:
+        wrong = replace(right, words=words | {what: data.draw(another(words[what]))})
+    elif what == "channel":
+        wrong = replace(right, channel=data.draw(another("website")) or "x")
+    else:
+        ends = now + timedelta(hours=school.services.policy.approval_hours)
+        late = st.timedeltas(timedelta(0), timedelta(days=400)).map(lambda by: ends + by)
+        early = st.timedeltas(timedelta(seconds=1), timedelta(days=400)).map(lambda by: now - by)
+        wrong = replace(right, at=data.draw(late | early))
+    assert receipts.verify(right).id == check
+    with pytest.raises(Problem) as refused:
+        receipts.verify(wrong)
+    assert refused.value.slug == ("outside-window" if what == "at" else "receipt-mismatch")
+
+
+def another(text: str | None) -> st.SearchStrategy[str | None]:
+    """Text that differs from this in one letter: put in, taken out, or changed; or none at all."""
+    said, letters = text or "", st.characters(exclude_categories=["Cs"])
+    places = st.integers(0, len(said))
+    put = st.builds(lambda at, letter: said[:at] + letter + said[at:], places, letters)
+    changed = st.builds(lambda at, letter: said[:at] + letter + said[at + 1 :], places, letters)
+    taken = st.builds(lambda at: said[:at] + said[at + 1 :] or None, places)
+    return (put | changed | taken).filter(lambda other: (other or "") != said)
+
+
+def test_another_account_is_refused(publisher: Program, offer: dict[str, Any], school: School) -> None:
+    """The channel's name may be the same: what was approved was to go to the account that it stood for."""
+    assert verify(publisher, offer).status_code == 200
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        website = next(channel.draft for channel in tx.channels.all())
+        tx.channels.change(replace(website, address="https://other.example"))
+    assert verify(publisher, offer).status_code == 410
 
 
 def test_another_channel_is_refused(new_client: NewClient, school: School, offer: dict[str, Any]) -> None:
@@ -118,6 +158,40 @@ def test_a_channel_that_was_closed_takes_nothing(publisher: Program, offer: dict
     assert verify(publisher, offer).status_code == 410
 
 
+def report(program: Program, number: int, **proof: str) -> Response:
+    body = {"url": f"https://school.example/news/{number}", "published_at": "2026-03-10T09:00:00Z", **proof}
+    return program.http.post("/v1/publications", headers=program.headers, json=body)
+
+
+def test_a_receipt_for_one_post_is_used_up_by_it(publisher: Program, offer: dict[str, Any]) -> None:
+    """Once a post is reported it verifies no more and reports no other; the same post may be reported again."""
+    check = publisher.check(AMIRA_HUE, single_use="true").json()
+    once = {name: check[name] for name in ("receipt", "channel", *WORDS)} | {"sha256": check["release"]["sha256"]}
+    assert verify(publisher, once).status_code == 200
+    assert report(publisher, 1, receipt=check["receipt"]).status_code == 201
+    assert (verify(publisher, once).status_code, slug(verify(publisher, once))) == (409, "receipt-used")
+    assert slug(report(publisher, 2, receipt=check["receipt"])) == "receipt-used"
+    assert report(publisher, 1, receipt=check["receipt"]).status_code == 200
+    assert [post["url"][-1] for post in publisher.get("/v1/publications").json()["publications"]] == ["1"]
+    for number in (1, 2):  # any other receipt holds as long as the approval
+        assert report(publisher, number, receipt=offer["receipt"]).status_code == 201
+        assert verify(publisher, offer).status_code == 200
+
+
+def test_a_second_post_of_what_was_for_one_is_on_record_and_has_to_come_down(publisher: Program) -> None:
+    """Reported by its check, since what is out must be known; nothing covered it, so a take-down is open."""
+    check = publisher.check(AMIRA_HUE, single_use="true").json()["id"]
+    assert report(publisher, 1, check=check).json()["takedown"] is None
+    assert report(publisher, 2, check=check).json()["takedown"] is not None
+
+
+def test_a_policy_can_have_every_receipt_hold_for_one_post(publisher: Program, school: School) -> None:
+    """Whether the program asks for it or not."""
+    object.__setattr__(school.screener, "policy", replace(school.services.policy, single_use_receipts=True))
+    check = publisher.check(AMIRA_HUE).json()
+    assert opened(check["receipt"], publisher.http.get("/.well-known/jwks.json").json())["single_use"] is True
+
+
 def test_a_blocked_check_has_no_receipt(publisher: Program) -> None:
     """There is nothing to sign."""
     assert publisher.check(STRANGER_HUE).json()["receipt"] is None
@@ -126,6 +200,17 @@ def test_a_blocked_check_has_no_receipt(publisher: Program) -> None:
 def test_a_key_without_the_scope_asks_in_vain(scheduler: Program, offer: dict[str, Any]) -> None:
     """Checking is one thing, publishing another."""
     assert verify(scheduler, offer).status_code == 403
+
+
+def test_the_public_keys_are_kept_for_minutes_and_not_sent_again(publisher: Program, school: School) -> None:
+    """304 while they are the same; after a rotation the new ones."""
+    first = publisher.http.get("/.well-known/jwks.json")
+    assert first.headers["Cache-Control"] == "public, max-age=300, must-revalidate"
+    tagged = {"If-None-Match": first.headers["ETag"]}
+    same = publisher.http.get("/.well-known/jwks.json", headers=tagged)
+    assert (same.status_code, same.headers["Cache-Control"]) == (304, first.headers["Cache-Control"])
+    school.services.store.rotate_keys("user:admin", school.clock())
+    assert publisher.http.get("/.well-known/jwks.json", headers=tagged).status_code == 200
 
 
 def test_a_scheduler_can_verify_offline(publisher: Program, offer: dict[str, Any], school: School) -> None:

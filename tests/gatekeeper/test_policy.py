@@ -37,6 +37,7 @@ GOOD: dict[str, Any] = {
     "links": ["www.school.example", "@school"],
     "visible_first_names": "note",
     "unsafe_without_words": False,
+    "single_use_receipts": False,
 }
 
 

@@ -1,0 +1,34 @@
+"""Answers that are not sent again while they are the same (RFC 9110, 13.1.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Header
+from fastapi.responses import Response
+
+IfNoneMatch = Annotated[
+    str | None,
+    Header(
+        max_length=1_000,
+        description="The `ETag` of the answer before.",
+        examples=['"9a0364b9e99bb480dd25e1f0284c8555"'],
+    ),
+]
+
+
+def unless_same(answer: Response, if_none_match: str | None) -> Response:
+    """Return the answer with its tag, or 304 where the asker has it already."""
+    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    if tag in _tags(if_none_match):
+        kept = {name: answer.headers[name] for name in ("Cache-Control",) if name in answer.headers}
+        answer = Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
+    answer.headers["ETag"] = tag
+    return answer
+
+
+def _tags(header: str | None) -> frozenset[str]:
+    """Return the tags of an If-None-Match header, weak ones as strong ones."""
+    return frozenset(part.strip().removeprefix("W/") for part in (header or "").split(","))
