@@ -34,8 +34,10 @@ from api.pages import (
     listing,
     one_time,
     overview,
+    particulars,
     people,
     person,
+    photos,
     policy,
     school_sign_in,
     second_factor,
@@ -73,7 +75,9 @@ _PAGES: Final = (
     areas,
     overview,
     people,
+    particulars,
     person,
+    photos,
     listing,
     takedowns,
     events,
@@ -144,10 +148,11 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return what a request goes through, outermost first: nobody unknown gets to send a body."""
     https = settings.https
+    wider = {"/checks": settings.max_batch_bytes, photos.PATH: photos.most_bytes(settings)}
     return [
         Middleware(RequestLog),
         Middleware(SecurityHeaders, https=https),
-        Middleware(BodyLimit, limit=settings.max_body_bytes, wider={"/checks": settings.max_batch_bytes}),
+        Middleware(BodyLimit, limit=settings.max_body_bytes, wider=wider),
         Middleware(OwnOrigin, scheme="https" if https else "http", exempt="/v1/"),
         Middleware(Admission, https=https),
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,10 +29,15 @@ _ODD: Final = "It does not look like the person's other photographs. Check whose
 
 @dataclass(frozen=True, slots=True)
 class RefusedPhoto:
-    """One photograph that cannot serve as a reference."""
+    """One photograph that cannot serve as a reference.
+
+    Attributes:
+        alike: whom it would be taken for, if that is the reason.
+    """
 
     file: str
     reason: str
+    alike: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
         reports = []
         for name in sorted(allowed):
             with suppress(BiometricConsentMissing):  # taken back while this was under way
-                reports.append(_enrol(services, people[name], name, owned[name], actor))
+                reports.append(replace(enrol_person(services, people[name], owned[name], actor), external_id=name))
             advance()
     done = {report.external_id for report in reports}
     return EnrolmentReport(
@@ -123,20 +128,30 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
     )
 
 
-def _enrol(services: Services, person: PersonId, name: str, files: Sequence[ReferenceFile], actor: str) -> PersonReport:
+def enrol_person(services: Services, person: PersonId, files: Sequence[ReferenceFile], actor: str) -> PersonReport:
+    """Make one person's template of these photographs, in place of what was there; nothing changes if none is good.
+
+    Raises:
+        BiometricConsentMissing: there may be no template of this person.
+        NotFound: there is nobody of this id.
+    """
     good, bad = _references(services, person, files, actor)
     if not good:
-        return PersonReport(person, name, 0, tuple(bad))
+        return PersonReport(person, "", 0, tuple(bad))
     templates = {services.tools.engine.name: made_of([reference.read for reference in good])}
     if services.next_engine is not None:
         templates |= templates_of([reference.pixels for reference in good], services.next_engine)
     keep = services.policy.keep_reference_photos
-    kept = [make_release(reference.pixels).data for reference in good] if keep else []
+    kept = [_as_kept(reference) for reference in good] if keep else []
     with services.store.transaction(actor, services.clock()) as tx:
         for engine, (template, made) in templates.items():
             tx.enrolment.enrol(person, engine, template, made)
         tx.reference_photos.replace(person, kept)
-    return PersonReport(person, name, len(good), tuple(bad), len(kept))
+    return PersonReport(person, "", len(good), tuple(bad), len(kept))
+
+
+def _as_kept(reference: _Reference) -> bytes:
+    return reference.file.read() if reference.file.ours else make_release(reference.pixels).data
 
 
 def made_of(references: Sequence[enrol.Reference]) -> tuple[Vector, Made]:
@@ -168,15 +183,22 @@ def _references(
         except (PhotoRefused, PhotoUnread, enrol.ReferenceRefused) as error:
             refused.append(RefusedPhoto(str(file.name), str(error)))
     wrong = _wrong(services, person, [reference.read.vector for reference in found], actor)
-    refused += [RefusedPhoto(str(found[position].file.name), why) for position, why in sorted(wrong.items())]
+    refused += [RefusedPhoto(str(found[position].file.name), *why) for position, why in sorted(wrong.items())]
     return [reference for position, reference in enumerate(found) if position not in wrong], refused
 
 
-def _wrong(services: Services, person: PersonId, vectors: Sequence[Vector], actor: str) -> dict[int, str]:
-    """Return the positions of references that may show somebody else, and why."""
+def _wrong(
+    services: Services, person: PersonId, vectors: Sequence[Vector], actor: str
+) -> dict[int, tuple[str, PersonId | None]]:
+    """Return the positions of references that may show somebody else, why, and whom if that is known."""
     engine = services.tools.engine
     with services.store.reading(actor, services.clock()) as tx:
         gallery = tx.register(engine.name, engine.embedder.dimension).gallery
     another = str(enrol.ReferenceRefused(enrol.Refusal.LOOKS_LIKE_ANOTHER))
-    wrong = dict.fromkeys(enrol.odd_ones_out(vectors, engine.thresholds), _ODD)
-    return wrong | dict.fromkeys(enrol.mistaken(vectors, gallery, engine.thresholds, person), another)
+    wrong: dict[int, tuple[str, PersonId | None]] = dict.fromkeys(
+        enrol.odd_ones_out(vectors, engine.thresholds), (_ODD, None)
+    )
+    for position in enrol.mistaken(vectors, gallery, engine.thresholds, person):
+        alike = enrol.looks_like(vectors[position], gallery, engine.thresholds, person)
+        wrong[position] = another, next(iter(alike), None)
+    return wrong

@@ -37,10 +37,12 @@ class ReferenceFile:
     Attributes:
         name: below the folder or in the zip file, for people.
         read: returns its bytes; raises PhotoUnread or OSError.
+        ours: whether it was made by us already, and may be kept as it is.
     """
 
     name: PurePosixPath
     read: Callable[[], bytes]
+    ours: bool = False
 
 
 @contextmanager

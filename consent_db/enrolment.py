@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 
 from consent_db.context import Context, new_id
 from consent_db.errors import BiometricConsentMissing, NotPossible
-from consent_db.records import Change
+from consent_db.records import Change, TemplateRecord
 from consent_db.schema import PersonRow, TemplateRow
 from consent_db.standing import biometric_permission, person_row
 from consent_db.templates import counting, destroy_templates, destroy_without_permission, open_made, seal_template
@@ -77,6 +77,16 @@ class Enrolment:
             place = owner, engine
             found[owner] = open_made(one.sealed, unwrap(one.wrapped_key, owner), one.id, place, one.photographs)
         return found
+
+    def of(self, person: PersonId) -> tuple[TemplateRecord, ...]:
+        """Return a person's templates, by engine, those that are too old too."""
+        row = TemplateRow
+        query = select(row.engine, row.photographs, row.enrolled_at).where(row.person_id == person).order_by(row.engine)
+        life = self._context.template_life
+        return tuple(
+            TemplateRecord(one.engine, one.photographs, one.enrolled_at, one.enrolled_at + life)
+            for one in self._context.connection.execute(query)
+        )
 
     def with_photographs(self, engine: str, enough: int) -> frozenset[PersonId]:
         """Return those whose template under this engine counts and was made of so many photographs or more."""

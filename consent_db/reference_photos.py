@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from consent_db.context import Context, new_id
 from consent_db.crypto import Place
 from consent_db.errors import NotPossible
+from consent_db.records import KeptPhoto
 from consent_db.schema import ReferencePhotoRow
 from consent_db.standing import person_row
 from consent_db.templates import destroy_reference_photos, has_templates
@@ -48,10 +49,18 @@ class ReferencePhotos:
             context.log("references.kept", person, {"kept": len(rows), "forgotten": forgotten})
 
     def of(self, person: PersonId) -> list[bytes]:
-        """Return the photographs kept of a person, in the order in which they were given."""
-        query = select(ReferencePhotoRow.id, ReferencePhotoRow.sealed).where(ReferencePhotoRow.person_id == person)
-        rows = self._context.connection.execute(query.order_by(ReferencePhotoRow.kept_at)).all()
-        return [self._context.person_key(person).open(row.sealed, _place(row.id, person)) for row in rows]
+        """Return the photographs kept of a person, as `kept` does, without ids."""
+        return [photo.data for photo in self.kept(person)]
+
+    def kept(self, person: PersonId) -> tuple[KeptPhoto, ...]:
+        """Return the photographs kept of a person; of those that were kept together the order is chance, but stays."""
+        row = ReferencePhotoRow
+        query = select(row.id, row.kept_at, row.sealed).where(row.person_id == person).order_by(row.kept_at, row.id)
+        opened = self._context.person_key(person).open
+        return tuple(
+            KeptPhoto(one.id, one.kept_at, opened(one.sealed, _place(one.id, person)))
+            for one in self._context.connection.execute(query)
+        )
 
     def count(self) -> int:
         """Return how many photographs are kept of everybody together."""

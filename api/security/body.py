@@ -6,6 +6,7 @@ this one answers with a problem.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,16 +33,16 @@ class BodyLimit:
     """
 
     def __init__(self, app: ASGIApp, limit: int, wider: Mapping[str, int]) -> None:
-        """Take `limit` bytes, and at the paths of `wider` as many as it says."""
+        """Take `limit` bytes, and at the paths that a pattern of `wider` fits as many as it says."""
         self.app = app
         self.usual = limit
-        self.wider = wider
+        self.wider = [(re.compile(pattern), most) for pattern, most in wider.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.wider.get(scope["path"], self.usual)
+        limit = next((most for pattern, most in self.wider if pattern.fullmatch(scope["path"])), self.usual)
         if _declared(scope) > limit:
             await answer(too_large(limit), scope)(scope, receive, send)
             return
