@@ -60,6 +60,7 @@ class Resolution:
         box: in fractions of the picture: what is kept, for `crop`; what is filled,
             for `cover`; where a face is, for `missed_face`.
         words: in place of all that were given before, for `reword`.
+        named: who several faces are at once, by their numbers, for `identify`.
     """
 
     action: Action
@@ -68,6 +69,12 @@ class Resolution:
     attestations: frozenset[str] = frozenset()
     box: Box | None = None
     words: NewWords = NewWords()
+    named: Mapping[int, PersonId] = field(default_factory=dict)
+
+    @property
+    def people(self) -> frozenset[PersonId]:
+        """Everybody whom it names."""
+        return frozenset([*self.named.values(), *([self.person] if self.person is not None else [])])
 
 
 class ResolutionRefused(Exception):
@@ -104,9 +111,12 @@ def asks_whether_nobody_else(record: CheckRecord) -> bool:
 
 
 def _identify(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:
-    if resolution.person is None:
+    named = list(resolution.named.items())
+    pairs = [(resolution.face, resolution.person)] if resolution.person is not None else named
+    if not pairs:
         raise ResolutionRefused("Say which person the face is.")
-    return replace(request, said=(*request.said, Said(_face(old, resolution.face).box, resolution.person)))
+    said = (Said(_face(old, number).box, person) for number, person in pairs)
+    return replace(request, said=(*request.said, *said))
 
 
 def _not_a_face(request: CheckRequest, old: CheckRecord, resolution: Resolution) -> CheckRequest:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.carriers import found_in
 from api.dependencies import Reading, Session, Use
-from api.pages import history, lists, parts, views, words
+from api.pages import history, lists, naming, parts, views, words
 from api.pages.access import asked_of, may_delete, viewer_of, visible_check
 from api.pages.changes import LABEL, ChangeView, change_views
 from api.pages.forms import ResolutionFields
@@ -46,6 +46,7 @@ class CheckPage(Page):
     replaced_by: str | None
     picture: views.PictureView | None
     findings: tuple[views.FindingView, ...]
+    candidates: tuple[naming.PersonChoice, ...]
     best: parts.PartView | None
     current: bool
     may_delete: bool
@@ -113,6 +114,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
     token = services.screener.token(record) if stands else None
     verdict = views.verdict(record, channel, now, zone)
     photo = facts.photo if facts else None
+    picture = views.picture_view(facts, _names(tx, record), viewer, current=current) if facts and kept else None
     return CheckPage(
         title=verdict.headline,
         nav="list" if viewer.is_uploader else "approvals",
@@ -120,7 +122,8 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         id=record.id,
         verdict=verdict,
         replaced_by=record.superseded_by,
-        picture=views.picture_view(facts, _names(tx, record), viewer, current=current) if facts and kept else None,
+        picture=picture,
+        candidates=naming.candidates(tx, record) if picture and len(picture.unnamed) > 1 else (),
         best=parts.best_part(facts) if facts and current else None,
         current=current,
         may_delete=facts is not None and may_delete(tx, record, session),

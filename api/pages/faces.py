@@ -10,14 +10,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.dependencies import Reading, Session
-from api.pages import lists, parts, views
+from api.pages import lists, naming, parts, views
 from api.pages.access import viewer_of, visible_check
 from api.pages.checks import CheckId
 from api.pages.templating import Page, render
 from api.problems import not_found
-from consent_db.errors import NotFound
 from consent_db.records import CheckState
-from consent_db.transaction import Transaction
 
 router = APIRouter()
 
@@ -30,15 +28,6 @@ class Wanted(BaseModel):
 
     group: str | None = Field(default=None, max_length=100)
     search: str = Field(default="", max_length=100)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonChoice:
-    """Somebody whom the face might be."""
-
-    id: str
-    name: str
-    groups: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +43,7 @@ class FacePage(Page):
     groups: tuple[str, ...]
     group: str
     search: str
-    people: tuple[PersonChoice, ...]
+    people: tuple[naming.PersonChoice, ...]
     more: int
 
 
@@ -75,7 +64,7 @@ def show_face(
     if picture is None or face is None or record.state is not CheckState.DECIDED:
         raise not_found()
     chosen = (record.draft.event or "") if wanted.group is None else wanted.group
-    people = _people(tx, chosen, wanted.search)
+    people = naming.people(tx, chosen, wanted.search)
     page = FacePage(
         title=f"Face {number}",
         id=record.id,
@@ -89,19 +78,3 @@ def show_face(
         more=max(0, len(people) - _SHOWN),
     )
     return render(page, request.scope)
-
-
-def _people(tx: Transaction, group: str, search: str) -> tuple[PersonChoice, ...]:
-    """Return the people of a class or event (or all) whose name holds the words, by name."""
-    try:
-        members = tx.groups.members(group) if group else None
-    except NotFound as error:
-        raise not_found() from error
-    wanted = search.casefold().split()
-    found = [
-        PersonChoice(person.id, lists.full_name(person.profile), ", ".join(sorted(person.profile.groups)))
-        for person in tx.people.all()
-        if members is None or person.id in members
-    ]
-    fitting = (choice for choice in found if all(word in choice.name.casefold() for word in wanted))
-    return tuple(sorted(fitting, key=lambda choice: choice.name.casefold()))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from api.pages.naming import MOST_NAMED
 from api.resolving import Action, NewWords, Resolution
 from api.screening import Submission
 from consent_db.records import CheckRecord
@@ -23,6 +24,8 @@ def blank(value: object) -> object:
 Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(blank)]
 Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(blank)]
 Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(blank)]
+Naming = Annotated[str, Field(pattern=r"^(\d{1,5} \S{1,100})?$")]
+"""A face's number and a person's id, or nothing."""
 Percent = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(blank)]
 Day = Annotated[date | None, BeforeValidator(blank)]
 Moment = Annotated[datetime | None, BeforeValidator(blank)]
@@ -76,6 +79,7 @@ class ResolutionFields(BaseModel):
     action: Action
     face: Number = None
     person: Name = None
+    who: list[Naming] = Field(default=[], max_length=MOST_NAMED)
     attestations: list[str] = Field(default=[], max_length=50)
     left: Percent = None
     top: Percent = None
@@ -89,7 +93,13 @@ class ResolutionFields(BaseModel):
         """Return it as the use case takes it."""
         person = PersonId(self.person) if self.person else None
         words = NewWords(self.caption, self.alt_text, self.credit)
-        return Resolution(self.action, self.face, person, frozenset(self.attestations), self._box(), words)
+        return Resolution(
+            self.action, self.face, person, frozenset(self.attestations), self._box(), words, self._named()
+        )
+
+    def _named(self) -> dict[int, PersonId]:
+        pairs = [naming.split() for naming in self.who if naming]
+        return {int(number): PersonId(person) for number, person in pairs}
 
     def _box(self) -> Box | None:
         """Return the rectangle between four edges, each in per cent of the picture."""

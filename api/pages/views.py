@@ -9,6 +9,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from api.pages import words
+from api.pages.naming import MOST_NAMED
 from api.pages.places import PlaceView, close_up, place_views
 from api.screening import COMPROMISING
 from consent_db.records import CheckRecord, CheckState
@@ -72,6 +73,8 @@ class FindingView:
     who: str
     by_face: bool
     """Whether the face's own page is where to go on."""
+    names: bool
+    """Whether saying who it is helps."""
     edit: bool
     hints: tuple[str, ...]
 
@@ -111,6 +114,12 @@ class PictureView:
     def worst_first(self) -> list[FaceView]:
         """The faces as they are to be worked through."""
         return sorted(self.faces, key=lambda face: ("stop", "ask", "ok").index(face.mood))
+
+    @property
+    def unnamed(self) -> list[int]:
+        """The numbers of those who are nobody yet, as far as one form can name them."""
+        found = [face.number for face in self.faces if face.mood == "ask" and any(f.names for f in face.findings)]
+        return found[:MOST_NAMED]
 
 
 def verdict(record: CheckRecord, channel: str, now: datetime, zone: ZoneInfo) -> Verdict:
@@ -219,6 +228,7 @@ def _finding(finding: Finding, viewer: Viewer) -> FindingView:
         message=finding.message,
         who=_who(finding, viewer, asks=asks),
         by_face=bool(set(finding.remedies) & _FACE_REMEDIES),
+        names=Remedy.IDENTIFY in finding.remedies,
         edit=Remedy.EDIT_CAPTION in finding.remedies,
         hints=tuple(words.HINT[remedy] for remedy in finding.remedies if remedy in words.HINT),
     )

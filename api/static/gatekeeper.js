@@ -147,6 +147,15 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Nobody is in a picture twice: whoever is chosen for one face is not offered for the others.
+const namings = [...document.querySelectorAll(".naming")];
+const person = (option) => option.value.split(" ")[1];
+const offer = () => {
+  const chosen = new Map(namings.filter((one) => one.value).map((one) => [person(one.selectedOptions[0]), one]));
+  for (const naming of namings) for (const option of naming.options) option.disabled = option.value && (chosen.get(person(option)) ?? naming) !== naming;
+};
+for (const naming of namings) naming.addEventListener("change", offer);
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

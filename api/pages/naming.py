@@ -1,0 +1,55 @@
+"""Who the faces of a picture may be: whom to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.pages import lists
+from consent_db.errors import NotFound
+from consent_db.records import CheckRecord
+from consent_db.transaction import Transaction
+
+MOST_NAMED: Final = 50
+"""How many faces can be named in one form."""
+_MOST_TO_CHOOSE_FROM: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """Somebody whom the face might be."""
+
+    id: str
+    name: str
+    groups: str
+
+
+def people(tx: Transaction, group: str, search: str = "") -> tuple[PersonChoice, ...]:
+    """Return the people of a class or event (or all) whose name holds the words, by name.
+
+    Raises:
+        NotFound: there is no such class or event.
+    """
+    members = tx.groups.members(group) if group else None
+    wanted = search.casefold().split()
+    found = [
+        PersonChoice(person.id, lists.full_name(person.profile), ", ".join(sorted(person.profile.groups)))
+        for person in tx.people.all()
+        if members is None or person.id in members
+    ]
+    fitting = (choice for choice in found if all(word in choice.name.casefold() for word in wanted))
+    return tuple(sorted(fitting, key=lambda choice: choice.name.casefold()))
+
+
+def candidates(tx: Transaction, record: CheckRecord) -> tuple[PersonChoice, ...]:
+    """Return whom several faces can be named from at once: those who are expected and not yet in the picture.
+
+    Nobody, if these are too many for a short list: then each face has its own page, which is searched.
+    """
+    try:
+        expected = people(tx, record.draft.event or "")
+    except NotFound:  # the class is not in the school's list any more
+        return ()
+    bound = {face.person for face in record.facts.faces} if record.facts else set()
+    free = tuple(choice for choice in expected if choice.id not in bound)
+    return free if len(free) <= _MOST_TO_CHOOSE_FROM else ()
