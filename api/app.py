@@ -39,10 +39,12 @@ from api.pages import (
     person,
     photos,
     policy,
+    retention,
     school_sign_in,
     second_factor,
     sign_in,
     takedowns,
+    their_data,
     uploading,
     users,
 )
@@ -55,9 +57,9 @@ from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
 from api.v1 import checks as v1_checks
-from api.v1 import health, oauth, publications, receipts, releases, webhooks
+from api.v1 import audit, health, oauth, publications, receipts, releases, roster, webhooks
 
-_DESCRIBED: Final = (v1_checks, releases, receipts, publications, webhooks, oauth, health)
+_DESCRIBED: Final = (v1_checks, releases, receipts, publications, webhooks, roster, audit, oauth, health)
 _PAGES: Final = (
     sign_in,
     school_sign_in,
@@ -78,6 +80,7 @@ _PAGES: Final = (
     particulars,
     person,
     photos,
+    their_data,
     listing,
     takedowns,
     events,
@@ -85,6 +88,7 @@ _PAGES: Final = (
     imports,
     audit_log,
     policy,
+    retention,
     users,
     clients,
 )

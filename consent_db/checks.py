@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, literal, select, tuple_, update
+from sqlalchemy import Row, Select, func, insert, literal, select, tuple_, update
 
 from consent_db.among import portions
 from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
@@ -113,6 +113,11 @@ class Checks:
         for some in portions(checks):
             found |= {record.id: record for record in self._select(_QUERY.where(CheckRow.id.in_(some)))}
         return [found[check] for check in checks if check in found]
+
+    def about(self, person: PersonId) -> int:
+        """Return how many checks somebody is bound in."""
+        query = select(func.count()).where(CheckPersonRow.person_id == person)
+        return self._context.connection.execute(query).scalar_one()
 
     def contributors(self, record: CheckRecord) -> frozenset[str]:
         """Return who uploaded the picture or has said anything about it, approvals apart.

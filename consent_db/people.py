@@ -133,6 +133,15 @@ class People:
         """
         return erase(self._context, person, keep_listing=keep_listing)
 
+    def touches_erasing(self, person: PersonId) -> Touched:
+        """Return what it would touch to erase a person; nothing is changed.
+
+        Raises:
+            NotFound: there is nobody of this id.
+        """
+        person_row(self._context, person)
+        return touching.by_erasure(self._context, person)
+
     def erased(self) -> list[PersonId]:
         """Return the tombstones: whom to erase again after restoring an older backup."""
         query = select(PersonRow.id).where(PersonRow.erased_at.is_not(None)).order_by(PersonRow.id)

@@ -63,6 +63,13 @@ def by_standing(context: Context, person: PersonId, after: Standing, why: str) -
     return _touched(context, person, after, dict.fromkeys(resting_on(context, person), why))
 
 
+def by_erasure(context: Context, person: PersonId) -> Touched:
+    """Return what it touches when a person is erased, as `erasure.erase` does it."""
+    approvals = dict.fromkeys(resting_on(context, person), "person_erased")
+    down = dict.fromkeys((post.id for post in showing(context, person)), Why.NOT_PERMITTED)
+    return Touched(approvals, down, templates=_templates(context, person))
+
+
 def apply(context: Context, person: PersonId, touched: Touched) -> Change:
     """Let a change that was just made have these effects, in its own transaction.
 
