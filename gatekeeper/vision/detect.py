@@ -22,6 +22,7 @@ from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.copies import Copies, is_flat, stretched
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.evidence import TURNED_BAR, Find, Look, weighed
+from gatekeeper.vision.landmarks import settled
 from gatekeeper.vision.merging import merged, touches
 from gatekeeper.vision.nets import ABREAST
 
@@ -114,13 +115,14 @@ class Searcher:
         reach = (SMALLEST / copies.scales(SECOND)[0], FILLS * min(copies.pixels.shape[:2]))
         upright = list(_collected(passes))
         plain = [find.detection for find in upright if find.look is Look.YUNET]
-        found = merged(weighed(upright, reach))
+        found = merged(settled(weighed(upright, reach), upright))
         for turns, glance in glances.items():
             shown = [find.detection for find in _collected(glance) if find.detection.score >= SHOWS]
             if _news(shown, plain):
                 # YuNet is surer of it turned: somebody is lying, or the whole picture is.
                 closely = list(_collected(self._submit(copies, PLANS, turns, pool)))
-                found = merged([*found, *_news(weighed(closely, reach, TURNED_BAR), found)])
+                shown_so = settled(weighed(closely, reach, TURNED_BAR), closely)
+                found = merged([*found, *_news(shown_so, found)])
         return found
 
     def _submit(self, copies: Copies, plans: Iterable[Plan], turns: int, pool: Executor) -> list[Future[list[Find]]]:
@@ -135,7 +137,7 @@ class Searcher:
         if one.turns % 2:
             height, width = width, height
         return [
-            Find(_in_picture(found, one.turns, width, height, one.scale), one.look)
+            Find(_in_picture(found, one.turns, width, height, one.scale), one.look, one.scale)
             for found in self._nets[one.look].search(copy)
             if found.score >= one.look.faintest and one.narrowest <= found.box.width <= one.widest
         ]

@@ -80,10 +80,11 @@ class Look(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Find:
-    """What one pass found at one place, in pixels of the picture."""
+    """What one pass found at one place, in pixels of the picture; `scale` is the searched copy's, of its size."""
 
     detection: Detection
     look: Look
+    scale: float = 1.0
 
 
 def weighed(finds: Sequence[Find], reach: tuple[float, float] = EVERYTHING, bar: float = BAR) -> list[Detection]:
@@ -94,8 +95,8 @@ def weighed(finds: Sequence[Find], reach: tuple[float, float] = EVERYTHING, bar:
         reach: narrower and wider faces are not for CenterFace to judge, in pixels.
         bar: the log odds from which a place counts.
 
-    YuNet's surest find stands for its place, because the vectors of faces were
-    calibrated with its landmarks; elsewhere the find that has most behind it.
+    YuNet's surest find stands for its place, because it frames faces most evenly;
+    elsewhere the find that has most behind it.
     """
     spots = [finds[index] for look in Look for index in _spots(finds, look)]
     odds = _odds(spots, finds, reach)
