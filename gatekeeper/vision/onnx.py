@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -25,7 +26,7 @@ from gatekeeper.vision.nets import ABREAST, Nets
 from gatekeeper.vision.vectors import unit
 
 BATCH: Final = 4
-"""Faces a run, and as many mirrored copies; more in one run are no faster, only larger."""
+"""Faces a run at most, and as many mirrored copies; more in one run are no faster, only larger."""
 
 
 _DARKEST: Final = 1e-3
@@ -62,9 +63,8 @@ class OnnxEmbedder:
     def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:
         """Return shape (len(detections), dimension), in the same order; see `Embedder.embed`."""
         crops = [aligned(pixels, detection.landmarks) for detection in detections]
-        batches = [crops[start : start + BATCH] for start in range(0, len(crops), BATCH)]
         with ThreadPoolExecutor(ABREAST) as pool:
-            vectors = pool.map(self._run, map(np.stack, batches))
+            vectors = pool.map(self._run, map(np.stack, _shared(crops)))
             return np.concatenate([np.empty((0, self.dimension), np.float32), *vectors])
 
     def _run(self, crops: NDArray[np.uint8]) -> Vector:
@@ -92,6 +92,14 @@ class OnnxEmbedder:
         ordered = crops if wanted.channels == "rgb" else crops[..., ::-1]
         values = (ordered.astype(np.float32) - np.array(wanted.mean, np.float32)) * np.float32(wanted.scale)
         return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+
+
+def _shared(crops: Sequence[Pixels]) -> list[Sequence[Pixels]]:
+    """Divide the crops into batches that are as large as each other and as many as keep all nets busy."""
+    rounds = -(-len(crops) // (BATCH * ABREAST))
+    count = min(len(crops), rounds * ABREAST)
+    edges = [number * len(crops) // count for number in range(count + 1)] if count else []
+    return [crops[start:end] for start, end in pairwise(edges)]
 
 
 def _reason(error: Exception) -> str:
