@@ -36,6 +36,8 @@ class Gallery:
         people: one id a row.
         templates: shape (people, dimension), unit rows: the averaged references.
         references: shape (people,), how many photographs each row was averaged from.
+        counts: the different numbers among them, ascending.
+        count_of: shape (people,), which of `counts` each row has.
 
     Raises:
         ValueError: the attributes do not fit each other, or a template is no unit vector.
@@ -45,6 +47,8 @@ class Gallery:
     people: tuple[PersonId, ...]
     templates: Vector = field(repr=False)
     references: np.ndarray[tuple[int], np.dtype[np.int64]] = field(repr=False)
+    counts: tuple[int, ...] = field(init=False, repr=False)
+    count_of: NDArray[np.intp] = field(init=False, repr=False)
     _row: Mapping[PersonId, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +57,9 @@ class Gallery:
             message = f"{rows} people need as many templates, not {self.templates.shape}"
             raise ValueError(message)
         must_be_unit(self.templates, self.templates.shape)
+        counts, count_of = np.unique(self.references, return_inverse=True)
+        object.__setattr__(self, "counts", tuple(int(count) for count in counts))
+        object.__setattr__(self, "count_of", count_of)
         object.__setattr__(self, "_row", {person: row for row, person in enumerate(self.people)})
 
     @classmethod

@@ -132,16 +132,16 @@ class _Search:
         self._listed = gallery.rows_of(listed)
         everybody = len(gallery.people)
         wanted = np.arange(everybody) if scope is None else gallery.rows_of(scope)
-        counts, of_row = np.unique(gallery.references, return_inverse=True)
 
         def by_row(at: Callable[[int], float]) -> _Similarities:
-            return np.array([at(int(count)) for count in counts], np.float32)[of_row]
+            return np.array([at(count) for count in gallery.counts], np.float32)[gallery.count_of]
 
         # Listed people outside the scope can only make a picture blocked, so they do not count.
         close, wide = (by_row(partial(thresholds.match_at, max(1, size))) for size in (len(wanted), everybody))
         self._expected = np.zeros(everybody, np.bool_)
         self._expected[wanted] = self._expected[self._listed] = True
         self._needed = np.where(self._expected, close, wide)
+        self._most = self._needed.max(initial=0.0)
         self._near = by_row(thresholds.near_at)[self._listed]
 
     def look(self, faces: Sequence[Face]) -> list[_Look]:
@@ -168,9 +168,9 @@ class _Search:
         place = int(above.argmax())
         if above[place] < -_ROUNDING:
             return ()
+        # Whoever is nearly as alike as the best comes into question too, whatever they need.
         reach = self._margin + 2 * _ROUNDING
-        alike = roughly >= roughly[place] - reach
-        rows = np.flatnonzero((above >= min(-_ROUNDING, above[place] - reach)) | alike)
+        rows = np.flatnonzero(above >= min(-_ROUNDING, above[place] - reach, roughly[place] - reach - self._most))
         similarity = self._exactly(embedding, rows) + allowed
         above = similarity - self._needed[rows]
         place = int(above.argmax())
