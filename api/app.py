@@ -32,6 +32,7 @@ from api.pages import (
     history,
     imports,
     listing,
+    members,
     one_time,
     overview,
     particulars,
@@ -47,6 +48,7 @@ from api.pages import (
     their_data,
     uploading,
     users,
+    webhooks,
 )
 from api.pages.assets import mount_assets
 from api.searching import searching
@@ -84,6 +86,7 @@ _PAGES: Final = (
     listing,
     takedowns,
     events,
+    members,
     channels,
     imports,
     audit_log,
@@ -91,6 +94,7 @@ _PAGES: Final = (
     retention,
     users,
     clients,
+    webhooks,
 )
 
 

@@ -15,10 +15,11 @@ from api.oauth import TOKEN_PATH, translated
 from api.pages.problem import problem_page
 from api.problems import Problem, invalid, not_found
 from api.v1 import forms, publishing_forms
+from api.v1 import roster_forms as roster
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 
 _MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/openapi.json", "/static/")
-_FIELDS: Final = forms.FIELDS | publishing_forms.FIELDS
+_FIELDS: Final = forms.FIELDS | publishing_forms.FIELDS | roster.FIELDS
 _DETAILS: Final = {
     400: "Send the fields as a form: multipart/form-data, with no more fields and files than are described.",
     405: "The header Allow lists what this address takes.",

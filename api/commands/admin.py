@@ -11,6 +11,8 @@ import typer
 
 from api.commands.options import ACTOR, Data, out, settings
 from api.services import open_store
+from api.v1.scopes import CHANNELLED, Scope
+from consent_db.records import NewClient
 from consent_db.store import Store
 from consent_db.transaction import Transaction
 
@@ -22,15 +24,35 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 @clients.command("add")
 def add_client(
     label: str,
-    channel: Annotated[list[str], typer.Option(help="A channel it may ask for; repeat.")],
-    scope: Annotated[list[str] | None, typer.Option(help="What it may do. [default: check]")] = None,
+    channel: Annotated[list[str] | None, typer.Option(help="A channel it may ask for; repeat.")] = None,
+    scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; repeat. [default: check]")] = None,
     days: Annotated[int, typer.Option(help="How long the key is good.", min=1, max=365)] = 365,
     data: Data = None,
 ) -> None:
     """Make an API key for a program such as a scheduler; it is shown once."""
+    expires_at, scopes = _now() + timedelta(days=days), frozenset(scope or [Scope.CHECK])
+    if CHANNELLED & scopes and not channel:
+        raise typer.BadParameter("Say for which channel: --channel NAME.")
+    with _writing(data) as tx:
+        made = tx.clients.add(label, scopes, frozenset(channel or ()), expires_at)
+    _show_key(made, expires_at)
+
+
+@clients.command("rotate")
+def rotate_client(
+    client: str,
+    overlap: Annotated[int, typer.Option(help="For how many days the old key is good too.", min=0, max=30)] = 7,
+    days: Annotated[int, typer.Option(help="How long the key is good.", min=1, max=365)] = 365,
+    data: Data = None,
+) -> None:
+    """Give a program another key, with the old one good beside it for a while; it is shown once."""
     expires_at = _now() + timedelta(days=days)
     with _writing(data) as tx:
-        made = tx.clients.add(label, frozenset(scope or ["check"]), frozenset(channel), expires_at)
+        made = tx.clients.rotate(client, expires_at, timedelta(days=overlap))
+    _show_key(made, expires_at)
+
+
+def _show_key(made: NewClient, expires_at: datetime) -> None:
     out.print(f"Client {made.id}, good until {expires_at:%d %B %Y}. Its key, shown only now:", highlight=False)
     out.print(made.key, highlight=False, soft_wrap=True)
 

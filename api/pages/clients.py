@@ -19,7 +19,7 @@ from api.pages.templating import Page, render
 from api.problems import not_found
 from api.security.access import proved_lately
 from api.services import Services
-from api.v1.scopes import MAY, Scope
+from api.v1.scopes import CHANNELLED, MAY, Scope
 from consent_db.errors import NotPossible
 from consent_db.records import ClientRecord, KeyRecord, SessionRecord
 from consent_db.transaction import Transaction
@@ -43,9 +43,9 @@ class NewClientFields(BaseModel):
     days: int = Limits(default=365, ge=1, le=365)
 
     def complete(self, open_channels: Iterable[str]) -> bool:
-        """Say whether there is a name, something it may do, and channels that are all open."""
-        chosen = set(self.channels)
-        return bool(self.label.strip() and self.scopes and chosen) and chosen <= set(open_channels)
+        """Say whether there is a name, something it may do, and channels, if that needs any, that are all open."""
+        chosen, enough = set(self.channels), self.channels or not CHANNELLED & set(self.scopes)
+        return bool(self.label.strip() and self.scopes and enough) and chosen <= set(open_channels)
 
 
 class RotationFields(BaseModel):
@@ -123,7 +123,9 @@ def add_client(
 ) -> Response:
     """Make a client, and show its key, once."""
     if not fields.complete(channel.value for channel in lists.channels(tx)):
-        error = "Give it a name, say what it may do, and choose at least one channel."
+        error = (
+            "Give it a name, say what it may do, and choose at least one channel if it checks or publishes pictures."
+        )
         page = _clients_page(services, tx, session, fields, error)
         return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     end = tx.now + timedelta(days=fields.days)

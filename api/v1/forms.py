@@ -29,7 +29,10 @@ class CheckForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_CHECK]})
 
-    photo: UploadFile = Field(description="The picture: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP, one frame.")
+    photo: UploadFile = Field(
+        description="The picture: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP, one frame.",
+        json_schema_extra={"format": "binary"},  # as generators of clients know a file
+    )
     channel: Name = Field(description="The name of an approved channel, such as `website`.")
     caption: Text | None = None
     alt_text: Text | None = None

@@ -17,7 +17,6 @@ from typing import Annotated, Final
 
 from fastapi import Header, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
 
 from api.problems import Problem
 from api.screening import Claim
@@ -50,11 +49,11 @@ class Once:
     owner: str
     key: str | None
 
-    def answer(self, form: BaseModel, carry_out: Callable[[], Response]) -> Response:
+    def answer(self, sent: object, carry_out: Callable[[], Response]) -> Response:
         """Return the answer that this request got before; else carry it out and keep its answer.
 
         Args:
-            form: what was sent.
+            sent: what tells the request from others at the same address; anything that JSON can say.
             carry_out: does it, in the same transaction; what it raises is kept by nobody.
 
         Raises:
@@ -62,7 +61,7 @@ class Once:
         """
         if self.key is None:
             return carry_out()
-        print_ = fingerprint(self.request, form.model_dump(mode="json"))
+        print_ = fingerprint(self.request, sent)
         try:
             before = self.tx.idempotency.answered(self.owner, self.key, print_)
         except KeyReused as error:

@@ -82,7 +82,7 @@ def report_publication(
     down at once, because nothing that stood covered it, `takedown` names why to look.
     """
     once = Once(request, tx, client.id, idempotency_key)
-    return once.answer(form, lambda: _reported(services, client, tx, form))
+    return once.answer(form.model_dump(mode="json"), lambda: _reported(services, client, tx, form))
 
 
 @router.get(

@@ -11,7 +11,7 @@ from api.problems import Problem
 from api.receipts import LONGEST, WORDS, Offer
 from api.v1.documents import CHECK_EXAMPLE
 from api.v1.forms import Name, Text
-from consent_db.publication_records import Outcome
+from consent_db.publication_records import TakedownOutcome
 
 Receipt = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
@@ -89,9 +89,9 @@ class DoneForm(BaseModel):
     )
 
     @property
-    def how(self) -> Outcome:
+    def how(self) -> TakedownOutcome:
         """How it ended."""
-        return Outcome(self.outcome)
+        return TakedownOutcome(self.outcome)
 
 
 FIELDS: Final = frozenset(VerifyForm.model_fields).union(PublicationForm.model_fields, DoneForm.model_fields)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from api.v1.models import Shape
-from consent_db.publication_records import Outcome, PublicationRecord, TakedownRecord, Why
+from consent_db.publication_records import PublicationRecord, TakedownOutcome, TakedownRecord, Why
 
 
 class PublicationShape(Shape):
@@ -63,7 +63,7 @@ class TakedownShape(Shape):
     due_at: datetime
     overdue: bool
     done_at: datetime | None
-    outcome: Outcome | None
+    outcome: TakedownOutcome | None
 
     @classmethod
     def of(cls, record: TakedownRecord, now: datetime) -> TakedownShape:

@@ -24,11 +24,12 @@ Name = Annotated[
         examples=["Zk3vT0bq0cP1m0Qe6cS8Vw.jpg"],
     ),
 ]
+_BYTES: Final = {"schema": {"type": "string", "format": "binary"}}
 _TYPES: Final = tuple(output.media_type for output in Output)
 
 
 @router.get("/{name}", response_class=Response, responses=answers(404, 410, 503) | {
-    200: {"description": "Exactly the bytes that were approved.", "content": {media_type: {} for media_type in _TYPES}},
+    200: {"description": "Exactly the bytes that were approved.", "content": dict.fromkeys(_TYPES, _BYTES)},
 })  # fmt: skip
 def read_release(name: Name, services: Use) -> Response:
     """Take the approved picture. The address is a secret: whoever has it can take the file.

@@ -21,14 +21,20 @@ class Scope(StrEnum):
     CHECK = "check"
     PUBLISH = "publish"
     RESOLVE = "resolve"
+    ROSTER = "roster"
+    AUDIT = "audit"
 
 
 MAY: Final = {
     Scope.CHECK: "Ask for checks and take what is approved. Sees no names.",
     Scope.PUBLISH: "Ask at the moment of publishing, report posts, and say that they are down.",
     Scope.RESOLVE: "Act for staff: see first names and findings, and resolve blocks.",
+    Scope.ROSTER: "Import the school's list, and read whose picture may be shown where. Sees numbers, no names.",
+    Scope.AUDIT: "Read what was done, and prove that nothing of it was changed. Sees no names.",
 }
 """What a key with each scope may do."""
+CHANNELLED: Final = frozenset({Scope.CHECK, Scope.PUBLISH, Scope.RESOLVE})
+"""The scopes that are good for nothing without a channel."""
 
 _KEY = HTTPBearer(scheme_name="key", description="An API key: `gk_...`.", auto_error=False)
 _TOKEN = OAuth2(
@@ -64,6 +70,9 @@ def _permitted(
 Checker = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.CHECK.value])]
 Publisher = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.PUBLISH.value])]
 Resolver = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.RESOLVE.value])]
+Registrar = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.ROSTER.value])]
+AUDITOR: Final = Security(_permitted, scopes=[Scope.AUDIT.value])
+"""For the routes of the audit, which are the same for whoever may ask."""
 
 
 def need_channel(client: ClientRecord, channel: str) -> None:

@@ -142,7 +142,7 @@ def add_webhook(
     def add() -> Response:
         return _with_secret(tx.webhooks.add(client.id, form.url, form.events), HTTPStatus.CREATED)
 
-    return Once(request, tx, client.id, idempotency_key).answer(form, add)
+    return Once(request, tx, client.id, idempotency_key).answer(form.model_dump(mode="json"), add)
 
 
 @router.get("", response_model=WebhooksShape, responses=answers(*ASKING, example={"webhooks": [_EXAMPLE]}))
@@ -177,7 +177,7 @@ def change_secret(
         own = _own(tx, client, webhook_id)
         return _with_secret(tx.webhooks.rotate(own.id, timedelta(hours=form.overlap_hours)), HTTPStatus.OK)
 
-    return Once(request, tx, client.id, idempotency_key).answer(form, change)
+    return Once(request, tx, client.id, idempotency_key).answer(form.model_dump(mode="json"), change)
 
 
 @router.get(

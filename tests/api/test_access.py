@@ -129,12 +129,12 @@ def test_what_matters_wants_a_fresh_proof(new_person: NewPerson, school: School)
 
 
 def test_nothing_private_is_kept_by_a_browser(new_person: NewPerson) -> None:
-    """Every answer to somebody signed in, refusals too, says not to store it; the style sheet may be kept."""
+    """Every answer to somebody signed in, refusals too, says not to store it; the style sheet and public keys may be kept."""
     browser = new_person("head", Role.ADMIN)
     for line in LINES:
         method, path = address(line)
         kept = browser.request(method, path, headers={"Origin": ORIGIN}).headers["Cache-Control"]
-        assert (kept == "no-store") is not path.startswith("/static/"), line
+        assert (kept == "no-store") is not path.startswith(("/static/", "/.well-known/")), line
 
 
 def test_what_is_not_in_the_table_is_not_served(office: TestClient, http: TestClient) -> None:

@@ -1,0 +1,167 @@
+"""The audit for programs: what was done, and the proof that nothing of it was changed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.dependencies import Reading, Use
+from api.problems import FieldProblem, Problem
+from api.v1.cursors import Limit
+from api.v1.documents import ASKING, SENDING, answers
+from api.v1.models import Shape
+from api.v1.scopes import AUDITOR
+from consent_db.errors import NotPossible
+from consent_db.records import AuditEntry
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[AUDITOR])
+
+After = Annotated[
+    int, Query(ge=0, le=2**53, description="`next` of the page before; 0 for the beginning.", examples=[0])
+]
+
+
+class EntryShape(Shape):
+    """One entry: ids, counts and codes, in the very letters that are hashed."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    object_id: str
+    payload: str
+    previous: str
+    hash: str
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> EntryShape:
+        """Return an entry as programs read it."""
+        return cls(
+            seq=entry.seq,
+            at=entry.at.isoformat(),
+            actor=entry.actor,
+            action=entry.action,
+            object_id=entry.object_id,
+            payload=entry.payload,
+            previous=entry.previous,
+            hash=entry.hash,
+        )
+
+
+class EntriesShape(Shape):
+    """A page of entries, in order."""
+
+    entries: list[EntryShape]
+    next: int | None = Field(description="Send it as `after` for those that follow; null on the last page.")
+
+
+class CheckpointShape(Shape):
+    """What the chain is now, signed; to be kept elsewhere."""
+
+    checkpoint: str
+    key: str = Field(description="The public key that it is signed with.")
+
+
+class VerificationForm(BaseModel):
+    """What the chain has to contain."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"checkpoint": None}]})
+
+    checkpoint: str | None = Field(
+        default=None,
+        max_length=2_000,
+        description="One that was kept; or its first line. Without, a cut end is not seen.",
+    )
+
+
+class VerificationShape(Shape):
+    """Whether the chain is whole, and contains the checkpoint if one was sent."""
+
+    ok: bool
+    length: int
+    head: str = Field(description="The hash of the last entry, or of the last before the fault.")
+    first_broken: int | None
+    problem: str | None
+
+
+_HASH: Final = "5f0c" * 16
+_ENTRY: Final[dict[str, Any]] = {
+    "seq": 118,
+    "at": "2026-11-20T09:30:00+00:00",
+    "actor": "usr_3f9c1d",
+    "action": "consent.recorded",
+    "object_id": "per_77ab01",
+    "payload": "{}",
+    "previous": _HASH,
+    "hash": _HASH,
+}
+_CHECKPOINT: Final = f"gatekeeper-audit/1 118 {_HASH}\n2026-11-20T09:30:00+00:00\n\n— gatekeeper-audit c2ln\n"
+
+
+@router.get(
+    "/entries",
+    response_model=EntriesShape,
+    responses=answers(*ASKING, 422, 429, example={"entries": [_ENTRY], "next": None}),
+)
+def list_entries(tx: Reading, after: After = 0, limit: Limit = 100) -> EntriesShape:
+    """List what was done, from the beginning; keep `next`, and ask later for what has been added since."""
+    found = tx.audit.entries(after, limit + 1)
+    shown = [EntryShape.of(entry) for entry in found[:limit]]
+    return EntriesShape(entries=shown, next=shown[-1].seq if len(found) > limit else None)
+
+
+@router.get(
+    "/export",
+    response_class=Response,
+    responses=answers(*ASKING, 429)
+    | {200: {"description": "Every entry, a line of JSON each.", "content": {"application/jsonl": {}}}},
+)
+def export_entries(services: Use) -> StreamingResponse:
+    """Take the whole chain, to be verified elsewhere: docs/how-to/verify-the-audit.md says how."""
+    lines = (f"{line}\n" for line in services.store.export_audit())
+    return StreamingResponse(lines, media_type="application/jsonl")
+
+
+@router.get(
+    "/checkpoint",
+    response_model=CheckpointShape,
+    responses=answers(
+        *ASKING,
+        409,
+        429,
+        example={"checkpoint": _CHECKPOINT, "key": "gatekeeper-audit+5f0c5f0c+AQ=="},
+        instead={409: ("conflict", "The audit chain is broken; look at the report of its verification first.")},
+    ),
+)
+def read_checkpoint(services: Use) -> CheckpointShape:
+    """Take a signed text to be kept elsewhere: against it a cut or rewritten chain shows."""
+    store = services.store
+    return CheckpointShape(checkpoint=store.audit_checkpoint(services.clock()), key=store.audit_key())
+
+
+@router.post(
+    "/verification",
+    response_model=VerificationShape,
+    responses=answers(
+        *SENDING,
+        example={"ok": True, "length": 118, "head": _HASH, "first_broken": None, "problem": None},
+    ),
+)
+def verify_audit(form: VerificationForm, services: Use) -> VerificationShape:
+    """Walk the whole chain, and compare it with a checkpoint if one is sent."""
+    try:
+        report = services.store.verify_audit(form.checkpoint)
+    except NotPossible as error:
+        problem = Problem("invalid-request", 422, "Send a checkpoint as this installation gave it, or none.")
+        problem.errors = [FieldProblem(field="checkpoint", detail=str(error))]
+        raise problem from error
+    return VerificationShape(
+        ok=report.ok,
+        length=report.length,
+        head=report.head,
+        first_broken=report.first_broken,
+        problem=report.problem,
+    )

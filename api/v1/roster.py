@@ -1,0 +1,166 @@
+"""The roster for programs: the school's list in, and whose picture may be shown where out. No names."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from api.dependencies import Reading, Use, Writing
+from api.problems import Problem, not_found
+from api.services import Services
+from api.v1 import once
+from api.v1.cursors import Limit
+from api.v1.documents import ASKING, SENDING, answers
+from api.v1.once import Key, Once
+from api.v1.roster_forms import ImportForm
+from api.v1.roster_models import IMPORT_EXAMPLE, PERSON_EXAMPLE, ImportShape, MayShape, PeopleShape, PersonShape
+from api.v1.scopes import Registrar
+from consent_db import roster_import
+from consent_db.errors import ConsentDbError, NotFound
+from consent_db.records import ChannelRecord, ClientRecord, PersonRecord
+from consent_db.roster_plan import Plan
+from consent_db.transaction import Transaction
+from gatekeeper.permission import Subject
+from gatekeeper.register import Register
+
+router = APIRouter(prefix="/v1/roster", tags=["roster"])
+
+PersonParam = Annotated[
+    str, Path(pattern=r"^per_[A-Za-z0-9_-]{1,64}$", description="As the list gave it.", examples=["per_3f9c1d"])
+]
+AfterPerson = Annotated[
+    str | None, Query(max_length=100, description="`next` of the page before.", examples=["per_3f9c1d"])
+]
+
+
+@router.get(
+    "/people",
+    response_model=PeopleShape,
+    responses=answers(*ASKING, 422, 429, example={"register_version": 118, "people": [PERSON_EXAMPLE], "next": None}),
+)
+def list_people(
+    client: Registrar, services: Use, tx: Reading, after: AfterPerson = None, limit: Limit = 100
+) -> PeopleShape:
+    """List everybody on the register, and what is permitted today on the client's channels.
+
+    By the school's own numbers and without names. Why something is not permitted is not told.
+    """
+    everybody = sorted((one for one in tx.people.all() if one.id > (after or "")), key=lambda one: one.id)
+    shown = everybody[:limit]
+    register, channels = _register(services, tx), _channels(client, tx)
+    return PeopleShape(
+        register_version=register.version,
+        people=[_person(one, register, channels, tx) for one in shown],
+        next=shown[-1].id if len(everybody) > limit else None,
+    )
+
+
+@router.get(
+    "/people/{person_id}", response_model=PersonShape, responses=answers(*ASKING, 404, 429, example=PERSON_EXAMPLE)
+)
+def read_person(person_id: PersonParam, client: Registrar, services: Use, tx: Reading) -> PersonShape:
+    """Look at one person: what is permitted today on the client's channels."""
+    found = next((one for one in tx.people.all() if one.id == person_id), None)
+    if found is None:
+        raise not_found()
+    return _person(found, _register(services, tx), _channels(client, tx), tx)
+
+
+_CHANGED: Final = (
+    "Something has changed since the dry run. Send the file without plan, and look again; nothing was imported."
+)
+_NEEDED: Final = (
+    "Send an Idempotency-Key of your own with plan: if the answer were lost, nobody would know of the import."
+)
+
+
+@router.post(
+    "/imports",
+    response_model=ImportShape,
+    responses=answers(
+        *SENDING,
+        "idempotency-key-missing",
+        409,
+        "idempotency-key-reused",
+        example=IMPORT_EXAMPLE,
+        instead={409: ("conflict", _CHANGED)},
+    )
+    | {201: {"description": "Imported.", "model": ImportShape}},
+)
+def import_roster(
+    request: Request,
+    form: Annotated[ImportForm, Form(media_type="multipart/form-data")],
+    client: Registrar,
+    tx: Writing,
+    idempotency_key: Key = None,
+) -> Response:
+    """Say what a list would change, or with `plan` import it if it still changes exactly that.
+
+    Rows that wait for somebody's answer, or cannot be read, are left out; a person looks at them
+    under Import and export. An import can be taken back there too. Nobody comes off the
+    do-not-publish list this way.
+    """
+    content = form.file.file.read()
+    if form.plan is None:
+        plan = _plan(tx, form, content)
+        return _answer(plan, _digest(tx, plan, form, content))
+    key = once.needed(idempotency_key, _NEEDED)
+    said = form.said(content) | {"plan": form.plan}
+    return Once(request, tx, client.id, key).answer(said, lambda: _imported(tx, form, content))
+
+
+def _imported(tx: Transaction, form: ImportForm, content: bytes) -> Response:
+    plan = _plan(tx, form, content)
+    digest = _digest(tx, plan, form, content)
+    if form.plan != digest:
+        raise Problem("conflict", HTTPStatus.CONFLICT, _CHANGED)
+    roster_import.apply(plan, tx)
+    number = None if plan.empty else tx.imports.all()[0].number
+    return _answer(plan, digest, number, imported=True)
+
+
+def _plan(tx: Transaction, form: ImportForm, content: bytes) -> Plan:
+    try:
+        return roster_import.plan(content, tx, form.choices(tx))
+    except ConsentDbError as error:
+        detail = "There is no layout of this name. Save one first." if isinstance(error, NotFound) else str(error)
+        raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail) from error
+
+
+def _digest(tx: Transaction, plan: Plan, form: ImportForm, content: bytes) -> str:
+    """Return what stands for this plan: the same file, register and day change the same."""
+    said = [*sorted(form.said(content).items()), plan.register_version, tx.today.isoformat()]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _answer(plan: Plan, digest: str, number: int | None = None, *, imported: bool = False) -> Response:
+    shape = ImportShape.of(plan, digest, number, imported=imported)
+    return JSONResponse(shape.model_dump(mode="json"), HTTPStatus.CREATED if imported else HTTPStatus.OK)
+
+
+def _register(services: Services, tx: Transaction) -> Register:
+    return tx.register(services.tools.engine.name, services.tools.engine.embedder.dimension)
+
+
+def _channels(client: ClientRecord, tx: Transaction) -> list[ChannelRecord]:
+    return [found for name in sorted(client.channels) if (found := tx.channels.get(name)) is not None]
+
+
+def _person(one: PersonRecord, register: Register, channels: list[ChannelRecord], tx: Transaction) -> PersonShape:
+    def may(subject: Subject, channel: ChannelRecord) -> bool:
+        return register.permission(one.id, subject, channel.as_channel(), tx.today).allowed
+
+    return PersonShape(
+        id=one.id,
+        external_id=one.profile.external_id,
+        kind=one.profile.kind,
+        groups=sorted(one.profile.groups),
+        may=[
+            MayShape(channel=channel.draft.name, picture=may(Subject.PICTURE, channel), name=may(Subject.NAME, channel))
+            for channel in channels
+        ],
+    )

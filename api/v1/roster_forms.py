@@ -1,0 +1,58 @@
+"""What version 1 is sent about the roster."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from fastapi import UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.v1.forms import Name
+from consent_db import oneroster
+from consent_db.roster_layout import Layout
+from consent_db.roster_plan import Choices
+from consent_db.transaction import Transaction
+from gatekeeper.types import Kind
+
+
+class ImportForm(BaseModel):
+    """The school's list, and what is known about it besides."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: UploadFile = Field(description="CSV, .xlsx, or OneRoster CSV as a zip.")
+    plan: str | None = Field(
+        default=None,
+        pattern="^[0-9a-f]{64}$",
+        description="`plan` of the dry run. Without it this is one; with it the list is imported.",
+    )
+    layout: Name | None = Field(default=None, description="The name of a saved layout: what the columns mean.")
+    kind: Kind | None = Field(default=None, description="What everybody in the file is, if no column says it.")
+    number: str = Field(
+        default=oneroster.IDS[0],
+        json_schema_extra={"enum": list(oneroster.IDS)},
+        pattern=f"^({'|'.join(oneroster.IDS)})$",
+        description="OneRoster only: which column is the school's number.",
+    )
+    left: list[Name] = Field(
+        default=[], max_length=50, description="External ids of those who are missing and have left; repeat the field."
+    )
+
+    def said(self, content: bytes) -> dict[str, Any]:
+        """Return what tells this import from others, `plan` apart."""
+        return self.model_dump(mode="json", exclude={"file", "plan"}) | {"file": hashlib.sha256(content).hexdigest()}
+
+    def choices(self, tx: Transaction) -> Choices:
+        """Return what was decided, with the layout as it is saved.
+
+        Raises:
+            NotFound: there is no such layout.
+        """
+        saved = tx.layouts.get(self.layout) if self.layout else Layout()
+        layout = Layout(saved.columns, self.kind or saved.kind, saved.yes, saved.no)
+        return Choices(layout, leavers=frozenset(self.left), one_roster_id=self.number)
+
+
+FIELDS: Final = frozenset(ImportForm.model_fields)
+"""The names that may be repeated in an answer about a wrong field."""
