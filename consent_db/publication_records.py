@@ -35,7 +35,7 @@ _SENTENCES: Final[Mapping[Why, str]] = {
 }
 
 
-class Outcome(StrEnum):
+class TakedownOutcome(StrEnum):
     """How a take-down ended."""
 
     DOWN = "down"
@@ -99,7 +99,7 @@ class TakedownRecord:
     due_at: datetime
     done_at: datetime | None = None
     done_by: str | None = None
-    outcome: Outcome | None = None
+    outcome: TakedownOutcome | None = None
     proof: str | None = field(default=None, repr=False)
 
     def overdue(self, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from consent_db.context import Context, new_id
 from consent_db.crypto import Place
 from consent_db.errors import NotFound, NotPossible
 from consent_db.outbox import Event, tell
-from consent_db.publication_records import Outcome, PublicationRecord, TakedownRecord, Why
+from consent_db.publication_records import PublicationRecord, TakedownOutcome, TakedownRecord, Why
 from consent_db.publications import read_publications
 from consent_db.schema import PublicationPersonRow, PublicationRow, TakedownRow
 
@@ -87,7 +87,7 @@ class Takedowns:
         query = _QUERY.where(TakedownRow.done_at.is_not(None)).order_by(TakedownRow.done_at.desc(), TakedownRow.id)
         return self._records(self._context.connection.execute(query.limit(limit)).all())
 
-    def done(self, takedown: str, proof: str, outcome: Outcome = Outcome.DOWN) -> TakedownRecord:
+    def done(self, takedown: str, proof: str, outcome: TakedownOutcome = TakedownOutcome.DOWN) -> TakedownRecord:
         """Stop the clock: the post is down, or its text was changed, or it may stay.
 
         Who may say that it may stay is the caller's to ask.
@@ -113,14 +113,14 @@ class Takedowns:
         _tell(context, Event.TAKEDOWN_CLOSED, takedown, record.publication.id)
         return self.get(takedown)
 
-    def _conclude(self, publication: str, outcome: Outcome) -> None:
+    def _conclude(self, publication: str, outcome: TakedownOutcome) -> None:
         """Let the ledger say what is true of the post now."""
         execute, people = self._context.connection.execute, PublicationPersonRow
         mine = people.publication_id == publication
-        if outcome is Outcome.DOWN:
+        if outcome is TakedownOutcome.DOWN:
             now = self._context.now
             execute(update(PublicationRow).where(PublicationRow.id == publication).values(taken_down_at=now))
-        elif outcome is Outcome.EDITED:
+        elif outcome is TakedownOutcome.EDITED:
             execute(update(people).where(mine).values(named=False))
         else:
             execute(delete(people).where(mine, people.found_by == "search"))
@@ -141,24 +141,27 @@ class Takedowns:
             due_at=row.due_at,
             done_at=row.done_at,
             done_by=row.done_by,
-            outcome=row.outcome and Outcome(row.outcome),
+            outcome=row.outcome and TakedownOutcome(row.outcome),
             proof=proof,
         )
 
 
 _QUERY: Final = select(TakedownRow.__table__)
 
-_STAYS: Final = {Outcome.EDITED: frozenset({Why.NAME_NOT_PERMITTED}), Outcome.KEPT: frozenset({Why.MAY_SHOW})}
+_STAYS: Final = {
+    TakedownOutcome.EDITED: frozenset({Why.NAME_NOT_PERMITTED}),
+    TakedownOutcome.KEPT: frozenset({Why.MAY_SHOW}),
+}
 """What may end otherwise than by taking the post down, and why it then was opened."""
 
 
-def _must_fit(record: TakedownRecord, proof: str, outcome: Outcome) -> None:
+def _must_fit(record: TakedownRecord, proof: str, outcome: TakedownOutcome) -> None:
     problem = None
     if record.done_at is not None:
         problem = "This was dealt with already."
     elif not proof.strip() or len(proof) > _LONGEST_PROOF:
         problem = f"Say what you saw when you looked, in at most {_LONGEST_PROOF} letters."
-    elif outcome is not Outcome.DOWN and record.why not in _STAYS[outcome]:
+    elif outcome is not TakedownOutcome.DOWN and record.why not in _STAYS[outcome]:
         problem = "This post has to come down; nothing else will do."
     if problem:
         raise NotPossible(problem)

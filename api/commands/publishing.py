@@ -13,7 +13,7 @@ from api.commands.check import progress
 from api.commands.options import ACTOR, Data, out, services
 from api.commands.register import a_moment, find, now, reading, writing
 from api.commands.register import zone as zone_of
-from consent_db.publication_records import Outcome, PublicationDraft, PublicationRecord, TakedownRecord
+from consent_db.publication_records import PublicationDraft, PublicationRecord, TakedownOutcome, TakedownRecord
 
 publications = typer.Typer(help="What was published, and where.", no_args_is_help=True)
 takedowns = typer.Typer(help="What has to come down, with a clock.", no_args_is_help=True)
@@ -87,7 +87,7 @@ def list_takedowns(
 def done(
     takedown: Annotated[str, typer.Argument(help="tkd_...")],
     proof: Annotated[str, typer.Option(prompt="What did you see when you looked", help="A note or an address.")],
-    outcome: Annotated[Outcome, typer.Option(help="How it ended.")] = Outcome.DOWN,
+    outcome: Annotated[TakedownOutcome, typer.Option(help="How it ended.")] = TakedownOutcome.DOWN,
     data: Data = None,
 ) -> None:
     """Stop the clock: say that a post is down, and how you know."""

@@ -20,7 +20,7 @@ from api.problems import not_found
 from api.security.access import may_send
 from api.services import Services
 from consent_db.errors import NotFound, NotPossible
-from consent_db.publication_records import Outcome, TakedownRecord, Why
+from consent_db.publication_records import TakedownOutcome, TakedownRecord, Why
 from consent_db.records import SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
@@ -31,7 +31,7 @@ TakedownId = Annotated[str, Path(pattern=r"^tkd_[0-9a-f]{32}$")]
 PublicationId = Annotated[str, Path(pattern=r"^pub_[0-9a-f]{32}$")]
 Proof = Annotated[str, Form(max_length=2000)]
 
-ENDED: Final = {Outcome.DOWN: "Taken down", Outcome.EDITED: "Changed", Outcome.KEPT: "May stay"}
+ENDED: Final = {TakedownOutcome.DOWN: "Taken down", TakedownOutcome.EDITED: "Changed", TakedownOutcome.KEPT: "May stay"}
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
@@ -78,7 +78,7 @@ def show_takedowns(request: Request, services: Use, session: Session, tx: Readin
 @router.post("/takedowns/{takedown_id}/down")
 def is_down(request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = "") -> Response:
     """Stop the clock: the post is down."""
-    return _done(request, services, session, (takedown_id, proof, Outcome.DOWN))
+    return _done(request, services, session, (takedown_id, proof, TakedownOutcome.DOWN))
 
 
 @router.post("/takedowns/{takedown_id}/edited")
@@ -86,13 +86,13 @@ def is_edited(
     request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = ""
 ) -> Response:
     """Stop the clock: the name is out of the post's text."""
-    return _done(request, services, session, (takedown_id, proof, Outcome.EDITED))
+    return _done(request, services, session, (takedown_id, proof, TakedownOutcome.EDITED))
 
 
 @router.post("/takedowns/{takedown_id}/kept")
 def may_stay(request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = "") -> Response:
     """Stop the clock: somebody of the leadership looked, and the post may stay."""
-    return _done(request, services, session, (takedown_id, proof, Outcome.KEPT))
+    return _done(request, services, session, (takedown_id, proof, TakedownOutcome.KEPT))
 
 
 @router.post("/publications/{publication_id}/takedown")
@@ -118,7 +118,9 @@ def left(due: datetime, now: datetime) -> str:
     return f"{time} left" if due > now else f"{time} overdue"
 
 
-def _done(request: Request, services: Services, session: SessionRecord, said: tuple[str, str, Outcome]) -> Response:
+def _done(
+    request: Request, services: Services, session: SessionRecord, said: tuple[str, str, TakedownOutcome]
+) -> Response:
     with services.store.transaction(session.user.id, services.clock()) as tx:
         try:
             tx.takedowns.done(*said)

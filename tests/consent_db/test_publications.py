@@ -8,7 +8,7 @@ import pytest
 
 from consent_db import Store
 from consent_db.errors import NotFound, NotPossible
-from consent_db.publication_records import Outcome, PublicationDraft, PublicationRecord, Touched, Why
+from consent_db.publication_records import PublicationDraft, PublicationRecord, TakedownOutcome, Touched, Why
 from consent_db.records import Change, PersonDraft, Restriction
 from consent_db.transaction import Transaction
 from gatekeeper.permission import Party, Stance, Statement, Subject
@@ -274,11 +274,11 @@ def test_a_take_down_is_done_with_a_proof(store: Store) -> None:
         assert [record.id for record in tx.takedowns.overdue()] == [takedown]
         with pytest.raises(NotPossible, match="what you saw"):
             tx.takedowns.done(takedown, "  ")
-        for outcome in (Outcome.EDITED, Outcome.KEPT):
+        for outcome in (TakedownOutcome.EDITED, TakedownOutcome.KEPT):
             with pytest.raises(NotPossible, match="has to come down"):
                 tx.takedowns.done(takedown, "seen", outcome)
         record = tx.takedowns.done(takedown, "Answers 404 since 10:12, archive.example/1")
-        assert (record.done_by, record.done_at, record.outcome) == ("user:usr_2", NOW + DAY, Outcome.DOWN)
+        assert (record.done_by, record.done_at, record.outcome) == ("user:usr_2", NOW + DAY, TakedownOutcome.DOWN)
         assert record.proof == "Answers 404 since 10:12, archive.example/1"
         assert [tx.takedowns.waiting(), tx.takedowns.overdue(), tx.publications.up()] == [[], [], []]
         assert tx.takedowns.finished() == [record]
@@ -295,7 +295,7 @@ def test_a_name_may_be_taken_out_instead(lite: Store) -> None:
         person = founded(tx)
         post = published(tx, person)
         (takedown,) = tx.consent.record(person, replace(NO, subject=Subject.NAME)).takedowns
-        tx.takedowns.done(takedown, "caption edited", Outcome.EDITED)
+        tx.takedowns.done(takedown, "caption edited", TakedownOutcome.EDITED)
         assert (tx.publications.get(post.id).named, tx.publications.get(post.id).taken_down_at) == (frozenset(), None)
         again = tx.consent.record(person, replace(NO, subject=Subject.NAME, party=Party.SECOND_PARENT))
         assert again.takedowns == ()
@@ -376,6 +376,6 @@ def test_what_a_search_finds_comes_down_or_is_looked_at(lite: Store) -> None:
         assert tx.takedowns.get(takedown).why is Why.MAY_SHOW
         assert tx.publications.showing(person)[0].id == post.id
         assert tx.publications.found(other, "00" * 32) == ()
-        tx.takedowns.done(takedown, "It is his cousin.", Outcome.KEPT)
+        tx.takedowns.done(takedown, "It is his cousin.", TakedownOutcome.KEPT)
         assert tx.publications.showing(person) == []
         assert tx.publications.up()[0].people == {other}
