@@ -117,9 +117,9 @@ def staged(services: Services, clock: Clock, cast: Cast) -> Stage:
         stage.ids.update(_settled(tx, stage))
     clock.advance(days=7)
     _published(stage)
-    clock.advance(days=14)
+    _weeks(stage, 2)
     _sent_together(stage)
-    clock.advance(days=14)
+    _weeks(stage, 2)
     _today(stage)
     with services.store.transaction("tests", clock()) as tx:
         stage.ids["choose_password"] = tx.links.make(Purpose.PASSWORD, stage.users[Role.STAFF])
@@ -136,7 +136,7 @@ def _settled(tx: Transaction, stage: Stage) -> dict[str, str]:
     leaver = PersonDraft(
         Kind.PUPIL, "Jo", "Frost", external_id="P-115", leaving_date=(tx.now + timedelta(days=50)).date()
     )
-    tx.people.add(leaver)
+    leaving = tx.people.add(leaver)
     tx.groups.add_event(
         "fair", "Summer fair", (tx.now + timedelta(days=2)).date(), frozenset({stage.cast.shown, listed})
     )
@@ -147,7 +147,7 @@ def _settled(tx: Transaction, stage: Stage) -> dict[str, str]:
     forgetful = tx.users.add(FORGETFUL, PASSWORD, Role.STAFF).id
     secret = tx.second_factors.begin(forgetful)
     tx.second_factors.confirm(forgetful, totp.code_at(secret, totp.step_of(tx.now)))
-    return {"listed": listed, "client": client.id, "user": forgetful, "person": stage.cast.shown} | {
+    return {"listed": listed, "client": client.id, "user": forgetful, "person": stage.cast.shown, "leaver": leaving} | {
         "event": group_id_of("fair"),
         "class": group_id_of(tx.groups.names()[-1]),
     }
@@ -167,6 +167,14 @@ def _published(stage: Stage) -> None:
         tx.consent.record(stage.cast.regretful, refused, evidence="letter of today")
         for waiting in tx.takedowns.waiting():
             tx.takedowns.done(waiting.id, "The page answers 404")
+
+
+def _weeks(stage: Stage, number: int) -> None:
+    """Let some weeks pass with a few pictures in each."""
+    for _ in range(number):
+        stage.clock.advance(days=7)
+        for picture in (stage.cast.approved, stage.cast.blocked):
+            stage.check(picture)
 
 
 def _sent_together(stage: Stage) -> None:

@@ -71,6 +71,16 @@ def imported(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def mistaken(page: Page) -> None:
+    """Add somebody who left before they were born."""
+    pressed("Add them", First_name="Jo", Date_of_birth="2015-02-01", Last_day="2014-01-31")(page)
+
+
+def erased(page: Page) -> None:
+    """Erase the one who is leaving."""
+    pressed("Erase them for good", Type_Jo_Frost="Jo Frost")(page)
+
+
 def chosen(page: Page) -> None:
     """Sign in as somebody with an authenticator app."""
     sign_in(page, FORGETFUL)
@@ -140,6 +150,7 @@ VISITS: Final = (
     Visit("audit-verified", "GET /admin/audit", APPROVER, "/admin/audit", pressed("Verify the whole chain")),
     Visit("audit-checkpoint", "GET /admin/audit", APPROVER, "/admin/audit", pressed("Make a checkpoint")),
     Visit("takedowns", "GET /admin/takedowns", APPROVER, "/admin/takedowns"),
+    Visit("overview", "GET /admin", APPROVER, "/admin"),
     Visit("do-not-publish", "GET /admin/do-not-publish", LEAD, "/admin/do-not-publish"),
     Visit("person-listed", PERSON, LEAD, "/admin/people/{listed}"),
     Visit("person-reason", PERSON, LEAD, "/admin/people/{listed}", pressed("See why")),
@@ -148,6 +159,14 @@ VISITS: Final = (
     Visit("people-nobody-found", "GET /admin/people", ADMIN, "/admin/people", pressed("Find", Name_or_number="Nobody")),
     Visit("person", PERSON, ADMIN, "/admin/people/{person}"),
     Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Take back: ")),
+    Visit("person-add", "GET /admin/people/new", ADMIN, "/admin/people/new"),
+    Visit("person-add-mistake", "GET /admin/people/new", ADMIN, "/admin/people/new", mistaken),
+    Visit("person-particulars", f"{PERSON}/particulars", ADMIN, "/admin/people/{person}/particulars"),
+    Visit("person-photos", f"{PERSON}/photos", ADMIN, "/admin/people/{person}/photos"),
+    Visit("person-data", f"{PERSON}/data", ADMIN, "/admin/people/{person}/data"),
+    Visit("erasures", "GET /admin/erasures", ADMIN, "/admin/erasures"),
+    Visit("erased", "GET /admin/erasures", ADMIN, "/admin/people/{leaver}/data", erased),
+    Visit("retention", "GET /admin/retention", ADMIN, "/admin/retention"),
     Visit("due", "GET /admin/due", ADMIN, "/admin/due"),
     Visit("events", "GET /admin/events", ADMIN, "/admin/events"),
     Visit("event", "GET /admin/events/{group_id}", ADMIN, "/admin/events/{event}"),
@@ -179,6 +198,7 @@ NO_PAGES: Final = frozenset(
         "GET /sign-in/school",
         "GET /sign-in/school/return",
         "GET /checks/{check_id}/picture",
+        "GET /admin/people/{person_id}/photos/{photo_id}",
         "GET /batches/{batch_id}/approved.zip",
     }
 )

@@ -23,8 +23,9 @@ RATES: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 REFERENCES: Final = (1, 2, 3, 5)
 
 _DRAWS: Final = 6
-_ENOUGH: Final = 60
-"""A rate is read off where at least so many comparisons lie beyond it."""
+_ENOUGH: Final = 30
+"""A rate is read off where at least so many comparisons of a face with a person lie beyond it.
+Draws compare the same ones again, so they count once."""
 
 _SHRINKING: Final = 0.93
 """Beyond what can be counted, each step is so much of the one before, as in a tail like a bell's."""
@@ -51,9 +52,9 @@ def measure(photographs: Photographs, thresholds: Thresholds, random: Random) ->
     rows: list[tuple[float, ...]] = []
     for references in REFERENCES:
         scores = _strangers(photographs, references, thresholds, random)
-        if len(scores) * RATES[1] < _ENOUGH and rows:
+        if _beyond(RATES[1], scores) < _ENOUGH and rows:
             rows.append(rows[-1])  # too few have so many photographs
-        elif len(scores) * RATES[1] < _ENOUGH:
+        elif _beyond(RATES[1], scores) < _ENOUGH:
             raise TooFew("There are too few people with photographs: about 150 with two each are the least.")
         else:
             rows.append(_row(scores))
@@ -89,8 +90,13 @@ def _strangers(
     return np.concatenate(drawn) if drawn else np.empty(0, np.float32)
 
 
+def _beyond(rate: float, scores: NDArray[np.float32]) -> float:
+    """Return how many different comparisons are among this share of all draws' scores."""
+    return rate * len(scores) / _DRAWS
+
+
 def _row(scores: NDArray[np.float32]) -> tuple[float, ...]:
-    row = [float(np.quantile(scores, 1 - rate)) for rate in RATES if rate * len(scores) >= _ENOUGH]
+    row = [float(np.quantile(scores, 1 - rate)) for rate in RATES if _beyond(rate, scores) >= _ENOUGH]
     while len(row) < len(RATES):
         row.append(row[-1] + _SHRINKING * (row[-1] - row[-2]))
     return tuple(min(1.0, max(0.01, value)) for value in row)

@@ -117,3 +117,48 @@ def test_an_approver_reads_names_but_no_permissions(new_person: NewPerson) -> No
     text = read(new_person("head", Role.APPROVER).get(CHOIR))
     assert "Amira Khan" in text
     assert "May be shown" not in text
+
+
+def test_people_are_found_and_added_to_an_event(admin: TestClient, school: School) -> None:
+    """Who is there already is not offered; one button adds somebody, one takes them off again."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        zainab = tx.people.add(PersonDraft(Kind.PUPIL, "Zainab", "Okafor", external_id="1207"))
+    page = fair(admin)
+    assert "Nobody of this name could be added." in read(admin.post(f"{page}/search", data={"name": "amira"}))
+    assert f'value="{zainab}"' in admin.post(f"{page}/search", data={"name": "oka"}).text
+    assert "1 person is added." in read(admin.post(f"{page}/people", data={"person": zainab}))
+    assert "3 people" in read(admin.get(page))
+    assert admin.post(f"{page}/people/{zainab}/removal").headers["Location"] == page
+    assert "2 people" in read(admin.get(page))
+
+
+def test_a_pasted_list_is_added_but_for_what_means_nobody(admin: TestClient, school: School) -> None:
+    """Those lines come back to be corrected, and nothing of what was understood is lost."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.people.add(PersonDraft(Kind.PUPIL, "Zainab", "Okafor", groups=frozenset({"4B"})))
+        tx.people.add(PersonDraft(Kind.PUPIL, "Tom", "Jones", external_id="9"))
+    page = fair(admin)
+    answer = admin.post(f"{page}/people", data={"people": "Okafor, Zainab\r\nTom Jones\r\nNobody Here\r\n9"})
+    assert "2 people are added." in read(answer)
+    assert ">Tom Jones\nNobody Here</textarea>" in answer.text
+    assert "Nobody new was named." in read(admin.post(f"{page}/people", data={"classes": "4B"}))
+
+
+def test_a_class_is_changed_by_those_who_keep_the_register(admin: TestClient, new_person: NewPerson) -> None:
+    """With the last of its people it is gone; an approver changes events only."""
+    head, path = new_person("head", Role.APPROVER), CHOIR.replace("events", "classes")
+    assert "Add people" not in read(head.get(CHOIR))
+    assert head.post(f"{path}/people", data={"people": "9"}).status_code == 403
+    first, second = re.findall(rf"{path}/people/per_[0-9a-f]{{32}}/removal", admin.get(CHOIR).text)
+    assert admin.post(first).headers["Location"] == CHOIR
+    assert "1 person is added." in read(admin.post(f"{path}/people", data={"people": "Amira Khan\nTom Jones"}))
+    assert [admin.post(way).headers["Location"] for way in (first, second)] == [CHOIR, "/admin/events"]
+    assert admin.get(CHOIR).status_code == 404
+
+
+def test_members_of_what_is_not_there(admin: TestClient, school: School) -> None:
+    """Neither a class nor an event, somebody who was erased, and a class asked for as an event."""
+    nothing = f"grp_{'0' * 32}"
+    assert admin.post(f"/admin/classes/{nothing}/people").status_code == 404
+    assert admin.post(f"{CHOIR}/people").status_code == 404
+    assert admin.post(f"{fair(admin)}/people", data={"person": f"per_{'0' * 32}"}).status_code == 404
