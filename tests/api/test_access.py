@@ -129,7 +129,7 @@ def test_what_matters_wants_a_fresh_proof(new_person: NewPerson, school: School)
 
 
 def test_nothing_private_is_kept_by_a_browser(new_person: NewPerson) -> None:
-    """Every answer to somebody signed in, refusals too, says not to store it; the style sheet and public keys may be kept."""
+    """Every answer to somebody signed in, refusals too, says not to store it; styles and public keys may be kept."""
     browser = new_person("head", Role.ADMIN)
     for line in LINES:
         method, path = address(line)
