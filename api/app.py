@@ -58,10 +58,11 @@ from api.security.headers import SecurityHeaders
 from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
+from api.v1 import audit, health, oauth, publications, receipts, releases, roster
 from api.v1 import checks as v1_checks
-from api.v1 import audit, health, oauth, publications, receipts, releases, roster, webhooks
+from api.v1 import webhooks as v1_webhooks
 
-_DESCRIBED: Final = (v1_checks, releases, receipts, publications, webhooks, roster, audit, oauth, health)
+_DESCRIBED: Final = (v1_checks, releases, receipts, publications, v1_webhooks, roster, audit, oauth, health)
 _PAGES: Final = (
     sign_in,
     school_sign_in,

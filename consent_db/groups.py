@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
-from consent_db.context import Context
+from consent_db.among import on_register
+from consent_db.context import Context, no_such_person
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.records import EventRecord
 from consent_db.schema import AttendanceRow, EventRow, MembershipRow
@@ -68,6 +69,40 @@ class Groups:
             self._context.connection.execute(insert(AttendanceRow), rows)
         self._context.log("event.added", name, {"people": len(people)})
         return EventRecord(name, title, day, people)
+
+    def add_people(self, event: str, people: frozenset[PersonId]) -> EventRecord:
+        """Put further people on the list of who was at an event; who is on it already stays.
+
+        Raises:
+            NotFound: there is no such event, or somebody is not on the register.
+        """
+        new = sorted(people - self._event(event).people)
+        if on_register(self._context, new) != set(new):
+            raise no_such_person()
+        if new:
+            rows = [{"event": event, "person_id": person} for person in new]
+            self._context.connection.execute(insert(AttendanceRow), rows)
+            self._context.log("event.changed", event, {"added": len(new), "removed": 0})
+        return self._event(event)
+
+    def remove_person(self, event: str, person: PersonId) -> EventRecord:
+        """Take somebody off the list of who was at an event; nothing changes for who is not on it.
+
+        Raises:
+            NotFound: there is no such event.
+        """
+        self._event(event)
+        mine = (AttendanceRow.event == event) & (AttendanceRow.person_id == person)
+        if self._context.connection.execute(delete(AttendanceRow).where(mine)).rowcount:
+            self._context.log("event.changed", event, {"added": 0, "removed": 1})
+        return self._event(event)
+
+    def _event(self, name: str) -> EventRecord:
+        found = self.event(name)
+        if found is None:
+            message = "There is no event of this name; look at the list again."
+            raise NotFound(message)
+        return found
 
     def event(self, name: str) -> EventRecord | None:
         """Return an event, if there is one of this name."""

@@ -21,13 +21,13 @@ from api.pages import lists, words
 from api.pages.forms import Day
 from api.pages.people import PersonRow, open_channels, register_of, row
 from api.pages.templating import Page, render
+from api.pages.typed_names import TypedNames
 from api.problems import not_found
 from api.security.access import may_send
 from api.services import Services
 from consent_db.errors import AlreadyExists, ConsentDbError, NotPossible
-from consent_db.records import EventRecord, ObjectionRecord, PersonRecord, SessionRecord
+from consent_db.records import EventRecord, ObjectionRecord, SessionRecord
 from consent_db.transaction import Transaction
-from gatekeeper.types import PersonId
 
 router = APIRouter(prefix="/admin/events")
 
@@ -81,7 +81,14 @@ class EventsPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPage(Page):
-    """Who is in a class, or was at an event."""
+    """Who is in a class, or was at an event.
+
+    Attributes:
+        base: where changes of the members are sent; None for who may not change them.
+        search: what was looked for among those who could be added; None if nothing was.
+        kept: lines by which no one person is meant, to be corrected.
+        done: what was just done.
+    """
 
     template: ClassVar[str] = "event.html"
     nav: str = "events"
@@ -91,6 +98,14 @@ class GroupPage(Page):
     rows: tuple[PersonRow, ...]
     readable: bool
     objections: tuple[ObjectionView, ...]
+    classes: tuple[str, ...]
+    base: str | None
+    search: str | None = None
+    candidates: tuple[PersonRow, ...] = ()
+    more: int = 0
+    kept: str = ""
+    done: str | None = None
+    trouble: str | None = None
     error: str | None = None
 
 
@@ -109,13 +124,13 @@ def add_event(request: Request, services: Use, session: Session, fields: Annotat
         except ConsentDbError as error:
             page = replace(_page(tx), filled=fields, error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _back(event.name)
+    return back_to(event.name)
 
 
 @router.get("/{group_id}")
 def show_group(request: Request, group_id: GroupId, services: Use, session: Session, tx: Reading) -> Response:
     """Show who is in a class, or was at an event."""
-    return render(_group_page(services, tx, session, _name(tx, group_id)), request.scope)
+    return render(group_page(services, tx, session, group_named(tx, group_id)), request.scope)
 
 
 @router.post("/{group_id}/objections")
@@ -124,27 +139,27 @@ def add_objection(
 ) -> Response:
     """Write down that somebody asked not to be photographed."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
-        event = tx.groups.event(_name(tx, group_id))
+        event = tx.groups.event(group_named(tx, group_id))
         if event is None:
             raise not_found()
         try:
-            known = _find(tx.people.all(), person) if person.strip() else None
+            known = TypedNames(tx.people.all()).find(person) if person.strip() else None
             tx.objections.add(event.name, description, known)
         except NotPossible as error:
-            page = replace(_group_page(services, tx, session, event.name), error=str(error))
+            page = replace(group_page(services, tx, session, event.name), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _back(event.name)
+    return back_to(event.name)
 
 
 @router.post("/{group_id}/objections/{objection_id}/withdrawal")
 def withdraw_objection(group_id: GroupId, objection_id: ObjectionId, services: Use, session: Session) -> Response:
     """Take somebody off an event's list, because they say so."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
-        name = _name(tx, group_id)
+        name = group_named(tx, group_id)
         if objection_id not in {record.objection.id for record in tx.objections.of(name)}:
             raise not_found()
         tx.objections.withdraw(objection_id)
-    return _back(name)
+    return back_to(name)
 
 
 def group_id_of(name: str) -> str:
@@ -152,7 +167,12 @@ def group_id_of(name: str) -> str:
     return f"grp_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
 
 
-def _name(tx: Transaction, group: str) -> str:
+def group_named(tx: Transaction, group: str) -> str:
+    """Return the name of the class or event of this id.
+
+    Raises:
+        Problem: 404, there is none.
+    """
     names = (*tx.groups.names(), *(event.name for event in tx.groups.events()))
     found = next((name for name in names if group_id_of(name) == group), None)
     if found is None:
@@ -160,7 +180,8 @@ def _name(tx: Transaction, group: str) -> str:
     return found
 
 
-def _back(name: str) -> Response:
+def back_to(name: str) -> Response:
+    """Lead to the page of a class or event."""
     return RedirectResponse(f"/admin/events/{group_id_of(name)}", HTTPStatus.SEE_OTHER)
 
 
@@ -172,32 +193,13 @@ def _add(tx: Transaction, fields: EventFields) -> EventRecord:
     everybody = tx.people.all()
     chosen = set(fields.classes)
     people = {one.id for one in everybody if one.profile.groups & chosen}
-    people |= {_find(everybody, line) for line in fields.people.splitlines() if line.strip()}
+    typed = TypedNames(everybody)
+    people |= {typed.find(line) for line in fields.people.splitlines() if line.strip()}
     name = f"{title}, {fields.day.isoformat()}"
     try:
         return tx.groups.add_event(name, title, fields.day, frozenset(people))
     except AlreadyExists as error:
         raise NotPossible("There is an event of this title on that day already; give it another title.") from error
-
-
-def _find(everybody: list[PersonRecord], text: str) -> PersonId:
-    """Return the person of this name or number.
-
-    Raises:
-        NotPossible: it is nobody's, or that of several people; the name is not repeated.
-    """
-    wanted = " ".join(text.casefold().split())
-    found = [one.id for one in everybody if wanted in _spellings(one)]
-    if len(found) != 1:
-        problem = "is nobody’s on the register" if not found else "is that of several people; give the number instead"
-        raise NotPossible(f"A name or number that you typed {problem}.")
-    return found[0]
-
-
-def _spellings(record: PersonRecord) -> set[str]:
-    profile = record.profile
-    paper = f"{profile.first_name} {profile.last_name}"
-    return {text.casefold() for text in (lists.full_name(profile), paper, profile.external_id) if text}
 
 
 def _page(tx: Transaction) -> EventsPage:
@@ -222,10 +224,13 @@ def _view(name: str, title: str, size: int) -> GroupView:
     return GroupView(group_id_of(name), title, words.count(size, "person", "people"))
 
 
-def _group_page(services: Services, tx: Transaction, session: SessionRecord, name: str) -> GroupPage:
+def group_page(services: Services, tx: Transaction, session: SessionRecord, name: str) -> GroupPage:
+    """Return the page of a class or event."""
     event = tx.groups.event(name)
     register, channels = register_of(services, tx), open_channels(tx)
-    members = sorted(map(tx.people.get, tx.groups.members(name)), key=lambda one: lists.full_name(one.profile))
+    there = tx.groups.members(name)
+    members = sorted((one for one in tx.people.all() if one.id in there), key=lambda one: lists.full_name(one.profile))
+    base = f"/admin/{'events' if event else 'classes'}/{group_id_of(name)}"
     return GroupPage(
         title="An event" if event else "A class",
         id=group_id_of(name),
@@ -234,6 +239,8 @@ def _group_page(services: Services, tx: Transaction, session: SessionRecord, nam
         rows=tuple(row(register, one, channels, tx.today) for one in members),
         readable=may_send(session.user.role, "/admin/people"),
         objections=tuple(_objection(services, tx, record) for record in tx.objections.of(name)) if event else (),
+        classes=lists.classes(tx) if event else (),
+        base=base if may_send(session.user.role, f"{base}/people") else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consent_db.records import PersonDraft
@@ -46,3 +47,9 @@ def classes(tx: Transaction) -> tuple[str, ...]:
 def full_name(profile: PersonDraft) -> str:
     """Return a name as colleagues read it."""
     return f"{profile.known_as or profile.first_name} {profile.last_name}"
+
+
+def is_called(profile: PersonDraft, wanted: Sequence[str]) -> bool:
+    """Say whether each of these words, in small letters, is a part of somebody's name or number."""
+    text = f"{full_name(profile)} {profile.first_name} {profile.external_id or ''}".casefold()
+    return all(word in text for word in wanted)

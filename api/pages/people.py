@@ -185,8 +185,7 @@ def _is_meant(record: PersonRecord, search: Search) -> bool:
     profile = record.profile
     if search.group and search.group not in profile.groups:
         return False
-    text = f"{lists.full_name(profile)} {profile.first_name} {profile.external_id or ''}".casefold()
-    return all(word in text for word in search.name.casefold().split())
+    return lists.is_called(profile, search.name.casefold().split())
 
 
 def _may_be_shown(register: Register, person: PersonId, channel: Channel, today: date) -> bool:
