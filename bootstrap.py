@@ -83,7 +83,7 @@ def set_up() -> None:
         "--root-user-action=ignore",
     ]
     steps = [] if uv_path().exists() else [[*pip, "--target", str(TOOLS), UV]]
-    for step in (*steps, [str(uv_path()), "sync", "--locked", "--quiet"]):
+    for step in (*steps, [str(uv_path()), "sync", "--locked", "--quiet", "--compile-bytecode"]):
         if subprocess.run(step, check=False, cwd=HERE, env=environment()).returncode:
             sys.exit("Setting up did not work; the lines above say why. It needs pip and a package registry.")
 
@@ -103,9 +103,10 @@ def environment() -> dict[str, str]:
     """Return the environment for uv: this very Python, the lock's versions, the system's trust.
 
     Schools sit behind proxies with certificates of their own, which only the
-    system knows.
+    system knows. What is compiled is kept, whatever is usual on this machine: the
+    tests start some hundred processes, and each would compile everything again.
     """
-    unwanted = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}
+    unwanted = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONDONTWRITEBYTECODE"}
     inherited = {key: value for key, value in os.environ.items() if key not in unwanted}
     wanted = {"UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
     trusted = ssl.get_default_verify_paths()
