@@ -32,6 +32,7 @@ from api.commands import (
     sanitize,
     serve,
     users,
+    webhook,
 )
 from api.memory import use_few_arenas
 from api.screening import ScreeningError
@@ -62,6 +63,7 @@ app.add_typer(roster.app, name="roster")
 app.add_typer(channel.app, name="channel")
 app.add_typer(users.app, name="user")
 app.add_typer(admin.clients, name="client")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(audit.app, name="audit")
 app.add_typer(person.app, name="person")
 app.add_typer(lifecycle.app, name="lifecycle")

@@ -21,11 +21,13 @@ class Coverage:
 
     Attributes:
         channels: on which each person may be shown, by their names.
+        recognisable: those of whom a template may exist.
         few_photos: those who may be recognised, with fewer reference photos than are enough.
         no_photo: those among them with none at all.
     """
 
     channels: Mapping[PersonId, frozenset[str]]
+    recognisable: frozenset[PersonId]
     few_photos: frozenset[PersonId]
     no_photo: frozenset[PersonId]
 
@@ -100,7 +102,7 @@ def _answer(standing: Standing, asked: _Asked) -> _Answer:
 
 def _of(register: Register, answers: Mapping[PersonId, _Answer]) -> Coverage:
     photos = dict(zip(register.gallery.people, map(int, register.gallery.references), strict=True))
-    few = (person for person, one in answers.items() if one.recognisable and photos.get(person, 0) < ENOUGH)
-    few_photos = frozenset(few)
+    recognisable = frozenset(person for person, one in answers.items() if one.recognisable)
+    few_photos = frozenset(person for person in recognisable if photos.get(person, 0) < ENOUGH)
     channels = {person: one.channels for person, one in answers.items()}
-    return Coverage(channels, few_photos, few_photos - photos.keys())
+    return Coverage(channels, recognisable, few_photos, few_photos - photos.keys())

@@ -22,16 +22,13 @@ import structlog
 from api.background import repeated
 from api.security.outward import NotAllowed, NotReached, post
 from consent_db.store import Store
-from consent_db.webhooks import DeliveryRecord, WebhookRecord
+from consent_db.webhooks import GONE, DeliveryRecord, WebhookRecord
 
 log = structlog.get_logger(__name__)
 
 _SYSTEM: Final = "system"
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks for something to send."""
-
-GONE: Final = "gone"
-"""Why a webhook was disabled that answered 410."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,12 @@ class AuditLog:
             raise NotFound(message)
         return _entry(newest)
 
+    def last(self, action: str) -> AuditEntry | None:
+        """Return the latest entry of a kind, if there is one."""
+        self.flush()
+        query = select(*_COLUMNS).where(AuditRow.action == action).order_by(AuditRow.seq.desc()).limit(1)
+        return next((_entry(link) for link in _links(self._connection, query)), None)
+
     def about(self, object_id: str, action: str | None = None) -> list[AuditEntry]:
         """Return the entries about an object, of one kind or of all, in order."""
         self.flush()

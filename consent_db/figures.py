@@ -23,6 +23,8 @@ from consent_db.schema import (
     MembershipRow,
     OpinionRow,
     PersonRow,
+    PublicationPersonRow,
+    PublicationRow,
     StatementRow,
     TakedownRow,
     TemplateRow,
@@ -61,6 +63,15 @@ class Waiting:
     count: int
     since: datetime | None = None
     late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is there of somebody who has left: their last day, how many posts are up, and whether a template is."""
+
+    day: date
+    posts: int
+    has_template: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,20 @@ class Figures:
             DueKind.LEAVING: self._spread(days, PersonRow.leaving_date, PersonRow.id, here),
             DueKind.REVIEW: [reviews[number] for number in range(len(days) - 1)],
         }
+
+    def left(self) -> dict[PersonId, Left]:
+        """Return what is still there of everybody who has left, the longest ago first."""
+        gone = (PersonRow.leaving_date < self._context.today) & PersonRow.erased_at.is_(None)
+        posts = select(func.count()).where(
+            PublicationPersonRow.person_id == PersonRow.id,
+            PublicationPersonRow.publication_id.in_(
+                select(PublicationRow.id).where(PublicationRow.taken_down_at.is_(None))
+            ),
+        )
+        templates = select(func.count()).where(TemplateRow.person_id == PersonRow.id)
+        query = select(PersonRow.id, PersonRow.leaving_date, posts.scalar_subquery(), templates.scalar_subquery())
+        rows = self._context.connection.execute(query.where(gone).order_by(PersonRow.leaving_date, PersonRow.id))
+        return {PersonId(person): Left(day, up, made > 0) for person, day, up, made in rows}
 
     def classes(self) -> dict[str, frozenset[PersonId]]:
         """Return who is in which class or club, by its name."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from consent_db import idempotency, webhooks
 from consent_db.context import SCHOOL, Context
@@ -32,11 +32,15 @@ from consent_db.schema import (
     PublicationRow,
     SearchRow,
     TakedownRow,
+    TemplateRow,
 )
 from consent_db.sessions import Sessions
 
 _PIECE = 500
 """Ids in one statement, well below what any database takes."""
+
+RAN: Final = "retention.run"
+"""What the audit calls it, each time, also if nothing was over."""
 
 _ABOUT_CHECKS: Final = (
     PublicationRow,
@@ -66,6 +70,50 @@ class Retained:
     files: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run would delete now, and what a run would delete later.
+
+    Attributes:
+        checks: that are over now.
+        checks_later: that will be over besides by then.
+        checks_kept: that are old enough, and stay because a post is up or was until lately, or because of others.
+        templates: that are too old now.
+        templates_later: that will be too old besides by then.
+    """
+
+    checks: int
+    checks_later: int
+    checks_kept: int
+    templates: int
+    templates_later: int
+
+
+def forecast(context: Context, keep: timedelta, within: timedelta) -> Forecast:
+    """Return what `run` would delete now, and within a time; nothing is changed.
+
+    Args:
+        context: of the transaction.
+        keep: as `run` takes it.
+        within: how far ahead is looked.
+    """
+    before = context.now - keep
+    over = len(_over(context, before))
+    finished = select(func.count()).where(_finished(before))
+    old, later = (
+        select(func.count()).where(TemplateRow.enrolled_at < moment - context.template_life)
+        for moment in (context.now, context.now + within)
+    )
+    old_now = context.connection.execute(old).scalar_one()
+    return Forecast(
+        checks=over,
+        checks_later=len(_over(context, before + within)) - over,
+        checks_kept=context.connection.execute(finished).scalar_one() - over,
+        templates=old_now,
+        templates_later=context.connection.execute(later).scalar_one() - old_now,
+    )
+
+
 def run(context: Context, sessions: Sessions, keep: timedelta) -> Retained:
     """Delete what is over.
 
@@ -80,26 +128,30 @@ def run(context: Context, sessions: Sessions, keep: timedelta) -> Retained:
     templates = Enrolment(context).forget_lapsed(context.now - context.template_life)
     _delete_old_words(context, before)
     result = Retained(len(gone), templates, sessions.sweep(), files)
-    if result.checks or result.templates:
-        context.destroyed = True
-        counts = {"checks": result.checks, "templates": result.templates, "pictures": len(files)}
-        context.log("retention.run", SCHOOL, counts)
+    context.destroyed = context.destroyed or bool(result.checks or result.templates)
+    counts = {"checks": result.checks, "templates": result.templates, "pictures": len(files)}
+    context.log(RAN, SCHOOL, counts)
     return result
 
 
 def _over(context: Context, before: datetime) -> list[str]:
     """Return the checks that may go: finished, published nowhere, and linked only to others that go too."""
-    last = func.coalesce(CheckRow.ended_at, CheckRow.decided_at, CheckRow.created_at)
     links = (CheckRow.id, CheckRow.supersedes, CheckRow.superseded_by)
     published = select(PublicationRow.check_id).where(
         PublicationRow.taken_down_at.is_(None) | (PublicationRow.taken_down_at >= before)
     )
-    old = (CheckRow.state != CheckState.RECEIVED) & (last < before) & CheckRow.id.not_in(published)
-    going = set(context.connection.execute(select(CheckRow.id).where(old)).scalars())
+    old = select(CheckRow.id).where(_finished(before), CheckRow.id.not_in(published))
+    going = set(context.connection.execute(old).scalars())
     tied = [set(row) - {None} for row in context.connection.execute(select(*links))] if going else []
     while torn := [together for together in tied if together & going and together - going]:
         going -= set().union(*torn)
     return sorted(going)
+
+
+def _finished(before: datetime) -> ColumnElement[bool]:
+    """Return the condition for checks to which nothing happened since a moment, and nothing will."""
+    last = func.coalesce(CheckRow.ended_at, CheckRow.decided_at, CheckRow.created_at)
+    return (CheckRow.state != CheckState.RECEIVED) & (last < before)
 
 
 def _delete_checks(context: Context, ids: list[str]) -> frozenset[str]:

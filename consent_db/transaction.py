@@ -28,7 +28,7 @@ from consent_db.people import People
 from consent_db.records import AuditEntry, Terms
 from consent_db.reference_photos import ReferencePhotos
 from consent_db.restoring import Settled
-from consent_db.retention import Retained
+from consent_db.retention import Forecast, Retained
 from consent_db.reviews import Reviews
 from consent_db.roster_layouts import Layouts
 from consent_db.roster_undo import Imports
@@ -68,6 +68,10 @@ class Audit:
             NotFound: there is none yet.
         """
         return self._context.audit.newest()
+
+    def last(self, action: str) -> AuditEntry | None:
+        """Return the latest entry of a kind, if there is one."""
+        return self._context.audit.last(action)
 
     def about(self, object_id: str, action: str | None = None) -> list[AuditEntry]:
         """Return the entries about an object, of one kind or of all, in order."""
@@ -126,6 +130,10 @@ class Transaction:
     def retain(self, keep: timedelta) -> Retained:
         """Delete what is over, as `retention.run` says; finished checks are kept for so long."""
         return retention.run(self._context, self.sessions, keep)
+
+    def retention_forecast(self, keep: timedelta, within: timedelta) -> Forecast:
+        """Return what `retain` would delete now, and within a time, as `retention.forecast` says."""
+        return retention.forecast(self._context, keep, within)
 
     def settle_after_restore(self, tombstones: Tombstones, made_at: datetime) -> Settled:
         """Keep what was destroyed or ended since a backup was made from coming alive, as `restoring` says."""

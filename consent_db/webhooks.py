@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from consent_db.context import Context, new_id
 from consent_db.crypto import Place
@@ -30,6 +30,12 @@ PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7
 LEASE: Final = timedelta(minutes=2)
 """How long a delivery that was taken up is nobody else's; longer than any try takes."""
 
+GONE: Final = "gone"
+"""Why a webhook was disabled that answered 410."""
+
+BY_HAND: Final = "by_hand"
+"""Why a webhook was disabled by somebody who looks after the school's programs."""
+
 _PREFIX: Final = "whsec_"
 
 
@@ -39,7 +45,7 @@ class WebhookRecord:
 
     Attributes:
         secrets: what deliveries are signed with now, the newest first; two while it is changed.
-        disabled_why: `gone` (it answered 410); None while it is in use.
+        disabled_why: `GONE` or `BY_HAND`; None while it is in use.
     """
 
     id: str
@@ -114,6 +120,11 @@ class Webhooks:
         rows = self._context.connection.execute(query.order_by(WebhookRow.created_at, WebhookRow.id)).all()
         return [self._record(row) for row in rows]
 
+    def all(self) -> list[WebhookRecord]:
+        """Return everybody's webhooks, the oldest first."""
+        rows = self._context.connection.execute(select(WebhookRow.__table__).order_by(WebhookRow.created_at)).all()
+        return [self._record(row) for row in rows]
+
     def rotate(self, webhook: str, overlap: timedelta) -> WebhookRecord:
         """Sign with another secret; the one before signs too for `overlap`.
 
@@ -137,13 +148,41 @@ class Webhooks:
         execute(delete(WebhookRow).where(WebhookRow.id == webhook))
         self._context.log("webhook.deleted", webhook)
 
+    def enable(self, webhook: str) -> None:
+        """Tell a webhook again what happens from now on; what it has missed is for `replay`."""
+        self._update(webhook, disabled_at=None, disabled_why=None)
+        self._context.log("webhook.enabled", webhook)
+
     def replay(self, webhook: str, since: datetime) -> int:
-        """Send everything again that happened since a moment, also to a webhook that was disabled; return how much."""
+        """Send everything again that happened since a moment, also to a webhook that was gone; return how much.
+
+        Raises:
+            NotFound: there is none of this id.
+            NotPossible: somebody has disabled it.
+        """
+        if self.get(webhook).disabled_why == BY_HAND:
+            message = "This webhook was switched off by hand; ask an administrator to switch it on again."
+            raise NotPossible(message)
         self._update(webhook, disabled_at=None, disabled_why=None)
         events = select(WebhookEventRow.id).where(WebhookEventRow.at >= since)
-        query = update(WebhookDeliveryRow).where(
-            WebhookDeliveryRow.webhook_id == webhook, WebhookDeliveryRow.event_id.in_(events)
-        )
+        return self._again(webhook, WebhookDeliveryRow.event_id.in_(events))
+
+    def replay_failed(self, webhook: str) -> int:
+        """Send everything again that has not arrived and was given up; return how much."""
+        return self._again(webhook, _GIVEN_UP)
+
+    def replay_one(self, webhook: str, event: str) -> None:
+        """Send one event again, whether it has arrived or not.
+
+        Raises:
+            NotFound: this webhook was never told of it.
+        """
+        if not self._again(webhook, WebhookDeliveryRow.event_id == event):
+            message = "This webhook was not told of an event of this id; look at its list again."
+            raise NotFound(message)
+
+    def _again(self, webhook: str, which: ColumnElement[bool]) -> int:
+        query = update(WebhookDeliveryRow).where(WebhookDeliveryRow.webhook_id == webhook, which)
         again = {"tries": 0, "next_try_at": self._context.now, "delivered_at": None, "last_status": None}
         count = self._context.connection.execute(query.values(again)).rowcount
         self._context.log("webhook.replayed", webhook, {"deliveries": count})
@@ -156,6 +195,12 @@ class Webhooks:
         query = _DELIVERIES.where(WebhookDeliveryRow.webhook_id == webhook)
         query = query.order_by(WebhookEventRow.at.desc(), WebhookEventRow.id.desc()).limit(limit)
         return [_delivery(row) for row in self._context.connection.execute(query)]
+
+    def given_up(self) -> dict[str, int]:
+        """Return, by webhook, how many deliveries have not arrived and are not tried any more."""
+        query = select(WebhookDeliveryRow.webhook_id, func.count()).where(_GIVEN_UP)
+        rows = self._context.connection.execute(query.group_by(WebhookDeliveryRow.webhook_id))
+        return {webhook: count for webhook, count in rows}  # noqa: C416, rows are no pairs
 
     def waiting(self) -> bool:
         """Say whether there is something to send now."""
@@ -212,6 +257,7 @@ class Webhooks:
         )
 
 
+_GIVEN_UP: Final = WebhookDeliveryRow.next_try_at.is_(None) & WebhookDeliveryRow.delivered_at.is_(None)
 _DELIVERIES: Final = select(
     WebhookDeliveryRow.__table__, WebhookEventRow.kind, WebhookEventRow.at, WebhookEventRow.data
 ).join(WebhookEventRow, WebhookEventRow.id == WebhookDeliveryRow.event_id)

@@ -41,9 +41,11 @@ MANAGING: Final = (
     Entry("events", "/admin/events", "Events and classes", "Pictures"),
     Entry("channels", "/admin/channels", "Channels", "Pictures"),
     Entry("policy", "/admin/policy", "Policy", "The rules"),
+    Entry("retention", "/admin/retention", "Retention", "The rules"),
     Entry("audit", "/admin/audit", "Audit", "The rules"),
     Entry("users", "/admin/users", "Users and roles", "Access"),
     Entry("clients", "/admin/clients", "API clients", "Access"),
+    Entry("webhooks", "/admin/webhooks", "Webhooks", "Access"),
 )
 """What is looked after now and then, behind one button."""
 

@@ -66,7 +66,9 @@ class WebhookShape(Shape):
     events: list[Event]
     created_at: datetime
     disabled_at: datetime | None
-    disabled_why: str | None = Field(description="`gone`: it answered 410. A replay enables it again.")
+    disabled_why: str | None = Field(
+        description="`gone`: it answered 410, and a replay enables it again; `by_hand`: an administrator did it."
+    )
     secret: str | None = Field(default=None, description="Shown once, when it is made.")
 
 
@@ -117,6 +119,7 @@ _NEXT: Final = {
     "end": link("delete_webhook", "Be told nothing more.", webhook_id="$response.body#/id"),
 }
 _FULL: Final = {409: ("conflict", "A program has at most 10 webhooks; delete one first.")}
+_OFF: Final = {409: ("conflict", "This webhook was switched off by hand; ask an administrator to switch it on again.")}
 
 
 @router.post(
@@ -224,10 +227,10 @@ def list_deliveries(webhook_id: WebhookId, client: Publisher, tx: Reading) -> De
     "/{webhook_id}/replay",
     status_code=202,
     response_model=ReplayedShape,
-    responses=answers(*SENDING, 404, example={"queued": 3}, success=202),
+    responses=answers(*SENDING, 404, 409, example={"queued": 3}, success=202, instead=_OFF),
 )
 def replay(webhook_id: WebhookId, form: ReplayForm, client: Publisher, tx: Writing) -> ReplayedShape:
-    """Be told again of everything since a moment; a webhook that was disabled is in use again."""
+    """Be told again of everything since a moment; a webhook that answered 410 is in use again."""
     return ReplayedShape(queued=tx.webhooks.replay(_own(tx, client, webhook_id).id, form.since))
 
 
