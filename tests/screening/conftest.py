@@ -82,9 +82,15 @@ def school(tmp_path: Path, clock: Clock) -> Iterator[School]:
 
 
 @contextmanager
-def founded(data: Path, clock: Clock, engine: Engine | None = None, words: FakeWords | None = None) -> Iterator[School]:
+def founded(
+    data: Path,
+    clock: Clock,
+    engine: Engine | None = None,
+    words: FakeWords | None = None,
+    database_url: str | None = None,
+) -> Iterator[School]:
     """Set a school up in an empty folder and open it; without an engine or a reader, with the plainest."""
-    settings = Settings(data=data, second_factor=frozenset())
+    settings = Settings(data=data, second_factor=frozenset(), database_url=database_url)
     with open_services(settings, engine or fake_engine(), clock, words or FakeWords()) as services:
         school = School(services, clock)
         settle(school)
