@@ -43,8 +43,8 @@ def find_client(scope: Scope, name: str | None, key: str) -> ClientRecord | None
         client = tx.clients.authenticate(key) if key.startswith("gk_") else services.tokens.client(tx, key, tx.now)
     if client is not None and name not in {None, client.id}:
         return None
-    if client is not None and scope["method"] == "POST":
-        share = services.rate.take(client.id)
+    if client is not None:
+        share = (services.rate if scope["method"] == "POST" else services.reads).take(client.id)
         scope["state"]["rate_headers"] = share.headers
         if share.wait:
             raise too_many(share.wait)

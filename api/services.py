@@ -54,6 +54,9 @@ class Services:
     """Held while a request examines a picture itself, so that memory stays bounded."""
     throttle: Throttle
     rate: Rate
+    """How much a program may send."""
+    reads: Rate
+    """How much it may ask for besides."""
     search: ReleaseSearch
     deliveries: Deliveries
     sign_in: SignInService
@@ -102,7 +105,8 @@ def open_services(
             queue=queue,
             turns=Turns(settings.workers),
             throttle=Throttle(clock),
-            rate=Rate(settings.checks_per_minute, clock),
+            rate=Rate("minute", settings.checks_per_minute, clock),
+            reads=Rate("reads", settings.reads_per_minute, clock),
             search=ReleaseSearch(store, pictures, tools.engine, clock),
             deliveries=Deliveries(store, clock, unsafe_to_loopback=settings.unsafe_webhooks_to_loopback),
             sign_in=SignInService(settings),

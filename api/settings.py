@@ -50,7 +50,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64)
     """How many checks run at once."""
     checks_per_minute: int = Field(default=120, ge=1, le=10_000)
-    """How many checks one API key may ask for in a minute, on average."""
+    """How much one API key may send in a minute, on average: checks, verifications, reports, all together."""
+    reads_per_minute: int = Field(default=600, ge=1, le=100_000)
+    """How often one API key may ask for something besides in a minute, on average."""
     second_factor: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMIN, Role.SAFEGUARDING_LEAD})
     """The roles that cannot go on without a second factor, separated by commas; `none` for nobody."""
     oidc_issuer: str | None = None

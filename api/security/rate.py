@@ -14,11 +14,13 @@ class Share:
     """What a client has left.
 
     Attributes:
+        of: what is counted, as a header names it.
         per_minute: how many it may ask for in a minute.
         left: how many of them at once now.
         wait: seconds until it may ask; 0 if it may.
     """
 
+    of: str
     per_minute: int
     left: int
     wait: int
@@ -28,15 +30,16 @@ class Share:
         """The same as headers (draft-ietf-httpapi-ratelimit-headers-10)."""
         full = math.ceil((self.per_minute - self.left) * 60 / self.per_minute)
         return {
-            "RateLimit-Policy": f'"minute";q={self.per_minute};w=60',
-            "RateLimit": f'"minute";r={self.left};t={full}',
+            "RateLimit-Policy": f'"{self.of}";q={self.per_minute};w=60',
+            "RateLimit": f'"{self.of}";r={self.left};t={full}',
         }
 
 
 class Rate:
     """Lets each client have `per_minute` at once and as many a minute after that; thread-safe."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], datetime]) -> None:
+    def __init__(self, of: str, per_minute: int, clock: Callable[[], datetime]) -> None:
+        self._of = of
         self._per_minute = per_minute
         self._clock = clock
         self._buckets: dict[str, tuple[float, datetime]] = {}
@@ -52,4 +55,4 @@ class Rate:
             taken = left >= 1
             self._buckets[client] = (left - taken, now)
         wait = 0 if taken else max(1, math.ceil((1 - left) * 60 / self._per_minute))
-        return Share(self._per_minute, int(left - taken), wait)
+        return Share(self._of, self._per_minute, int(left - taken), wait)

@@ -104,7 +104,7 @@ _CHECKPOINT: Final = f"gatekeeper-audit/1 118 {_HASH}\n2026-11-20T09:30:00+00:00
 @router.get(
     "/entries",
     response_model=EntriesShape,
-    responses=answers(*ASKING, 422, 429, example={"entries": [_ENTRY], "next": None}),
+    responses=answers(*ASKING, 422, example={"entries": [_ENTRY], "next": None}),
 )
 def list_entries(tx: Reading, after: After = 0, limit: Limit = 100) -> EntriesShape:
     """List what was done, from the beginning; keep `next`, and ask later for what has been added since."""
@@ -116,7 +116,7 @@ def list_entries(tx: Reading, after: After = 0, limit: Limit = 100) -> EntriesSh
 @router.get(
     "/export",
     response_class=Response,
-    responses=answers(*ASKING, 429)
+    responses=answers(*ASKING)
     | {200: {"description": "Every entry, a line of JSON each.", "content": {"application/jsonl": {}}}},
 )
 def export_entries(services: Use) -> StreamingResponse:
@@ -131,7 +131,6 @@ def export_entries(services: Use) -> StreamingResponse:
     responses=answers(
         *ASKING,
         409,
-        429,
         example={"checkpoint": _CHECKPOINT, "key": "gatekeeper-audit+5f0c5f0c+AQ=="},
         instead={409: ("conflict", "The audit chain is broken; look at the report of its verification first.")},
     ),

@@ -99,9 +99,9 @@ _PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
 }
 """Every type of problem that an operation answers with: its status, and what its `detail` reads like."""
 
-ASKING: Final = (400, 401, 403, 503)
+ASKING: Final = (400, 401, 403, 429, 503)
 """What any request of a program may be answered with."""
-SENDING: Final = (*ASKING, 413, 422, 429)
+SENDING: Final = (*ASKING, 413, 422)
 """The same of one with a body."""
 
 

@@ -40,7 +40,7 @@ AfterPerson = Annotated[
 @router.get(
     "/people",
     response_model=PeopleShape,
-    responses=answers(*ASKING, 422, 429, example={"register_version": 118, "people": [PERSON_EXAMPLE], "next": None}),
+    responses=answers(*ASKING, 422, example={"register_version": 118, "people": [PERSON_EXAMPLE], "next": None}),
 )
 def list_people(
     client: Registrar, services: Use, tx: Reading, after: AfterPerson = None, limit: Limit = 100
@@ -59,9 +59,7 @@ def list_people(
     )
 
 
-@router.get(
-    "/people/{person_id}", response_model=PersonShape, responses=answers(*ASKING, 404, 429, example=PERSON_EXAMPLE)
-)
+@router.get("/people/{person_id}", response_model=PersonShape, responses=answers(*ASKING, 404, example=PERSON_EXAMPLE))
 def read_person(person_id: PersonParam, client: Registrar, services: Use, tx: Reading) -> PersonShape:
     """Look at one person: what is permitted today on the client's channels."""
     found = next((one for one in tx.people.all() if one.id == person_id), None)

@@ -215,6 +215,16 @@ def test_a_key_that_asks_too_often_has_to_wait(scheduler: Program, school: Schoo
     assert scheduler.check(AMIRA_HUE).status_code == 201
 
 
+def test_a_key_that_reads_too_often_has_to_wait(scheduler: Program, school: School) -> None:
+    """Reading has a share of its own, so that whoever polls can still publish."""
+    for _ in range(school.services.settings.reads_per_minute):
+        school.services.reads.take(scheduler.id)
+    refused = scheduler.get("/v1/checks")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert refused.headers["RateLimit"] == '"reads";r=0;t=60'
+    assert scheduler.check(AMIRA_HUE).status_code == 201
+
+
 def test_an_answer_for_later_needs_a_key_to_find_it_by(scheduler: Program) -> None:
     """400 without: if the 202 were lost, nobody would know of the check."""
     refused = scheduler.check(AMIRA_HUE, headers={"Prefer": "respond-async"})
