@@ -190,9 +190,10 @@ class Webhooks:
 
     # --- deliveries --------------------------------------------------------------
 
-    def deliveries(self, webhook: str, limit: int = 100) -> list[DeliveryRecord]:
-        """Return what a webhook was or will be told, the latest first."""
+    def deliveries(self, webhook: str, limit: int = 100, *, given_up: bool = False) -> list[DeliveryRecord]:
+        """Return what a webhook was or will be told, or only what was given up; the latest first."""
         query = _DELIVERIES.where(WebhookDeliveryRow.webhook_id == webhook)
+        query = query.where(_GIVEN_UP) if given_up else query
         query = query.order_by(WebhookEventRow.at.desc(), WebhookEventRow.id.desc()).limit(limit)
         return [_delivery(row) for row in self._context.connection.execute(query)]
 

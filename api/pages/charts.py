@@ -67,6 +67,11 @@ class Columns:
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     totals: tuple[int, ...]
 
+    @property
+    def dense(self) -> bool:
+        """Whether most columns have a sum, so that a phone has no room for all of them."""
+        return sum(bool(column.total) for column in self.columns) > len(self.columns) / 2
+
 
 def columns(
     title: str, summary: str, series: Sequence[Series], rows: Sequence[tuple[str, tuple[int, ...]]]

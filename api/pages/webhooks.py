@@ -104,6 +104,7 @@ class WebhookPage(Page):
     template: ClassVar[str] = "webhook.html"
     nav: str = "webhooks"
     webhook: WebhookView
+    given_up: tuple[DeliveryView, ...]
     deliveries: tuple[DeliveryView, ...]
     overlaps: Mapping[int, str]
     unlocked: bool
@@ -236,11 +237,13 @@ def _one(
 ) -> WebhookPage:
     record, zone = _found(tx, webhook), services.policy.zone
     off = record.disabled_at is not None
+    given_up, latest = tx.webhooks.deliveries(webhook, given_up=True), tx.webhooks.deliveries(webhook)
     view = _view(services, tx, record, tx.webhooks.given_up())
     return WebhookPage(
         title=f"Webhook of {view.client_name}",
         webhook=view,
-        deliveries=tuple(_delivery(one, zone, off=off) for one in tx.webhooks.deliveries(webhook)),
+        given_up=tuple(_delivery(one, zone, off=off) for one in given_up),
+        deliveries=tuple(_delivery(one, zone, off=off) for one in latest if one not in given_up),
         overlaps=OVERLAPS,
         unlocked=proved_lately(session, services.clock()),
         secret=secret,

@@ -40,7 +40,7 @@ def test_it_tells_what_goes_and_what_stays(new_person: NewPerson, old: School) -
     """What is over now, what within a month, and what is kept because it is still up; templates are too old too."""
     text = read(lead(new_person).get(PAGE))
     assert "Finished checks, with pictures and words 1 more within 30 days 1 with the next run" in text
-    assert "Templates of faces 0 more within 30 days 2 with the next run" in text
+    assert "Templates of faces Nothing more within 30 days 2 with the next run" in text
     assert "1 old check stays for now" in text
     assert "There was no run yet." in text
     assert f"{old.services.policy.retention_days} days after it ended" in text

@@ -87,7 +87,7 @@ class Browser:
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[str, int, str]:
         """Return the body, the bytes that came with headers, and the cookie that was set."""
         connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
-        headers = {"Cookie": self._cookie, "Origin": "http://127.0.0.1:8000"}
+        headers = {"Cookie": self._cookie, "Origin": f"http://127.0.0.1:{self._port}"}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection.request(method, path, body, headers)
