@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -30,7 +29,7 @@ from api.settings import Settings
 from consent_db.records import Purpose
 from gatekeeper.types import Role
 from tests.screening.conftest import Clock
-from tests.serving import served
+from tests.serving import free_port, served
 from tests.stage import EMAIL, OPENING, PASSWORD, sample, staged
 from tests.visits import FIRST, VISITS, Visit, sign_in
 
@@ -83,9 +82,7 @@ def _photograph(browser: Browser, wanted: frozenset[str]) -> Titles:
 @contextmanager
 def _installation(clock: Clock) -> Iterator[Services]:
     """Serve an empty installation at a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     policy, _ = samples(folder())
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(

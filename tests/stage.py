@@ -17,6 +17,7 @@ from api.resolving import Action, Resolution
 from api.screening import Submission
 from api.services import Services
 from consent_db import totp
+from consent_db.outbox import Event
 from consent_db.publication_records import PublicationDraft
 from consent_db.records import ChannelDraft, CheckRecord, PersonDraft, Purpose
 from consent_db.transaction import Transaction
@@ -142,12 +143,14 @@ def _settled(tx: Transaction, stage: Stage) -> dict[str, str]:
     )
     tx.objections.add("fair", "a man in a red cap")
     client = tx.clients.add(
-        "The scheduler on the office computer", {"check"}, {"website"}, tx.now + timedelta(days=365)
+        "The scheduler on the office computer", {"check", "publish"}, {"website"}, tx.now + timedelta(days=365)
     )
+    webhook = tx.webhooks.add(client.id, "https://scheduler.example/hooks/gatekeeper", set(Event))
     forgetful = tx.users.add(FORGETFUL, PASSWORD, Role.STAFF).id
     secret = tx.second_factors.begin(forgetful)
     tx.second_factors.confirm(forgetful, totp.code_at(secret, totp.step_of(tx.now)))
     return {"listed": listed, "client": client.id, "user": forgetful, "person": stage.cast.shown, "leaver": leaving} | {
+        "webhook": webhook.id,
         "event": group_id_of("fair"),
         "class": group_id_of(tx.groups.names()[-1]),
     }

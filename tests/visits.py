@@ -179,6 +179,8 @@ VISITS: Final = (
     Visit("user-link", "GET /admin/users/{user_id}", ADMIN, "/admin/users/{user}", pressed("Make a link")),
     Visit("clients", "GET /admin/clients", ADMIN, "/admin/clients"),
     Visit("client", "GET /admin/clients/{client_id}", ADMIN, "/admin/clients/{client}"),
+    Visit("webhooks", "GET /admin/webhooks", ADMIN, "/admin/webhooks"),
+    Visit("webhook", "GET /admin/webhooks/{webhook_id}", ADMIN, "/admin/webhooks/{webhook}"),
     Visit(
         "client-key", "GET /admin/clients/{client_id}", ADMIN, "/admin/clients/{client}", pressed("Make another key")
     ),

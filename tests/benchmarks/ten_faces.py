@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -35,7 +34,7 @@ from api.settings import Settings
 from consent_db.records import ChannelDraft, PersonDraft
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, Role
-from tests.serving import served
+from tests.serving import free_port, served
 from tests.stage import EMAIL, PASSWORD
 from tests.visits import sign_in
 
@@ -126,9 +125,7 @@ def _upload(page: Page) -> None:
 @contextmanager
 def _school() -> Iterator[Services]:
     """Serve a school whose class agreed to be shown, and did not agree to be recognised."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data=Path(data), base_url=f"http://127.0.0.1:{port}", second_factor=frozenset())
         with open_services(settings) as services, served(create_app(settings, services), port):

@@ -1,25 +1,29 @@
-"""A real Chromium on a real server over the sample school, with the real face engine."""
+"""A real Chromium on a real server: over the sample school with the real face engine, or over a quick one."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 
 from api.app import create_app
-from api.commands.demo import found_school
+from api.commands.demo import LOGINS, found_school
 from api.samples import folder, samples
 from api.services import open_services
 from api.settings import Settings
-from tests.serving import served
+from gatekeeper.testing import FakeWords, fake_engine, upload_of
+from gatekeeper.types import Role
+from tests.screening.conftest import Clock, School, settle
+from tests.serving import free_port, served
+from tests.stage import EMAIL, PASSWORD
+from tests.visits import sign_in
 
-PASSWORD = "correct horse battery staple"
 SAMPLES = folder()
 
 NewPage = Callable[..., Page]
@@ -42,10 +46,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the sample school is served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """Where the sample school is served, with the real face engine."""
+    port = free_port()
     policy, _ = samples(SAMPLES)
     url = f"http://127.0.0.1:{port}"
     data = tmp_path_factory.mktemp("school") / "data"
@@ -56,25 +58,38 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield url
 
 
+@pytest.fixture(scope="session")
+def small_school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A served school that sees coloured squares, for whatever is about pages and not about pictures."""
+    port = free_port()
+    data = tmp_path_factory.mktemp("squares") / "data"
+    settings = Settings(data=data, base_url=f"http://127.0.0.1:{port}", second_factor=frozenset())
+    with open_services(settings, fake_engine(), clock := Clock(datetime.now(UTC)), FakeWords()) as services:
+        school = School(services, clock)
+        settle(school)
+        with services.store.transaction("tests", clock()) as tx:
+            for role, email in LOGINS:
+                tx.users.add(email, PASSWORD, role)
+        with served(create_app(settings, services), port):
+            yield school
+
+
 @pytest.fixture
-def new_page(chromium: Browser, address: str) -> Iterator[NewPage]:
-    """Return a function that opens a page in a browser of its own, signed in.
+def opened(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page in a browser of its own, signed in with a role.
 
     A page that breaks its own policy or throws anything fails the test.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def make(**options: Any) -> Page:
+    def make(address: str, role: Role = Role.STAFF, **options: Any) -> Page:
         context = chromium.new_context(base_url=address, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/")
-        page.get_by_label("Email address").fill("office@sample.school")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        sign_in(page, EMAIL[role])
         page.get_by_role("heading", name="Check pictures").wait_for()
         return page
 
@@ -84,10 +99,27 @@ def new_page(chromium: Browser, address: str) -> Iterator[NewPage]:
     assert complaints == []
 
 
-def upload(page: Page, picture: str, caption: str = "") -> None:
-    """Check a sample picture with everything confirmed, and wait for the answer."""
+@pytest.fixture
+def new_page(opened: Callable[..., Page], address: str) -> NewPage:
+    """Return a function that opens a page of the sample school."""
+    return lambda **options: opened(address, **options)
+
+
+@pytest.fixture
+def quick_page(opened: Callable[..., Page], small_school: School) -> NewPage:
+    """Return a function that opens a page of the school that sees coloured squares."""
+    return lambda role=Role.STAFF, **options: opened(small_school.services.settings.base_url, role, **options)
+
+
+def of_squares(*hues: float) -> FilePayload:
+    """Return a picture of coloured squares as a browser takes it."""
+    return FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=upload_of(*hues))
+
+
+def upload(page: Page, picture: str | FilePayload, caption: str = "") -> None:
+    """Check a sample picture, or another, with everything confirmed, and wait for the answer."""
     page.goto("/")
-    page.locator("#photo").set_input_files(SAMPLES / picture)
+    page.locator("#photo").set_input_files(SAMPLES / picture if isinstance(picture, str) else picture)
     page.get_by_label("Caption").fill(caption)
     for tick in page.locator("[name=attestations]").all():
         tick.check()

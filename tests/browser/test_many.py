@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SAMPLES, NewPage
+from tests.browser.conftest import NewPage, of_squares
+from tests.screening.conftest import AMIRA_HUE
 
 pytestmark = pytest.mark.browser
 
-TWO = [SAMPLES / "01-approved.jpg", SAMPLES / "09-nobody-visible.jpg"]
+TWO = [of_squares(AMIRA_HUE), of_squares()]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_two_pictures_at_once(new_page: NewPage, tmp_path: Path, *, scripts: bool) -> None:
+def test_two_pictures_at_once(quick_page: NewPage, tmp_path: Path, *, scripts: bool) -> None:
     """Each is sent and examined by itself, the page counts them by itself, and what is approved comes as one file."""
-    page = new_page(java_script_enabled=scripts)
+    page = quick_page(java_script_enabled=scripts)
     page.locator("#photo").set_input_files(TWO)
     if scripts:
         expect(page.locator("#photo-hint")).to_contain_text("2 pictures")
@@ -34,9 +35,9 @@ def test_two_pictures_at_once(new_page: NewPage, tmp_path: Path, *, scripts: boo
     assert re.fullmatch(r"001-[0-9a-f]{12}\.jpg captions\.txt", " ".join(zipfile.ZipFile(path).namelist()))
 
 
-def test_pasted_pictures_join_those_that_were_chosen(new_page: NewPage) -> None:
+def test_pasted_pictures_join_those_that_were_chosen(quick_page: NewPage) -> None:
     """A picture from the clipboard is one more; one that is too large is said before anything is sent."""
-    page = new_page()
+    page = quick_page()
     page.locator("#photo").set_input_files(TWO[0])
     page.evaluate(
         """() => {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
@@ -19,7 +18,7 @@ from consent_db.records import Purpose
 from gatekeeper.testing import FakeWords, fake_engine
 from gatekeeper.types import Role
 from tests.screening.conftest import Clock, School, settle
-from tests.serving import served
+from tests.serving import free_port, served
 from tests.stage import EMAIL, OPENING, PASSWORD, squares, staged
 from tests.visits import FIRST, NO_PAGES, VISITS, Visit, sign_in, unfold
 
@@ -38,6 +37,10 @@ SHAPES: Final = {
     "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]},
     "resultTypes": ["violations"],
 }
+TOO_SMALL: Final = """[...document.querySelectorAll("main a.button, main button, nav a, .tile, .tick")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 40)
+    .map((one) => one.outerHTML.slice(0, 200))"""
+"""What has to be pressed is 40 pixels high at least, which is more than the rules ask for."""
 
 
 def test_every_page_has_a_visit() -> None:
@@ -51,9 +54,7 @@ def test_every_page_has_a_visit() -> None:
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """An installation in an empty folder, served, in which nobody may sign in yet."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     data = tmp_path_factory.mktemp("stage") / "data"
     settings = Settings(data=data, base_url=f"http://127.0.0.1:{port}", second_factor=frozenset())
     with (
@@ -129,6 +130,7 @@ def looked_at(page: Page, visit: Visit, ids: dict[str, str]) -> Iterator[str]:
     yield from broken(page, "narrow", SHAPES)
     if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
         yield "narrow: something has to be moved sideways"
+    yield from (f"narrow: too small for a thumb: {html}" for html in page.evaluate(TOO_SMALL))
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import re
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,11 +16,11 @@ from api.app import create_app
 from api.services import Services, open_services
 from api.settings import Settings
 from consent_db import totp
-from consent_db.records import ChannelDraft, Purpose
+from consent_db.records import Purpose
 from gatekeeper.testing import fake_engine
 from gatekeeper.types import Role
 from tests.api.provider import CLIENT, SECRET, Provider, running
-from tests.serving import served
+from tests.serving import free_port, served
 
 pytestmark = pytest.mark.browser
 
@@ -55,9 +54,7 @@ class Installation:
 @pytest.fixture
 def install(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Installation]]:
     """Return a function that serves an empty folder; a page that breaks its own policy fails the test."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     made: list[Installation] = []
     with ExitStack() as stack:
 
@@ -135,41 +132,6 @@ def test_from_an_empty_folder_to_colleagues_without_javascript(install: Callable
     head.get_by_role("button", name="End the account").click()
     colleague.goto("/account")
     expect(colleague.get_by_role("heading", level=1)).to_have_text("Sign in")
-
-
-def test_every_page_about_accounts_fits_a_small_phone(install: Callable[..., Installation]) -> None:
-    """At 320 pixels nothing is scrolled sideways, each has one heading, and every field its label."""
-    there = install()
-    with there.services.store.transaction("command line", there.services.clock()) as tx:
-        tx.channels.add(ChannelDraft("website", "School website", staff=("a", "b")))
-        tx.channels.approve("website", "head", Role.APPROVER)
-    page = there.page(viewport={"width": 320, "height": 640}, color_scheme="dark")
-    page.goto(f"/set-up/{there.link(Purpose.SET_UP)}")
-    check(page)
-    set_up(there, page)
-    page.goto("/admin/clients")
-    page.get_by_label("What is it?").fill("The scheduler on the office computer")
-    page.get_by_role("button", name="Make the key").click()
-    expect(page.locator(".secret")).to_have_text(re.compile("^gk_"))
-    check(page)
-    page.get_by_role("button", name="Make another key").click()
-    expect(page.locator(".lines .status", has_text="Good")).to_have_count(2)
-    page.locator(".menu summary").click()
-    page.get_by_role("link", name="Users and roles").click()
-    for path in ("/admin/users", "/admin/clients", "/account", "/confirm"):
-        page.goto(path)
-        check(page)
-
-
-def check(page: Page) -> None:
-    for more in page.locator("main details > summary").all():
-        more.click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
-    assert page.locator("h1").count() == 1
-    unlabelled = page.locator("input:not([type=hidden]), select, textarea").evaluate_all(
-        "fields => fields.filter(f => !f.labels.length).map(f => f.name)"
-    )
-    assert unlabelled == []
 
 
 def test_a_session_left_open_elsewhere_is_ended(install: Callable[..., Installation]) -> None:
