@@ -182,23 +182,29 @@ def _references(
             found.append(_Reference(file, enrol.read_reference(pixels, services.tools.engine), pixels))
         except (PhotoRefused, PhotoUnread, enrol.ReferenceRefused) as error:
             refused.append(RefusedPhoto(str(file.name), str(error)))
-    wrong = _wrong(services, person, [reference.read.vector for reference in found], actor)
+    wrong = _wrong(services, person, found, actor)
     refused += [RefusedPhoto(str(found[position].file.name), *why) for position, why in sorted(wrong.items())]
     return [reference for position, reference in enumerate(found) if position not in wrong], refused
 
 
 def _wrong(
-    services: Services, person: PersonId, vectors: Sequence[Vector], actor: str
+    services: Services, person: PersonId, found: Sequence[_Reference], actor: str
 ) -> dict[int, tuple[str, PersonId | None]]:
-    """Return the positions of references that may show somebody else, why, and whom if that is known."""
-    engine = services.tools.engine
+    """Return the positions of references that may show somebody else, why, and whom if that is known.
+
+    Those that look like somebody else who is enrolled are left out first, so that they
+    make no right one odd. What was kept before counts as right until somebody removes it.
+    """
+    engine, vectors = services.tools.engine, [reference.read.vector for reference in found]
     with services.store.reading(actor, services.clock()) as tx:
         gallery = tx.register(engine.name, engine.embedder.dimension).gallery
     another = str(enrol.ReferenceRefused(enrol.Refusal.LOOKS_LIKE_ANOTHER))
-    wrong: dict[int, tuple[str, PersonId | None]] = dict.fromkeys(
-        enrol.odd_ones_out(vectors, engine.thresholds), (_ODD, None)
-    )
+    wrong: dict[int, tuple[str, PersonId | None]] = {}
     for position in enrol.mistaken(vectors, gallery, engine.thresholds, person):
         alike = enrol.looks_like(vectors[position], gallery, engine.thresholds, person)
         wrong[position] = another, next(iter(alike), None)
-    return wrong
+    rest = [position for position in range(len(found)) if position not in wrong]
+    odd = [rest[place] for place in enrol.odd_ones_out([vectors[position] for position in rest], engine.thresholds)]
+    if any(found[position].file.ours for position in odd):
+        odd = [position for position in rest if not found[position].file.ours]
+    return wrong | dict.fromkeys(odd, (_ODD, None))

@@ -40,6 +40,10 @@ def keeping(school: School) -> Services:
     return school.services
 
 
+UNKNOWN_HUE = 60.0
+"""Nobody’s, and light enough to be a reference."""
+
+
 def portrait(*hues: float) -> bytes:
     """A file with squares that the fake engine takes for faces, with stripes enough to be sharp."""
     pixels = picture_of(*hues, side=160)
@@ -75,6 +79,22 @@ def test_a_photograph_of_somebody_else_is_refused(admin: TestClient, page: str, 
     assert "It looks like Tom Jones. Check whose photograph it is." in read(answer)
     assert f'href="/admin/people/{school.people["Tom"]}"' in answer.text
     assert "None could be used, and nothing was changed." in read(answer)
+
+
+def test_a_wrong_photograph_spoils_no_right_one(admin: TestClient, page: str) -> None:
+    """One of somebody else among several is left out, and the others are used."""
+    answer = give(admin, page, portrait(AMIRA_HUE), portrait(TOM_HUE), portrait(AMIRA_HUE + 4))
+    assert "2 photographs are used now." in read(answer)
+    assert "1.pngIt looks like Tom Jones." in read(answer)
+
+
+def test_what_is_kept_is_not_driven_out_by_strangers(admin: TestClient, page: str, keeping: Services) -> None:
+    """Two photographs of somebody unknown do not outvote the one that was there; nothing changes."""
+    give(admin, page, portrait(AMIRA_HUE))
+    before = [admin.get(one).content for one in kept(admin, page)]
+    answer = give(admin, page, portrait(UNKNOWN_HUE), portrait(UNKNOWN_HUE + 4))
+    assert read(answer).count("It does not look like the person") == 2
+    assert [admin.get(one).content for one in kept(admin, page)] == before
 
 
 def test_nothing_is_looked_at_without_consent(admin: TestClient, page: str, school: School) -> None:
