@@ -73,7 +73,7 @@ def _tiles(
 ) -> Iterator[Tile]:  # fmt: skip
     """Yield what waits for somebody to do it."""
     found, ahead = known
-    waiting, open_ = tx.figures.waiting(), tx.figures.takedowns()
+    waiting, down = tx.figures.waiting(), tx.figures.takedowns()
     yield Tile(
         waiting.count,
         "picture waits for a second person" if waiting.count == 1 else "pictures wait for a second person",
@@ -82,28 +82,30 @@ def _tiles(
         "ask" if waiting.count else "ok",
     )
     yield Tile(
-        open_.count,
-        "post to take down" if open_.count == 1 else "posts to take down",
-        f"{open_.late} late" if open_.late else _since(services, open_, "Nothing has to come down."),
+        down.count,
+        "post to take down" if down.count == 1 else "posts to take down",
+        f"{down.late} late" if down.late else _since(services, down, "Nothing has to come down."),
         "/admin/takedowns",
-        "stop" if open_.late else "ask" if open_.count else "ok",
+        "stop" if down.late else "ask" if down.count else "ok",
     )
     if ahead is not None:
-        soon = sum(sum(numbers) for _, numbers in ahead.rows[:_FOUR_WEEKS])
-        what = "thing falls due in four weeks" if soon == 1 else "things fall due in four weeks"
-        yield Tile(soon, what, "Consents, templates, leavers, reviews.", "/admin/due", "ask" if soon else "ok")
-    if ahead is not None and services.policy.biometrics:
-        few, none = len(found.few_photos), len(found.no_photo)
-        old = tx.figures.ageing(services.tools.engine.name, SOON)
-        about = ", ".join(filter(None, [f"{none} with none" if none else "", f"{old} soon too old" if old else ""]))
-        what = "person with fewer than three photos" if few == 1 else "people with fewer than three photos"
-        yield Tile(
-            few,
-            what,
-            about or "Templates are young enough.",
-            "/admin/people?show=few-photos",
-            "ask" if few or old else "ok",
-        )
+        yield _soon(ahead)
+        if services.policy.biometrics:
+            yield _photos(found, tx.figures.ageing(services.tools.engine.name, SOON))
+
+
+def _soon(ahead: Columns) -> Tile:
+    number = sum(sum(numbers) for _, numbers in ahead.rows[:_FOUR_WEEKS])
+    what = "thing falls due in four weeks" if number == 1 else "things fall due in four weeks"
+    return Tile(number, what, "Consents, templates, leavers, reviews.", "/admin/due", "ask" if number else "ok")
+
+
+def _photos(found: Coverage, ageing: int) -> Tile:
+    number, none = len(found.few_photos), len(found.no_photo)
+    what = "person with fewer than three photos" if number == 1 else "people with fewer than three photos"
+    told = (f"{none} with none" if none else "", f"{ageing} soon too old" if ageing else "")
+    detail = ", ".join(filter(None, told)) or "Templates are young enough."
+    return Tile(number, what, detail, "/admin/people?show=few-photos", "ask" if number or ageing else "ok")
 
 
 def _since(services: Services, waiting: Waiting, nothing: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Path, Request
 from pydantic import BaseModel, ConfigDict
@@ -15,8 +14,9 @@ from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Session, Use, Writing
-from api.pages import lists, words
+from api.pages import lists
 from api.pages.templating import Page, render
+from api.pages.webhook_views import EVENTS, DeliveryView, WebhookView, delivery, view
 from api.problems import not_found
 from api.security.access import proved_lately
 from api.security.outward import NotAllowed, allowed
@@ -26,7 +26,7 @@ from consent_db.errors import NotFound, NotPossible
 from consent_db.outbox import Event
 from consent_db.records import ClientRecord, SessionRecord
 from consent_db.transaction import Transaction
-from consent_db.webhooks import BY_HAND, DeliveryRecord, WebhookRecord
+from consent_db.webhooks import BY_HAND, WebhookRecord
 
 router = APIRouter(prefix="/admin/webhooks")
 
@@ -34,13 +34,6 @@ WebhookId = Annotated[str, Path(pattern=r"^whk_[0-9a-f]{32}$")]
 EventId = Annotated[str, Form(pattern=r"^(evt_[0-9a-f]{32})?$")]
 Overlap = Annotated[int, Form(ge=0, le=168)]
 
-EVENTS: Final = {
-    Event.CHECK_COMPLETED: "One of its own checks was decided",
-    Event.APPROVAL_REVOKED: "An approval has ended before its time",
-    Event.APPROVAL_EXPIRED: "An approval has ended by time",
-    Event.TAKEDOWN_OPENED: "A post has to come down",
-    Event.TAKEDOWN_CLOSED: "A post is down, or may stay",
-}
 OVERLAPS: Final = {0: "at once", 1: "in an hour", 24: "in a day", 168: "in a week"}
 
 
@@ -52,35 +45,6 @@ class NewWebhook(BaseModel):
     client: str = Limits(default="", max_length=100)
     url: str = Limits(default="", max_length=2000)
     events: list[Event] = Limits(default=[], max_length=len(Event))
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookView:
-    """One webhook, without its secret."""
-
-    id: str
-    url: str
-    client: str
-    client_name: str
-    events: tuple[str, ...]
-    added: str
-    state: str
-    mood: words.Mood
-    off: bool
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryView:
-    """What it was told once, and what became of that."""
-
-    event: str
-    what: str
-    at: str
-    state: str
-    mood: words.Mood
-    answer: str
-    again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +187,7 @@ def _list(
     failed = tx.webhooks.given_up()
     return WebhooksPage(
         title="Webhooks",
-        webhooks=tuple(_view(services, tx, webhook, failed) for webhook in tx.webhooks.all()),
+        webhooks=tuple(view(services, tx, webhook, failed) for webhook in tx.webhooks.all()),
         clients=tuple(lists.Choice(client.id, client.label) for client in _publishers(services, tx)),
         events=EVENTS,
         unlocked=proved_lately(session, services.clock()),
@@ -238,67 +202,13 @@ def _one(
     record, zone = _found(tx, webhook), services.policy.zone
     off = record.disabled_at is not None
     given_up, latest = tx.webhooks.deliveries(webhook, given_up=True), tx.webhooks.deliveries(webhook)
-    view = _view(services, tx, record, tx.webhooks.given_up())
+    shown = view(services, tx, record, tx.webhooks.given_up())
     return WebhookPage(
-        title=f"Webhook of {view.client_name}",
-        webhook=view,
-        given_up=tuple(_delivery(one, zone, off=off) for one in given_up),
-        deliveries=tuple(_delivery(one, zone, off=off) for one in latest if one not in given_up),
+        title=f"Webhook of {shown.client_name}",
+        webhook=shown,
+        given_up=tuple(delivery(one, zone, off=off) for one in given_up),
+        deliveries=tuple(delivery(one, zone, off=off) for one in latest if one not in given_up),
         overlaps=OVERLAPS,
         unlocked=proved_lately(session, services.clock()),
         secret=secret,
     )
-
-
-def _view(services: Services, tx: Transaction, record: WebhookRecord, failed: Mapping[str, int]) -> WebhookView:
-    zone, client = services.policy.zone, tx.clients.get(record.client)
-    count = failed.get(record.id, 0)
-    state, mood = _state(record, client, count, zone)
-    return WebhookView(
-        id=record.id,
-        url=record.url,
-        client=client.id,
-        client_name=client.label,
-        events=tuple(text for event, text in EVENTS.items() if event in record.events),
-        added=words.day(record.created_at, zone),
-        state=state,
-        mood=mood,
-        off=record.disabled_at is not None,
-        failed=count,
-    )
-
-
-def _state(record: WebhookRecord, client: ClientRecord, failed: int, zone: ZoneInfo) -> tuple[str, words.Mood]:
-    if record.disabled_at is not None:
-        why = "Switched off" if record.disabled_why == BY_HAND else "It answered that it is gone"
-        return f"{why} on {words.day(record.disabled_at, zone)}", "stop"
-    if client.revoked_at is not None:
-        return "Its client is revoked: nothing is told", "stop"
-    return (f"{failed} not arrived", "ask") if failed else ("In use", "ok")
-
-
-def _delivery(one: DeliveryRecord, zone: ZoneInfo, *, off: bool) -> DeliveryView:
-    state, mood = _became(one, zone)
-    answer = "not tried yet"
-    if one.last_status is not None:
-        answer = f"answered {one.last_status}"
-    elif one.tries:
-        answer = "was not reached"
-    return DeliveryView(
-        event=one.event,
-        what=EVENTS[one.kind],
-        at=words.moment(one.at, zone),
-        state=state,
-        mood=mood,
-        answer=answer,
-        again=not off and one.next_try_at is None,
-    )
-
-
-def _became(one: DeliveryRecord, zone: ZoneInfo) -> tuple[str, words.Mood]:
-    tries = words.count(one.tries, "try", "tries")
-    if one.delivered_at is not None:
-        return f"Arrived {words.moment(one.delivered_at, zone)}", "ok"
-    if one.next_try_at is None:
-        return f"Given up after {tries}", "stop"
-    return (f"{tries} failed, next {words.moment(one.next_try_at, zone)}" if one.tries else "On its way"), "ask"
