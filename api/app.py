@@ -18,6 +18,7 @@ from api.logs import RequestLog, configure, log, place_of, why
 from api.openapi import describe_problems
 from api.pages import (
     account,
+    account_news,
     approvals,
     areas,
     audit_log,
@@ -69,6 +70,7 @@ _PAGES: Final = (
     one_time,
     confirm,
     account,
+    account_news,
     second_factor,
     uploading,
     checks,
@@ -97,6 +99,7 @@ _PAGES: Final = (
     clients,
     webhooks,
 )
+_WITHOUT_COOKIES: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz")
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -162,6 +165,6 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(RequestLog),
         Middleware(SecurityHeaders, https=https),
         Middleware(BodyLimit, limit=settings.max_body_bytes, wider=wider),
-        Middleware(OwnOrigin, scheme="https" if https else "http", exempt="/v1/"),
+        Middleware(OwnOrigin, scheme="https" if https else "http", exempt=_WITHOUT_COOKIES),
         Middleware(Admission, https=https),
     ]

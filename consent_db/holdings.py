@@ -50,6 +50,7 @@ NOBODYS: Final[Mapping[str, str]] = {
     "recovery_codes": "who may sign in",
     "links": "who may sign in",
     "sessions": "who may sign in",
+    "account_news_read": "who may sign in",
     "roster_mappings": "names of columns",
     "roster_imports": "counts",
     "school": "one row about the school",

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from consent_db import integrity, restoring, retention, terms
+from consent_db.account_news import AccountNews
 from consent_db.batches import Batches
 from consent_db.channels import Channels
 from consent_db.checks import Checks
@@ -102,6 +103,7 @@ class Transaction:
         self.sessions = Sessions(context, self.users)
         self.second_factors = SecondFactors(context)
         self.links = Links(context)
+        self.account_news = AccountNews(context, self.users)
         self.lifecycle = Lifecycle(context, self.people)
         self.publications = Publications(context)
         self.takedowns = Takedowns(context)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.dependencies import services_of
+from api.dependencies import STRANGER, services_of
 from api.logs import log
 from api.security.admission import STEP_PAGE
 from api.security.cookies import cookie_name, set_cookie
@@ -16,6 +17,8 @@ from api.security.paths import with_next
 from api.services import Services
 from consent_db.records import Step, UserRecord
 from consent_db.transaction import Transaction
+
+_NEWS: Final = "/account/news"
 
 
 def step_after_password(services: Services, tx: Transaction, user: UserRecord) -> Step:
@@ -38,10 +41,20 @@ def start_session(
 
 def let_in(services: Services, token: str, step: Step, wanted: str) -> Response:
     """Return the answer that hands out the token and leads to what comes next."""
-    page = wanted if step is Step.DONE else with_next(STEP_PAGE[step], wanted)
+    if step is not Step.DONE:
+        page = with_next(STEP_PAGE[step], wanted)
+    else:
+        page = with_next(_NEWS, wanted) if _has_news(services, token) else wanted
     response = RedirectResponse(page, 303)
     set_cookie(response, token, https=services.settings.https)
     return response
+
+
+def _has_news(services: Services, token: str) -> bool:
+    """Say whether others did something to accounts that whoever comes in has not read yet."""
+    with services.store.transaction(STRANGER, services.clock()) as tx:
+        session = tx.sessions.find(token)
+        return session is not None and bool(tx.account_news.unread(session.user))
 
 
 def peer(request: Request) -> str:

@@ -104,6 +104,8 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /account/second-factor": SETTING_UP.just_now,
     "POST /account/second-factor/removal": EVERYBODY.just_now,
     "POST /account/recovery-codes": EVERYBODY.just_now,
+    "GET /account/news": EVERYBODY,
+    "POST /account/news": EVERYBODY,
     # Pictures; which of them somebody sees is said in `pages/access.py`.
     "GET /": EVERYBODY,
     "GET /checks": EVERYBODY,

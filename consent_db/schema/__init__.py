@@ -32,6 +32,7 @@ from consent_db.schema.history import FormerFactsRow as FormerFactsRow
 from consent_db.schema.history import ObjectionRow as ObjectionRow
 from consent_db.schema.history import ReviewRow as ReviewRow
 from consent_db.schema.history import TermsRow as TermsRow
+from consent_db.schema.news import NewsReadRow as NewsReadRow
 from consent_db.schema.opinions import OpinionRow as OpinionRow
 from consent_db.schema.people import MembershipRow as MembershipRow
 from consent_db.schema.people import NoteRow as NoteRow
