@@ -18,6 +18,8 @@ from gatekeeper.reasons import lines, verdict
 from gatekeeper.types import Channel, PersonId
 
 _MOOD: Final[dict[Effect, words.Mood]] = {Effect.FORBIDS: "stop", Effect.PERMITS: "ok", Effect.NOTHING: "ask"}
+_HOW_WELL: Final = ((80, "Very well"), (60, "Well"), (40, "Not well"), (0, "Poorly"))
+"""What a health of so many points or more is called."""
 _LAID: Final = {
     (Restriction.LISTING, True): "Put on the do-not-publish list.",
     (Restriction.LISTING, False): "Taken off the do-not-publish list.",
@@ -147,10 +149,12 @@ def recognition(services: Services, tx: Transaction, person: PersonId) -> Recogn
     kept = len(tx.reference_photos.of(person))
     one = health_of(tx, services.tools.engine, person)
     if one is None:
-        return Recognition("ask", "They cannot be recognised: there is no template.", kept, ())
+        why = "the template is too old or for another engine" if tx.enrolment.of(person) else "there is no template"
+        return Recognition("ask", f"They cannot be recognised: {why}.", kept, ())
     made = words.count(one.made.references, "photograph", "photographs")
     mood: words.Mood = "ok" if not one.health.advice else "ask"
-    return Recognition(mood, f"{one.health.score} of 100, made of {made}.", kept, one.health.advice)
+    how = next(text for least, text in _HOW_WELL if one.health.score >= least)
+    return Recognition(mood, f"{how}: {one.health.score} of 100, made of {made}.", kept, one.health.advice)
 
 
 def _restrained(services: Services, kind: Restriction, record: ReviewRecord | None) -> Restrained:

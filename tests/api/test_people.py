@@ -122,7 +122,7 @@ def test_a_page_tells_what_is_permitted_and_why(admin: TestClient, page: str) ->
     assert "Anywhere: Recognising them is permitted" in text
     assert "They themselves agreed: showing them in pictures, everywhere." in text
     assert "Written down 10 March 2026, 09:00 by user:admin. Evidence: form" in text
-    assert "made of 1 photograph." in text
+    assert "Not well: 55 of 100, made of 1 photograph." in text
     assert "Add 2 more photographs" in text
 
 

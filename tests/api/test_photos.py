@@ -157,6 +157,7 @@ def test_a_template_of_another_engine_is_pointed_out(admin: TestClient, page: st
         tx.reference_photos.replace(person, data)
     text = read(admin.get(page))
     assert "The engine that compares faces was changed since." in text
+    assert "They cannot be recognised: the template is too old or for another engine." in text
     assert "for another engine (former)" in text
     assert admin.post(f"{page}/renewal").status_code == 303
     assert "was changed since" not in read(admin.get(page))
