@@ -32,8 +32,8 @@ def taken_over(school: School, by: str, email: str) -> None:
 
 def test_the_other_keepers_are_told_when_they_sign_in(new_person: NewPerson, school: School) -> None:
     """Before anything else, once: who did what to whose account; the one who did it is told nothing."""
-    lead, admin = new_person("lead", Role.SAFEGUARDING_LEAD), new_person("admin", Role.ADMIN)
-    other = new_person("other", Role.ADMIN)
+    lead, other = new_person("lead", Role.SAFEGUARDING_LEAD), new_person("other", Role.ADMIN)
+    admin = new_person("admin", Role.ADMIN)
     with school.services.store.reading("user:admin", school.clock()) as tx:
         thief = tx.users.find("admin@school.example")
     assert thief is not None

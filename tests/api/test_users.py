@@ -81,13 +81,13 @@ def test_a_forgotten_password_is_replaced_by_its_owner(admin: Somebody, colleagu
 
 
 def test_a_lost_phone_is_forgotten(admin: Somebody, colleague: tuple[str, Somebody]) -> None:
-    """The colleague is signed out everywhere, needs the password alone next time, and it is on record who did it."""
+    """The colleague is signed out everywhere, needs the password alone next time, and is told; it is on record."""
     page, somebody = colleague
     somebody.sets_app_up()
     assert "Reset the second factor" in read(admin.get(page))
     admin.post(f"{page}/second-factor")
     assert somebody.get("/").headers["Location"] == "/sign-in"
-    assert somebody.gives_password().headers["Location"] == "/"
+    assert somebody.gives_password().headers["Location"] == "/account/news"
     with admin.school.services.store.reading("x", admin.school.clock()) as tx:
         users = {user.email: user.id for user in tx.users.all()}
         removed = [(e.actor, e.object_id) for e in tx.audit.entries() if e.action == "second_factor.removed"]
