@@ -49,6 +49,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
             if "HTTPValidationError" in json.dumps(invalid):
                 del operation["responses"]["422"]
             _put_nulls_back(operation["responses"], given[operation["operationId"]])
+            for parameter in operation.get("parameters", []):
+                parameter["schema"] = _without_null(parameter["schema"])
     schemas = {name: shape for name, shape in found["components"]["schemas"].items() if name not in _FRAMEWORK}
     ours = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= ours.pop("$defs") | {ProblemShape.__name__: ours}
@@ -62,6 +64,12 @@ def _put_nulls_back(answers: dict[str, Any], given: dict[int | str, dict[str, An
         for media_type, content in answer.get("content", {}).items():
             if "example" in content:
                 answers[str(status)]["content"][media_type]["example"] = content["example"]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter that may be left out: in an address or a header there is no null."""
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    return schema | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
 
 
 def main() -> None:

@@ -10,8 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.errors import answer
 from api.problems import Problem
 
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""As RFC 9110 (9.2.1) has it; what this site does not serve is refused further in, with what it takes."""
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class OwnOrigin:
@@ -19,10 +18,10 @@ class OwnOrigin:
 
     `Sec-Fetch-Site` decides; browsers do not send it over plain HTTP, where
     `Origin` has to name this very host. A request with neither is refused.
-    Paths under `exempt` take no cookies, so nothing can be ridden there.
+    Paths that begin as one of `exempt` take no cookies, so nothing can be ridden there.
     """
 
-    def __init__(self, app: ASGIApp, *, scheme: str, exempt: str) -> None:
+    def __init__(self, app: ASGIApp, *, scheme: str, exempt: tuple[str, ...]) -> None:
         self.app = app
         self.scheme = scheme
         self.exempt = exempt

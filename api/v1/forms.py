@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Annotated, Any, Final
 
 from fastapi import UploadFile
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.resolving import Action, NewWords, Resolution
 from api.screening import Submission
@@ -14,6 +15,17 @@ from gatekeeper.types import Box, PersonId
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
+
+
+def _written_out(value: object) -> object:
+    """Take a moment as RFC 3339 writes it only: a bare number would be read as seconds since 1970."""
+    if isinstance(value, str) and _MOMENT.match(value):
+        return value
+    raise ValueError
+
+
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 
 
 _CHECK: Final[dict[str, Any]] = {
@@ -38,7 +50,7 @@ class CheckForm(BaseModel):
     alt_text: Text | None = None
     credit: Text | None = None
     event: Name | None = Field(default=None, description="A class or an event: who may be expected in the picture.")
-    publish_at: AwareDatetime | None = Field(default=None, description="When it is to be published, with time zone.")
+    publish_at: Moment | None = Field(default=None, description="When it is to be published, with time zone.")
     attestations: list[Text] = Field(
         default=[], description="Codes of what the uploader confirms; repeat the field, or separate with commas."
     )
@@ -74,10 +86,10 @@ class Place(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    x: float = Field(ge=0, lt=1)
-    y: float = Field(ge=0, lt=1)
-    width: float = Field(gt=0, le=1)
-    height: float = Field(gt=0, le=1)
+    x: float = Field(ge=0, lt=1, strict=True)
+    y: float = Field(ge=0, lt=1, strict=True)
+    width: float = Field(gt=0, le=1, strict=True)
+    height: float = Field(gt=0, le=1, strict=True)
 
 
 class ResolutionForm(BaseModel):
@@ -88,7 +100,7 @@ class ResolutionForm(BaseModel):
     )
 
     action: Action
-    face: int | None = Field(default=None, ge=1, le=10_000)
+    face: int | None = Field(default=None, ge=1, le=10_000, strict=True)
     person: Name | None = Field(default=None, description="The person's id on the register, for `identify`.")
     attestations: list[Name] = Field(default=[], max_length=50)
     box: Place | None = Field(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.problems import Problem
 from api.receipts import LONGEST, WORDS, Offer
 from api.v1.documents import CHECK_EXAMPLE
-from api.v1.forms import Name, Text
+from api.v1.forms import Moment, Name, Text
 from consent_db.publication_records import TakedownOutcome
 
 Receipt = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
@@ -44,7 +44,7 @@ class VerifyForm(BaseModel):
     caption: Text | None = None
     alt_text: Text | None = None
     credit: Text | None = None
-    publish_at: AwareDatetime | None = Field(default=None, description="When it goes out, if not now.")
+    publish_at: Moment | None = Field(default=None, description="When it goes out, if not now.")
 
     def offer(self) -> Offer:
         """Return it as the use case takes it."""
@@ -61,7 +61,7 @@ class PublicationForm(BaseModel):
     receipt: Receipt | None = None
     url: Address | None = Field(default=None, description="The address of the post; or send `post_id`, or both.")
     post_id: Address | None = Field(default=None, description="What the platform or the scheduler calls it.")
-    published_at: AwareDatetime
+    published_at: Moment
 
     @model_validator(mode="after")
     def _is_enough(self) -> Self:

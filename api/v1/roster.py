@@ -87,7 +87,13 @@ _NEEDED: Final = (
         example=IMPORT_EXAMPLE,
         instead={409: ("conflict", _CHANGED)},
     )
-    | {201: {"description": "Imported.", "model": ImportShape}},
+    | {
+        201: {
+            "description": "Imported.",
+            "model": ImportShape,
+            "content": {"application/json": {"example": IMPORT_EXAMPLE | {"imported": True, "number": 7}}},
+        }
+    },
 )
 def import_roster(
     request: Request,

@@ -19,9 +19,11 @@ from gatekeeper.types import Kind
 class ImportForm(BaseModel):
     """The school's list, and what is known about it besides."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"file": "(the bytes of the file)"}]})
 
-    file: UploadFile = Field(description="CSV, .xlsx, or OneRoster CSV as a zip.")
+    file: UploadFile = Field(
+        description="CSV, .xlsx, or OneRoster CSV as a zip.", json_schema_extra={"format": "binary"}
+    )
     plan: str | None = Field(
         default=None,
         pattern="^[0-9a-f]{64}$",

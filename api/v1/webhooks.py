@@ -8,12 +8,13 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import Reading, Use, Writing
 from api.problems import FieldProblem, Problem, not_found
 from api.security.outward import NotAllowed, allowed
 from api.v1.documents import ASKING, SENDING, answers, link
+from api.v1.forms import Moment
 from api.v1.models import Shape
 from api.v1.once import Key, Once
 from api.v1.publishing_forms import Address
@@ -47,7 +48,9 @@ class SecretForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"overlap_hours": 24}]})
 
-    overlap_hours: int = Field(default=24, ge=0, le=168, description="How long the one before signs as well.")
+    overlap_hours: int = Field(
+        default=24, ge=0, le=168, strict=True, description="How long the one before signs as well."
+    )
 
 
 class ReplayForm(BaseModel):
@@ -55,7 +58,7 @@ class ReplayForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"since": "2026-11-20T08:00:00Z"}]})
 
-    since: AwareDatetime
+    since: Moment
 
 
 class WebhookShape(Shape):

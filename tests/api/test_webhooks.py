@@ -278,3 +278,9 @@ def test_the_end_of_an_approval_by_time_is_told_once(
         deliveries.run(lambda: None)
     ended = [one.event["data"] for one in receiver.received if one.event["type"] == "approval.expired"]
     assert ended == [{"check": kept}]
+
+
+@pytest.mark.parametrize("since", [0, "1767225600", "2026-01-01"])
+def test_a_moment_is_taken_only_as_it_is_written(publisher: Program, webhook: WebhookRecord, since: object) -> None:
+    """A number would be read as seconds since 1970, and a day has no time zone: both are refused."""
+    assert ask(publisher, "POST", f"/{webhook.id}/replay", since=since).status_code == 422
