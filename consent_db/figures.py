@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, select
 
 from consent_db.context import Context
+from consent_db.last_words import last_words
 from consent_db.lifecycle import DueKind
 from consent_db.records import CheckState
 from consent_db.reviews import Reviews
@@ -25,7 +25,6 @@ from consent_db.schema import (
     PersonRow,
     PublicationPersonRow,
     PublicationRow,
-    StatementRow,
     TakedownRow,
     TemplateRow,
 )
@@ -154,12 +153,12 @@ class Figures:
         life, zone = self._context.template_life, self._context.zone
         moments = [datetime.combine(day, time(), zone).astimezone(UTC) - life for day in days]
         here = PersonRow.erased_at.is_(None)
-        on_register = StatementRow.person_id.in_(select(PersonRow.id).where(here))
+        words = last_words().c
+        granted = (words.place == 1) & (words.stance == Stance.GRANTED)
+        on_register = words.person_id.in_(select(PersonRow.id).where(here))
         reviews = Counter(bisect(days, one.review_on) - 1 for one in Reviews(self._context).all() if one.review_on)
         return {
-            DueKind.CONSENT_ENDS: self._spread(
-                days, StatementRow.until, StatementRow.person_id, _stands() & on_register
-            ),
+            DueKind.CONSENT_ENDS: self._spread(days, words.until, words.person_id, granted & on_register),
             DueKind.TEMPLATE_ENDS: self._spread(
                 moments, TemplateRow.enrolled_at, TemplateRow.person_id, TemplateRow.engine == engine
             ),
@@ -210,11 +209,3 @@ class Figures:
 def _period(column: SQLColumnExpression[Any], starts: Sequence[date]) -> ColumnElement[int]:
     """Return the number of the period that a column lies in; nothing lies before the first."""
     return case(*((column >= start, number) for number, start in reversed(list(enumerate(starts)))))
-
-
-def _stands() -> ColumnElement[bool]:
-    """Return the condition for a grant that nothing was said after, by the same party about the same thing."""
-    said, later = StatementRow, aliased(StatementRow)
-    same = (getattr(later, name) == getattr(said, name) for name in ("person_id", "party", "subject", "scope"))
-    after = (later.said_at > said.said_at) | ((later.said_at == said.said_at) & (later.id > said.id))
-    return (said.stance == Stance.GRANTED) & ~exists().where(*same, after)
