@@ -51,7 +51,7 @@ def note(
     session: Session,
     tx: Writing,
     seen: Annotated[int, Form(ge=0, le=2**53)] = 0,
-    next: Annotated[str, Form(max_length=300)] = "/",  # noqa: A002
+    next: Annotated[str, Form(max_length=300)] = "/account",  # noqa: A002
 ) -> Response:
     """Note that somebody has seen it, and go on."""
     tx.account_news.read(session.user, seen)
