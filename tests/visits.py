@@ -141,6 +141,7 @@ VISITS: Final = (
             The_same_again="copper violin",
         ),
     ),
+    Visit("account-news", "GET /account/news", STAFF, "/account/news"),
     Visit("confirm", "GET /confirm", STAFF, "/confirm"),
     Visit("second-factor", "GET /account/second-factor", STAFF, "/account/second-factor"),
     Visit("approvals", "GET /approvals", APPROVER, "/approvals"),
