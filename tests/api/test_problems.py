@@ -45,6 +45,12 @@ def test_a_wrong_method_is_a_problem(scheduler: Program) -> None:
     assert answer.headers["Allow"] == "GET"
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/.well-known/jwks.json"])
+def test_a_wrong_method_is_no_riddle_where_no_cookies_are_taken(http: TestClient, path: str) -> None:
+    """Not a refusal for coming from elsewhere, which nothing that is served there could be."""
+    assert _is_problem(http.put(path), 405, "method-not-allowed")
+
+
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer gk_x_y"}, {"Authorization": "Basic abc"}])
 def test_somebody_unknown_is_a_problem(http: TestClient, header: dict[str, str]) -> None:
     """401 that says how to do it, without a key and with a wrong one alike."""
