@@ -207,7 +207,7 @@ def test_people_programs_and_channels_are_put_on_record(terminal: Terminal) -> N
     assert (code, again.splitlines()[-1] == said.splitlines()[-1]) == (0, False)
     assert terminal("client", "revoke", client)[0] == 0
     assert terminal("client", "add", "auditor", "--scope", "audit")[0] == 0
-    assert terminal("client", "add", "scheduler", "--scope", "publish")[0] == 2
+    assert terminal("client", "add", "scheduler", "--scope", "publish")[0] == 1
 
 
 def test_the_audit_is_verified_and_tampering_is_found(school: Terminal) -> None:
