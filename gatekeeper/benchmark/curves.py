@@ -38,7 +38,7 @@ class Crowd:
 
     Attributes:
         subjects: photographs of people, of whom those with enough are enrolled.
-        strangers: photographs of people who are never enrolled.
+        strangers: photographs of people who are never enrolled. Whoever is not on a register is one too.
         fillers: photographs of people who only fill up registers that are larger than
             the number of people enrolled.
     """
@@ -87,7 +87,8 @@ def _curve(
         extra = dict(random.sample(list(fillers.items()), missing))
         templates = gallery_of({p.person: p.references[:references] for p in drawn} | extra, engine).templates
         own.append(_own_scores(drawn, templates, engine))
-        wrong.append(np.array([_likeness(face, templates, engine).max() for face in strangers], np.float32))
+        passing = [*strangers, *_left_out(enrolled, drawn)]
+        wrong.append(np.array([_likeness(face, templates, engine).max() for face in passing], np.float32))
     genuine, impostor = np.concatenate(own), np.sort(np.concatenate(wrong))[::-1]
     at = [_threshold(impostor, share) for share in SHARES]
     safe = _threshold(impostor, _SAFE)
@@ -100,6 +101,13 @@ def _curve(
         threshold=safe,
         strangers=len(impostor),
     )
+
+
+def _left_out(enrolled: Sequence[Enrolled], drawn: Sequence[Enrolled]) -> list[Face]:
+    """Return a face of everybody who is not on this register: strangers are never too many for a rare rate."""
+    names = {person.person for person in drawn}
+    faces = [person.reference_subjects[0].face for person in enrolled if person.person not in names]
+    return [face for face in faces if face is not None]
 
 
 def _own_scores(drawn: Sequence[Enrolled], templates: Vector, engine: Engine) -> _Scores:
