@@ -57,11 +57,11 @@ def test_new_code_forgets_what_the_nets_found(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_gauge_sees_what_a_process_takes() -> None:
-    """Fifty megabytes that are written to show."""
-    size = 50 * 2**20
+    """A hundred megabytes that are written to show, whatever else the process gives back meanwhile."""
+    size = 100 * 2**20
     with Gauge() as gauge, mmap(-1, size) as held:
         before = gauge.now()
         held.write(b"x" * size)
         after = gauge.now()
-        assert after - before > size * 0.8  # a page more or less between two looks is usual
-    assert gauge.peak - before > size * 0.8
+        assert after - before > size / 2
+    assert gauge.peak - before > size / 2
