@@ -34,14 +34,14 @@ from tests.stage import EMAIL, OPENING, PASSWORD, sample, staged
 from tests.visits import FIRST, VISITS, Visit, sign_in
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
-TALLEST: Final = 1300
+TALLEST: Final = 1000
 """How much of a long page is shown, in CSS pixels."""
 LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {"viewport": {"width": 1200, "height": 800}},
     "-dark": {"viewport": {"width": 1200, "height": 800}, "color_scheme": "dark"},
     "-phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
-MAIN: Final = frozenset({"upload", "approved", "blocked", "my-pictures", "overview", "person"})
+MAIN: Final = frozenset({"upload", "blocked", "overview", "person"})
 """The pages that are shown in the dark and on a phone too."""
 
 Titles = dict[str, str]
@@ -126,7 +126,7 @@ def _encoded(image: Image.Image) -> Iterator[bytes]:
     """Return the picture as photographs are kept and as plain text is kept; which is smaller depends on the page."""
     for lossless in (False, True):
         data = io.BytesIO()
-        image.convert("RGB").save(data, "WEBP", quality=60, method=6, lossless=lossless)
+        image.convert("RGB").save(data, "WEBP", quality=50, method=6, lossless=lossless)
         yield data.getvalue()
 
 

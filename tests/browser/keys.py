@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Page, expect
 
 _FARTHEST = 150
 """So many stops are on no page."""
@@ -82,6 +82,7 @@ class Keys:
     def sign_in(self, email: str, password: str) -> None:
         """Sign in: the first field has the focus already."""
         self.page.goto("/sign-in")
+        expect(self.page.get_by_label("Email address")).to_be_focused()
         self.type(email)
         self.to("Password")
         self.type(password)
