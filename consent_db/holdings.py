@@ -28,6 +28,8 @@ KEPT: Final[Mapping[str, str]] = {
 NOBODYS: Final[Mapping[str, str]] = {
     "people": "the person's own row, which is blanked",
     "checks": "taken out by `checks_erasure`: words, bindings and pictures",
+    "check_blocks": "codes of findings, of a check",
+    "expiries": "that a check's end has still to be told",
     "batches": "how many pictures were sent together",
     "batch_checks": "which pictures were sent together",
     "opinions": "taken out by `checks_erasure`: notes that name the person, or are about a picture of theirs",
