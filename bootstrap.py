@@ -31,7 +31,7 @@ CHECKS = (
     ["lint-imports"],
     ["deptry", "."],
 )
-PYTEST = ["pytest", "-n", "2", "--dist", "loadgroup"]
+PYTEST = ["pytest", "-n", "2", "--dist", "loadfile"]  # what a file's tests share is made once
 COVERAGE = ["--cov", "--cov-report=term:skip-covered"]  # makes the tests take a fifth longer
 
 

@@ -128,7 +128,6 @@ def name_of(position: int) -> str:
     return f"{position + 1}: {PICTURES[position]['file']}"
 
 
-pytestmark = pytest.mark.xdist_group("sample pictures")  # they are examined once, for all tests of one process
 each_row = pytest.mark.parametrize("position", range(len(PICTURES)), ids=name_of)
 
 
