@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -15,10 +15,12 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.deliveries import Deliveries
 from api.logs import configure
 from api.security import access
 from gatekeeper.testing import upload_of
 from gatekeeper.types import Role
+from tests.api.receiver import Receiver, receiving
 from tests.screening.conftest import ATTESTED, School, clock, school
 
 __all__ = ["clock", "school"]
@@ -135,3 +137,16 @@ def head(school: School) -> str:
 @pytest.fixture
 def office(new_person: NewPerson) -> TestClient:
     return new_person("office")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Somebody's server that is told what happens."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def deliveries(school: School) -> Deliveries:
+    """The school's deliveries, which may lead to this machine for once."""
+    return replace(school.services.deliveries, unsafe_to_loopback=True)

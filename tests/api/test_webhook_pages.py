@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,7 +13,7 @@ from consent_db.outbox import Event
 from consent_db.webhooks import PAUSES
 from gatekeeper.types import Role
 from tests.api.conftest import NewClient, NewPerson, Program
-from tests.api.receiver import Receiver, receiving
+from tests.api.receiver import Receiver
 from tests.api.test_pages import read
 from tests.screening.conftest import AMIRA_HUE, School
 
@@ -31,17 +29,6 @@ def admin(new_person: NewPerson) -> TestClient:
 @pytest.fixture
 def publisher(new_client: NewClient) -> Program:
     return new_client("check", "publish")
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def deliveries(school: School) -> Deliveries:
-    return replace(school.services.deliveries, unsafe_to_loopback=True)
 
 
 @pytest.fixture

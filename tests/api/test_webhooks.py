@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,17 +23,6 @@ URL = "https://scheduler.example/hook"
 @pytest.fixture
 def publisher(new_client: NewClient) -> Program:
     return new_client("check", "publish")
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def deliveries(school: School) -> Deliveries:
-    return replace(school.services.deliveries, unsafe_to_loopback=True)
 
 
 @pytest.fixture
