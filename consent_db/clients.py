@@ -27,9 +27,13 @@ LONGEST_OVERLAP: Final = timedelta(days=30)
 _KEY: Final = re.compile(r"gk_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 
+PROGRAM: Final = "cli_"
+"""What the ids of programs begin with."""
+
+
 def is_client(actor: str) -> bool:
     """Say whether an actor is a program."""
-    return actor.startswith("cli_")
+    return actor.startswith(PROGRAM)
 
 
 class Clients:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, select
 
+from consent_db.clients import PROGRAM
 from consent_db.context import Context
 from consent_db.last_words import last_words
 from consent_db.lifecycle import DueKind
@@ -33,6 +35,9 @@ from gatekeeper.types import FindingCode, PersonId
 
 WAITS_FOR: Final = frozenset({FindingCode.NEEDS_LEADERSHIP, FindingCode.NEEDS_SECOND_PERSON})
 """Why a picture waits for somebody else than who sent it."""
+
+UNSEEN_BY_PROGRAMS: Final = frozenset({FindingCode.NOBODY_FOUND, FindingCode.PERSON_WITHOUT_FACE})
+"""Why a picture of a program's waits besides: a program cannot look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +128,12 @@ class Figures:
         return {FindingCode(code): count for code, count in sorted(rows, key=lambda row: (-row[1], row[0]))}
 
     def waiting(self) -> Waiting:
-        """Return how many pictures wait for a second person, whoever that may be."""
+        """Return how many pictures wait for a second person, or from a program for a first, whoever that may be."""
         declined = select(OpinionRow.check_id).where(OpinionRow.agreed.is_(False))
-        asked = select(CheckBlockRow.check_id).where(CheckBlockRow.code.in_(sorted(WAITS_FOR)))
+        asked = CheckRow.id.in_(_blocked_for(WAITS_FOR)) & CheckRow.id.not_in(declined)
+        unseen = CheckRow.id.in_(_blocked_for(UNSEEN_BY_PROGRAMS)) & CheckRow.actor.startswith(PROGRAM, autoescape=True)
         query = select(func.count(), func.min(CheckRow.created_at)).where(
-            CheckRow.state == CheckState.DECIDED, CheckRow.id.in_(asked), CheckRow.id.not_in(declined)
+            CheckRow.state == CheckState.DECIDED, asked | unseen
         )
         return Waiting(*self._context.connection.execute(query).one())
 
@@ -204,6 +210,11 @@ class Figures:
 
     def _any(self, query: Select[str]) -> bool:
         return self._context.connection.execute(query.limit(1)).first() is not None
+
+
+def _blocked_for(codes: AbstractSet[FindingCode]) -> Select[str]:
+    """Select the checks that are blocked for one of these."""
+    return select(CheckBlockRow.check_id).where(CheckBlockRow.code.in_(sorted(codes)))
 
 
 def _period(column: SQLColumnExpression[Any], starts: Sequence[date]) -> ColumnElement[int]:

@@ -78,6 +78,17 @@ def test_what_waits_for_a_second_person_is_counted_until_somebody_declines(store
         assert (tx.figures.waiting().count, tx.figures.waiting().since) == (1, NOW)
 
 
+def test_what_a_program_cannot_look_at_waits_too(store: Store) -> None:
+    """A picture without a found face waits for a person if a program sent it; staff look at their own."""
+    with store.transaction("cli_scheduler", NOW) as tx:
+        add_channel(tx)
+        block(tx, FindingCode.NOBODY_FOUND)
+        block(tx, FindingCode.PERSON_WITHOUT_FACE)
+    with store.transaction(ADMIN, NOW) as tx:
+        block(tx, FindingCode.NOBODY_FOUND)
+        assert tx.figures.waiting().count == 2
+
+
 def test_open_and_late_takedowns_are_counted(store: Store) -> None:
     """Those that are done are not."""
     with store.transaction(ADMIN, NOW) as tx:
