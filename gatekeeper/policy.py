@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from importlib import resources
@@ -23,6 +24,12 @@ from gatekeeper.rendition import Frames, Output, Rendition
 from gatekeeper.types import Severity
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+DEFAULTS: Final[Mapping[str, Any]] = {}
+"""What a policy file need not say: each entry that came after schools had files of their own, as TOML would give it.
+
+An entry is only ever added with the value under which nothing becomes looser, so that an
+upgrade neither invalidates a school's own file nor opens the gate wider."""
 
 PROFILES: Final = ("primary", "secondary", "trust", "infant", "federation")
 
@@ -139,6 +146,7 @@ class Policy:
     def from_mapping(cls, data: dict[str, Any]) -> Policy:
         """Check every field; see `load` for what is raised."""
         expected = {field.name for field in fields(cls)}
+        data = {**DEFAULTS, **data}
         if missing := sorted(expected - data.keys()):
             raise PolicyInvalid(f"The policy lacks {', '.join(missing)}; copy the line from a shipped profile.")
         if unknown := sorted(data.keys() - expected):
