@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from consent_db.errors import NotFound
 from consent_db.records import CheckDraft, CheckRecord
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Request
+from gatekeeper.objections import forbidding, undescribed
 from gatekeeper.permission import Subject
 from gatekeeper.types import Channel, PersonId
 
@@ -25,6 +28,7 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
         alt_text=wish.alt_text,
         credit=wish.credit,
         event=event.title if event else None,
+        event_day=event.date if event else None,
         scope=_expected(tx, draft.event) if draft.event else None,
         attestations=wish.attestations,
         said=wish.said,
@@ -33,7 +37,10 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
         seen=wish.seen,
         approvals=wish.approvals,
         nobody_else=wish.nobody_else,
-        objections=tuple(record.objection for record in tx.objections.of(event.name)) if event else (),
+        objections=tuple(
+            replace(record.objection, of_chosen_event=event is not None and record.event == event.name)
+            for record in tx.objections.in_force()
+        ),
     )
 
 
@@ -46,10 +53,21 @@ def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
 
 
 def still_permitted(record: CheckRecord, case: Case) -> bool:
-    """Say whether every person an approval rests on is still permitted today."""
+    """Say whether every person an approval rests on is still permitted today, and nobody objects since."""
     today = case.request.moment.astimezone(case.policy.zone).date()
     faces = record.facts.faces if record.facts else ()
     people = [face.person for face in faces if face.person is not None]
-    return case.request.channel.approved and all(
-        case.register.permission(person, Subject.PICTURE, case.request.channel, today).allowed for person in people
+    return (
+        case.request.channel.approved
+        and not _objected(record, case, people)
+        and all(
+            case.register.permission(person, Subject.PICTURE, case.request.channel, today).allowed for person in people
+        )
     )
+
+
+def _objected(record: CheckRecord, case: Case, people: Iterable[PersonId]) -> bool:
+    """Say whether an objection bears on the picture that nobody has answered; its day is that of its check."""
+    asked = replace(case.request, moment=record.created_at)
+    described = any(True for _ in undescribed(asked, case.policy))
+    return described or any(forbidding(person, asked, case.policy) for person in people)

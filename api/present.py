@@ -125,7 +125,7 @@ _PLAIN: Final[Mapping[FindingCode, str]] = {
     FindingCode.PERSON_WITHOUT_FACE: "Somebody may be visible whose face was not found. A person has to look.",
     FindingCode.NOBODY_FOUND: "No face was found. Somebody has to confirm that nobody can be recognised.",
     FindingCode.ASKED_NOT_TO_BE_SHOWN: (
-        "Somebody asked not to be photographed at this event. A person has to look whether they are in the picture."
+        "Somebody asked not to be photographed. A person has to look whether they are in the picture."
     ),
     FindingCode.CAPTION_FULL_NAME: "The text gives more than a first name. Use first names only.",
     FindingCode.CAPTION_NAME_NOT_IN_PHOTO: "The text gives a name that may not be given with this picture.",

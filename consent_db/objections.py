@@ -1,12 +1,14 @@
-"""Who asked not to be photographed at an event: by description, or somebody of the register.
+"""Objections to being photographed at an event: by description, or of a person on the register.
 
-A visitor need not be known by name: "a man in a red cap with a guide dog". Whoever
-uploads a picture of the event reads the descriptions, and confirms for each that
-nobody of it is in the picture.
+A visitor need not be known by name: "a man in a red cap with a guide dog". The
+uploader of a picture of the event reads the descriptions, and confirms for each that
+nobody of it is in the picture. A person on the register is asked about in every
+picture near the event's day (`gatekeeper.objections`).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
@@ -15,12 +17,15 @@ from consent_db.context import Context, changed, new_id
 from consent_db.crypto import Place
 from consent_db.errors import NotFound, NotPossible
 from consent_db.records import ObjectionRecord
-from consent_db.revocation import revoke_for_event
+from consent_db.revocation import revoke_for_event, revoke_near
 from consent_db.schema import EventRow, ObjectionRow
 from consent_db.standing import person_row
+from gatekeeper.policy import DEFAULTS
 from gatekeeper.types import Objection, PersonId
 
 _LONGEST: Final = 300
+DAYS_AROUND: Final = int(DEFAULTS["objection_days"])
+_WHY: Final = "objection_recorded"
 
 
 class Objections:
@@ -29,20 +34,27 @@ class Objections:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def add(self, event: str, description: str, person: PersonId | None = None) -> ObjectionRecord:
-        """Write down that somebody asked not to be photographed; approvals for the event end.
+    def add(
+        self, event: str, description: str, person: PersonId | None = None, days_around: int = DAYS_AROUND
+    ) -> ObjectionRecord:
+        """Write down an objection; approvals that it bears on end.
+
+        These are the approvals of pictures of the event, those of its day for which no event
+        was chosen, and those that rest on the person within `days_around` days of it.
 
         Args:
             event: its name; a class or club has no such list.
             description: what to look for in a picture; kept sealed.
             person: who it is, if they are on the register.
+            days_around: how far from its day an event is asked about, as the policy has it.
 
         Raises:
             NotFound: there is no such event or person.
             NotPossible: the description is empty or too long.
         """
         context, words = self._context, " ".join(description.split())
-        if context.connection.execute(select(EventRow.name).where(EventRow.name == event)).first() is None:
+        row = context.connection.execute(select(EventRow.date).where(EventRow.name == event)).first()
+        if row is None:
             message = "There is no event of this name; add it first, or check the spelling."
             raise NotFound(message)
         if not words or len(words) > _LONGEST:
@@ -57,8 +69,10 @@ class Objections:
         context.move_register()  # what a check under way does not know of yet may be in its picture
         context.connection.execute(insert(ObjectionRow).values(values))
         context.log("objection.recorded", event, {"objection": row_id, "on_register": person is not None})
-        revoke_for_event(context, event, "objection_recorded")
-        return self._get(row_id)
+        ended = {*revoke_for_event(context, event, _WHY), *revoke_near(context, row.date, 0, _WHY)}
+        if person is not None:
+            ended |= {*revoke_near(context, row.date, days_around, _WHY, person)}
+        return replace(self._get(row_id), ended=frozenset(ended))
 
     def withdraw(self, objection: str) -> ObjectionRecord:
         """Take an objection off an event's list, because whoever made it says so; it stays in the history.
@@ -77,7 +91,11 @@ class Objections:
 
     def of(self, event: str) -> list[ObjectionRecord]:
         """Return the list of an event, in the order in which it was written; empty if it has none."""
-        query = _QUERY.where(ObjectionRow.event == event, ObjectionRow.withdrawn_at.is_(None))
+        return [record for record in self.in_force() if record.event == event]
+
+    def in_force(self) -> list[ObjectionRecord]:
+        """Return every objection that was not withdrawn, of all events, in the order in which they were written."""
+        query = _QUERY.where(ObjectionRow.withdrawn_at.is_(None))
         rows = self._context.connection.execute(query.order_by(ObjectionRow.recorded_at, ObjectionRow.id))
         return [self._record(row) for row in rows]
 
@@ -86,11 +104,14 @@ class Objections:
 
     def _record(self, row: Row[*tuple[Any, ...]]) -> ObjectionRecord:
         person = PersonId(row.person_id) if row.person_id is not None else None
-        objection = Objection(row.id, self._context.open(row.description, _place(row.id)), person)
+        words = self._context.open(row.description, _place(row.id))
+        objection = Objection(row.id, words, person, event=row.title, day=row.date)
         return ObjectionRecord(row.event, objection, row.recorded_at, row.recorded_by, row.withdrawn_at)
 
 
-_QUERY: Final = select(ObjectionRow.__table__)
+_QUERY: Final = select(ObjectionRow.__table__, EventRow.title, EventRow.date).join(
+    EventRow, EventRow.name == ObjectionRow.event
+)
 
 
 def _place(objection: str) -> Place:

@@ -165,6 +165,8 @@ class ObjectionRecord:
     recorded_at: datetime
     recorded_by: str
     withdrawn_at: datetime | None = None
+    ended: frozenset[str] = field(default=frozenset(), compare=False)
+    """The approvals that ended when it was written down; only `Objections.add` tells."""
 
 
 # --- channels ------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select, true, update
 from consent_db.context import Context
 from consent_db.outbox import Event, tell
 from consent_db.records import CheckState
-from consent_db.schema import CheckPersonRow, CheckRow, ExpiryRow
+from consent_db.schema import CheckPersonRow, CheckRow, EventRow, ExpiryRow
 from gatekeeper.types import PersonId
 
 
@@ -48,6 +48,22 @@ def revoke_for_channel(context: Context, channel: str, why: str) -> tuple[str, .
 def revoke_for_event(context: Context, event: str, why: str) -> tuple[str, ...]:
     """End every standing approval of a picture of an event; return the ids, sorted."""
     return _revoke(context, CheckRow.event == event, why)
+
+
+def revoke_near(
+    context: Context, day: date, days_around: int, why: str, person: PersonId | None = None
+) -> tuple[str, ...]:
+    """End the standing approvals of pictures that may be of a day; return the ids, sorted.
+
+    A check counts if it was made, or is to be published, at most `days_around` days
+    from the day: with a person every check that rests on them, otherwise those for
+    which no event was chosen (a class is none).
+    """
+    first = datetime.combine(day - timedelta(days=days_around), time(), context.zone).astimezone(UTC)
+    last = datetime.combine(day + timedelta(days=days_around + 1), time(), context.zone).astimezone(UTC)
+    near = or_(*((moment >= first) & (moment < last) for moment in (CheckRow.created_at, CheckRow.publish_at)))
+    no_event = or_(CheckRow.event.is_(None), CheckRow.event.not_in(select(EventRow.name)))
+    return _revoke(context, near & (no_event if person is None else _rests_on(person)), why)
 
 
 def end(context: Context, ids: Sequence[str], state: CheckState, why: str) -> None:

@@ -25,7 +25,9 @@ from gatekeeper.types import Severity
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-DEFAULTS: Final[Mapping[str, Any]] = {}
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "objection_days": 7,
+}
 """What a policy file need not say: each entry that came after schools had files of their own, as TOML would give it.
 
 An entry is only ever added with the value under which nothing becomes looser, so that an
@@ -84,6 +86,8 @@ class Policy:
         visible_first_names: what becomes of a picture in which the first name can be
             read of somebody who is not in it or may not be named.
         unsafe_without_words: whether the writing in pictures is not read at all.
+        objection_days: for how many days before and after an event a person who asked not to
+            be shown there is asked about in every picture, 0 to 60.
     """
 
     name: str
@@ -111,6 +115,7 @@ class Policy:
     links: tuple[str, ...]
     visible_first_names: Severity
     unsafe_without_words: bool
+    objection_days: int
 
     @property
     def label(self) -> str:
@@ -177,6 +182,7 @@ class Policy:
             links=_hosts_and_accounts(data, "links"),
             visible_first_names=_choice(data, "visible_first_names", Severity),
             unsafe_without_words=_yes_or_no(data, "unsafe_without_words"),
+            objection_days=_whole(data, "objection_days", 0, 60),
         )
 
 

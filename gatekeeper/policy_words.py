@@ -26,6 +26,7 @@ def _sentences(policy: Policy) -> Iterator[str]:
         yield "Pictures of staff and governors need the leadership's agreement besides their own."
     yield from (f"Whoever uploads confirms: {sentence}" for sentence in policy.attestations.values())
     yield from _words_seen(policy)
+    yield _objections(policy.objection_days)
     yield f"An approval ends by itself after {_hours(policy.approval_hours)}."
     if policy.single_use_receipts:
         yield "An approval is for one post; for another the picture is checked again."
@@ -71,6 +72,14 @@ def _words_seen(policy: Policy) -> Iterator[str]:
     yield (
         "Full names that can be read in a picture stop it; "
         f"first names of people who may not be named {'stop it too' if blocks else 'are noted'}."
+    )
+
+
+def _objections(days: int) -> str:
+    around = f"{days} days before and after it" if days > 1 else "the day before and after it" if days else "its day"
+    return (
+        "A person who asked not to be shown at an event is not shown in pictures of it, "
+        f"and is asked about in every other picture of {around}."
     )
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from gatekeeper.caption import NOTHING_SAID, ReviewedWords
 from gatekeeper.hands import Placed
+from gatekeeper.objections import Bearing, forbidding, undescribed
 from gatekeeper.permission import Permission, Reason, Subject, most_restrictive
 from gatekeeper.policy import Approver, Naming, Policy
 from gatekeeper.register import Register
@@ -30,6 +31,7 @@ from gatekeeper.types import (
     Kind,
     Known,
     Match,
+    Objection,
     PersonId,
     Remedy,
     Request,
@@ -98,10 +100,14 @@ def face_status(match: Match, evidence: Evidence) -> FaceStatus:
     if match.near_listed:
         return FaceStatus.POSSIBLE_DO_NOT_PUBLISH
     if isinstance(identity, Known):
-        asked_not_to = any(objection.person == identity.person for objection in evidence.request.objections)
+        asked_not_to = _objection(identity.person, evidence) is not None
         allowed = evidence.permission(identity.person, Subject.PICTURE).allowed and not asked_not_to
         return FaceStatus.CONSENTED if allowed else FaceStatus.NO_CONSENT
     return _UNBOUND[type(identity)]
+
+
+def _objection(person: PersonId, evidence: Evidence) -> tuple[Objection, Bearing] | None:
+    return forbidding(person, evidence.request, evidence.policy)
 
 
 _UNBOUND: Final[Mapping[type[Identity], FaceStatus]] = {
@@ -135,17 +141,47 @@ def uploader_attests(evidence: Evidence) -> Iterator[Finding]:
 
 
 def nobody_asked_not_to_be_shown(evidence: Evidence) -> Iterator[Finding]:
-    """Whoever asked not to be photographed at the event is looked for by eye, one by one."""
-    for objection in evidence.request.objections:
-        if objection.attestation not in evidence.request.attestations:
-            yield Finding(
-                FindingCode.ASKED_NOT_TO_BE_SHOWN,
-                f"Somebody asked not to be photographed: {objection.description}. "
-                "Look, and confirm that nobody of this description is in the picture.",
-                resolvable_by=(Role.STAFF,),
-                remedies=(Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE),
-                attestation=objection.attestation,
-            )
+    """People who asked not to be photographed at an event: looked for by eye, and among those recognised."""
+    for objection in undescribed(evidence.request, evidence.policy):
+        where = "" if objection.of_chosen_event else _at(objection)
+        yield Finding(
+            FindingCode.ASKED_NOT_TO_BE_SHOWN,
+            f"Somebody asked not to be photographed{where}: {objection.description}. "
+            "Look, and confirm that nobody of this description is in the picture.",
+            resolvable_by=(Role.STAFF,),
+            remedies=(Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE),
+            attestation=objection.attestation,
+        )
+    for match in evidence.matches:
+        if isinstance(match.identity, Known) and face_status(match, evidence) is FaceStatus.NO_CONSENT:
+            yield from _asked_not_to(match.face, _objection(match.identity.person, evidence))
+
+
+def _asked_not_to(face: int, found: tuple[Objection, Bearing] | None) -> Iterator[Finding]:
+    """Yield what is said about the face of a person who objected."""
+    if found is None:
+        return
+    objection, bearing = found
+    asked = f"The person on face {face} asked not to be photographed{_at(objection)}."
+    if bearing is Bearing.CERTAIN:
+        message = f"{asked} Cover the face, crop it away, or use another picture."
+        reword = () if objection.of_chosen_event else (Remedy.EDIT_CAPTION,)
+        yield Finding(FindingCode.ASKED_NOT_TO_BE_SHOWN, message, face=face, remedies=(*_HIDE, *reword))
+    else:
+        yield Finding(
+            FindingCode.ASKED_NOT_TO_BE_SHOWN,
+            f"{asked} Cover the face if this picture was taken there; otherwise confirm that it was taken elsewhere.",
+            face=face,
+            resolvable_by=(Role.STAFF,),
+            remedies=(Remedy.ATTEST, *_HIDE),
+            attestation=objection.elsewhere,
+        )
+
+
+def _at(objection: Objection) -> str:
+    """Return at which event, for the middle of a sentence."""
+    day = f" on {objection.day.day} {objection.day:%B %Y}" if objection.day else ""
+    return f" at “{objection.event}”{day}" if objection.event else " at this event"
 
 
 def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
@@ -234,6 +270,8 @@ def everybody_consents(evidence: Evidence) -> Iterator[Finding]:
     for match in evidence.matches:
         if face_status(match, evidence) is FaceStatus.NO_CONSENT and isinstance(match.identity, Known):
             answer = evidence.permission(match.identity.person, Subject.PICTURE)
+            if answer.allowed:  # it is an objection that forbids, and `nobody_asked_not_to_be_shown` says so
+                continue
             expired = answer.reason in {Reason.EXPIRED, Reason.LEFT}
             code = FindingCode.CONSENT_EXPIRED if expired else FindingCode.NO_CONSENT
             what = "The consent for face {} has ended" if expired else "There is no consent for face {}"

@@ -8,8 +8,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands.options import Data, out
+from api.commands.options import Data, out, settings
 from api.commands.register import find, reading, writing
+from api.objecting import PUBLISHED, effect
+from gatekeeper import Policy
 
 app = typer.Typer(help="Who asked not to be photographed at an event.", no_args_is_help=True)
 
@@ -23,10 +25,14 @@ def add(
     person: Annotated[str | None, typer.Option(help="Who it is, if they are on the register.")] = None,
     data: Data = None,
 ) -> None:
-    """Put somebody on an event's list; approvals for the event end."""
+    """Put a person on an event's list; say what that does, and end the approvals that it bears on."""
+    days = Policy.load(settings(data).policy).objection_days
     with writing(data) as tx:
-        record = tx.objections.add(event, description, find(tx, person).id if person else None)
-    out.print(f"On the list, as {record.objection.id}. Every picture of the event asks for it from now on.")
+        known = find(tx, person).id if person else None
+        record = tx.objections.add(event, description, known, days)
+    out.print(f"On the list, as {record.objection.id}.")
+    out.print(effect(record.objection, days), highlight=False)
+    out.print(f"Approvals that ended: {len(record.ended)}. {PUBLISHED}", highlight=False)
 
 
 @app.command("list")

@@ -17,6 +17,7 @@ from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Session, Use
+from api.objecting import PUBLISHED, effect
 from api.pages import lists, words
 from api.pages.forms import Day
 from api.pages.people import PersonRow, open_channels, register_of, row
@@ -28,6 +29,7 @@ from api.services import Services
 from consent_db.errors import AlreadyExists, ConsentDbError, NotPossible
 from consent_db.records import EventRecord, ObjectionRecord, SessionRecord
 from consent_db.transaction import Transaction
+from gatekeeper.types import Objection, PersonId
 
 router = APIRouter(prefix="/admin/events")
 
@@ -58,12 +60,13 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionView:
-    """Somebody who asked not to be photographed."""
+    """An objection to being photographed, and what it does."""
 
     id: str
     description: str
     person: str | None
     since: str
+    effect: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,7 @@ class GroupPage(Page):
     """Who is in a class, or was at an event.
 
     Attributes:
+        forbids: what an objection of a person on the register does, said before it is written down.
         base: where changes of the members are sent; None for who may not change them.
         search: what was looked for among those who could be added; None if nothing was.
         kept: lines by which no one person is meant, to be corrected.
@@ -98,6 +102,7 @@ class GroupPage(Page):
     rows: tuple[PersonRow, ...]
     readable: bool
     objections: tuple[ObjectionView, ...]
+    forbids: tuple[str, ...]
     classes: tuple[str, ...]
     base: str | None
     search: str | None = None
@@ -144,7 +149,7 @@ def add_objection(
             raise not_found()
         try:
             known = TypedNames(tx.people.all()).find(person) if person.strip() else None
-            tx.objections.add(event.name, description, known)
+            tx.objections.add(event.name, description, known, services.policy.objection_days)
         except NotPossible as error:
             page = replace(group_page(services, tx, session, event.name), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -239,9 +244,17 @@ def group_page(services: Services, tx: Transaction, session: SessionRecord, name
         rows=tuple(row(register, one, channels, tx.today) for one in members),
         readable=may_send(session.user.role, "/admin/people"),
         objections=tuple(_objection(services, tx, record) for record in tx.objections.of(name)) if event else (),
+        forbids=_forbids(event, services.policy.objection_days) if event else (),
         classes=lists.classes(tx) if event else (),
         base=base if may_send(session.user.role, f"{base}/people") else None,
     )
+
+
+def _forbids(event: EventRecord, days_around: int) -> tuple[str, ...]:
+    """Return what an objection does: of a visitor, of a person on the register, and what it does not do."""
+    visitor = Objection("", "", event=event.title, day=event.date)
+    known = replace(visitor, person=PersonId("any"))
+    return effect(visitor, days_around), effect(known, days_around), PUBLISHED
 
 
 def _objection(services: Services, tx: Transaction, record: ObjectionRecord) -> ObjectionView:
@@ -251,4 +264,5 @@ def _objection(services: Services, tx: Transaction, record: ObjectionRecord) -> 
         description=record.objection.description,
         person=lists.full_name(tx.people.get(person).profile) if person else None,
         since=words.moment(record.recorded_at, services.policy.zone),
+        effect=effect(record.objection, services.policy.objection_days),
     )

@@ -143,8 +143,14 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
     ),
     Code.ASKED_NOT_TO_BE_SHOWN: Meaning(
         "Somebody asked not to be shown",
-        "At this event somebody asked not to be photographed. The computer cannot find them by a description.",
-        ("Read the description, look, and confirm that nobody of it is in the picture.", _CROP, _OTHER),
+        "A person asked not to be photographed at an event. By a description the computer cannot find them; "
+        "a person on the register it asks about in every picture near the day of the event.",
+        (
+            "Read the description, look, and confirm that nobody of it is in the picture.",
+            "Of a face: if the picture was taken at the event, cover the face. If not, confirm that.",
+            _CROP,
+            _OTHER,
+        ),
         _YOU,
     ),
     Code.NEEDS_SECOND_PERSON: Meaning(

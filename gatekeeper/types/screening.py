@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from gatekeeper.types.decision import Decision, FaceStatus, Role
@@ -68,16 +68,27 @@ class Objection:
         id: opaque.
         description: what to look for in a picture, such as "a man in a red cap".
         person: who it is, if they are on the register.
+        event: the title of the event.
+        day: on which the event is.
+        of_chosen_event: whether it is the event that was chosen with the picture.
     """
 
     id: str
     description: str = field(repr=False)
     person: PersonId | None = None
+    event: str = ""
+    day: date | None = None
+    of_chosen_event: bool = True
 
     @property
     def attestation(self) -> str:
         """What is confirmed when nobody of this description is in the picture."""
         return f"not_shown_{self.id}"
+
+    @property
+    def elsewhere(self) -> str:
+        """What is confirmed when the picture shows the person, but was not taken at the event."""
+        return f"elsewhere_{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,7 @@ class Request:
     alt_text: str | None = None
     credit: str | None = None
     event: str | None = None
+    event_day: date | None = None
     scope: frozenset[PersonId] | None = None
     """The people of the event or class; None means the whole register. The
     do-not-publish list is always searched whole."""
@@ -107,7 +119,7 @@ class Request:
     in fractions; what was found once does not vanish by being cut."""
     approvals: tuple[Approval, ...] = ()
     objections: tuple[Objection, ...] = ()
-    """Who asked not to be photographed at the event."""
+    """Who asked not to be photographed, at the chosen event or at any other."""
     nobody_else: bool = False
     """Whether a person who was shown what was found, and what was not, has confirmed that
     nobody can be recognised besides the faces that were found. It is no attestation: what

@@ -31,7 +31,7 @@ def test_an_event_has_a_list_of_those_who_asked_not_to_be_photographed(store: St
 
 
 def test_it_ends_approvals_for_the_event_and_checks_under_way_are_done_again(lite: Store) -> None:
-    """Nobody has looked for this person in a picture that was approved before."""
+    """Approved pictures of the event, and those of its day without an event, were not looked at for this."""
     with lite.transaction(ADMIN, NOW) as tx:
         add_channel(tx)
         person = add_pupil(tx)
@@ -42,7 +42,7 @@ def test_it_ends_approvals_for_the_event_and_checks_under_way_are_done_again(lit
         version = tx.register_version()
         tx.objections.add("fair", CAP)
         assert tx.register_version() == version + 1
-        assert [tx.checks.get(check.id).stands(NOW) for check in (mine, other, none)] == [False, True, True]
+        assert [tx.checks.get(check.id).stands(NOW) for check in (mine, other, none)] == [False, True, False]
         assert tx.checks.get(mine.id).ended_why == "objection_recorded"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gatekeeper.errors import PolicyInvalid
-from gatekeeper.policy import PROFILES, Approver, Naming, Policy
+from gatekeeper.policy import DEFAULTS, PROFILES, Approver, Naming, Policy
 from gatekeeper.rendition import Frames, Output, Rendition
 
 GOOD: dict[str, Any] = {
@@ -74,11 +74,18 @@ def test_a_school_says_how_pictures_leave() -> None:
     assert all(Policy.load(name).rendition == Rendition() for name in PROFILES)
 
 
-@pytest.mark.parametrize("key", [field.name for field in fields(Policy)])
+@pytest.mark.parametrize("key", [field.name for field in fields(Policy) if field.name not in DEFAULTS])
 def test_a_missing_field_is_named(key: str) -> None:
-    """Nothing has a default: what is not written is not guessed."""
+    """What is not written is not guessed, but for entries that came after schools had files of their own."""
     with pytest.raises(PolicyInvalid, match=f"lacks {key};"):
         Policy.from_mapping({name: value for name, value in GOOD.items() if name != key})
+
+
+@pytest.mark.parametrize("key", sorted(DEFAULTS))
+def test_a_file_from_before_an_entry_stays_valid(key: str) -> None:
+    """The entry has the value that the shipped default gives it."""
+    older = Policy.from_mapping({name: value for name, value in GOOD.items() if name != key})
+    assert older == Policy.from_mapping({**GOOD, key: DEFAULTS[key]})
 
 
 def test_an_unknown_field_is_named() -> None:
@@ -96,6 +103,7 @@ BAD: dict[str, list[object]] = {
     "approval_hours": [0, 169, "24", float("nan"), True],
     "takedown_hours": [0, 721, "24", True, None],
     "retention_days": [0, 3_651, None],
+    "objection_days": [-1, 61, "7", 7.0, None],
     "template_days": [29, 367, None],
     "most_faces": [0, 501, []],
     "frames": ["all", "", None, 1],

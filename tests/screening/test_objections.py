@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from api.present import View, check_json
 from api.resolving import Action, Resolution
-from consent_db.records import CheckRecord, ObjectionRecord
+from consent_db.records import CheckRecord, CheckState, ObjectionRecord
+from gatekeeper.permission import Stance, Subject
 from gatekeeper.types import FaceStatus, FindingCode, PersonId, Role
 from tests.screening.conftest import AMIRA_HUE, OFFICE, TOM_HUE, School
 
@@ -55,20 +58,71 @@ def test_what_was_confirmed_is_no_answer_to_what_came_later(fair: School) -> Non
     assert not again.approved
 
 
-def test_other_events_and_pictures_of_none_are_not_asked(fair: School) -> None:
-    """The list is the event's own."""
+def test_a_description_is_asked_about_on_the_day_and_in_pictures_of_the_event(fair: School) -> None:
+    """Chosen, named in the words, or left open on its very day; not in those of another event or day."""
     asks_not_to(fair, CAP)
+    with fair.services.store.transaction("user:admin", fair.clock()) as tx:
+        tx.groups.add_event("match", "Match", fair.clock().date(), frozenset(fair.people.values()))
+    assert not fair.check(AMIRA_HUE).approved
+    assert not fair.check(AMIRA_HUE, event="choir").approved
+    assert not fair.check(AMIRA_HUE, event="match", caption="Not at the #SummerFair").approved
+    assert fair.check(AMIRA_HUE, event="match").approved
+    fair.clock.advance(days=1)
     assert fair.check(AMIRA_HUE).approved
-    assert fair.check(AMIRA_HUE, event="choir").approved
+    assert not fair.check(AMIRA_HUE, caption="The Summer Fair!").approved
 
 
-def test_somebody_of_the_register_is_not_shown_at_this_event(fair: School) -> None:
-    """Whatever they consented to before, for this event their face may not be published."""
-    code = asks_not_to(fair, "Tom", fair.people["Tom"]).objection.attestation
-    record = confirm(fair, fair.check(AMIRA_HUE, TOM_HUE, event="fair"), code)
+def test_a_person_of_the_register_is_not_shown_at_this_event(fair: School) -> None:
+    """Whatever they consented to before, for this event their face may not be published, and no tick lifts it."""
+    objection = asks_not_to(fair, "Tom", fair.people["Tom"]).objection
+    record = confirm(fair, fair.check(AMIRA_HUE, TOM_HUE, event="fair"), objection.attestation, objection.elsewhere)
     assert record.facts is not None
     assert record.facts.decision.statuses == {1: FaceStatus.CONSENTED, 2: FaceStatus.NO_CONSENT}
-    assert fair.check(TOM_HUE).approved
+    assert [(f.code, f.face) for f in record.facts.decision.findings] == [(FindingCode.ASKED_NOT_TO_BE_SHOWN, 2)]
+
+
+@pytest.mark.parametrize("days", [-8, -7, 0, 7, 8])
+def test_a_person_is_asked_about_in_every_picture_near_the_day(fair: School, days: int) -> None:
+    """Whatever event was chosen or left open; staff who know that it was elsewhere say so."""
+    with fair.services.store.transaction("user:admin", fair.clock()) as tx:
+        tx.groups.add_event("later", "Garden day", fair.clock().date() - timedelta(days=days), frozenset())
+        objection = tx.objections.add("later", "the boy in white", fair.people["Tom"]).objection
+    record = fair.check(TOM_HUE, event="choir")
+    described = [objection.attestation] if days == 0 else []
+    if abs(days) > 7:
+        assert record.approved
+        return
+    findings = record.facts.decision.findings if record.facts else ()
+    assert [f.attestation for f in findings] == [*described, objection.elsewhere]
+    assert "Garden day" in findings[-1].message
+    assert not fair.check(TOM_HUE, caption="Garden day").approved
+    assert confirm(fair, record, *described, objection.elsewhere).approved
+
+
+def test_a_person_named_by_hand_is_asked_about_too(fair: School) -> None:
+    """A family that objects often refused biometrics: the face is named by a colleague."""
+    fair.say("Tom", Stance.WITHDRAWN, Subject.BIOMETRICS)
+    objection = asks_not_to(fair, "Tom", fair.people["Tom"]).objection
+    fair.clock.advance(days=2)
+    unknown = fair.check(TOM_HUE)
+    named = Resolution(Action.IDENTIFY, 1, fair.people["Tom"])
+    record = fair.screener.resolve(unknown.id, named, OFFICE, Role.STAFF)
+    assert not record.approved
+    assert record.facts is not None
+    assert objection.elsewhere in {finding.attestation for finding in record.facts.decision.findings}
+
+
+def test_an_approval_without_an_event_ends_when_a_person_in_it_objects(fair: School) -> None:
+    """It is not handed out any more, and programs are told; a picture of another person stays approved."""
+    mine, other = fair.check(TOM_HUE, event="choir"), fair.check(AMIRA_HUE, event="choir")
+    fair.clock.advance(hours=2)
+    with fair.services.store.transaction("user:admin", fair.clock()) as tx:
+        tx.groups.add_event("past", "Picnic", fair.clock().date() - timedelta(days=3), frozenset())
+        ended = tx.objections.add("past", "a boy in white", fair.people["Tom"]).ended
+    assert ended == {mine.id}
+    with fair.services.store.reading("user:admin", fair.clock()) as tx:
+        assert [tx.checks.get(one.id).state for one in (mine, other)] == [CheckState.REVOKED, CheckState.DECIDED]
+    assert fair.screener.standing(other, fair.clock()).sha256
 
 
 def test_a_scheduler_does_not_read_what_somebody_looks_like(fair: School) -> None:
