@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import pillow_heif
 from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, PngImagePlugin
 
-from gatekeeper.media import colour, metadata
+from gatekeeper.media import metadata
+from gatekeeper.media.colour.claims import Claim, claims
+from gatekeeper.media.colour.conversion import flatten, plain, to_srgb
+from gatekeeper.media.containers.essentials import essentials
+from gatekeeper.media.containers.orientation import UPRIGHT, of_exif, orientation
+from gatekeeper.media.containers.segments import count_scans
 from gatekeeper.media.limits import MIB, Limits
 from gatekeeper.media.reasons import Reason, Refused
-from gatekeeper.media.segments import count_scans
 from gatekeeper.media.wire import Opened, Order
 
 # Formats that may hold several pictures of equal standing. JPEG (MPO) and HEIF
@@ -67,7 +72,7 @@ def decode(data: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _decode(data, order, limits)
+            return _decode_or_mend(data, order, limits)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(Reason.TOO_MANY_PIXELS) from None
     except MemoryError:
@@ -78,37 +83,52 @@ def decode(data: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
         raise Refused(_reason(error)) from None
 
 
-def _decode(data: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
+def _decode_or_mend(data: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
+    """Decode; where that fails, once more without metadata, which may be all that is broken."""
+    try:
+        return _decode(data, data, order, limits)
+    except (Refused, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise
+    except Exception as error:
+        lean = essentials(data, order.decoder) if _reason(error) is Reason.DAMAGED else None
+        if lean is None:
+            raise
+    return _decode(lean, data, order, limits)
+
+
+def _decode(shown: bytes, whole: bytes, order: Order, limits: Limits) -> tuple[Opened, bytes]:
+    """Decode `shown`, a file that may lack metadata of the `whole` one."""
     decoder = order.decoder
-    Image.MAX_IMAGE_PIXELS = limits.max_pixels
-    if decoder == "JPEG" and count_scans(data) > limits.max_scans:
+    Image.MAX_IMAGE_PIXELS = limits.pixels_of(decoder)
+    if decoder == "JPEG" and count_scans(shown) > limits.max_scans:
         raise Refused(Reason.TOO_MANY_SCANS)
-    with Image.open(io.BytesIO(data), formats=[decoder]) as image:
-        _check_size(image.size, limits)
-        _check_kind(image, data, decoder)
-        moves = decoder in _MAY_MOVE and _has_further_frame(data, decoder)
+    with Image.open(io.BytesIO(shown), formats=[decoder]) as image:
+        if decoder == "TIFF":
+            image.info.pop("xmp", None)  # by which Pillow would turn it where the tag is missing
+        _check_size(image.size, limits, decoder)
+        _check_kind(image, shown, decoder)
+        moves = decoder in _MAY_MOVE and _has_further_frame(shown, decoder)
         if moves and not order.first_frame:
             raise Refused(Reason.SEVERAL_PICTURES)
+        turn = _turn(image, whole, decoder)
         size = image.size
-        tiff_turn = _orientation(image) if decoder == "TIFF" else 1  # loading a TIFF turns it and drops the tag
         if decoder == "JPEG":
             image.draft(None, _reduced(size, round(_GAP * order.long_side)))  # nearer, and detail would be lost
         image.load()
-        turn = 1 if decoder in {"TIFF", "HEIF"} else _orientation(image)  # libheif has turned its pictures
+        turned = _turned_by_libheif(image, whole) if decoder == "HEIF" else turn > UPRIGHT
         if decoder == "TIFF":
-            size = image.size
-        turned = _turned_by_libheif(image, data) if decoder == "HEIF" else tiff_turn > 1 or turn > 1
-        found = metadata.examine(image, data, decoder, turned=turned)
+            size, turn = image.size, UPRIGHT  # loading a TIFF turns it
+        found = metadata.examine(image, whole, decoder, turned=turned)
         if moves:
             found = replace(found, carriers=found.carriers | {"further_pictures"})
-        picture = _upright_srgb(image, turn, order.long_side)
+        picture = _upright_srgb(image, claims(image, whole, decoder), turn, order.long_side)
     original = size[::-1] if turn in _SIDEWAYS else size
     return Opened(*picture.size, original, found), picture.tobytes()
 
 
-def _check_size(size: tuple[int, int], limits: Limits) -> None:
+def _check_size(size: tuple[int, int], limits: Limits, decoder: str) -> None:
     short, long = sorted(size)
-    if short * long > limits.max_pixels:
+    if short * long > limits.pixels_of(decoder):
         raise Refused(Reason.TOO_MANY_PIXELS)
     if long > limits.max_side:
         raise Refused(Reason.TOO_LONG)
@@ -143,9 +163,14 @@ def _is_preview(image: Image.Image) -> bool:
     return ExifTags.Base.DNGVersion in tags or (isinstance(kind, int) and bool(kind & _REDUCED))
 
 
-def _orientation(image: Image.Image) -> int:
-    value = image.getexif().get(ExifTags.Base.Orientation)
-    return value if isinstance(value, int) and value in _TURNS else 1
+def _turn(image: Image.Image, data: bytes, decoder: str) -> int:
+    """How a picture is to be turned, 1 to 8 as the orientation tag counts, as browsers do."""
+    if decoder == "TIFF":
+        value = image.getexif().get(ExifTags.Base.Orientation)
+        return value if isinstance(value, int) and value in _TURNS else UPRIGHT
+    if decoder == "AVIF":
+        return of_exif(image.info.get("exif", b""))  # where Pillow writes what the boxes say
+    return orientation(data, decoder)
 
 
 def _turned_by_libheif(image: Image.Image, data: bytes) -> bool:
@@ -161,14 +186,13 @@ def _reduced(size: tuple[int, int], long_side: int) -> tuple[int, int]:
     return width, height
 
 
-def _upright_srgb(image: Image.Image, turn: int, long_side: int) -> Image.Image:
+def _upright_srgb(image: Image.Image, colours: Sequence[Claim], turn: int, long_side: int) -> Image.Image:
     """Reduce first: turning and colour then cost a quarter on a 12-megapixel photo."""
-    profile = image.info.get("icc_profile")
-    picture = colour.plain(image)
+    picture = plain(image)
     target = _reduced(picture.size, long_side)
     if target != picture.size:
         picture = picture.resize(target, Image.Resampling.LANCZOS, reducing_gap=_GAP)
-    picture = colour.to_srgb(colour.flatten(picture), profile if isinstance(profile, bytes) else None)
+    picture = to_srgb(flatten(picture), colours)
     return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
 
 

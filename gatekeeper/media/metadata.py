@@ -14,7 +14,8 @@ from typing import Final
 
 from PIL import ExifTags, Image
 
-from gatekeeper.media import meanings, segments
+from gatekeeper.media import meanings
+from gatekeeper.media.containers import segments
 from gatekeeper.media.wire import MOST_TAGS, Found
 
 _GPS_IN_XMP: Final = re.compile(rb"exif:GPS(Latitude|Longitude)")

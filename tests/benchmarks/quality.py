@@ -20,7 +20,8 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener, colour, make_release
+from gatekeeper.media import Opener, make_release
+from gatekeeper.media.colour import conversion
 from gatekeeper.media.encoders import Encoding
 from gatekeeper.media.quality import choose_quality, needs_full_colour, similarity
 from gatekeeper.rendition import Output, Rendition
@@ -44,8 +45,8 @@ def likeness(file: Path, opener: Opener, rendition: Rendition) -> Likeness:
     pixels = opener.open(file.read_bytes(), rendition).pixels
     release = make_release(pixels, Encoding(rendition.output))
     with Image.open(file) as image:
-        profile = image.info.get("icc_profile")
-        upright = colour.to_srgb(colour.flatten(colour.plain(ImageOps.exif_transpose(image))), profile)
+        profiles = [profile] if isinstance(profile := image.info.get("icc_profile"), bytes) else []
+        upright = conversion.to_srgb(conversion.flatten(conversion.plain(ImageOps.exif_transpose(image))), profiles)
     original: Pixels = np.asarray(upright.resize((release.width, release.height), Image.Resampling.LANCZOS))
     grey = [np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2GRAY), np.uint8) for each in (original, release.pixels)]
     bits = 8 * len(release.data) / (release.width * release.height)

@@ -15,7 +15,7 @@ from tests.gatekeeper.media.test_open import TURNS, assert_quarters
 
 EXACT = (Encoding(Output.PNG), Encoding(Output.WEBP, lossless=True))
 LOSSY = (Encoding(), Encoding(Output.WEBP))
-KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF")
+KINDS = ("JPEG", "PNG", "TIFF", "HEIF", "AVIF")
 MEAN, FARTHEST = 3.0, 48
 """Levels by which a lossy release may differ from what it was made from, on average and at the most."""
 

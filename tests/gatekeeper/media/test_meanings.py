@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gatekeeper.media import meanings, metadata, segments
+from gatekeeper.media import meanings, metadata
+from gatekeeper.media.containers import segments
 from gatekeeper.media.decode import prepare
 from gatekeeper.media.sniff import sniff
 from gatekeeper.media.wire import CARRIERS, Found

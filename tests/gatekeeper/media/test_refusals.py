@@ -103,7 +103,7 @@ DEFECTS: dict[str, tuple[Callable[[], bytes], FindingCode]] = {
     "png_1_bit_50000_squared": (lambda: _png_promising(50_000, 50_000, 1, 0), TOO_LARGE),
     "png_12000_squared": (lambda: _png_promising(12_000, 12_000), TOO_LARGE),
     "webp_16383_squared": (lambda: samples.lossless_webp_header(16_383, 16_383), TOO_LARGE),
-    "too_long_a_side": (lambda: _png_promising(16_001, 1_000), TOO_LARGE),
+    "too_long_a_side": (lambda: _png_promising(32_769, 1_700), TOO_LARGE),
     "a_thin_strip": (lambda: samples.saved(Image.new("RGB", (210, 10)), "PNG"), TOO_LARGE),
     "text_bomb": (lambda: _png_text_bomb(b"zTXt", b"a\0\0"), TOO_LARGE),
     "international_text_bomb": (lambda: _png_text_bomb(b"iTXt", b"a\0\1\0\0\0"), TOO_LARGE),

@@ -21,16 +21,20 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
 
     Skips as libjpeg does: junk between segments, restart markers and coded data.
     """
+    for code, start, behind in jpeg_spans(data):
+        yield code, b"" if code == EOI else data[start + 4 : behind], behind
+
+
+def jpeg_spans(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Each segment as (marker code, offset of its marker, offset behind it), up to and with EOI."""
     position = 2
     while (match := _MARKER.search(data, position)) is not None:
         code, position = match[1][0], match.end()
         if code == EOI:
-            yield code, b"", position
+            yield code, match.start(), position
             return
-        length = int.from_bytes(data[position : position + 2], "big")
-        payload = data[position + 2 : position + length]
-        position += max(length, 2)
-        yield code, payload, position
+        position += max(int.from_bytes(data[position : position + 2], "big"), 2)
+        yield code, match.start(), position
 
 
 def count_scans(data: bytes) -> int:
@@ -40,12 +44,18 @@ def count_scans(data: bytes) -> int:
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, int]]:
     """Each chunk as (type, the first 64 bytes of its data, offset behind it), up to and with IEND."""
+    for kind, start, behind in png_spans(data):
+        yield kind, data[start : min(behind - 4, start + 64)], behind
+
+
+def png_spans(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each chunk as (type, offset of its data, offset behind its checksum), up to and with IEND."""
     position = 8
     while position + 12 <= len(data):
         length = int.from_bytes(data[position : position + 4], "big")
         kind = data[position + 4 : position + 8]
         start, position = position + 8, position + 12 + length
-        yield kind, data[start : start + min(length, 64)], position
+        yield kind, start, position
         if kind == b"IEND":
             return
 

@@ -6,10 +6,14 @@ Runs in the worker process.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Final
 
 from PIL import Image, ImageCms
 
+from gatekeeper.media.colour.claims import SRGB, Claim
+from gatekeeper.media.colour.profiles import matrix_profile
+from gatekeeper.media.colour.signals import Signal
 from gatekeeper.media.reasons import Reason, Refused
 
 _SRGB: Final = ImageCms.createProfile("sRGB")
@@ -60,20 +64,33 @@ def flatten(image: Image.Image) -> Image.Image:
     return ground
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """An opaque picture as RGB, converted through its profile (relative colorimetric).
+def to_srgb(image: Image.Image, claims: Sequence[Claim]) -> Image.Image:
+    """An opaque picture as RGB, converted by the first claim that can be used (relative colorimetric).
 
-    A profile that is missing, broken or made for another colour space is
-    ignored, and the picture is taken to be sRGB, as browsers do.
+    A profile that is broken or made for another colour space is passed over; a
+    picture without any usable claim is taken to be sRGB, as browsers do.
     """
-    if profile:
+    for claim in claims:
+        if claim is SRGB:
+            break
         try:
-            return _through(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+            return _converted(image, claim)
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # an unusable profile says nothing: go on without it
+            continue
     if image.mode == "LAB":
         return _through(image, ImageCms.ImageCmsProfile(_LAB))
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _converted(image: Image.Image, claim: bytes | Signal) -> Image.Image:
+    if isinstance(claim, bytes):
+        return _through(image, ImageCms.ImageCmsProfile(io.BytesIO(claim)))
+    if image.mode not in {"RGB", "L"}:
+        msg = "numbers for red, green and blue say nothing about other channels"
+        raise ValueError(msg)
+    colours = image.convert("RGB")
+    profile = matrix_profile(claim.primaries, claim.levels(colours.histogram()))
+    return _through(colours, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
 
 
 def _through(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:

@@ -1,0 +1,1 @@
+"""Containers of pictures, read byte by byte without decoding anything."""
