@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,13 +11,11 @@ from typing import Final
 from consent_db.crypto import DataKey, Place
 from consent_db.errors import NotPossible
 from consent_db.records import PersonDraft
+from gatekeeper.naming import called_by, name_parts, same_part
 from gatekeeper.types import Kind, Person, PersonId
 
 LONGEST: Final = 100
 """Letters in a name or number, at most."""
-
-_PARTICLE: Final = 3
-"""Parts of a surname up to this length that are written small ("de", "van") are not surnames by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Profile:
         """Return the person as the gate knows them."""
         given = self.first_name.split()
         surnames = _surnames(self.last_name)
-        public = _public(self.known_as or given[0], surnames)
+        public = _public(self.known_as or called_by(self.first_name), surnames)
         names = dict.fromkeys([public, self.first_name, *given, *((self.known_as or "").split()), self.known_as])
         return Person(person, kind, public, tuple(name for name in names if name), surnames)
 
@@ -81,15 +78,13 @@ class Profile:
 
 def _public(known_as: str, surnames: tuple[str, ...]) -> str:
     """Return a name to be called by without any part of the surname in it."""
-    hidden = {part.casefold() for part in surnames}
     words = known_as.split()
-    return " ".join(word for word in words if word.casefold() not in hidden) or words[0]
+    return " ".join(word for word in words if not any(same_part(word, hidden) for hidden in surnames)) or words[0]
 
 
 def _surnames(last_name: str) -> tuple[str, ...]:
-    parts = re.split(r"[\s\-\u2010-\u2015]+", last_name)
-    known = [part for part in parts if part and not (len(part) <= _PARTICLE and part.islower())]
-    return tuple(dict.fromkeys(name for name in (last_name, *known) if name))
+    """Return a surname as a whole and each part of it that is one by itself."""
+    return tuple(dict.fromkeys(name for name in (last_name, *name_parts(last_name)) if name))
 
 
 def spelling(text: str) -> str:

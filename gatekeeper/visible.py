@@ -15,7 +15,8 @@ from typing import Final
 
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.names import MentionKind, find_mentions
-from gatekeeper.caption.words import clean, fold, words
+from gatekeeper.caption.words import clean, words
+from gatekeeper.naming.folding import fold
 from gatekeeper.types import Box, Finding, FindingCode, PersonId, Remedy, Role, Severity
 from gatekeeper.vision.words import Line, Writing
 

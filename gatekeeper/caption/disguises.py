@@ -7,12 +7,15 @@ only taken for a word if the register knows it as a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from gatekeeper.caption import ordinary
-from gatekeeper.caption.lookalikes import SIGNS, letters_of, skeleton
-from gatekeeper.caption.words import DISGUISED, Word, fold, one_apostrophe
+from gatekeeper.caption.words import DISGUISED, Word
+from gatekeeper.naming.confusables import SIGNS, letters_of, skeleton
+from gatekeeper.naming.folding import fold, one_apostrophe
+from gatekeeper.types import PersonId
 
 _RUN: Final = re.compile(r"\S+")
 _POSSESSIVE: Final = re.compile(r"'s$", re.IGNORECASE)
@@ -28,6 +31,15 @@ _REAL: Final = 2
 """... of which so many must be letters."""
 _LONG: Final = 13
 """A run of more characters than this may be several words without the spaces."""
+
+
+_WHOLE, _FAMILY = 7, 6
+"""Letters of a whole name and of a surname from which on they are looked for within a longer run."""
+_LONGEST: Final = 24
+"""Letters of the longest name that is looked for so."""
+_ORDINARY: Final = frozenset(map(skeleton, ordinary.ORDINARY))
+
+Bearers = Mapping[str, set[PersonId]]
 
 
 class Names(Protocol):
@@ -104,29 +116,66 @@ def _read(part: str) -> str:
 # --- within longer words --------------------------------------------------------------
 
 
-def hidden_within(text: str, names: Iterable[str], shortest: int) -> Iterator[tuple[int, int, str]]:
-    """Yield where and which of `names` (folded) is part of a tag, a file's name or another long run.
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A name that is part of a longer run, `text[start:end]`, and who bears it."""
+
+    start: int
+    end: int
+    whole: bool
+    """Whether it is first name and surname, and not only a surname."""
+    people: frozenset[PersonId]
+
+
+def hidden_within(text: str, given: Bearers, surnames: Bearers) -> Iterator[Hidden]:
+    """Yield the names that are part of a tag, a file's name or another long run.
 
     Args:
         text: cleaned.
-        names: each is looked for if it has at least `shortest` letters.
-        shortest: letters.
+        given: first names by skeleton, marked with `DISGUISED`.
+        surnames: likewise.
     """
-    runs = [(run.start(), run.end()) for run in _RUN.finditer(text) if _is_joined(run.group())]
-    if not runs:
-        return
-    looks = {skeleton(name): name for name in names if len(name) >= _SHORTEST}
-    for at, until in runs:
-        start, end = _core(text, at, until)
-        run = skeleton(_read(text[start:end]))
-        exact = (looks[part] for part in _parts(text[start:end]) if part in looks)
-        within = (name for look, name in looks.items() if len(look) >= shortest and look in run)
-        yield from ((start, end, name) for name in (*exact, *within))
+    for run in _RUN.finditer(text):
+        if not _is_joined(run.group()):
+            continue
+        start, end = _core(text, run.start(), run.end())
+        core = text[start:end]
+        for whole, people in _within(core, given, surnames):
+            yield Hidden(start, end, whole, frozenset(people))
 
 
-def _parts(run: str) -> list[str]:
+def _within(core: str, given: Bearers, surnames: Bearers) -> Iterator[tuple[bool, set[PersonId]]]:
+    """Yield whether it is a whole name, and whose, for each name within a run."""
+    run, parts = skeleton(_read(core)), _parts(core)
+    for at in range(len(run)):
+        for end, people in (*_whole_at(run, at, given, surnames), *_whole_at(run, at, surnames, given)):
+            if end - at >= _WHOLE or run[at:end] in parts:
+                yield True, people
+    for at in range(len(run)):
+        for end, people in _beginning_at(run, at, surnames):
+            if run[at:end] not in _ORDINARY and (end - at >= _FAMILY or run[at:end] in parts):
+                yield False, people
+
+
+def _whole_at(run: str, at: int, first: Bearers, last: Bearers) -> Iterator[tuple[int, set[PersonId]]]:
+    """Yield where two names of one person end that begin at a place of a run, one after the other."""
+    for middle, people in _beginning_at(run, at, first):
+        for end, others in _beginning_at(run, middle, last):
+            if people & others:
+                yield end, people & others
+
+
+def _beginning_at(run: str, at: int, names: Bearers) -> Iterator[tuple[int, set[PersonId]]]:
+    """Yield where the names end that begin at a place of a run, and who bears each."""
+    for stop in range(at + _REAL, min(len(run), at + _LONGEST) + 1):
+        bearers = names.get(DISGUISED + run[at:stop])
+        if bearers:
+            yield stop, bearers
+
+
+def _parts(run: str) -> frozenset[str]:
     """Return what stands between the signs of a run, as skeletons."""
-    return [skeleton(fold(part)) for part in re.split(r"[\W\d_]+", run)]
+    return frozenset(skeleton(fold(part)) for part in re.split(r"[\W\d_]+", run))
 
 
 def _is_joined(run: str) -> bool:

@@ -1,16 +1,30 @@
-"""The register's names, ready to be looked up however they are spelt."""
+"""The register's names, ready to be looked up however they are spelt.
+
+What two spellings of one name are is known to `gatekeeper.naming`; here each key of each
+name is kept with the people who bear it. A key is *sure* if a word that has it is believed by
+itself, and *loose* if it is only believed beside the rest of the name: a derived spelling
+that is a common word, the same consonants in another script, an inflected or mutated form.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from gatekeeper.caption import ordinary
-from gatekeeper.caption.lookalikes import skeleton
-from gatekeeper.caption.words import DISGUISED, Word, fold, one_apostrophe
+from gatekeeper.caption.east_asian import WrittenNames, written_names
+from gatekeeper.caption.words import DISGUISED, Word
+from gatekeeper.naming.common import common_words, says_enough
+from gatekeeper.naming.confusables import skeleton
+from gatekeeper.naming.folding import APOSTROPHES
+from gatekeeper.naming.inflection import possible_stems, stems
+from gatekeeper.naming.keys import heard, is_sure, plain_keys, sounds, spellings, surname_elsewhere, syllable_spellings
+from gatekeeper.naming.mutation import unmutated
+from gatekeeper.naming.particles import is_particle, parts_as_written
 from gatekeeper.types import Person, PersonId
 
 _PARTS: Final = re.compile(r"[\s'-]+")
@@ -18,53 +32,112 @@ _SEVERAL: Final = re.compile(r"[^\W\d_A-Z][A-Z]|\W")
 """What tells that a word is made of several: a capital within it, or a sign."""
 _JOINED: Final = 6
 """Letters from which on a first name and a surname in one plain word are believed to be that."""
+_PART: Final = 2
+"""Letters of each of the two, at least."""
+_CONSONANTS: Final = 3
+"""Consonants from which on a name in another script is believed by itself."""
+_FORM: Final = 4
+"""Letters from which on a word may be an inflected name."""
+_ENDING: Final = re.compile(f"^(.+?)[{APOSTROPHES}]([^\\W\\d_]{{1,7}})$")
+"""A name, an apostrophe and an ending, as in Turkish: `Emre'nin`."""
 
 People = set[PersonId]
+_NONE: Final[frozenset[PersonId]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """First names, or surnames, by every key under which a word of a text may be one."""
+
+    sure: Mapping[str, People] = field(repr=False)
+    loose: Mapping[str, People] = field(repr=False)
+    initials: Mapping[str, People] = field(repr=False)
+    """By the letter with which a name begins."""
+
+    @classmethod
+    def of(cls, borne: Iterable[tuple[str, PersonId]]) -> Names:
+        """Return the names of people, each as it is on the register."""
+        sure: dict[str, People] = defaultdict(set)
+        loose: dict[str, People] = defaultdict(set)
+        initials: dict[str, People] = defaultdict(set)
+        for name, person in borne:
+            keys = _keys(name)
+            for key in keys.sure:
+                sure[key].add(person)
+            for key in keys.loose:
+                loose[key].add(person)
+            for key in keys.initials:
+                initials[key].add(person)
+        return cls(sure, loose, initials)
+
+    def bearers(self, word: Word) -> People:
+        """Return whose name a word is; also with an `s` too many (`the Khans`, `Amiras beans`)."""
+        found = _union(self.sure, _readings(word.text, word.folded))
+        if found or word.text == word.text.lower() or _is_word(word.folded):
+            return found
+        return self.sure.get(_bare(word.folded).removesuffix("s"), set()) or self._forms(word)
+
+    def beside_another(self, word: Word) -> People:
+        """Return whose name a word may be if the rest of the name stands beside it."""
+        found = self.bearers(word)
+        if not _is_written_as_name(word):
+            return found
+        return found | _union(self.loose, _loose_readings(word.text, word.folded))
+
+    def _forms(self, word: Word) -> People:
+        """Return whose name a word is an inflected form of, or has the consonants of, unless it is a word itself."""
+        if len(word.folded) < _FORM or not _is_written_as_name(word) or says_enough(word.folded):
+            return set()
+        return _union(self.loose, _forms_by_themselves(word.text, word.folded))
 
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """The register's names, folded and as skeletons (`DISGUISED`), each with the people who bear it."""
+    """The register's names, each with the people who bear it."""
 
-    given: Mapping[str, People] = field(repr=False)
-    surnames: Mapping[str, People] = field(repr=False)
-    joined: Mapping[str, People] = field(repr=False)
-    """Given name and surname written as one word, in either order."""
-    initials: Mapping[str, People] = field(repr=False)
-    """The two letters with which a given name and the surname begin."""
+    given: Names
+    surnames: Names
+    written: WrittenNames = field(repr=False)
+    """Chinese, Japanese and Korean names as they are written."""
 
     @classmethod
     def of(cls, people: Iterable[Person]) -> NameIndex:
-        given: dict[str, People] = defaultdict(set)
-        surnames: dict[str, People] = defaultdict(set)
-        joined: dict[str, People] = defaultdict(set)
-        initials: dict[str, People] = defaultdict(set)
-        for person in people:
-            firsts, lasts = _spellings(person.names), _spellings(person.surnames)
-            for names, spellings in ((given, firsts), (surnames, lasts)):
-                for name in spellings:
-                    names[name].add(person.id)
-            for first, last in ((_bare(first), _bare(last)) for first in firsts for last in lasts):
-                joined[first + last].add(person.id)
-                joined[last + first].add(person.id)
-            for first, last in ((_first(name), _first(other)) for name in person.names for other in person.surnames):
-                initials[first + last].add(person.id)
-        return cls(_with_skeletons(given), _with_skeletons(surnames), _with_skeletons(joined), dict(initials))
+        """Return an index of the names of people."""
+        everybody = tuple(people)
+        given = Names.of((name, person.id) for person in everybody for name in person.names)
+        surnames = Names.of((name, person.id) for person in everybody for name in _own(person.surnames))
+        return cls(given, surnames, written_names(everybody))
 
     def first(self, word: Word) -> People:
         """Return whose given name a word is; `Roses` is nobody's, though `Rose` is."""
-        several = word.folded.removesuffix("s") in ordinary.ORDINARY
-        return self.given.get(_bare(word.folded), set()) if several else _bearers(self.given, word)
+        if word.folded.removesuffix("s") in ordinary.ORDINARY:
+            return self.given.sure.get(_bare(word.folded), set())
+        return self.given.bearers(word)
 
     def last(self, word: Word) -> People:
         """Return whose surname a word is."""
-        return _bearers(self.surnames, word)
+        return self.surnames.bearers(word)
 
     def both(self, word: Word) -> People:
         """Return whose whole name is written in one word."""
         bare = _bare(word.folded)
         sure = word.tagged or len(bare) >= _JOINED or _SEVERAL.search(word.text)
-        return self.joined.get(bare, set()) if sure and word.folded not in ordinary.ORDINARY else set()
+        if not sure or word.folded in ordinary.ORDINARY:
+            return set()
+        return set[PersonId]().union(*(self.whole(way) for way in _readings(word.text, word.folded)))
+
+    def whole(self, bare: str) -> People:
+        """Return who has a first name and a surname that are, one after the other, this key."""
+        mark = DISGUISED if bare.startswith(DISGUISED) else ""
+        letters = bare[len(mark) :]
+        found: People = set()
+        for cut in range(_PART, len(letters) - _PART + 1):
+            one, other = mark + letters[:cut], mark + letters[cut:]
+            for first, last in ((one, other), (other, one)):
+                bearers = self.given.sure.get(first)
+                if bearers:
+                    found |= bearers & self.surnames.sure.get(last, _NONE)
+        return found
 
     def knows(self, word: Word) -> bool:
         """Say whether the word is a name as it stands."""
@@ -73,46 +146,116 @@ class NameIndex:
     def knows_as(self, folded: str) -> bool:
         """Say whether a folded word or a skeleton is a name, or a whole name in one."""
         bare = _bare(folded)
-        return bare in self.given or bare in self.surnames or (len(bare) >= _JOINED and bare in self.joined)
+        return self.knows_part(bare) or (len(bare) >= _JOINED and bool(self.whole(bare)))
+
+    def knows_part(self, bare: str) -> bool:
+        """Say whether a key is a first name or a surname."""
+        return bare in self.given.sure or bare in self.surnames.sure
 
     def people_with_initials(self, folded: str) -> People:
         """Return whose initials two letters are."""
-        return self.initials.get(folded, set())
+        first, last = folded[:1], folded[1:]
+        return self.given.initials.get(first, set()) & self.surnames.initials.get(last, set())
 
 
-def starting_with(initial: str, names: Mapping[str, People]) -> People:
-    """Return whose name begins with a letter."""
-    return {person for name, people in names.items() if name.startswith(initial) for person in people}
+def _own(surnames: Sequence[str]) -> Iterator[str]:
+    """Yield the surnames without particles, unless a person has no other."""
+    whole = [name for name in surnames if not is_particle(name)]
+    yield from whole or surnames
 
 
-def _with_skeletons(names: Mapping[str, People]) -> dict[str, People]:
-    """Return the names, and what each looks like at a glance, with everybody whose name looks so."""
-    looks: dict[str, People] = defaultdict(set)
-    for name, people in names.items():
-        looks[DISGUISED + skeleton(name)] |= people
-    return {**names, **looks}
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    sure: frozenset[str]
+    loose: frozenset[str]
+    initials: frozenset[str]
 
 
-def _spellings(names: Iterable[str]) -> set[str]:
-    """Return each name folded and as one word, and each part of a double one (`Brien` of `O'Brien` as well).
+@lru_cache(maxsize=1 << 14)
+def _keys(name: str) -> _Keys:
+    """Return every key of one name of a person: of the whole of it, and of each part of a double one."""
+    pieces = {name: plain_keys(name)}
+    for part, glued in parts_as_written(name):
+        pieces |= {one: plain_keys(one) for one in (part, glued)}
+    if not plain_keys(name):
+        return _Keys(_NO_KEYS, _NO_KEYS, _NO_KEYS)
+    plain = frozenset[str]().union(*pieces.values())
+    spelt = frozenset(key for piece in pieces for key in (*spellings(piece), *surname_elsewhere(piece)))
+    sure = frozenset(key for key in spelt if is_sure(key, plain)) | {DISGUISED + skeleton(key) for key in plain}
+    loose = (spelt - sure) | _loose(pieces, spelt)
+    return _Keys(sure, loose, frozenset(key[0] for key in spelt if key))
 
-    Also as it folds in capitals: some Greek and Cyrillic letters look Latin in one case only.
-    """
-    cased = {spelt for name in names for spelt in (name, name.upper())}
-    whole = {_bare(fold(name)) for name in cased}
-    parts = {fold(part) for name in cased for part in _PARTS.split(one_apostrophe(name)) if len(part) > 1}
-    return (whole | (parts - ordinary.PARTICLES)) - {""}
+
+_NO_KEYS: Final[frozenset[str]] = frozenset()
 
 
-def _first(name: str) -> str:
-    return fold(name)[:1]
+def _loose(pieces: Iterable[str], spelt: Iterable[str]) -> frozenset[str]:
+    inflected = (stem for key in spelt for stem in stems(key))
+    mutated = ("/" + key for key in spelt)
+    alike = (heard(key) for piece in pieces for key in plain_keys(piece))
+    far = (key for piece in pieces for key in _sound_keys(piece))
+    return frozenset(
+        (*inflected, *mutated, *alike, *far, *(way for piece in pieces for way in syllable_spellings(piece)))
+    )
+
+
+def _sound_keys(piece: str, *, of_text: bool = False) -> Iterator[str]:
+    """Yield the consonants of a name, marked so that only those of different scripts meet."""
+    native, found = sounds(piece)
+    mark = "<" if native != of_text else ">"
+    return (mark + key for key in found if len(key) >= _PART)
+
+
+@lru_cache(maxsize=1 << 14)
+def _readings(text: str, folded: str) -> frozenset[str]:
+    """Return the keys that a word of a text has by itself."""
+    if text.isascii() or folded.startswith(DISGUISED):
+        return frozenset((_bare(folded),))
+    return frozenset((_bare(folded), *spellings(text)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _loose_readings(text: str, folded: str) -> frozenset[str]:
+    """Return the keys that a word of a text has beside another name."""
+    readings = _readings(text, folded)
+    mutated = ("/" + way for reading in readings for way in unmutated(reading))
+    alike = (heard(reading) for reading in readings)
+    return frozenset((*readings, *mutated, *alike, *_inflected(text, readings), *_sound_keys(text, of_text=True)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _forms_by_themselves(text: str, folded: str) -> frozenset[str]:
+    """Return the keys of inflected forms, and of consonants if they are enough to be believed alone."""
+    far = (key for key in _sound_keys(text, of_text=True) if len(key) > _CONSONANTS)
+    return frozenset((*_inflected(text, _readings(text, folded)), *far))
+
+
+def _inflected(text: str, readings: Iterable[str]) -> Iterator[str]:
+    for reading in readings:
+        yield from possible_stems(reading)
+    ending = _ENDING.match(text)
+    if ending:
+        yield from ("=" + key for key in spellings(ending[1]))
+
+
+def _is_word(folded: str) -> bool:
+    """Say whether a word is no name with an `s` too many: This is not several of Thi."""
+    return folded in ordinary.ORDINARY or (len(folded) <= _FORM and folded in common_words())
+
+
+def _union(names: Mapping[str, People], keys: Iterable[str]) -> People:
+    found: People = set()
+    for key in keys:
+        if key in names:
+            found |= names[key]
+    return found
+
+
+def _is_written_as_name(word: Word) -> bool:
+    """Say whether a word has a capital letter, or is in a script that has none."""
+    first = word.text[:1]
+    return word.capitalised or (first.isalpha() and first.lower() == first.upper())
 
 
 def _bare(folded: str) -> str:
     return _PARTS.sub("", folded)
-
-
-def _bearers(names: Mapping[str, People], word: Word) -> People:
-    """Return whose name a word is; also with an `s` too many (`the Khans`, `Amiras beans`)."""
-    bare = _bare(word.folded)
-    return names.get(bare) or (names.get(bare.removesuffix("s"), set()) if word.text != word.text.lower() else set())

@@ -12,24 +12,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from gatekeeper.caption import ordinary
 from gatekeeper.caption.disguises import hidden_within, unmasked
-from gatekeeper.caption.index import NameIndex, starting_with
-from gatekeeper.caption.words import Word, one_apostrophe, spelt_out, words
+from gatekeeper.caption.east_asian import find_written
+from gatekeeper.caption.index import NameIndex
+from gatekeeper.caption.words import Word, spelt_out, words
+from gatekeeper.naming.folding import one_apostrophe
+from gatekeeper.naming.particles import PARTICLES
+from gatekeeper.naming.scripts import is_written_without_spaces
 from gatekeeper.types import PersonId
 
 _MOST_BETWEEN: Final = 3
 """Middle names, initials and particles that may stand between first name and surname."""
+_TOGETHER: Final = 5
+"""Letters of a name that may be written as two words, at least."""
 _INITIALS: Final = 2
 _BESIDE: Final = 2
 """Characters that may stand between two initials and the word that tells that they are a person's."""
 _JUST_SPACE: Final = re.compile(r"[ .\u00a0]{0,3}")
-_WHOLE, _FAMILY = 7, 6
-"""Letters of a whole name and of a surname from which on they are looked for within a longer run."""
+_WITHIN_NAME: Final = re.compile(r"[ .\u00a0'’-]{0,3}")
+_BETWEEN: Final = ordinary.PARTICLES | (PARTICLES - ordinary.FUNCTION_WORDS)
+"""Small words that may stand between first name and surname."""
 _FIGURE: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, ordinary.FIGURES))})\b", re.IGNORECASE)
 _POINT_WITHIN: Final = re.compile(r"\.\s?[a-z,;:&)]")
 _SENTENCE_END: Final = re.compile(r"[.!?…]")
@@ -63,38 +71,75 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
         text: cleaned by `words.clean`.
         index: the register's names.
     """
-    whole = unmasked(spelt_out(words(text), text), text, index)
-    tokens = tuple(part for word in whole for part in ([word] if index.knows(word) else word.parts()))
+    spelt = unmasked(spelt_out(words(text), text), text, index)
+    told_apart = [word for word in spelt if not is_written_without_spaces(word.text)]
+    tokens = [part for word in told_apart for part in ([word] if index.knows(word) else word.parts())]
     figures = [match.span() for match in _FIGURE.finditer(one_apostrophe(text))]
     mentions = [
         mention
-        for mention in _Reader(text, tokens, index).mentions()
+        for mention in _Reader(text, _together(tokens, text, index), index).mentions()
         if mention.kind is MentionKind.FULL_NAME or not any(start <= mention.start < end for start, end in figures)
     ]
-    return _with_hidden(mentions, text, index)
+    return _in_order([*mentions, *_hidden(text, index)], [*_written(text, index)])
 
 
-def _with_hidden(mentions: Sequence[Mention], text: str, index: NameIndex) -> tuple[Mention, ...]:
-    """Return the mentions, and those that are part of a longer run in the place of what they overlap."""
-    whole = [(*found, MentionKind.FULL_NAME, index.joined) for found in hidden_within(text, index.joined, _WHOLE)]
-    own = [name for name in index.surnames if name not in ordinary.ORDINARY]
-    family = [(*found, MentionKind.SURNAME, index.surnames) for found in hidden_within(text, own, _FAMILY)]
-    kept = list(mentions)
-    for start, end, name, kind, names in (*whole, *family):
-        around = [mention for mention in kept if mention.start < end and mention.end > start]
-        if not any(mention.kind in {MentionKind.FULL_NAME, MentionKind.SURNAME} for mention in around):
-            kept = [mention for mention in kept if mention not in around]
-            kept.append(Mention(start, end, kind, frozenset(names[name])))
+def _together(tokens: Sequence[Word], text: str, index: NameIndex) -> tuple[Word, ...]:
+    """Return the words with two that are one name put together: `Mac Donald`, `Xiao Ming`."""
+    found: list[Word] = []
+    for word in tokens:
+        before = found[-1] if found else None
+        beside = before is not None and text[before.end : word.start] in {" ", "\u00a0"}
+        if before is not None and beside and word.capitalised and before.capitalised and not index.knows(word):
+            both = replace(before, end=word.end, text=text[before.start : word.end], folded=before.folded + word.folded)
+            if len(both.folded) >= _TOGETHER and index.knows_part(both.folded):
+                found[-1] = both
+                continue
+        found.append(word)
+    return tuple(found)
+
+
+def _hidden(text: str, index: NameIndex) -> Iterator[Mention]:
+    """Yield the names that are part of a longer run of characters."""
+    for found in hidden_within(text, index.given.sure, index.surnames.sure):
+        kind = MentionKind.FULL_NAME if found.whole else MentionKind.SURNAME
+        yield Mention(found.start, found.end, kind, found.people)
+
+
+def _written(text: str, index: NameIndex) -> Iterator[Mention]:
+    """Yield the names in Chinese, Japanese and Korean writing."""
+    for found in find_written(text, index.written, index.whole):
+        part = MentionKind.SURNAME if found.family else MentionKind.FIRST_NAME
+        yield Mention(found.start, found.end, MentionKind.FULL_NAME if found.whole else part, found.people)
+
+
+def _in_order(mentions: Sequence[Mention], further: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Return the mentions in reading order; of those that overlap, a whole name or else the first that tells more."""
+    kept: list[Mention] = []
+    for mention in (*mentions, *further):
+        around = [other for other in kept if other.start < mention.end and other.end > mention.start]
+        if not any(other.kind in {MentionKind.FULL_NAME, MentionKind.SURNAME} for other in around):
+            kept = [other for other in kept if other not in around]
+            kept.append(mention)
     return tuple(sorted(kept, key=lambda mention: mention.start))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Reader:
-    """One text, read from the left."""
+    """One text, read from the left. Not slotted, so that each word is looked up once."""
 
     text: str
     tokens: tuple[Word, ...]
     index: NameIndex
+
+    @cached_property
+    def _given(self) -> list[set[PersonId]]:
+        """Whose first name each word may be, if the surname stands beside it."""
+        return [self.index.given.beside_another(word) for word in self.tokens]
+
+    @cached_property
+    def _family(self) -> list[set[PersonId]]:
+        """Whose surname each word may be, if the first name stands beside it."""
+        return [self.index.surnames.beside_another(word) for word in self.tokens]
 
     def mentions(self) -> Iterator[Mention]:
         """Yield every mention from left to right."""
@@ -163,22 +208,21 @@ class _Reader:
         if last - first == 1:
             return True
         between = self.tokens[first + 1 : last]
-        names = all(word.capitalised or word.folded in ordinary.PARTICLES for word in between)
-        return names and all(_JUST_SPACE.fullmatch(self._gap(place)) for place in range(first, last))
+        names = all(word.capitalised or word.folded in _BETWEEN for word in between)
+        return names and all(_WITHIN_NAME.fullmatch(self._gap(place)) for place in range(first, last))
 
     def _pair(self, given: int, surname: int) -> set[PersonId]:
         """Return whose first name and surname these are."""
-        people = self.index.first(self.tokens[given]) & self.index.last(self.tokens[surname])
+        people = self._given[given] & self._family[surname]
         return people if people and self._belong_together(given, surname) else set()
 
     def _pair_with_initial(self, given: int, surname: int) -> set[PersonId]:
         """Return whose first name and surname these are if one of them is only an initial."""
         first, last = self.tokens[given], self.tokens[surname]
         if self._is_initial(given) and self._stands_out(surname):
-            callers = starting_with(first.folded, self.index.given)
-            return callers & self.index.last(last)
+            return self.index.given.initials.get(first.folded, set()) & self.index.last(last)
         if self._is_initial(surname) and self._stands_out(given):
-            return self.index.first(first) & starting_with(last.folded, self.index.surnames)
+            return self.index.first(first) & self.index.surnames.initials.get(last.folded, set())
         return set()
 
     def _belong_together(self, one: int, other: int) -> bool:

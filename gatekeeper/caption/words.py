@@ -9,19 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from gatekeeper.caption.lookalikes import LATIN
+from gatekeeper.caption.encodings import as_displayed, decoded
+from gatekeeper.naming.folding import HYPHENS, is_mark, one_apostrophe
+from gatekeeper.naming.folding import fold as fold
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _POSSESSIVE: Final = re.compile(r"'s$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?:…\n]")
 
-_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘`\u00b4\u02b9\u02bc\u2032"), "'")
-_HYPHENS: Final = dict.fromkeys(map(ord, "-\u2010\u2011"), "-")
-_SPELT_OTHERWISE: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
-    | dict(zip("кмтнв", "kmthb", strict=True))  # small Cyrillic whose capitals look Latin
-    | dict(zip("εηκτχ", "enktx", strict=True))  # Greek, loosely
-)
 _SPELT: Final = 3
 """From so many letters on they may spell a name; two are initials."""
 _GAP: Final = re.compile(r"[^\w\n]{0,6}|_")
@@ -51,13 +46,13 @@ class Word:
     def parts(self) -> tuple[Word, ...]:
         """Split `TeamAmira` and `Team-Amira` into `Team` and `Amira`; most words are their own only part."""
         humps = (at for at in range(1, len(self.text)) if self.text[at - 1].islower() and self.text[at].isupper())
-        hyphens = (at for at, char in enumerate(self.text) if ord(char) in _HYPHENS)
+        hyphens = (at for at, char in enumerate(self.text) if char in HYPHENS)
         cuts = sorted({0, *humps, *hyphens, len(self.text)})
         return tuple(self._part(cut, after) for cut, after in pairwise(cuts))
 
     def _part(self, start: int, end: int) -> Word:
         opens = self.opens_sentence and start == 0
-        start += ord(self.text[start]) in _HYPHENS
+        start += self.text[start] in HYPHENS
         text = self.text[start:end]
         return Word(self.start + start, self.start + end, text, fold(text), opens, self.tagged)
 
@@ -66,10 +61,11 @@ def clean(text: str) -> str:
     """Return `text` in NFC without control, zero-width and other characters that do not show.
 
     A name with a zero-width joiner inside looks like the name to a reader, so it
-    has to look like the name to us. Line breaks stay, and so do the joiners
-    between the parts of an emoji.
+    has to look like the name to us. Letters written by number (`&uuml;`, `%C3%BC`)
+    and in the other direction are read as they are shown. Line breaks stay, and
+    so do the joiners between the parts of an emoji.
     """
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\t", " ")
+    text = unicodedata.normalize("NFC", as_displayed(decoded(text))).replace("\r\n", "\n").replace("\t", " ")
     return "".join(char for at, char in enumerate(text) if _shows(text, at, char)).strip()
 
 
@@ -80,23 +76,6 @@ def _shows(text: str, at: int, char: str) -> bool:
         around = {unicodedata.category(near) for near in text[max(at - 1, 0) : at] + text[at + 1 : at + 2]}
         return bool(around) and around <= {"So", "Sk", "Mn"}
     return unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cn", "Cs"} and char not in _FILLERS
-
-
-def fold(text: str) -> str:
-    """Return the form under which two spellings of a name are the same.
-
-    Case, accents, width and apostrophes do not count, nor whether a letter is
-    Latin or only looks it: `O’Brien` and `OBRIEN`, `Zoë` and `zoe` are equal.
-    """
-    plain = one_apostrophe(text).translate(LATIN).casefold()
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
-    letters = "".join(char for char in decomposed if char != "'" and not _is_mark(char))
-    return letters.translate(_SPELT_OTHERWISE)
-
-
-def one_apostrophe(text: str) -> str:
-    """Return `text`, each character in its place, with one kind of apostrophe and one of hyphen."""
-    return text.translate(_APOSTROPHES).translate(_HYPHENS)
 
 
 def spelt_out(found: Sequence[Word], text: str) -> tuple[Word, ...]:
@@ -147,7 +126,7 @@ def _shadow(text: str) -> str:
     """Return the text, each character in its place, with one apostrophe, one hyphen, and letters for their accents."""
     shadow: list[str] = []
     for char in one_apostrophe(text):
-        accent = _is_mark(char) and bool(shadow) and shadow[-1].isalpha()
+        accent = is_mark(char) and bool(shadow) and shadow[-1].isalpha()
         shadow.append("x" if accent or _is_encircled(char) else char)
     return "".join(shadow)
 
@@ -156,7 +135,3 @@ def _is_encircled(char: str) -> bool:
     """Say whether a sign is a letter in a circle or a box."""
     inside = unicodedata.normalize("NFKD", char)
     return not char.isalpha() and len(inside) == 1 and inside.isalpha()
-
-
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char).startswith("M")

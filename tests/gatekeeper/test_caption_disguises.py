@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gatekeeper.caption.index import NameIndex
-from gatekeeper.caption.lookalikes import letters_of, skeleton
 from gatekeeper.caption.names import MentionKind, find_mentions
 from gatekeeper.caption.words import clean
+from gatekeeper.naming.confusables import letters_of, skeleton
 from gatekeeper.testing import RegisterBuilder
 
 FULL, SURNAME, FIRST, INITIALS = (

@@ -57,7 +57,11 @@ def test_folding_twice_changes_nothing_to_a_reader(text: str) -> None:
         ("Kh\u200ban", "Khan"),  # zero-width space
         ("Kh\u200dan", "Khan"),  # zero-width joiner
         ("Kh\u00adan", "Khan"),  # soft hyphen
-        ("\u202eKhan\u202c", "Khan"),  # right-to-left override
+        ("\u202eKhan\u202c", "nahK"),  # right-to-left override: as it is shown
+        ("\u202enahK\u202c", "Khan"),
+        ("Kh\u200ean\u2069", "Khan"),  # other directional marks
+        ("J&uuml;rgen J%C3%BCrgen &amp;#252; fish &amp; chips 100%", "Jürgen Jürgen ü fish &amp; chips 100%"),
+        ("https://a.example/a%20b?c=%41", "https://a.example/a%20b?c=%41"),
         ("Kh\u3164an\uffa0", "Khan"),  # letters that show nothing
         ("K\ue000han", "Khan"),  # private use
         ("K\ud800han", "Khan"),  # half a character
