@@ -56,7 +56,7 @@ def plan(data: Files, tx: Transaction, choices: Choices | None = None) -> Plan:
         unchanged=tuple(p for p in plans if p.person is not None and not p.changes),
         questions=tuple(found.asked),
         bad=tuple(sorted((*roster.bad, *found.refused), key=lambda row: row.line)),
-        missing=_missing(roster, found, known, choices, tx.today),
+        missing=_missing(roster, found, known, choices, tx),
         left_out=roster.left_out,
         notes=roster.notes,
     )
@@ -71,6 +71,8 @@ def apply(plan: Plan, tx: Transaction) -> Change:
     version = tx.register_version()
     if version != plan.register_version:
         raise RegisterMoved(plan.register_version, version)
+    seen = [row.person for row in (*plan.changes, *plan.unchanged) if row.person is not None]
+    tx.missing_protected.returned(seen)
     if plan.empty:
         return Change(version)
     since = tx.imports.mark()
@@ -88,6 +90,7 @@ def apply(plan: Plan, tx: Transaction) -> Change:
     left = [one.person for one in plan.leavers]
     touched = [Touched(person, before.get(person)) for person in (*added, *changed, *left)]
     number = tx.imports.keep(touched, since, counts)
+    tx.missing_protected.ask([one.person for one in plan.for_lead], number)
     tx.audit.append("roster.imported", "school", counts | {"import": number})
     return _together(done, tx.register_version())
 
@@ -105,9 +108,14 @@ def _read(data: Files, today: date, choices: Choices) -> Roster:
 
 
 def _missing(
-    roster: Roster, found: Identified, known: Sequence[PersonRecord], choices: Choices, today: date
+    roster: Roster, found: Identified, known: Sequence[PersonRecord], choices: Choices, tx: Transaction
 ) -> tuple[Missing, ...]:
-    """Return who may have left: not in the file although others of their kind are, or gone by the file's own word."""
+    """Return who may have left: not in the file although others of their kind are, or gone by the file's own word.
+
+    Of people on the do-not-publish list or under a hold neither the file nor the one who
+    imports says so: the safeguarding lead is asked.
+    """
+    settled, today = tx.missing_protected.settled(), tx.today
     here, kinds = named_in(roster), {row.draft.kind for row in roster.rows}
     meant = {record.id for _, record in found.rows if record} | {p for asked in found.asked for p in asked.people}
     missing = []
@@ -116,7 +124,9 @@ def _missing(
         said_gone = name in roster.gone
         absent = roster.whole and record.profile.kind in kinds and name not in here and record.id not in meant
         if name is not None and (said_gone or absent) and (left is None or left >= today):
-            confirmed = choices.leavers & {EVERYBODY, name}
+            protected = record.listed or record.held
+            confirmed = not protected and choices.leavers & {EVERYBODY, name}
             last_day = today - timedelta(days=1) if confirmed else None
-            missing.append(Missing(record.id, record.profile, last_day, said_gone))
+            asks = protected and record.id not in settled
+            missing.append(Missing(record.id, record.profile, last_day, said_gone, protected, asks))
     return tuple(missing)

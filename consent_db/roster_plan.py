@@ -156,12 +156,17 @@ class Missing:
         draft: as they are on the register.
         leaves_on: the last day that they get if somebody has confirmed that they left.
         said_gone: whether the file itself says so.
+        protected: whether they are on the do-not-publish list or under a hold: whoever
+            imports cannot say that they left, only the safeguarding lead can.
+        new_question: whether the import asks the lead about them; not if it was asked already.
     """
 
     person: PersonId
     draft: PersonDraft
     leaves_on: date | None = None
     said_gone: bool = False
+    protected: bool = False
+    new_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,11 @@ class Plan:
         return tuple(one for one in self.missing if one.leaves_on is not None)
 
     @property
+    def for_lead(self) -> tuple[Missing, ...]:
+        """Those about whom carrying it out asks the safeguarding lead."""
+        return tuple(one for one in self.missing if one.new_question)
+
+    @property
     def empty(self) -> bool:
-        """Whether carrying it out changes nothing."""
-        return not (self.additions or self.changes or self.leavers)
+        """Whether carrying it out changes nothing, and asks nothing."""
+        return not (self.additions or self.changes or self.leavers or self.for_lead)

@@ -22,6 +22,7 @@ from consent_db.consent import Consent, Words
 from consent_db.context import SCHOOL, Context
 from consent_db.crypto import Place
 from consent_db.errors import NotFound, NotPossible
+from consent_db.missing_protected import MissingProtected
 from consent_db.people import People
 from consent_db.records import Change, PersonDraft, PersonRecord, Source, StatementRecord
 from consent_db.roster_diff import last_words
@@ -102,10 +103,11 @@ class ChangedSince(NotPossible):
 class Imports:
     """Imports, through one transaction."""
 
-    def __init__(self, context: Context, people: People, consent: Consent) -> None:
+    def __init__(self, context: Context, people: People, consent: Consent, missing: MissingProtected) -> None:
         self._context = context
         self._people = people
         self._consent = consent
+        self._missing = missing
 
     def mark(self) -> Mark:
         """Return how far the history goes now."""
@@ -132,7 +134,8 @@ class Imports:
             {"import_id": number, "person_id": one.person, "sealed": self._seal(number, one, after[one.person])}
             for one in touched
         ]
-        context.connection.execute(insert(RosterTouchedRow), rows)
+        if rows:
+            context.connection.execute(insert(RosterTouchedRow), rows)
         return number
 
     def all(self) -> list[ImportRecord]:
@@ -167,6 +170,7 @@ class Imports:
         done: list[Change] = [self._people.erase(person) for person in erased]
         done += [self._people.change(one.person, one.before) for one in kept if one.before not in {None, one.after}]
         done += self._say_again({one.person: histories.get(one.person, []) for one in kept}, since)
+        self._missing.withdraw(number)
         self._close(number, {"import": number, "erased": len(erased), "restored": len(kept)})
         revoked = {check for change in done for check in change.revoked_checks}
         return Undone(len(erased), len(kept), tuple(sorted(listed)), tuple(sorted(revoked)))

@@ -1,8 +1,15 @@
-"""Everything that is held about one person, for the person (or their parents) to have.
+"""What is held about one person, for the person (or their parents) to have.
 
 The tables themselves are asked (`holdings`), so that a new one cannot be forgotten:
 its clear columns are in the answer as they are, and its sealed ones have to be in
 `OPENERS` (a test compares). Names and ids of others are left out.
+
+That a child is protected is no part of it, nor by whom and why (Data Protection Act
+2018, schedule 3, part 5: child abuse data; schedule 2, paragraph 16): a parent who asks may
+be the person whom the child is protected from, and "withheld" tells as much as the
+words. So listings, holds, courts' statements, notes of colleagues and the entries of
+the audit that come of these are left out without a trace, unless the
+safeguarding lead includes them.
 """
 
 from __future__ import annotations
@@ -15,7 +22,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select
 
-from consent_db import notes
+from consent_db import notes, protection
 from consent_db.check_cells import open_facts, open_request
 from consent_db.context import Context
 from consent_db.crypto import Place
@@ -70,7 +77,8 @@ class Held:
         data: tables and what is in them, ready for JSON.
         photos: the reference photographs that were kept, whole files.
         pictures: stored pictures in which somebody bound the person.
-        withheld: how many reasons of listings and holds were left out.
+        withheld: how many rows about protection were left out; for those who hand the copy
+            out, and never in it.
     """
 
     data: Plain
@@ -85,7 +93,7 @@ class Asked:
 
     person: PersonId
     reasons: bool
-    """Reasons of listings and holds; the safeguarding lead decides, for they may endanger somebody."""
+    """Everything about protection too; the safeguarding lead decides, for it may endanger a child."""
     templates: bool
     """The numbers of templates."""
 
@@ -97,20 +105,22 @@ def everything(context: Context, asked: Asked) -> Held:
         NotFound: there is nobody of this id.
     """
     record = People(context).get(asked.person)
-    checks, pictures = _checks(context, asked.person)
+    # Of a protected child a colleague may have written why; an empty note is what others have too.
+    with_notes = asked.reasons or not (record.listed or record.held)
+    checks, pictures = _checks(context, asked, with_notes=with_notes)
     tables = {holding.table.name: _rows(context, holding, asked) for holding in holdings()}
+    found, withheld = (tables, 0) if asked.reasons else protection.without(tables)
+    protected = {"listed": record.listed, "held": record.held} if asked.reasons else {}
     data: Plain = {
         "asked_at": context.now,
-        "person": {"id": record.id, "listed": record.listed, "held": record.held, **asdict(record.profile)},
-        "tables": tables,
+        "person": {"id": record.id, **protected, **asdict(record.profile)},
+        "tables": found,
         "events": _events(context, asked.person),
         "checks": checks,
         "publications": _publications(context, asked.person),
-        "audit": list(_audit(context, asked.person)),
+        "audit": list(_audit(context, asked)),
     }
     photos = tuple(ReferencePhotos(context).of(asked.person))
-    reasons = [row for row in tables["notes"] if row["about"] == notes.REASON]
-    withheld = 0 if asked.reasons else len(reasons)
     counts = {"photos": len(photos), "pictures": len(pictures), "reasons": asked.reasons, "templates": asked.templates}
     context.log("person.exported", asked.person, counts)
     return Held(_plain(data), photos, pictures, withheld)
@@ -119,7 +129,7 @@ def everything(context: Context, asked: Asked) -> Held:
 def _open_note(context: Context, row: Row[Any], asked: Asked) -> object:
     if row.about == notes.REASON:
         if not asked.reasons:
-            return "withheld: the safeguarding lead decides"
+            return None  # not even opened; `protection.without` leaves the row out
         context.log("reason.seen", asked.person, {"restriction": row.row_id})
     return notes.read(context, row.about, row.row_id, asked.person)
 
@@ -175,7 +185,8 @@ def _events(context: Context, person: PersonId) -> list[Plain]:
     return [dict(row._mapping) for row in context.connection.execute(query)]  # noqa: SLF001
 
 
-def _checks(context: Context, person: PersonId) -> tuple[list[Plain], tuple[Shown, ...]]:
+def _checks(context: Context, asked: Asked, *, with_notes: bool) -> tuple[list[Plain], tuple[Shown, ...]]:
+    person = asked.person
     mine = select(CheckPersonRow.check_id).where(CheckPersonRow.person_id == person)
     query = select(CheckRow.__table__).where(CheckRow.id.in_(mine)).order_by(CheckRow.created_at)
     hide, found, pictures = _hider(context, person), list[Plain](), list[Shown]()
@@ -188,7 +199,11 @@ def _checks(context: Context, person: PersonId) -> tuple[list[Plain], tuple[Show
         plain |= {"outcome": facts and facts.decision.outcome.value, "policy": facts and facts.policy}
         plain |= {"caption": hide(words.caption), "alt_text": hide(words.alt_text), "credit": hide(words.credit)}
         said = Opinions(context).of(row.id)
-        plain |= {"opinions": [{"at": one.at, "agreed": one.agreed, "note": hide(one.note)} for one in said]}
+        plain |= {
+            "opinions": [
+                {"at": one.at, "agreed": one.agreed, "note": hide(one.note) if with_notes else ""} for one in said
+            ]
+        }
         found.append(plain)
         faces = facts.faces if facts else ()
         if row.examined_key is not None and any(face.person == person for face in faces):
@@ -215,15 +230,19 @@ def _publications(context: Context, person: PersonId) -> list[Plain]:
     ]
 
 
-def _audit(context: Context, person: PersonId) -> Iterator[Plain]:
-    context.audit.flush()  # this very request is among them
+def _audit(context: Context, asked: Asked) -> Iterator[Plain]:
+    context.audit.flush()
+    person = asked.person
     about = (AuditRow.object_id == person) | AuditRow.payload.contains(person, autoescape=True)
     columns = (AuditRow.seq, AuditRow.at, AuditRow.actor, AuditRow.action, AuditRow.object_id, AuditRow.payload)
     for row in context.connection.execute(select(*columns).where(about).order_by(AuditRow.seq)):
         payload = json.loads(row.payload)
         if isinstance(payload.get("people"), list):
-            payload["people"] = [person]  # whoever else is in it is somebody else's data
-        yield {**row._mapping, "payload": payload}  # noqa: SLF001
+            payload["people"] = [person]  # the others in it are other people's data
+        entry = {**row._mapping, "payload": payload}  # noqa: SLF001
+        shown = entry if asked.reasons else protection.neutral(entry)
+        if shown is not None:
+            yield shown
 
 
 def _hider(context: Context, person: PersonId) -> Callable[[str | None], str | None]:

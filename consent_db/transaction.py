@@ -15,6 +15,7 @@ from consent_db.clients import Clients
 from consent_db.consent import Consent
 from consent_db.context import Context
 from consent_db.enrolment import Enrolment
+from consent_db.export_release import ExportRelease
 from consent_db.figures import Figures
 from consent_db.groups import Groups
 from consent_db.idempotency import Idempotency
@@ -22,6 +23,7 @@ from consent_db.integrity import StoredPicture
 from consent_db.ledger import Publications
 from consent_db.lifecycle import Lifecycle
 from consent_db.links import Links
+from consent_db.missing_protected import MissingProtected
 from consent_db.objections import Objections
 from consent_db.opinions import Opinions
 from consent_db.overview import Overview
@@ -91,7 +93,8 @@ class Transaction:
         self.reference_photos = ReferencePhotos(context)
         self.groups = Groups(context)
         self.layouts = Layouts(context)
-        self.imports = Imports(context, self.people, self.consent)
+        self.missing_protected = MissingProtected(context, self.people)
+        self.imports = Imports(context, self.people, self.consent, self.missing_protected)
         self.channels = Channels(context)
         self.checks = Checks(context)
         self.overview = Overview(context)
@@ -100,6 +103,7 @@ class Transaction:
         self.idempotency = Idempotency(context)
         self.clients = Clients(context)
         self.users = Users(context)
+        self.export_release = ExportRelease(context, self.users)
         self.sessions = Sessions(context, self.users)
         self.second_factors = SecondFactors(context)
         self.links = Links(context)

@@ -13,6 +13,7 @@ from api.commands.options import Data, out, settings
 from api.commands.register import Who, Yes, a_day, agree, find, name_of, now, reading, tell_takedowns, writing
 from api.services import open_store
 from consent_db.errors import NotPossible
+from consent_db.missing_protected import Outcome
 from consent_db.records import Restriction, ReviewRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
@@ -69,6 +70,26 @@ def review(
     with writing(data) as tx:
         record = tx.reviews.done(find(tx, who).id, Restriction.HOLD if hold else Restriction.LISTING, a_day(again))
     out.print(f"It stays; to be looked at again on {record.review_on}.", highlight=False)
+
+
+@listings.command("missing")
+def missing(
+    who: Annotated[str | None, typer.Argument(help="About whom the lead answers; without, the questions.")] = None,
+    outcome: Annotated[Outcome | None, typer.Option("--answer", help="What the safeguarding lead says.")] = None,
+    data: Data = None,
+) -> None:
+    """Show who is on the list or held and missing from the school's file, or write the lead's answer down."""
+    if who is None:
+        with reading(data) as tx:
+            for question in tx.missing_protected.open():
+                name = escape(name_of(tx.people.get(question.person)))
+                out.print(f"{name}: missing since the import of {question.asked_at:%d %B %Y}", highlight=False)
+        return
+    if outcome is None:
+        raise NotPossible("Say what the safeguarding lead answers: --answer left, or --answer stays.")
+    with writing(data) as tx:
+        tx.missing_protected.answer(find(tx, who).id, outcome)
+    out.print("Written down. The listing or hold stays.")
 
 
 @listings.command("reason")

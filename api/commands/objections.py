@@ -31,8 +31,8 @@ def add(
         known = find(tx, person).id if person else None
         record = tx.objections.add(event, description, known, days)
     out.print(f"On the list, as {record.objection.id}.")
-    out.print(effect(record.objection, days), highlight=False)
-    out.print(f"Approvals that ended: {len(record.ended)}. {PUBLISHED}", highlight=False)
+    out.print(effect(record.objection, days), highlight=False, soft_wrap=True)
+    out.print(f"Approvals that ended: {len(record.ended)}. {PUBLISHED}", highlight=False, soft_wrap=True)
 
 
 @app.command("list")

@@ -16,10 +16,11 @@ from api.services import open_store
 from api.storage import Pictures
 from api.subject_access import as_zip
 from consent_db.errors import NotFound, NotPossible
+from consent_db.export_release import ExportState
 from consent_db.private_files import write_private
 from consent_db.records import PersonRecord
 from consent_db.subject_access import Asked
-from gatekeeper.types import PersonId
+from gatekeeper.types import PersonId, Role
 
 app = typer.Typer(help="One person: everything about them, and their erasure.", no_args_is_help=True)
 
@@ -32,6 +33,11 @@ _PARADOX: Final = (
     "This person is on the do-not-publish list. Once erased they are a stranger to the gate: a picture of them is "
     "stopped as showing an unknown face, and nothing more is known. Say --keep-listing to keep that entry and its "
     "template, under no name, or --give-up-listing to erase it too; ask the family, and write down what they said."
+)
+
+_FOR_LEAD: Final = (
+    "This person is on the do-not-publish list or under a hold. The safeguarding lead reads the copy first: they "
+    "release it on the person's page, or make it here with --email."
 )
 
 
@@ -56,6 +62,8 @@ def erase_person(
         record = _find(place, who)
         if record.listed and keep_listing is give_up_listing:
             raise NotPossible(_PARADOX)
+        if record.held:
+            raise NotPossible("There is a hold on this person. Lift it first, if the safeguarding lead agrees.")
         if not yes:
             name = f"{record.profile.first_name} {record.profile.last_name}"
             typer.confirm(f"Erase {name} for good?", abort=True)
@@ -82,21 +90,26 @@ def export_person(
     with_templates: Annotated[
         bool, typer.Option("--with-templates", help="The numbers that the person is recognised by too.")
     ] = False,
+    email: Annotated[str | None, typer.Option(help="The safeguarding lead, who releases a protected child's.")] = None,
     data: Data = None,
 ) -> None:
-    """Write everything that is held about somebody into a zip file, for them or their parents.
+    """Write what is held about a person into a zip file, for them or their parents.
 
-    Faces and names of others are left out. Whether a reason may be handed out is
-    the safeguarding lead's to decide: it may endanger the child.
+    Faces and names of others are left out, and that and why a person is on the
+    do-not-publish list or under a hold: the safeguarding lead decides whether that is handed
+    out, and releases the copy of such a person before it is made.
     """
     with _place(data) as place:
         record = _find(place, who)
-        with place.store.transaction(ACTOR, place.clock()) as tx:
+        actor = ACTOR if email is None else _lead(place, email)
+        with place.store.transaction(actor, place.clock()) as tx:
+            if email is None and tx.export_release.state(record.id) not in {ExportState.FREE, ExportState.RELEASED}:
+                raise NotPossible(_FOR_LEAD)
             held = tx.everything_about(Asked(record.id, reasons=with_reasons, templates=with_templates))
         write_private(file, as_zip(held, place.pictures), replace=False)
     out.print(
         f"{file}: {len(held.photos)} photographs, {len(held.pictures)} pictures, {len(held.data['audit'])} entries of "
-        f"the audit. Withheld: {held.withheld} reasons. Send it safely: whoever has it reads it.",
+        f"the audit. Left out, and not mentioned in it: {held.withheld} rows about protection. Send it safely.",
         highlight=False,
         soft_wrap=True,
     )
@@ -122,6 +135,16 @@ def _place(data: Data) -> Iterator[Place]:
     with open_store(chosen) as store:
         pictures = Pictures(chosen.data / "pictures", store)
         yield Place(store, pictures, chosen.keys, lambda: datetime.now(UTC))
+
+
+def _lead(place: Place, email: str) -> str:
+    """Return the safeguarding lead's id, once they have typed their password."""
+    password = typer.prompt("The safeguarding lead's password", hide_input=True)
+    with place.store.transaction(ACTOR, place.clock()) as tx:
+        user = tx.users.authenticate(email, password)
+    if user is None or user.role is not Role.SAFEGUARDING_LEAD:
+        raise NotPossible("Only the safeguarding lead may release it. The attempt was written to the audit.")
+    return user.id
 
 
 def _find(place: Place, who: str) -> PersonRecord:

@@ -98,7 +98,16 @@ def enrolment_json(report: EnrolmentReport) -> dict[str, object]:
 
 def _show_missing(missing: Iterable[Missing], *, dry_run: bool) -> None:
     leaving = [one for one in missing if one.leaves_on is not None]
-    asked = [one for one in missing if one.leaves_on is None]
+    asked = [one for one in missing if one.leaves_on is None and not one.protected]
+    for_lead = [one for one in missing if one.protected]
+    if for_lead:
+        _say(
+            "[red]Not in the file, and on the do-not-publish list or under a hold:[/] "
+            f"{escape(', '.join(map(_name, for_lead)))}."
+        )
+        _say(
+            "They stay as they are; the safeguarding lead is asked whether they have left (`gatekeeper list missing`)."
+        )
     if leaving:
         verb = "Would leave" if dry_run else "Left"
         _say(f"{verb}, nothing is permitted from today on: {escape(', '.join(map(_name, leaving)))}.")
@@ -131,6 +140,7 @@ def _missing_json(missing: Missing) -> dict[str, object]:
         "external_id": missing.draft.external_id,
         "person": missing.person,
         "said_gone": missing.said_gone,
+        "for_lead": missing.protected,
         "leaves_on": missing.leaves_on and missing.leaves_on.isoformat(),
     }
 

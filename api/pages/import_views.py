@@ -89,6 +89,7 @@ class PlanView:
     bad: tuple[tuple[int, str], ...]
     leaving: tuple[str, ...]
     missing: tuple[str, ...]
+    for_lead: tuple[str, ...]
     remarks: tuple[str, ...]
     counts: dict[str, int]
     empty: bool
@@ -125,7 +126,7 @@ def meanings(tx: Transaction, decided: Decided) -> tuple[lists.Choice, ...]:
 def plan_view(tx: Transaction, plan: Plan) -> PlanView:
     """Return a plan in words."""
     rows = (*plan.additions, *plan.changes, *plan.unchanged)
-    asked = [one for one in plan.missing if one.leaves_on is None]
+    asked = [one for one in plan.missing if one.leaves_on is None and not one.protected]
     return PlanView(
         additions=_rows(plan.additions),
         changes=_rows(plan.changes),
@@ -135,6 +136,7 @@ def plan_view(tx: Transaction, plan: Plan) -> PlanView:
         bad=tuple((bad.line, in_office_words(bad.reason)) for bad in plan.bad[:SHOWN]),
         leaving=_names(plan.leavers),
         missing=_names(asked),
+        for_lead=_names(one for one in plan.missing if one.protected),
         remarks=(*plan.notes, *([f"Not read: {', '.join(plan.left_out)}."] if plan.left_out else [])),
         counts={
             "new": len(plan.additions),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Form, Path, Request
 from pydantic import BaseModel, ConfigDict
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Session, Use, Writing
 from api.pages import lists, words
@@ -21,6 +21,7 @@ from api.pages.touching import effects
 from api.problems import Problem, not_found
 from api.services import Services
 from consent_db.errors import AlreadyExists
+from consent_db.missing_protected import MissingQuestion, Outcome
 from consent_db.records import ReviewRecord
 from consent_db.transaction import Transaction
 from gatekeeper.history import Restriction
@@ -59,6 +60,15 @@ class ListedView:
     due: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MissingView:
+    """A person of the list about whom the lead is asked: missing from the school's file, or a copy of their data."""
+
+    person: str
+    name: str
+    since: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingPage(Page):
     """Everybody on the list and under a hold; never why."""
@@ -66,6 +76,8 @@ class ListingPage(Page):
     template: ClassVar[str] = "listing.html"
     nav: str = "listing"
     rows: tuple[ListedView, ...]
+    missing: tuple[MissingView, ...]
+    copies: tuple[MissingView, ...]
     lead: bool
 
 
@@ -84,7 +96,17 @@ def show_listing(request: Request, services: Use, session: Session, tx: Reading)
     """Show who is on the list and under a hold, what is to be looked at first on top."""
     rows = tuple(_row(services, tx, record) for record in tx.reviews.all())
     lead = session.user.role is Role.SAFEGUARDING_LEAD
-    return render(ListingPage(title="Do-not-publish list", rows=rows, lead=lead), request.scope)
+    missing = tuple(_missing(services, tx, question) for question in tx.missing_protected.open())
+    copies = tuple(_named(tx, person) for person in tx.export_release.waiting())
+    page = ListingPage(title="Do-not-publish list", rows=rows, missing=missing, copies=copies, lead=lead)
+    return render(page, request.scope)
+
+
+@router.post("/do-not-publish/missing/{person_id}")
+def answer_missing(person_id: Id, tx: Writing, outcome: Annotated[Outcome, Form()]) -> Response:
+    """Say whether a person whom the school's file did not have has left; the listing or hold stays."""
+    tx.missing_protected.answer(found(tx, person_id).id, outcome)
+    return RedirectResponse("/admin/do-not-publish", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/people/{person_id}/restrictions")
@@ -147,6 +169,14 @@ def _lay(tx: Transaction, person: PersonId, laid: Laid) -> None:
         lay(person, laid.reason, laid.review_on)
     except AlreadyExists as error:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(error)) from error
+
+
+def _missing(services: Services, tx: Transaction, question: MissingQuestion) -> MissingView:
+    return replace(_named(tx, question.person), since=words.day(question.asked_at, services.policy.zone))
+
+
+def _named(tx: Transaction, person: PersonId) -> MissingView:
+    return MissingView(person, lists.full_name(tx.people.get(person).profile))
 
 
 def _row(services: Services, tx: Transaction, record: ReviewRecord) -> ListedView:

@@ -168,7 +168,11 @@ def _last(services: Services, tx: Transaction, entry: AuditEntry | None) -> str 
 
 
 def _left(tx: Transaction, person: PersonId, there: Left) -> LeftView:
-    name, day = lists.full_name(tx.people.get(person).profile), words.date(there.day)
+    record = tx.people.get(person)
+    name, day = lists.full_name(record.profile), words.date(there.day)
+    if record.listed or record.held:
+        sentence = "On the do-not-publish list or under a hold: only the safeguarding lead may erase the record."
+        return LeftView(person, name, day, sentence, "stop")
     if there.posts:
         posts = words.count(there.posts, "post is", "posts are")
         return LeftView(person, name, day, f"{posts} still up; look whether they may be.", "ask")

@@ -13,9 +13,9 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from api.dependencies import Reading, Session, Use
+from api.dependencies import Reading, Session, Use, Writing
 from api.erasing import Certificate, Place, erase, prove_again
 from api.pages import words
 from api.pages.person import Id, found
@@ -27,6 +27,7 @@ from api.security.access import proved_lately
 from api.services import Services
 from api.subject_access import as_zip
 from consent_db.errors import NotFound, NotPossible
+from consent_db.export_release import ExportState
 from consent_db.records import PersonRecord, SessionRecord
 from consent_db.subject_access import Asked
 from consent_db.transaction import Transaction
@@ -34,6 +35,7 @@ from gatekeeper.types import Role
 
 router = APIRouter(prefix="/admin")
 
+_MAY_GO: Final = frozenset({ExportState.FREE, ExportState.RELEASED})
 _DESTROYED: Final = {
     "pictures": ("picture", "pictures"),
     "templates": ("template", "templates"),
@@ -72,6 +74,7 @@ class DataPage(Page):
     pictures: str
     lead: bool
     leads_only: bool
+    release: ExportState
     may_keep: bool
     unlocked: bool
     filled: Confirmed
@@ -100,16 +103,35 @@ def show_data(request: Request, person_id: Id, services: Use, session: Session, 
 @router.post("/people/{person_id}/export")
 def export(person_id: Id, services: Use, session: Session, wanted: Annotated[Wanted, Form()]) -> Response:
     """Hand out everything that is held about somebody, as one file; it is written to the audit."""
-    if wanted.reasons and session.user.role is not Role.SAFEGUARDING_LEAD:
+    lead = session.user.role is Role.SAFEGUARDING_LEAD
+    if wanted.reasons and not lead:
         raise _leads_only("hand reasons out")
     services.turns.must_have_room()
     with services.turns:
         with services.store.transaction(session.user.id, services.clock()) as tx:
             asked = Asked(found(tx, person_id).id, reasons=wanted.reasons, templates=wanted.templates)
+            if not (lead or tx.export_release.state(asked.person) in _MAY_GO):
+                raise _leads_only("release this copy: this person is on the do-not-publish list or under a hold")
             held = tx.everything_about(asked)
         data = as_zip(held, services.screener.pictures)
     headers = {"Content-Disposition": 'attachment; filename="what-is-held.zip"'}
     return Response(data, media_type="application/zip", headers=headers)
+
+
+@router.post("/people/{person_id}/export/request")
+def ask_for_export(person_id: Id, tx: Writing) -> Response:
+    """Ask the safeguarding lead to release the copy of a protected person's data."""
+    person = found(tx, person_id).id
+    tx.export_release.ask(person)
+    return RedirectResponse(f"/admin/people/{person}/data", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/people/{person_id}/export/release")
+def release_export(person_id: Id, session: Session, tx: Writing) -> Response:
+    """Let administrators hand the copy out, for some days."""
+    person = found(tx, person_id).id
+    tx.export_release.release(person, session.user.role)
+    return RedirectResponse(f"/admin/people/{person}/data", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/people/{person_id}/erasure")
@@ -178,6 +200,7 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
         pictures=words.count(tx.checks.about(record.id), "check of a picture", "checks of pictures"),
         lead=session.user.role is Role.SAFEGUARDING_LEAD,
         leads_only=record.listed or record.held,
+        release=tx.export_release.state(record.id),
         may_keep=record.listed and bool(record.template_engines),
         unlocked=proved_lately(session, services.clock()),
         filled=Confirmed(),

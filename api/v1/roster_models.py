@@ -64,6 +64,10 @@ class ImportShape(Shape):
     unchanged: int
     left: int
     missing: int = Field(description="How many on the register are not in the file, and did not leave.")
+    for_lead: int = Field(
+        description="How many of `missing` are on the do-not-publish list or under a hold: nothing changes for them, "
+        "and the safeguarding lead says whether they left."
+    )
     questions: list[QuestionShape]
     bad: list[BadRowShape]
     left_out: list[str] = Field(description="Headings of columns that are not read.")
@@ -82,6 +86,7 @@ class ImportShape(Shape):
             unchanged=len(plan.unchanged),
             left=len(plan.leavers),
             missing=len(plan.missing) - len(plan.leavers),
+            for_lead=sum(one.protected for one in plan.missing),
             questions=[QuestionShape(line=one.line, code=one.code, message=one.sentence) for one in plan.questions],
             bad=[BadRowShape(line=one.line, message=one.reason) for one in plan.bad],
             left_out=list(plan.left_out),
@@ -106,6 +111,7 @@ IMPORT_EXAMPLE: Final[dict[str, Any]] = {
     "unchanged": 199,
     "left": 0,
     "missing": 2,
+    "for_lead": 0,
     "questions": [],
     "bad": [{"line": 17, "message": "The date of birth is no day; write it as 2017-05-30."}],
     "left_out": ["Gender"],

@@ -45,6 +45,7 @@ from consent_db.schema.publications import PublicationPersonRow as PublicationPe
 from consent_db.schema.publications import PublicationRow as PublicationRow
 from consent_db.schema.publications import SearchRow as SearchRow
 from consent_db.schema.publications import TakedownRow as TakedownRow
+from consent_db.schema.roster import MissingProtectedRow as MissingProtectedRow
 from consent_db.schema.roster import ReferencePhotoRow as ReferencePhotoRow
 from consent_db.schema.roster import RosterImportRow as RosterImportRow
 from consent_db.schema.roster import RosterMappingRow as RosterMappingRow

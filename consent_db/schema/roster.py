@@ -40,6 +40,19 @@ class RosterTouchedRow(Table):
     sealed: Mapped[bytes]
 
 
+class MissingProtectedRow(Table):
+    """A listed or held person whom an import did not have: a question for the safeguarding lead."""
+
+    __tablename__ = "missing_protected"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_imports.id"))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+    answer: Mapped[str | None]
+
+
 class ReferencePhotoRow(Table):
     """A photograph that a template was made of, sealed with its person's key."""
 

@@ -7,10 +7,12 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from consent_db.export_release import ExportState
 from consent_db.publication_records import PublicationDraft
 from consent_db.records import CheckState
 from gatekeeper.types import Role
@@ -141,6 +143,29 @@ def test_reasons_are_the_leads_to_hand_out(admin: TestClient, lead: TestClient, 
     list_amira(school)
     asked = {"reasons": "true"}
     assert admin.post(f"{amira}/export", data=asked).status_code == 403
-    for browser, wanted, there in ((admin, {}, False), (lead, asked, True)):
-        file = zipfile.ZipFile(io.BytesIO(browser.post(f"{amira}/export", data=wanted).content))
+    for wanted, there in (({}, False), (asked, True)):
+        file = zipfile.ZipFile(io.BytesIO(lead.post(f"{amira}/export", data=wanted).content))
         assert ("lives in a refuge" in file.read("data.json").decode()) is there
+
+
+def test_the_copy_of_a_protected_person_waits_for_the_lead(
+    admin: TestClient, lead: TestClient, school: School, amira: str
+) -> None:
+    """The administrator asks, the lead reads and releases it; after a week it is asked for again."""
+    tom = f"/admin/people/{school.people['Tom']}"
+    list_amira(school)
+    assert "The safeguarding lead reads the copy first" in read(admin.get(f"{amira}/data"))
+    refused = admin.post(f"{amira}/export")
+    assert (refused.status_code, "Only the safeguarding lead may release this copy" in read(refused)) == (403, True)
+    assert admin.post(f"{tom}/export").status_code == 200
+    assert admin.post(f"{amira}/export/release").status_code == 403
+    assert admin.post(f"{amira}/export/request").headers["Location"] == f"{amira}/data"
+    assert "The safeguarding lead was asked." in read(admin.get(f"{amira}/data"))
+    assert "Copies of their data that were asked for" in read(lead.get("/admin/do-not-publish"))
+    assert "An administrator asked for this copy." in read(lead.get(f"{amira}/data"))
+    assert lead.post(f"{amira}/export/release").status_code == 303
+    assert "Copies of their data that were asked for" not in read(lead.get("/admin/do-not-publish"))
+    assert admin.post(f"{amira}/export").status_code == 200
+    assert {"export.asked", "export.released"} <= set(actions(school, school.people["Amira"]))
+    with school.services.store.reading("user:admin", school.clock() + timedelta(days=8)) as tx:
+        assert tx.export_release.state(school.people["Amira"]) is ExportState.WAITS
