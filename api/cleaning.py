@@ -6,8 +6,9 @@ import errno
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,7 +69,8 @@ class Cleaner:
     opener: Opener
     folder: Path
     rendition: Rendition = field(default_factory=Rendition)
-    keep_names: bool = False
+    names: Mapping[Source, Path] | None = None
+    """What the copies are called; None makes names from the content."""
 
     def clean(self, source: Source) -> Cleaned:
         """Make a clean copy of one file, and prove it.
@@ -110,8 +112,8 @@ class Cleaner:
         )
 
     def _target(self, source: Source, release: Release, output: Output) -> Path:
-        if self.keep_names:
-            return source.name.with_suffix(output.suffix)
+        if self.names is not None:
+            return self.names[source]
         return Path(f"photo-{release.sha256[:12]}{output.suffix}")
 
 
@@ -135,6 +137,35 @@ def sources_in(paths: Sequence[Path], leave_out: Path) -> list[Source]:
         named = (Source(file, file.relative_to(base)) for file in found)
         sources += [s for s in named if not _hidden(s.name) and not s.path.resolve().is_relative_to(out)]
     return sources
+
+
+def copy_names(sources: Iterable[Source], output: Output) -> dict[Source, Path]:
+    """Return what each copy is called when names are kept: one name for one file, in whatever order they come.
+
+    `IMG_1.JPG` becomes `IMG_1.jpg`. Where several files would become that
+    (phones put `IMG_1.HEIC` beside it), the one that is of the format already
+    has it, and the others keep their whole name: `IMG_1.HEIC.jpg`. Names that
+    differ in case alone count as the same, since on many disks they are.
+    """
+    order = sorted(sources, key=lambda source: (not _has(source.name, output), source.name.as_posix(), source.path))
+    chosen: dict[Source, Path] = {}
+    taken: set[str] = set()
+    for source in order:
+        target = next(each for each in _candidates(source.name, output) if each.as_posix().casefold() not in taken)
+        chosen[source] = target
+        taken.add(target.as_posix().casefold())
+    return chosen
+
+
+def _has(name: Path, output: Output) -> bool:
+    return name.suffix.casefold() in output.suffixes
+
+
+def _candidates(name: Path, output: Output) -> Iterator[Path]:
+    yield name.with_suffix(output.suffix)
+    yield name.with_name(name.name + output.suffix)
+    for number in count(2):
+        yield name.with_name(f"{name.name}-{number}{output.suffix}")
 
 
 def totals(results: Iterable[Cleaned]) -> dict[str, Any]:

@@ -30,6 +30,11 @@ class Output(StrEnum):
         """The end of a file's name, with its dot."""
         return ".jpg" if self is Output.JPEG else f".{self}"
 
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """Every usual end of such a file's name, in small letters."""
+        return frozenset({self.suffix, f".{self}"})
+
 
 def suffix_of(media_type: str) -> str:
     """The end of the name of a file of one of the release's media types, with its dot.

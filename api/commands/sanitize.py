@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cleaning import Cleaned, Cleaner, sources_in, totals, write_new
+from api.cleaning import Cleaned, Cleaner, copy_names, sources_in, totals, write_new
 from api.commands.check import progress
 from api.commands.options import Json, err, out
 from gatekeeper.media.open import Opener
@@ -41,10 +41,11 @@ def sanitize(
         raise typer.BadParameter("There is no file there.")
     to.mkdir(parents=True, exist_ok=True)
     rendition = Rendition(Frames.FIRST if first_frame else Frames.REFUSE, output, long_side)
+    names = copy_names(sources, output) if keep_names else None
     results: list[Cleaned] = []
     try:
         with Opener() as opener, progress(len(sources)) as advance:
-            cleaner = Cleaner(opener, to, rendition, keep_names)
+            cleaner = Cleaner(opener, to, rendition, names)
             for source in sources:
                 results.append(cleaner.clean(source))
                 if as_json:

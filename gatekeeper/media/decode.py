@@ -141,7 +141,7 @@ def _check_size(size: tuple[int, int], limits: Limits, decoder: str) -> None:
 def _check_kind(image: Image.Image, data: bytes, decoder: str) -> None:
     """Refuse what has no one true picture: camera raw previews, 16-bit colour keys."""
     if decoder == "TIFF" and _is_preview(image):
-        raise Refused(Reason.UNSUPPORTED_KIND)
+        raise Refused(Reason.CAMERA_RAW)
     if decoder == "PNG" and data[_PNG_DEPTH_AT] == _DEEP and "transparency" in image.info:
         raise Refused(Reason.UNSUPPORTED_KIND)  # Pillow compares the key with pixels already cut to 8 bits
 

@@ -47,7 +47,7 @@ class Opener:
             first = rendition.frames is Frames.FIRST
             opened, pixels = self._airlock.decode(data, Order(format_.value.upper(), rendition.long_side, first))
         except Refused as refused:
-            raise refusal(refused.reason) from None
+            raise refusal(refused.reason, data) from None
         return _photo(data, format_, opened, pixels)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     TOO_MANY_BYTES = "too_many_bytes"
     UNKNOWN_FORMAT = "unknown_format"
     UNSUPPORTED_KIND = "unsupported_kind"
+    CAMERA_RAW = "camera_raw"
     SEVERAL_PICTURES = "several_pictures"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_LONG = "too_long"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from gatekeeper.errors import PhotoRefused
+from gatekeeper.media.containers.kinds import kind, raw_kind
 from gatekeeper.media.reasons import Reason
-from gatekeeper.types import FindingCode
+from gatekeeper.media.sniff import sniff
+from gatekeeper.types import FindingCode, Format
 
 _SAVE: Final = "Open it in a photo program, save it as JPEG and upload that."
+_GO: Final = "Pictures go as JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP."
 _SMALLER: Final = "Save a smaller copy as JPEG and upload that."
 
 _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
@@ -16,11 +19,15 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
     Reason.TOO_MANY_BYTES: (FindingCode.TOO_LARGE, f"The file is too big. {_SMALLER}"),
     Reason.UNKNOWN_FORMAT: (
         FindingCode.UNSUPPORTED_FORMAT,
-        f"This is not a photo in a format that can be checked. {_SAVE}",
+        f"This is not a photo in a format that can be checked. {_GO} {_SAVE}",
     ),
     Reason.UNSUPPORTED_KIND: (
         FindingCode.UNSUPPORTED_FORMAT,
         f"This kind of picture cannot be checked reliably. {_SAVE}",
+    ),
+    Reason.CAMERA_RAW: (
+        FindingCode.UNSUPPORTED_FORMAT,
+        f"This is a camera raw file, which every program shows differently. {_GO} {_SAVE}",
     ),
     Reason.SEVERAL_PICTURES: (
         FindingCode.UNSUPPORTED_FORMAT,
@@ -59,7 +66,31 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
 }
 
 
-def refusal(reason: Reason) -> PhotoRefused:
-    """The error to raise for this reason."""
+_MOVING: Final = {
+    Format.GIF: "an animated GIF",
+    Format.PNG: "an animated PNG",
+    Format.WEBP: "an animated WebP picture",
+    Format.AVIF: "an animated AVIF picture",
+    Format.TIFF: "a TIFF file with several pages",
+}
+
+
+def refusal(reason: Reason, data: bytes = b"") -> PhotoRefused:
+    """The error to raise for this reason.
+
+    Args:
+        reason: why the file is refused.
+        data: the file, which is named for what it is where that helps.
+    """
     code, message = _TOLD[reason]
-    return PhotoRefused(code, message)
+    return PhotoRefused(code, _named(reason, data) or message)
+
+
+def _named(reason: Reason, data: bytes) -> str | None:
+    if reason is Reason.SEVERAL_PICTURES and (moving := _MOVING.get(sniff(data) or Format.JPEG)):
+        return f"This is {moving}, and only one still photo can be checked. {_SAVE}"
+    if reason is Reason.CAMERA_RAW and data:
+        return f"This is {raw_kind(data)}, which every program shows differently. {_GO} {_SAVE}"
+    if reason is Reason.UNKNOWN_FORMAT and (name := kind(data)):
+        return f"This is {name}, which cannot be checked. {_GO} {_SAVE}"
+    return None

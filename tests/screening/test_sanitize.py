@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from api import cli
-from api.cleaning import Cleaner, Source, sources_in, write_new
+from api.cleaning import Cleaner, Source, copy_names, sources_in, write_new
 from api.commands import options
 from api.samples import folder
 from gatekeeper.media.encode import verify
 from gatekeeper.media.open import Opener
+from gatekeeper.rendition import Output
 from tests.gatekeeper.media import samples
 
 PHONE = folder() / "10-phone.heic"
@@ -95,6 +98,28 @@ def test_names_and_folders_are_kept_if_asked_for(run: Run, album: Path, tmp_path
     assert files_in(tmp_path / "out") == ["Amira Khan 4B.webp", "Khan family/garden.webp"]
     with Image.open(tmp_path / "out" / "Amira Khan 4B.webp") as copy:
         assert max(copy.size) == 64
+
+
+def test_two_files_of_one_stem_both_get_a_copy(run: Run, tmp_path: Path) -> None:
+    """Phones put `IMG_1.HEIC` beside `IMG_1.JPG`; run twice, nothing changes."""
+    album = tmp_path / "phone"
+    album.mkdir()
+    for seed, (name, kind) in enumerate({"IMG_1.HEIC": "HEIF", "IMG_1.JPG": "JPEG", "img_1.png": "PNG"}.items()):
+        (album / name).write_bytes(samples.saved(samples.scene(120, 90, seed), kind))
+    for _ in range(2):
+        code, _, err = run(album, "--out", tmp_path / "out", "--keep-names")
+        assert (code, "3 of 3 files" in err) == (0, True)
+        assert files_in(tmp_path / "out") == ["IMG_1.HEIC.jpg", "IMG_1.jpg", "img_1.png.jpg"]
+
+
+@given(st.lists(st.sampled_from(("a", "A", "a.jpg", "a.JPEG", "a.heic", "b/a.png", "a.heic.jpg", "a.jpg.jpg"))))
+def test_every_file_gets_a_name_of_its_own(names: list[str]) -> None:
+    """No two copies share a name, also where a disk does not tell capitals, whatever the order."""
+    sources = [Source(Path(f"/{number}/{name}"), Path(name)) for number, name in enumerate(names)]
+    chosen = copy_names(sources, Output.JPEG)
+    assert len({each.as_posix().casefold() for each in chosen.values()}) == len(sources)
+    assert copy_names(sources[::-1], Output.JPEG) == chosen
+    assert all(each.suffix == ".jpg" for each in chosen.values())
 
 
 def test_nothing_is_overwritten(run: Run, album: Path, tmp_path: Path) -> None:

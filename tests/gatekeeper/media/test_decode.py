@@ -60,7 +60,7 @@ def test_the_jail_changes_nothing(opener: Opener, name: str) -> None:
     try:
         outside, rows = decode.decode(data, Order(kind.value.upper()), Limits())
     except Refused as refused:
-        told = refusal(refused.reason).message
+        told = refusal(refused.reason, data).message
     else:
         photo = opener.open(data)
         assert photo.pixels.tobytes() == rows
