@@ -35,8 +35,11 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
         covered=wish.covered,
         missed=wish.missed,
         seen=wish.seen,
+        traces=wish.traces,
         approvals=wish.approvals,
         nobody_else=wish.nobody_else,
+        nobody_else_by=wish.nobody_else_by,
+        unlooked=wish.unlooked,
         objections=tuple(
             replace(record.objection, of_chosen_event=event is not None and record.event == event.name)
             for record in tx.objections.in_force()

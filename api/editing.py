@@ -1,33 +1,43 @@
 """What covering or cropping a picture does to everything that was said about it.
 
-What people said is about places. The places move with a crop, and what was said
-about a place that is not to be seen any more goes; so does what was confirmed of the
-picture as it was. What the gate has found stays found: a face that is still to be seen
-is looked for at its place again.
+What people said is about places. The places move with a crop. What was said about a
+face that is still to be seen stays said, and binds while most of the face is; what
+was confirmed of the picture as it was goes. What the gate has found stays found: a
+face is hidden when a fill takes its whole head, or when it lies outside the part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from consent_db.records import CheckRequest
 from gatekeeper.cropping import WHOLE, seen_from, shown
-from gatekeeper.types import Box, Edit, FaceStatus, ScreenedFace
+from gatekeeper.hands import SAME_PLACE
+from gatekeeper.media.cover import head
+from gatekeeper.traces import PROTECTED
+from gatekeeper.types import Box, Edit, FaceStatus, Said, ScreenedFace, Trace
 
 STILL_A_FACE: Final = 0.15
 """A face of which at least this share is to be seen is still a face."""
 STILL_KNOWN: Final = 2 / 3
 """What was said about a face holds while at least this share of it is to be seen."""
+GROWS_AT: Final = 0.5
+"""A fill that takes this share of a face that may be shown takes the whole head."""
+_NOT_SEEN: Final = 0.02
+"""A person who may not be shown is gone when no more than this share of the face is to be seen ..."""
+_NO_HEAD: Final = 0.15
+"""... and less than this share of the head."""
+_WHOLE_HEAD: Final = 0.99
+"""A fill takes a head if it takes this share of it; the rest is rounding."""
 
 
-def covered(request: CheckRequest, faces: Sequence[ScreenedFace], fills: tuple[Box, ...]) -> CheckRequest:
+def covered(request: CheckRequest, fills: tuple[Box, ...]) -> CheckRequest:
     """Return the request for the picture with these places filled.
 
     Args:
-        request: of the picture as it was.
-        faces: that were found in it.
+        request: of the picture as it was, with the traces of every face in it.
         fills: in fractions of the picture.
     """
     fills = tuple(fill.within(1, 1) for fill in fills)
@@ -35,43 +45,88 @@ def covered(request: CheckRequest, faces: Sequence[ScreenedFace], fills: tuple[B
     def left(box: Box) -> float:
         return 1 - max(shown(box, fill) for fill in fills)
 
+    traces = tuple(trace for trace in request.traces if not _hidden(trace, fills))
     return replace(
         request,
         nobody_else=False,
+        nobody_else_by=None,
         edit=Edit(fills=fills),
         covered=(*request.covered, *fills),
-        said=tuple(said for said in request.said if left(said.box) >= STILL_KNOWN),
+        said=_still_said(request.said, left, traces),
         missed=tuple(box for box in request.missed if left(box) >= STILL_A_FACE),
-        seen=tuple(box for box in _places(faces) if left(box) >= STILL_A_FACE),
+        traces=traces,
     )
 
 
-def cropped(request: CheckRequest, faces: Sequence[ScreenedFace], part: Box) -> CheckRequest:
+def grown(fill: Box, faces: Sequence[ScreenedFace]) -> tuple[Box, ...]:
+    """Return a place that was marked to be covered, and the head of every face that it takes a good part of.
+
+    Args:
+        fill: in fractions of the picture.
+        faces: that are to be seen.
+    """
+    touched = [face for face in faces if shown(face.box, fill) >= _grows_at(face)]
+    heads = [head(face.box, face.turn).within(1, 1) for face in touched]
+    own = () if any(shown(fill, one) >= _WHOLE_HEAD for one in heads) else (fill,)
+    return (*own, *(one for one in heads if shown(one, fill) < _WHOLE_HEAD))
+
+
+def cropped(request: CheckRequest, part: Box) -> CheckRequest:
     """Return the request for a part of the picture, with every place as seen from that part.
 
     Args:
-        request: of the whole picture.
-        faces: that were found in it.
+        request: of the whole picture, with the traces of every face in it.
         part: what is kept, in fractions; it has an area.
     """
 
     def kept(boxes: Sequence[Box], share: float) -> tuple[Box, ...]:
         return tuple(seen_from(box, part) for box in boxes if shown(box, part) > share)
 
+    traces = tuple(trace for trace in request.traces if _in_part(trace, part))
+    said = _still_said(request.said, lambda box: shown(box, part), traces)
     return replace(
         request,
         nobody_else=False,
+        nobody_else_by=None,
         edit=Edit(crop=part),
         covered=kept(request.covered, 0),
-        said=tuple(
-            replace(said, box=seen_from(said.box, part))
-            for said in request.said
-            if shown(said.box, part) >= STILL_KNOWN
-        ),
+        said=tuple(replace(one, box=seen_from(one.box, part)) for one in said if seen_from(one.box, part).area > 0),
         missed=kept(request.missed, STILL_A_FACE),
-        seen=kept(_places(faces), STILL_A_FACE),
+        traces=tuple(replace(trace, box=_from_part(trace, part)) for trace in traces),
     )
 
 
-def _places(faces: Sequence[ScreenedFace]) -> tuple[Box, ...]:
-    return tuple(face.box.within(WHOLE.width, WHOLE.height) for face in faces if face.status is not FaceStatus.COVERED)
+def _still_said(said: Sequence[Said], left: Callable[[Box], float], traces: Sequence[Trace]) -> tuple[Said, ...]:
+    """Return the statements about what is still to be seen; about what is mostly hidden, as memories only."""
+    found = []
+    for one in said:
+        known = left(one.box) >= STILL_KNOWN
+        if known or any(one.box.overlap(trace.box) >= SAME_PLACE for trace in traces):
+            found.append(replace(one, holds=one.holds and known))
+    return tuple(found)
+
+
+def _hidden(trace: Trace, fills: Sequence[Box]) -> bool:
+    whole = head(trace.box, trace.turn).within(WHOLE.width, WHOLE.height)
+    if any(shown(whole, fill) >= _WHOLE_HEAD for fill in fills):
+        return True
+    # A friend who stands half behind a covered head is not looked for at the rest.
+    mild = trace.worst in {FaceStatus.CONSENTED, FaceStatus.DISMISSED}
+    return mild and any(1 - shown(trace.box, fill) < STILL_A_FACE for fill in fills)
+
+
+def _in_part(trace: Trace, part: Box) -> bool:
+    if trace.worst in PROTECTED:
+        return shown(trace.box, part) > _NOT_SEEN or shown(head(trace.box, trace.turn).within(1, 1), part) >= _NO_HEAD
+    return shown(trace.box, part) > STILL_A_FACE
+
+
+def _from_part(trace: Trace, part: Box) -> Box:
+    """Return where the face is in the part; of a face outside it, where the rest of the head is."""
+    if shown(trace.box, part) > _NOT_SEEN:
+        return seen_from(trace.box, part)
+    return seen_from(head(trace.box, trace.turn), part)
+
+
+def _grows_at(face: ScreenedFace) -> float:
+    return GROWS_AT if face.status is FaceStatus.CONSENTED else STILL_A_FACE

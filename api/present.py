@@ -82,7 +82,7 @@ def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving
         channel=record.draft.channel,
         policy=facts.policy if facts else None,
         register_version=facts.register_version if facts else None,
-        faces=[_face(face, view) for face in facts.faces] if facts else [],
+        faces=_faces(facts, view) if facts else [],
         findings=_findings(facts, view) if facts else [_NOT_YET],
         caption=facts.caption if facts and stands else None,
         alt_text=facts.alt_text if facts and stands else None,
@@ -127,6 +127,7 @@ _PLAIN: Final[Mapping[FindingCode, str]] = {
     FindingCode.ASKED_NOT_TO_BE_SHOWN: (
         "Somebody asked not to be photographed. A person has to look whether they are in the picture."
     ),
+    FindingCode.NEEDS_SECOND_PERSON: "A second person at the school has to look at this picture.",
     FindingCode.CAPTION_FULL_NAME: "The text gives more than a first name. Use first names only.",
     FindingCode.CAPTION_NAME_NOT_IN_PHOTO: "The text gives a name that may not be given with this picture.",
     FindingCode.CAPTION_PERSONAL_DATA: "The text holds personal details. Take them out.",
@@ -153,6 +154,12 @@ def _state(record: CheckRecord, *, stands: bool) -> Literal["received", "checked
     if record.facts is None:
         return "received"
     return "withdrawn" if record.approved and not stands else "checked"
+
+
+def _faces(facts: Facts, view: View) -> list[FaceShape]:
+    """Return the faces; what was called no face is none for a scheduler."""
+    shown = (f for f in facts.faces if view is View.FULL or f.status is not FaceStatus.DISMISSED)
+    return [_face(face, view) for face in shown]
 
 
 def _face(face: ScreenedFace, view: View) -> FaceShape:
@@ -189,6 +196,7 @@ def _finding(finding: Finding) -> FindingShape:
         remedies=list(finding.remedies),
         attestation=finding.attestation,
         region=_box(finding.region) if finding.region else None,
+        exception=finding.exception,
     )
 
 
@@ -205,7 +213,7 @@ def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape
         shape = _finding(finding)
         noted = finding.severity is Severity.NOTE and finding.code in _OF_WORDS
         message = _CHANGED if noted else _PLAIN.get(finding.code, finding.message)
-        return shape.model_copy(update={"message": message, "attestation": None})
+        return shape.model_copy(update={"message": message, "attestation": None, "exception": None})
     banned = _plain_status(statuses.get(finding.face)) is FaceStatus.NO_CONSENT
     code = FindingCode.NO_CONSENT if banned else FindingCode.UNKNOWN_FACE
     return FindingShape(

@@ -22,15 +22,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from api.asking import gate_request, still_permitted
 from api.deleting import marks_of
-from api.resolving import Action, Resolution, ResolutionRefused, resolved_request
+from api.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
 from consent_db import tombstones
+from consent_db.clients import is_client
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.keyring import Keyring
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
@@ -38,7 +39,7 @@ from consent_db.store import Store
 from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
-from gatekeeper.types import PersonId, ReleaseFacts, Role
+from gatekeeper.types import NOT_SHOWN, Author, PersonId, ReleaseFacts, Role
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,8 @@ class Submission:
     event: str | None = None
     publish_at: datetime | None = None
     attestations: frozenset[str] = frozenset()
+    attested_by: str | None = None
+    """The account of whoever looked at the picture, where a program sends it."""
     single_use: bool = False
     """Whether the receipt is to hold for one post only; the policy may want it anyway."""
 
@@ -140,8 +143,8 @@ class Screener:
                 submission.caption,
                 submission.alt_text,
                 submission.credit,
-                submission.attestations,
                 single_use=submission.single_use or self.policy.single_use_receipts,
+                **_attested(submission, actor, alone=self.policy.programs_attest),
             ),
             event=submission.event,
             publish_at=submission.publish_at,
@@ -276,12 +279,20 @@ class Screener:
                 _must_exist(tx, person)
             if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
                 raise ResolutionRefused("Somebody declined this. Change the picture or its words, and ask again.")
-            by_uploader = actor in tx.checks.contributors(old)
-            request = resolved_request(old, resolution, role, by_uploader=by_uploader)
+            request = resolved_request(old, resolution, self._hand(tx, old, actor, role))
+            if resolution.action is Action.APPROVE:
+                tx.opinions.give(old.id, resolution.note, agreed=True)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
             record = tx.checks.receive(draft)
             _make(tx, actor, claim, record.id)
         return self.run(record.id)
+
+    def _hand(self, tx: Transaction, old: CheckRecord, actor: str, role: Role) -> Hand:
+        program = is_client(actor)
+        holder = tx.clients.get(actor).holder if program else None
+        author = Author(actor, Role.STAFF if program else role, program, holder)
+        own = bool(author.parties & tx.checks.contributors(old))
+        return Hand(author, self.clock(), own, attests=self.policy.programs_attest)
 
     def _must_be_new(self, actor: str, claim: Claim) -> None:
         with self.store.reading(actor, self.clock()) as tx:
@@ -383,6 +394,26 @@ class Screener:
             named = tx.checks.picture_keys()
         for key in self.pictures.all_keys() - named:
             self.pictures.delete(key)
+
+
+def _attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, Any]:
+    """Return which attestations count that came with a picture, and who looked.
+
+    Those of a program count if it says who looked, or the policy lets programs attest.
+    That somebody who asked not to be shown is not there counts from nobody but a person
+    who was shown the picture.
+
+    Args:
+        submission: what was sent.
+        actor: who sent it.
+        alone: whether the policy lets programs attest by themselves.
+    """
+    given, looked = submission.attestations, submission.attested_by
+    if not is_client(actor):
+        return {"attestations": given}
+    never = frozenset(code for code in given if code.startswith(NOT_SHOWN))
+    unlooked = given if not (alone or looked) else never
+    return {"attestations": given - unlooked, "unlooked": unlooked, "attested_by": looked}
 
 
 def _receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None) -> str:

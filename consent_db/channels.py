@@ -15,7 +15,7 @@ from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.records import ChannelDraft, ChannelRecord
 from consent_db.revocation import revoke_for_channel
 from consent_db.schema import ChannelRow
-from gatekeeper.rules import LEADERSHIP
+from gatekeeper.authority import LEADERSHIP
 from gatekeeper.types import Role
 
 STAFF_NEEDED: Final = 2

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from consent_db.crypto import DataKey, Place
 from consent_db.records import CheckRequest
+from gatekeeper.traces import without
 from gatekeeper.types import Facts, PersonId
 
 _REQUEST: Final = TypeAdapter(CheckRequest)
@@ -40,10 +41,15 @@ def people_in(facts: Facts) -> frozenset[PersonId]:
     return frozenset(face.person for face in facts.faces if face.person is not None)
 
 
+def recognised_in(facts: Facts) -> frozenset[PersonId]:
+    """Return everybody whom the engine has taken a face for, whatever was said of it since."""
+    return frozenset(person for trace in facts.traces for person in trace.recognised)
+
+
 def request_without(request: CheckRequest, person: PersonId) -> CheckRequest:
     """Return a request without its words, which may name the person, and without what was said of them."""
     said = tuple(word for word in request.said if word.person != person)
-    return replace(wordless_request(request), said=said)
+    return untraced_request(replace(wordless_request(request), said=said), person)
 
 
 def facts_without(facts: Facts, person: PersonId) -> Facts:
@@ -51,7 +57,17 @@ def facts_without(facts: Facts, person: PersonId) -> Facts:
     faces = tuple(
         replace(face, person=None, first_name=None) if face.person == person else face for face in facts.faces
     )
-    return replace(wordless_facts(facts), faces=faces)
+    return untraced_facts(replace(wordless_facts(facts), faces=faces), person)
+
+
+def untraced_request(request: CheckRequest, person: PersonId) -> CheckRequest:
+    """Return a request in which no face was ever compared with this person."""
+    return replace(request, traces=without(request.traces, person))
+
+
+def untraced_facts(facts: Facts, person: PersonId) -> Facts:
+    """Return facts in which no face was ever compared with this person."""
+    return replace(facts, traces=without(facts.traces, person))
 
 
 def wordless_request(request: CheckRequest) -> CheckRequest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,14 +11,23 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, literal, select, tuple_, update
 
 from consent_db.among import portions
-from consent_db.check_cells import open_facts, open_request, people_in, seal_facts, seal_request
+from consent_db.check_cells import open_facts, open_request, people_in, recognised_in, seal_facts, seal_request
 from consent_db.context import Context, new_id
 from consent_db.deletion import delete, marks, remember
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.outbox import Event, tell
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
 from consent_db.revocation import end, end_by_time, some_ended
-from consent_db.schema import ChannelRow, CheckBlockRow, CheckPersonRow, CheckRow, ExpiryRow, Instant, PersonRow
+from consent_db.schema import (
+    ChannelRow,
+    CheckBlockRow,
+    CheckPersonRow,
+    CheckRow,
+    ClientRow,
+    ExpiryRow,
+    Instant,
+    PersonRow,
+)
 from gatekeeper.types import UNEDITED, Facts, PersonId, Severity
 
 
@@ -84,7 +94,7 @@ class Checks:
         self._decide(before, {**values, "approved": approved, "facts": sealed})
         self._set_counted(check_id, facts, ends=approved and expires_at is not None)
         people = people_in(facts)
-        self._set_people(check_id, people)
+        self._set_people(check_id, people | self._on_record(recognised_in(facts)))
         if before.draft.supersedes is not None:
             self._replace(before.draft.supersedes, check_id)
         context.log("check.decided", check_id, _summary(facts, people))
@@ -122,15 +132,20 @@ class Checks:
     def contributors(self, record: CheckRecord) -> frozenset[str]:
         """Return who uploaded the picture or has said anything about it, approvals apart.
 
-        None of them can be the second person for it.
+        Whoever holds a key that did so is one of them, and whoever looked before a
+        program sent it. None of them can be the second person for it.
         """
-        said = set()
+        said = set[str]()
         while record.draft.supersedes is not None:
             before = self.get(record.draft.supersedes)
             if _facts_of(record) != replace(_facts_of(before), edit=UNEDITED):
-                said.add(record.actor)
+                said |= _acted(record)
             record = before
-        return frozenset({*said, record.actor})
+        return frozenset({*said, *_acted(record)}) | self._holders({*said, *_acted(record)})
+
+    def _holders(self, actors: AbstractSet[str]) -> frozenset[str]:
+        query = select(ClientRow.holder).where(ClientRow.id.in_(actors), ClientRow.holder.is_not(None))
+        return frozenset(holder for holder in self._context.connection.execute(query).scalars() if holder)
 
     def origin(self, record: CheckRecord) -> str:
         """Return who sent the picture, whoever has resolved something since."""
@@ -301,6 +316,11 @@ class Checks:
             rows = [{"check_id": check_id, "person_id": person} for person in sorted(missing)]
             self._context.connection.execute(insert(CheckPersonRow), rows)
 
+    def _on_record(self, people: AbstractSet[PersonId]) -> frozenset[PersonId]:
+        """Return those who are on the register still; a face may have been taken for others since erased."""
+        query = select(PersonRow.id).where(PersonRow.id.in_(people))
+        return frozenset(map(PersonId, self._context.connection.execute(query).scalars()))
+
     def _set_counted(self, check_id: str, facts: Facts, *, ends: bool) -> None:
         """Note why it was blocked, or that its end is to be told."""
         codes = {finding.code.value for finding in facts.decision.findings if finding.severity is Severity.BLOCK}
@@ -338,9 +358,14 @@ class Checks:
 _QUERY = select(CheckRow.__table__)
 
 
+def _acted(record: CheckRecord) -> frozenset[str]:
+    looked = record.draft.request.attested_by
+    return frozenset({record.actor} if looked is None else {record.actor, looked})
+
+
 def _facts_of(record: CheckRecord) -> CheckRequest:
-    """Return what was said of a picture and done to it; what others agree to is no part of it."""
-    return replace(record.draft.request, approvals=())
+    """Return what was said of a picture and done to it; what others agree to, and what the gate found, is no part."""
+    return replace(record.draft.request, approvals=(), traces=(), seen=())
 
 
 def _files(facts: Facts) -> set[str]:

@@ -13,6 +13,8 @@ from consent_db.check_cells import (
     request_without,
     seal_facts,
     seal_request,
+    untraced_facts,
+    untraced_request,
     wordless_facts,
     wordless_request,
 )
@@ -64,7 +66,13 @@ def forget_person(context: Context, person: Person) -> Forgotten:
             _drop_pictures(context, row.id)
         elif names(person, request, facts):
             redacted += 1
+            request, facts = untraced_request(request, person.id), facts and untraced_facts(facts, person.id)
             _rewrite(context, row.id, wordless_request(request), facts and wordless_facts(facts))
+        elif _traced(person.id, request, facts):
+            # Nobody was told anything of this person, so all the rest stays.
+            _reseal(context, row.id, untraced_request(request, person.id), facts and untraced_facts(facts, person.id))
+            cells += [cell for cell in (row.request, row.facts) if cell is not None]
+            continue
         else:
             continue
         cells += [cell for cell in (row.request, row.facts) if cell is not None]
@@ -95,12 +103,21 @@ def _bound_in(context: Context, person: PersonId) -> frozenset[str]:
     return frozenset(context.connection.execute(query).scalars())
 
 
+def _traced(person: PersonId, request: CheckRequest, facts: Facts | None) -> bool:
+    """Say whether a face was ever compared with this person, and came near."""
+    return any(person in trace.people for trace in (*request.traces, *(facts.traces if facts else ())))
+
+
 def _rewrite(context: Context, check_id: str, request: CheckRequest, facts: Facts | None) -> None:
+    _reseal(context, check_id, request, facts)
+    context.connection.execute(delete(OpinionRow).where(OpinionRow.check_id == check_id))
+
+
+def _reseal(context: Context, check_id: str, request: CheckRequest, facts: Facts | None) -> None:
     values = {"request": seal_request(context.school_key, check_id, request)}
     if facts is not None:
         values["facts"] = seal_facts(context.school_key, check_id, facts)
     context.connection.execute(update(CheckRow).where(CheckRow.id == check_id).values(values))
-    context.connection.execute(delete(OpinionRow).where(OpinionRow.check_id == check_id))
 
 
 def _drop_pictures(context: Context, check_id: str) -> None:

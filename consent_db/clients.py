@@ -42,7 +42,14 @@ class Clients:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def add(self, label: str, scopes: Iterable[str], channels: Iterable[str], expires_at: datetime) -> NewClient:
+    def add(
+        self,
+        label: str,
+        scopes: Iterable[str],
+        channels: Iterable[str],
+        expires_at: datetime,
+        holder: str | None = None,
+    ) -> NewClient:
         """Make a client and its key, `gk_<8 hex digits>_<32 random bytes>`.
 
         Args:
@@ -50,6 +57,8 @@ class Clients:
             scopes: what it may do.
             channels: the names of the channels it may ask for.
             expires_at: when the key ends, at most one year from now.
+            holder: the account that answers for what it does, and that is no second
+                person for it; the actor if it is left out.
 
         Raises:
             NotPossible: the key would end in the past or too far in the future.
@@ -57,8 +66,10 @@ class Clients:
         context, client = self._context, new_id("cli")
         lists = {"scopes": json.dumps(sorted(set(scopes))), "channels": json.dumps(sorted(set(channels)))}
         values = {"id": client, "label": context.seal(label, _place(client)), "created_at": context.now}
+        values["holder"] = holder or context.actor
         context.connection.execute(insert(ClientRow).values(values | lists))
-        context.log("client.added", client, lists | {"expires_at": expires_at.isoformat()})
+        noted = {"expires_at": expires_at.isoformat(), "holder": values["holder"]}
+        context.log("client.added", client, lists | noted)
         return NewClient(client, self._new_key(client, expires_at))
 
     def rotate(self, client: str, expires_at: datetime, overlap: timedelta) -> NewClient:
@@ -164,6 +175,7 @@ class Clients:
             scopes=frozenset(json.loads(row.scopes)),
             channels=frozenset(json.loads(row.channels)),
             created_at=row.created_at,
+            holder=row.holder,
             keys=keys,
             revoked_at=row.revoked_at,
         )

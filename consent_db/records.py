@@ -12,7 +12,21 @@ from enum import StrEnum
 
 from gatekeeper.history import Restriction as Restriction
 from gatekeeper.permission import Statement
-from gatekeeper.types import UNEDITED, Approval, Box, Channel, Edit, Facts, Kind, Objection, PersonId, Role, Said
+from gatekeeper.types import (
+    UNEDITED,
+    Approval,
+    Author,
+    Box,
+    Channel,
+    Edit,
+    Facts,
+    Kind,
+    Objection,
+    PersonId,
+    Role,
+    Said,
+    Trace,
+)
 
 # --- people --------------------------------------------------------------------
 
@@ -246,12 +260,21 @@ class CheckRequest:
     missed: tuple[Box, ...] = ()
     """Places where somebody says that there is a face."""
     seen: tuple[Box, ...] = ()
-    """Places where a face was found before the picture was covered or cropped."""
+    """Places where a face was found before the picture was covered or cropped; only in checks
+    from before `traces` were kept."""
+    traces: tuple[Trace, ...] = field(default=(), repr=False)
+    """What the gate has said so far of each place where it found a face."""
     edit: Edit = UNEDITED
     """What this check does to the picture of the check that it replaces."""
     approvals: tuple[Approval, ...] = ()
     nobody_else: bool = False
     """Whether somebody who was shown what was found has confirmed that nobody else can be recognised."""
+    nobody_else_by: Author | None = None
+    """Who has confirmed it."""
+    unlooked: frozenset[str] = frozenset()
+    """What a program attested without saying who looked; it counts for nothing."""
+    attested_by: str | None = None
+    """The account of whoever looked at the picture before a program sent it, as the program says."""
     single_use: bool = False
     """Whether the approval is for one post only."""
 
@@ -404,6 +427,8 @@ class ClientRecord:
     channels: frozenset[str]
     """Names of the channels it may ask for; empty means none."""
     created_at: datetime
+    holder: str | None = None
+    """The account that answers for what it does; None if nobody is on record."""
     keys: tuple[KeyRecord, ...] = ()
     """Its keys, the newest first, those that have ended too; two are good while a key is changed."""
     revoked_at: datetime | None = None

@@ -62,14 +62,38 @@ def match_faces(
             the same, it would be near nobody, listed people included.
     """
     readable = {place: face for place, face in enumerate(faces) if face.embedding is not None}
-    looks = dict(zip(readable, _Search(gallery, thresholds, listed, scope).look(tuple(readable.values())), strict=True))
-    identities = _settled(looks, thresholds.margin)
+
+    def look_up(within: People | None) -> tuple[dict[int, _Look], dict[int, Identity]]:
+        found = _Search(gallery, thresholds, listed, within).look(tuple(readable.values()))
+        looks = dict(zip(readable, found, strict=True))
+        return looks, _settled(looks, thresholds.margin)
+
+    looks, identities = look_up(scope)
+    # The event is the uploader's to choose, so it does not decide who counts as recognised.
+    wide_looks, wide = (looks, identities) if scope is None else look_up(None)
     return tuple(
-        Match(face.number, identities[place], looks[place].near)
+        Match(
+            face=face.number,
+            identity=identities[place],
+            near_listed=looks[place].near,
+            recognised=_people_of(identities[place], wide[place]),
+            fits=_fitting(looks[place], wide_looks[place]),
+        )
         if place in looks
         else Match(face.number, Unreadable(face.unreadable or "not compared"))
         for place, face in enumerate(faces)
     )
+
+
+def _people_of(*identities: Identity) -> tuple[PersonId, ...]:
+    """Return the people that these identities are sure of, each once."""
+    return tuple(dict.fromkeys(found.person for found in identities if isinstance(found, Known)))
+
+
+def _fitting(*looks: _Look) -> tuple[PersonId, ...]:
+    """Return the people whom a face comes close to or is near, sorted."""
+    close = {candidate.person for look in looks for candidate in look.close}
+    return tuple(sorted(close.union(*(look.fits for look in looks))))
 
 
 def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
@@ -116,10 +140,12 @@ class _Look:
     Attributes:
         close: everybody who passes or is a rival of the best, best first; nobody if nobody passes.
         near: everybody on the do-not-publish list who is near, nearest first.
+        fits: the people, of the whole register, whom it is near at the same looser threshold.
     """
 
     close: tuple[_Candidate, ...]
     near: tuple[PersonId, ...]
+    fits: tuple[PersonId, ...] = ()
 
 
 class _Search:
@@ -142,7 +168,8 @@ class _Search:
         self._expected[wanted] = self._expected[self._listed] = True
         self._needed = np.where(self._expected, close, wide)
         self._most = self._needed.max(initial=0.0)
-        self._near = by_row(thresholds.near_at)[self._listed]
+        self._looser = by_row(thresholds.near_at)
+        self._near = self._looser[self._listed]
 
     def look(self, faces: Sequence[Face]) -> list[_Look]:
         """Return what is known of each face.
@@ -159,7 +186,7 @@ class _Search:
         roughly = np.stack(embeddings) @ self._gallery.templates.T
         roughly += allowed[:, np.newaxis]
         return [
-            _Look(self._close(*face), self._near_listed(*face))
+            _Look(self._close(*face), self._near_listed(*face), self._fits(face[2]))
             for face in zip(embeddings, allowed, roughly, strict=True)
         ]
 
@@ -193,6 +220,10 @@ class _Search:
             (-float(alike), self._gallery.people[row]) for alike, row in zip(similarity[near], rows[near], strict=True)
         ]
         return tuple(person for _, person in sorted(found))
+
+    def _fits(self, roughly: _Similarities) -> tuple[PersonId, ...]:
+        """Return those who are near; who is so by the last digit only is no matter here."""
+        return tuple(self._gallery.people[row] for row in np.flatnonzero(roughly >= self._looser))
 
     def _exactly(self, embedding: Vector, rows: _Rows) -> _Similarities:
         return np.asarray(np.einsum("ij,j->i", self._gallery.templates[rows], embedding), np.float32)

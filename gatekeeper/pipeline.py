@@ -10,15 +10,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Protocol
 
-from gatekeeper import window
+from gatekeeper import traces, window
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.fitting import fitted
-from gatekeeper.hands import Placed, place
+from gatekeeper.hands import SAME_PLACE, Placed, named_listed, place
 from gatekeeper.matching import bind_by_hand, match_faces
 from gatekeeper.media import fingerprint
 from gatekeeper.media.cover import edited
@@ -50,6 +50,7 @@ from gatekeeper.types import (
     Role,
     ScreenedFace,
     Screening,
+    Trace,
 )
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
@@ -174,9 +175,10 @@ def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> S
         found = [_in_picture(face, size) for face in faces]
         return complete(found, case.request.missed, seen, size)
 
-    release, completed = fitted(release, case.policy.rendition, case.request.seen, look)  # 4
+    seen = traces.places_of(case.request.traces, case.request.seen, SAME_PLACE)
+    release, completed = fitted(release, case.policy.rendition, seen, look)  # 4
     size = release.width, release.height
-    evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools)  # 5, 7
+    evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools, size)  # 5, 7
     evidence = replace(
         evidence,
         marked=completed.marked,
@@ -202,6 +204,7 @@ def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> S
         photo=photo,
         release=_release_facts(release),
         valid_until=window.valid_until(evidence, nameable(evidence)) if decision.approved else None,
+        traces=_all_traces(evidence),
     )
     return Screening(facts, examined=release)
 
@@ -215,18 +218,19 @@ def _in_picture(face: Face, size: tuple[int, int]) -> Face:
     return replace(face, box=box)
 
 
-def _evidence(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools) -> Evidence:
+def _evidence(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools, size: tuple[int, int]) -> Evidence:
     request, register = case.request, case.register
     if register.gallery.engine != tools.engine.name:
         message = "the register's templates are another engine's"
         raise ValueError(message)
+    earlier = traces.by_face(request.traces, found, size)
 
     def compare(faces: Iterable[Face]) -> tuple[Match, ...]:
         return match_faces(tuple(faces), register.gallery, tools.engine.thresholds, register.listed, request.scope)
 
-    # That there is no face is not believed where somebody on the list may be.
+    # That there is no face is not believed where a person on the list is, or was, or may be.
     declared = compare(face for face in found if face.number in placed.not_faces)
-    dismissed = tuple(match for match in declared if not match.near_listed)
+    dismissed = tuple(match for match in declared if not _protected(match, earlier, placed, register))
     gone = {match.face for match in dismissed}
     faces = tuple(face for face in found if face.number not in gone)
     by_engine = compare(faces)
@@ -240,8 +244,37 @@ def _evidence(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools)
         engine_matches=by_engine,
         dismissed=dismissed,
         days=window.days(request, case.policy),
+        waved=tuple(face for face in found if face.number in gone),
+        size=size,
+        traces=_traces(found, (*by_engine, *dismissed), earlier, size),
     )
     return replace(evidence, words=review_words(evidence))
+
+
+def _protected(match: Match, earlier: Mapping[int, Trace], placed: Placed, register: Register) -> bool:
+    """Say whether a find is, was or was said to be a person on the list, or near one."""
+    trace = earlier.get(match.face)
+    people = {*match.near_listed, *match.recognised, *((*trace.near, *trace.recognised) if trace else ())}
+    return bool(people & register.listed or named_listed(placed.spoken.get(match.face, ()), register.listed))
+
+
+def _traces(
+    faces: Iterable[Face], matches: Iterable[Match], earlier: Mapping[int, Trace], size: tuple[int, int]
+) -> dict[int, Trace]:
+    by_number = {match.face: match for match in matches}
+    whole = 1 / size[0], 1 / size[1]
+    return {
+        face.number: traces.with_match(
+            earlier.get(face.number), by_number[face.number], face.box.scaled(*whole), quarters(face.landmarks)
+        )
+        for face in faces
+    }
+
+
+def _all_traces(evidence: Evidence) -> tuple[Trace, ...]:
+    """Return what is to be remembered of every find, by number: what the engine says, and what people say."""
+    matches = (*evidence.engine_matches, *evidence.matches, *evidence.dismissed)
+    return traces.finished(evidence.traces, ((match.face, face_status(match, evidence)) for match in matches))
 
 
 def _read(release: Release, policy: Policy, tools: Tools) -> Writing | None:
@@ -267,6 +300,12 @@ def _faceless(completed: Completed, release: Release, case: Case, tools: Tools) 
 def _screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace, ...]:
     names = nameable(evidence)
     found = [_screened(f, m, evidence, release) for f, m in zip(evidence.faces, evidence.matches, strict=True)]
+    whole = 1 / release.width, 1 / release.height
+    found += [
+        ScreenedFace(face.number, face.box.scaled(*whole), FaceStatus.DISMISSED, turn=quarters(face.landmarks))
+        for face in evidence.waved
+    ]
+    found.sort(key=lambda face: face.number)
     last = max((match.face for match in (*evidence.matches, *evidence.dismissed)), default=0)
     covered = [
         ScreenedFace(number, box, FaceStatus.COVERED)

@@ -25,9 +25,13 @@ from gatekeeper.types import Severity
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+<<<<<<< HEAD
 DEFAULTS: Final[Mapping[str, Any]] = {
     "objection_days": 7,
 }
+=======
+DEFAULTS: Final[Mapping[str, Any]] = {"programs_attest": False}
+>>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
 """What a policy file need not say: each entry that came after schools had files of their own, as TOML would give it.
 
 An entry is only ever added with the value under which nothing becomes looser, so that an
@@ -70,6 +74,8 @@ class Policy:
         time_zone: IANA name; days begin and end in it.
         approval_hours: how long an approval lasts, 1 to 168.
         single_use_receipts: whether the receipt of an approval holds for one post only.
+        programs_attest: whether what a program confirms about a picture counts without
+            naming the person who looked.
         takedown_hours: within how many hours a picture has to be down, 1 to 720.
         retention_days: how long a finished check is kept.
         template_days: how long a template counts after it was made, 30 to 366.
@@ -102,6 +108,7 @@ class Policy:
     time_zone: str
     approval_hours: int
     single_use_receipts: bool
+    programs_attest: bool
     takedown_hours: int
     retention_days: int
     template_days: int
@@ -169,6 +176,7 @@ class Policy:
             time_zone=_time_zone(data, "time_zone"),
             approval_hours=_whole(data, "approval_hours", 1, 168),
             single_use_receipts=_yes_or_no(data, "single_use_receipts"),
+            programs_attest=_yes_or_no(data, "programs_attest"),
             takedown_hours=_whole(data, "takedown_hours", 1, 720),
             retention_days=_whole(data, "retention_days", 1, 3_650),
             template_days=_whole(data, "template_days", 30, 366),

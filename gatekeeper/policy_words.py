@@ -25,6 +25,8 @@ def _sentences(policy: Policy) -> Iterator[str]:
     if policy.adults_need_leadership:
         yield "Pictures of staff and governors need the leadership's agreement besides their own."
     yield from (f"Whoever uploads confirms: {sentence}" for sentence in policy.attestations.values())
+    if policy.attestations and policy.programs_attest:
+        yield "A program may confirm this as well, without saying who looked at the picture."
     yield from _words_seen(policy)
     yield _objections(policy.objection_days)
     yield f"An approval ends by itself after {_hours(policy.approval_hours)}."

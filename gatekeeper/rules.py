@@ -9,38 +9,52 @@ cannot let a face through.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
 from typing import Final
 
+<<<<<<< HEAD
 from gatekeeper.caption import NOTHING_SAID, ReviewedWords
 from gatekeeper.hands import Placed
 from gatekeeper.objections import Bearing, forbidding, undescribed
 from gatekeeper.permission import Permission, Reason, Subject, most_restrictive
 from gatekeeper.policy import Approver, Naming, Policy
 from gatekeeper.register import Register
+=======
+from gatekeeper.authority import Circumstance, Exemption
+from gatekeeper.evidence import Evidence as Evidence
+from gatekeeper.evidence import Rule as Rule
+from gatekeeper.evidence import face_status as face_status
+from gatekeeper.hand_rules import (
+    dismissals_are_seen,
+    hands_do_not_overrule_the_engine,
+    hands_fit_the_picture,
+    nobody_else_is_seen,
+    nobody_is_listed,
+    statements_agree,
+)
+from gatekeeper.permission import Reason, Subject
+from gatekeeper.policy import Approver, Naming
+>>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
 from gatekeeper.types import (
     Ambiguous,
     Box,
-    Face,
     FaceStatus,
     Finding,
     FindingCode,
     Identity,
     Kind,
     Known,
+<<<<<<< HEAD
     Match,
     Objection,
+=======
+>>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
     PersonId,
     Remedy,
-    Request,
     Role,
-    Unknown,
     Unreadable,
 )
 from gatekeeper.visible import name_findings, school_findings
-from gatekeeper.vision.words import Writing
 
 NOBODY_RECOGNISABLE: Final = "nobody_recognisable"
 """How it is confirmed that nobody can be recognised besides the faces that were found.
@@ -51,6 +65,7 @@ _PEOPLE: Final = (Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER, Remedy.CROP)
 _HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
 
 
+<<<<<<< HEAD
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything that the rules may look at.
@@ -117,6 +132,8 @@ _UNBOUND: Final[Mapping[type[Identity], FaceStatus]] = {
 }
 
 
+=======
+>>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
 # --- the rules, in the order in which their findings are read ---------------------
 
 
@@ -131,13 +148,17 @@ def uploader_attests(evidence: Evidence) -> Iterator[Finding]:
     """What a machine cannot see, a person confirms."""
     for code, sentence in evidence.policy.attestations.items():
         if code not in evidence.request.attestations:
+            by_program = code in evidence.request.unlooked
             yield Finding(
                 FindingCode.ATTESTATION_MISSING,
-                f"Please confirm: {sentence}",
+                f"Please confirm: {sentence}{_UNLOOKED if by_program else ''}",
                 resolvable_by=(Role.STAFF,),
                 remedies=(Remedy.ATTEST,),
                 attestation=code,
             )
+
+
+_UNLOOKED: Final = " A program sent this without saying who looked (attested_by), so it does not count."
 
 
 def nobody_asked_not_to_be_shown(evidence: Evidence) -> Iterator[Finding]:
@@ -248,23 +269,6 @@ _NOT_BOUND: Final = {
 }
 
 
-def nobody_is_listed(evidence: Evidence) -> Iterator[Finding]:
-    """The do-not-publish list wins over every consent, reviewer and role."""
-    for match in evidence.matches:
-        status = face_status(match, evidence)
-        if status is FaceStatus.DO_NOT_PUBLISH:
-            message = f"Face {match.face} may not be published. Cover it, crop it away, or use another picture."
-            yield Finding(FindingCode.DO_NOT_PUBLISH, message, face=match.face, remedies=_HIDE)
-        if status is FaceStatus.POSSIBLE_DO_NOT_PUBLISH:
-            yield Finding(
-                FindingCode.POSSIBLE_DO_NOT_PUBLISH,
-                f"Face {match.face} may be somebody who may not be published. "
-                "Cover it, crop it away, or use another picture.",
-                face=match.face,
-                remedies=_HIDE,
-            )
-
-
 def everybody_consents(evidence: Evidence) -> Iterator[Finding]:
     """Each person's picture is permitted on this channel, on every day that counts."""
     for match in evidence.matches:
@@ -301,63 +305,28 @@ def _claimed(identity: Identity) -> tuple[PersonId, ...]:
     return identity.candidates if alone and isinstance(identity, Ambiguous) else ()
 
 
-def hands_fit_the_picture(evidence: Evidence) -> Iterator[Finding]:
-    """What people say about faces must be about faces that are there."""
-    if evidence.placed.lost:
-        message = "Somebody was named where no face is found. Look at the picture and its numbers again."
-        yield Finding(FindingCode.NOT_EXAMINED, message, resolvable_by=(Role.STAFF,), remedies=(Remedy.TRY_AGAIN,))
-
-
-def hands_do_not_overrule_the_engine(evidence: Evidence) -> Iterator[Finding]:
-    """Saying that a recognised face is somebody else, or no face, is an exception: a second person looks."""
-    if any(not approval.by_uploader for approval in evidence.request.approvals):
-        return
-    for match in evidence.engine_matches:
-        said = evidence.placed.bindings.get(match.face)
-        if said is not None and isinstance(match.identity, Known) and match.identity.person != said:
-            sentence = f"Face {match.face} was recognised as somebody else. A second person has to confirm who it is."
-            yield _overruled(match, sentence)
-    for match in evidence.dismissed:
-        if isinstance(match.identity, Known | Ambiguous):
-            sentence = f"Face {match.face} was recognised. A second person has to confirm that it is no face."
-            yield _overruled(match, sentence)
-        elif match.face in evidence.marked:
-            sentence = f"Somebody has marked face {match.face}. A second person has to confirm that it is no face."
-            yield _overruled(match, sentence)
-
-
-def _overruled(match: Match, sentence: str) -> Finding:
-    return Finding(
-        FindingCode.NEEDS_SECOND_PERSON,
-        sentence,
-        face=match.face,
-        resolvable_by=(Role.APPROVER, Role.SAFEGUARDING_LEAD),
-        remedies=(Remedy.ASK_LEADERSHIP,),
-    )
-
-
 def approvers_agree(evidence: Evidence) -> Iterator[Finding]:
     """Where the policy asks for a second person or leadership, they have looked."""
-    others = [approval for approval in evidence.request.approvals if not approval.by_uploader]
-    by_leadership = any(approval.role in LEADERSHIP for approval in others)
+    approvals = evidence.request.approvals
     adults = evidence.policy.adults_need_leadership and any(_is_adult(m.identity, evidence) for m in evidence.matches)
-    if (evidence.policy.approver is Approver.LEADERSHIP or adults) and not by_leadership:
-        yield Finding(
-            FindingCode.NEEDS_LEADERSHIP,
-            "Somebody of the leadership has to agree to this picture.",
-            resolvable_by=tuple(sorted(LEADERSHIP)),
-            remedies=(Remedy.ASK_LEADERSHIP,),
-        )
-    elif evidence.policy.approver is Approver.SECOND_PERSON and not others:
+    leadership, second = Exemption(Circumstance.LEADERSHIP), Exemption(Circumstance.SECOND_PERSON)
+    if evidence.policy.approver is Approver.LEADERSHIP or adults:
+        if not leadership.lifted(approvals):
+            yield Finding(
+                FindingCode.NEEDS_LEADERSHIP,
+                "Somebody of the leadership has to agree to this picture.",
+                resolvable_by=leadership.roles,
+                remedies=(Remedy.ASK_LEADERSHIP,),
+                exception=leadership.name,
+            )
+    elif evidence.policy.approver is Approver.SECOND_PERSON and not second.lifted(approvals):
         yield Finding(
             FindingCode.NEEDS_SECOND_PERSON,
             "A second person has to look at this picture.",
-            resolvable_by=(Role.STAFF, Role.APPROVER),
+            resolvable_by=second.roles,
             remedies=(Remedy.ASK_LEADERSHIP,),
+            exception=second.name,
         )
-
-
-LEADERSHIP: Final = frozenset({Role.APPROVER, Role.SAFEGUARDING_LEAD})
 
 
 def _is_adult(identity: Identity, evidence: Evidence) -> bool:
@@ -406,6 +375,9 @@ RULES: Final[tuple[Rule, ...]] = (
     nobody_is_there_twice,
     hands_fit_the_picture,
     hands_do_not_overrule_the_engine,
+    statements_agree,
+    dismissals_are_seen,
+    nobody_else_is_seen,
     approvers_agree,
     words_give_nobody_away,
     nothing_written_gives_anybody_away,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from api.pages.views import Viewer
 from api.problems import not_found
+from api.resolving import asked_of as exceptions_for
 from api.resolving import asks_whether_nobody_else
 from api.screening import COMPROMISING
 from consent_db.clients import is_client
 from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
-from gatekeeper.rules import LEADERSHIP
-from gatekeeper.types import Finding, Remedy, Role
+from gatekeeper.authority import LEADERSHIP
+from gatekeeper.types import Finding, Role
 
 
 def visible_check(tx: Transaction, check_id: str, session: SessionRecord) -> CheckRecord:
@@ -43,7 +44,7 @@ def asked_of(record: CheckRecord, viewer: Viewer) -> tuple[Finding, ...]:
     """Return the exceptions of a blocked picture that this person may decide about; none of their own."""
     if record.state is not CheckState.DECIDED or viewer.is_uploader:
         return ()
-    return tuple(finding for finding in _exceptions(record) if viewer.can(finding))
+    return exceptions_for(record, viewer.role)
 
 
 def wants_a_look(record: CheckRecord) -> bool:
@@ -56,12 +57,6 @@ def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bo
     return (
         user.id in {record.actor, *tx.checks.contributors(record)}
         or user.role is not Role.STAFF
-        or any(user.role in finding.resolvable_by for finding in _exceptions(record))
+        or bool(exceptions_for(record, user.role))
         or wants_a_look(record)
     )
-
-
-def _exceptions(record: CheckRecord) -> tuple[Finding, ...]:
-    """Return what somebody besides the uploader has to decide about."""
-    findings = record.facts.decision.findings if record.facts else ()
-    return tuple(finding for finding in findings if Remedy.ASK_LEADERSHIP in finding.remedies)

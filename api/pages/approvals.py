@@ -57,24 +57,24 @@ def show_approvals(request: Request, services: Use, session: Session, tx: Readin
 @router.post("/checks/{check_id}/opinion")
 def decide(check_id: CheckId, services: Use, session: Session, fields: Annotated[Decision, Form()]) -> Response:
     """Agree, and the picture is examined again with that; or decline with a note."""
-    agreed, user = fields.action == "approve", session.user
+    user = session.user
     services.turns.must_have_room()
     with services.store.transaction(user.id, services.clock()) as tx:
         record = visible_check(tx, check_id, session)
         if not asked_of(record, viewer_of(tx, record, session)) or tx.opinions.declined(check_id):
             detail = "There is nothing here that you could decide: it is your own, or somebody has decided already."
             raise Problem("conflict", HTTPStatus.CONFLICT, detail)
-        tx.opinions.give(check_id, fields.note, agreed=agreed)
-    if not agreed:
-        return RedirectResponse("/approvals", HTTPStatus.SEE_OTHER)
-    return RedirectResponse(f"/checks/{_approved(services, record, session)}", HTTPStatus.SEE_OTHER)
+        if fields.action == "decline":
+            tx.opinions.give(check_id, fields.note, agreed=False)
+            return RedirectResponse("/approvals", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/checks/{_approved(services, record, session, fields.note)}", HTTPStatus.SEE_OTHER)
 
 
-def _approved(services: Services, record: CheckRecord, session: SessionRecord) -> str:
+def _approved(services: Services, record: CheckRecord, session: SessionRecord, note: str) -> str:
     try:
         with services.turns:
-            user = session.user
-            return services.screener.resolve(record.id, Resolution(Action.APPROVE), user.id, user.role).id
+            user, agreement = session.user, Resolution(Action.APPROVE, note=note)
+            return services.screener.resolve(record.id, agreement, user.id, user.role).id
     except (ResolutionRefused, NotPossible) as refused:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
 

@@ -21,7 +21,7 @@ from api.security.access import may
 from api.services import Services
 from consent_db.figures import Waiting
 from consent_db.transaction import Transaction
-from gatekeeper.rules import LEADERSHIP
+from gatekeeper.authority import LEADERSHIP
 from gatekeeper.types import Role
 
 router = APIRouter()

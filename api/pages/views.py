@@ -13,6 +13,7 @@ from api.pages.naming import MOST_NAMED
 from api.pages.places import PlaceView, close_up, place_views
 from api.screening import COMPROMISING
 from consent_db.records import CheckRecord, CheckState
+from gatekeeper.authority import open_to
 from gatekeeper.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import (
     FaceStatus,
@@ -51,7 +52,9 @@ class Viewer:
     is_uploader: bool
 
     def can(self, finding: Finding) -> bool:
-        """Say whether this person may give the fact that is missing."""
+        """Say whether this person may give the fact that is missing; to an exception, may agree."""
+        if finding.exception is not None:
+            return bool(open_to([finding], self.role))
         return bool({self.role, Role.STAFF} & set(finding.resolvable_by))
 
 

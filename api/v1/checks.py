@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from api.dependencies import Use
 from api.present import check_json, check_shape
 from api.problems import Problem, not_found
-from api.resolving import Action, ResolutionRefused
+from api.resolving import Action, ResolutionRefused, needs_eyes
 from api.screening import AlreadyAsked, Claim
 from api.services import Services
 from api.v1 import once
@@ -24,7 +24,6 @@ from api.v1.once import Key
 from api.v1.scopes import Checker, Resolver, need_channel, view_of
 from consent_db.errors import KeyReused, NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, ClientRecord
-from gatekeeper.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import Role
 
 router = APIRouter(prefix="/v1/checks", tags=["checks"])
@@ -170,13 +169,16 @@ def resolve_check(
     Programs act as staff, so what needs a second person still needs one; and what
     a person has to look at, a program cannot confirm.
     """
-    if form.action is Action.ATTEST and NOBODY_RECOGNISABLE in form.attestations:
-        raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _SOMEBODY_LOOKS)
     record = own_check(services, client, check_id)
+    if form.action is Action.APPROVE or (
+        form.action is Action.ATTEST and not needs_eyes(record).isdisjoint(form.attestations)
+    ):
+        raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _SOMEBODY_LOOKS)
+    looked = _looked(services, client, form.attested_by)
     claim = once.claim(idempotency_key, request, form.model_dump(mode="json"))
     try:
         with services.turns:
-            new = services.screener.resolve(record.id, form.resolution(), client.id, Role.STAFF, claim)
+            new = services.screener.resolve(record.id, form.resolution(looked), client.id, Role.STAFF, claim)
     except AlreadyAsked as asked:
         return _replay(services, client, asked.check_id, later=False)
     except KeyReused as error:
@@ -202,12 +204,29 @@ def own_check(services: Services, client: ClientRecord, check_id: str) -> CheckR
 def _submit(services: Services, form: CheckForm, client: ClientRecord, claim: Claim | None) -> str:
     """Store the photo and return its check's id; the bytes are free when this returns."""
     try:
-        return services.screener.submit(form.photo.file.read(), form.submission(), client.id, claim)
+        submission = form.submission(_looked(services, client, form.attested_by))
+        return services.screener.submit(form.photo.file.read(), submission, client.id, claim)
     except KeyReused as error:
         raise once.reused() from error
     except NotFound as error:
         detail = "There is no such class or event. Leave it out, or use a name from the register."
         raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail) from error
+
+
+def _looked(services: Services, client: ClientRecord, email: str | None) -> str | None:
+    """Return the id of the account of the person who looked at a picture, as a program names them.
+
+    Raises:
+        Problem: 422, there is no such account, or it is closed.
+    """
+    if email is None:
+        return None
+    with services.store.reading(client.id, services.clock()) as tx:
+        user = tx.users.find(email)
+    if user is None or user.disabled_at is not None:
+        detail = "attested_by is the e-mail address of nobody who has an account here. Name the person who looked."
+        raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    return user.id
 
 
 def _replay(services: Services, client: ClientRecord, check_id: str, *, later: bool) -> Response:

@@ -54,10 +54,19 @@ class CheckForm(BaseModel):
     attestations: list[Text] = Field(
         default=[], description="Codes of what the uploader confirms; repeat the field, or separate with commas."
     )
+    attested_by: Name | None = Field(
+        default=None,
+        description="The e-mail address of the account of the person who looked at the picture; "
+        "without it, what is attested does not count unless the school's policy lets programs attest.",
+    )
     single_use: bool = Field(default=False, description="Have the receipt hold for one post only.")
 
-    def submission(self) -> Submission:
-        """Return it as the use case takes it."""
+    def submission(self, attested_by: str | None) -> Submission:
+        """Return it as the use case takes it.
+
+        Args:
+            attested_by: the id of the account that `attested_by` names.
+        """
         return Submission(
             channel=self.channel,
             caption=self.caption or None,
@@ -66,12 +75,15 @@ class CheckForm(BaseModel):
             event=self.event,
             publish_at=self.publish_at,
             attestations=self._codes(),
+            attested_by=attested_by,
             single_use=self.single_use,
         )
 
     def said(self) -> dict[str, Any]:
         """Return what tells this request from others; the same in every spelling of it."""
         words = self.model_dump(mode="json", exclude={"photo", "attestations"})
+        if self.attested_by is None:
+            del words["attested_by"]  # as it was before there was such a field
         photo = hashlib.sha256(self.photo.file.read()).hexdigest()
         self.photo.file.seek(0)
         return words | {"attestations": sorted(self._codes()), "photo": photo}
@@ -103,6 +115,11 @@ class ResolutionForm(BaseModel):
     face: int | None = Field(default=None, ge=1, le=10_000, strict=True)
     person: Name | None = Field(default=None, description="The person's id on the register, for `identify`.")
     attestations: list[Name] = Field(default=[], max_length=50)
+    attested_by: Name | None = Field(
+        default=None,
+        description="The e-mail address of the account of the person who looked at the picture; "
+        "without it, what is attested does not count unless the school's policy lets programs attest.",
+    )
     box: Place | None = Field(
         default=None, description="What is kept, for `crop`; filled, for `cover`; the whole head, for `missed_face`."
     )
@@ -110,12 +127,17 @@ class ResolutionForm(BaseModel):
     alt_text: Text | None = None
     credit: Text | None = None
 
-    def resolution(self) -> Resolution:
-        """Return it as the use case takes it."""
+    def resolution(self, attested_by: str | None) -> Resolution:
+        """Return it as the use case takes it.
+
+        Args:
+            attested_by: the id of the account that `attested_by` names.
+        """
         person = PersonId(self.person) if self.person else None
         box = Box(**self.box.model_dump()) if self.box else None
         words = NewWords(self.caption or None, self.alt_text or None, self.credit or None)
-        return Resolution(self.action, self.face, person, frozenset(self.attestations), box, words)
+        given = frozenset(self.attestations)
+        return Resolution(self.action, self.face, person, given, box, words, attested_by=attested_by)
 
 
 FIELDS: Final = frozenset({"Idempotency-Key"}).union(

@@ -49,6 +49,9 @@ class FindingShape(Shape):
     remedies: list[Remedy]
     attestation: str | None = None
     region: BoxShape | None = Field(default=None, description="A place without a face that `cover` takes as `box`.")
+    exception: str | None = Field(
+        default=None, description="With `resolve`: what the agreement of a second person names, if it waits for one."
+    )
 
 
 class ChangeShape(Shape):

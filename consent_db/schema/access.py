@@ -22,6 +22,7 @@ class ClientRow(Table):
     channels: Mapped[str]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    holder: Mapped[str | None]
 
 
 class ClientKeyRow(Table):

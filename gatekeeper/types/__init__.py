@@ -10,8 +10,10 @@ from gatekeeper.types.faces import Box, Face, Kind, Person, PersonId, Vector
 from gatekeeper.types.matches import Ambiguous, BoundBy, Identity, Known, Match, Unknown, Unreadable
 from gatekeeper.types.photo import Format, MetadataReport, Photo, Pixels, Release
 from gatekeeper.types.screening import (
+    NOT_SHOWN,
     UNEDITED,
     Approval,
+    Author,
     Channel,
     Edit,
     Facts,
@@ -22,13 +24,16 @@ from gatekeeper.types.screening import (
     Said,
     ScreenedFace,
     Screening,
+    Trace,
 )
 from gatekeeper.types.words import Change, ChangeReason, Words
 
 __all__ = [
+    "NOT_SHOWN",
     "UNEDITED",
     "Ambiguous",
     "Approval",
+    "Author",
     "BoundBy",
     "Box",
     "Change",
@@ -63,6 +68,7 @@ __all__ = [
     "ScreenedFace",
     "Screening",
     "Severity",
+    "Trace",
     "Unknown",
     "Unreadable",
     "Vector",

@@ -87,6 +87,8 @@ class Finding:
     """What has to be confirmed, as `attest` takes it, if that is all that is missing."""
     region: Box | None = None
     """The place that it is about where that is no face, in fractions of the picture; `cover` takes it."""
+    exception: str | None = None
+    """What an agreement to it names (`authority.Exception_`), if people of `resolvable_by` may agree to it."""
 
 
 class FaceStatus(StrEnum):
@@ -100,6 +102,8 @@ class FaceStatus(StrEnum):
     AMBIGUOUS = "ambiguous"
     UNREADABLE = "unreadable"
     COVERED = "covered"
+    DISMISSED = "dismissed"
+    """Found by the detector, and declared by hand to be no face."""
 
     @property
     def publishable(self) -> bool:

@@ -50,10 +50,19 @@ Identity = Known | Ambiguous | Unknown | Unreadable
 class Match:
     """What the register says about one face.
 
-    `near_listed` names everybody on the do-not-publish list who is closer than
-    the looser threshold, whoever else the face resembles.
+    Attributes:
+        face: its number.
+        identity: whose face it is, within the event's list if there is one.
+        near_listed: the people on the do-not-publish list who are closer than the
+            looser threshold, whoever else the face resembles.
+        recognised: the people whom the engine takes the face for, one over the event's
+            list and one over the whole register; at most two, usually one or none.
+        fits: the people whose template the face is near at the looser threshold, or comes
+            into question for; None if it could not be compared.
     """
 
     face: int
     identity: Identity
     near_listed: tuple[PersonId, ...] = ()
+    recognised: tuple[PersonId, ...] = ()
+    fits: tuple[PersonId, ...] | None = None

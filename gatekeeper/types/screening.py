@@ -23,15 +23,79 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a person said about the face at a place: who it is, or that it is no face.
+class Author:
+    """Who said or did something by hand.
 
-    `box` is in fractions of the picture's size, since numbers change when a face
-    is covered; `person` None means that there is no face.
+    Attributes:
+        actor: the opaque id of an account or of a key.
+        role: in which role; a program acts as staff.
+        program: whether it is a key that acted, not a person who is signed in.
+        holder: the account that answers for the key; None for people, or if nobody is on record.
+    """
+
+    actor: str
+    role: Role = Role.STAFF
+    program: bool = False
+    holder: str | None = None
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """The ids that count as one person with this author."""
+        return frozenset({self.actor} if self.holder is None else {self.actor, self.holder})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement by hand about the face at a place; statements are added and never taken out of the log.
+
+    Attributes:
+        box: the face, in fractions of the picture's size, since numbers change when a
+            face is covered.
+        person: who it is; None means that there is no face.
+        by: who said so; None in checks from before authors were kept.
+        at: when; aware.
+        not_them: whether it says the opposite: that the face is not `person` after all.
+        holds: whether it still binds. Of a face that an edit has mostly hidden, what was
+            said is only remembered.
     """
 
     box: Box
     person: PersonId | None
+    by: Author | None = None
+    at: datetime | None = None
+    not_them: bool = False
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the gate has said so far of the face at one place, over every examination of a picture.
+
+    It goes with the picture through covers and crops, so that an edit which makes a face
+    harder to compare does not make it unknown.
+
+    Attributes:
+        box: the face, in fractions of the picture's size.
+        worst: the strictest status that it ever had, by the engine or by hand.
+        recognised: the people whom the engine has taken it for.
+        candidates: the people between whom the engine was in doubt.
+        near: the people on the do-not-publish list whom it was near.
+        fits: the people whose template it fitted whenever it was compared; None if it never was.
+        turn: quarter turns against the clock that would bring the face upright.
+    """
+
+    box: Box
+    worst: FaceStatus
+    recognised: tuple[PersonId, ...] = ()
+    candidates: tuple[PersonId, ...] = ()
+    near: tuple[PersonId, ...] = ()
+    fits: tuple[PersonId, ...] | None = None
+    turn: int = 0
+
+    @property
+    def people(self) -> frozenset[PersonId]:
+        """The people whom it speaks of."""
+        return frozenset((*self.recognised, *self.candidates, *self.near, *(self.fits or ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +118,25 @@ UNEDITED: Final = Edit()
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Somebody with a role has looked at exactly this picture and agrees to it."""
+    """A second person has looked at exactly this picture and agrees to what is named.
+
+    Attributes:
+        role: in which role.
+        by_uploader: whether it is a person (or a key of theirs) who sent the picture or
+            said anything about it; such an agreement counts for nothing.
+        about: the exceptions that it is for, as their findings name them. None, in
+            checks from before agreements named them: the policy's own look and nothing else.
+        by: who; None in checks from before authors were kept.
+    """
 
     role: Role
     by_uploader: bool
+    about: frozenset[str] | None = None
+    by: Author | None = None
+
+
+NOT_SHOWN: Final = "not_shown_"
+"""What the attestations begin with that a person who asked not to be photographed is not in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +162,7 @@ class Objection:
     @property
     def attestation(self) -> str:
         """What is confirmed when nobody of this description is in the picture."""
-        return f"not_shown_{self.id}"
+        return f"{NOT_SHOWN}{self.id}"
 
     @property
     def elsewhere(self) -> str:
@@ -116,14 +195,21 @@ class Request:
     """Places where somebody says that there is a face, in fractions."""
     seen: tuple[Box, ...] = ()
     """Places where the gate found a face before the picture was covered or cropped,
-    in fractions; what was found once does not vanish by being cut."""
+    in fractions; checks from before `traces` were kept have only these."""
+    traces: tuple[Trace, ...] = ()
+    """What the gate has said so far of each place where it found a face; what was found
+    once does not vanish by being cut, and what was once said of it stays said."""
     approvals: tuple[Approval, ...] = ()
     objections: tuple[Objection, ...] = ()
     """Who asked not to be photographed, at the chosen event or at any other."""
     nobody_else: bool = False
     """Whether a person who was shown what was found, and what was not, has confirmed that
     nobody can be recognised besides the faces that were found. It is no attestation: what
-    is said before the picture was examined cannot be about that."""
+    is said before the picture was examined cannot be about that. A second person looks too."""
+    nobody_else_by: Author | None = None
+    """Who confirmed it."""
+    unlooked: frozenset[str] = frozenset()
+    """What a program attested without saying who looked; it is not among `attestations`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +279,8 @@ class Facts:
     """What was typed and goes out otherwise, or would not go out at all."""
     proposed_caption: str | None = field(default=None, repr=False)
     """A caption that would pass, where the one that was typed blocks."""
+    traces: tuple[Trace, ...] = field(default=(), repr=False)
+    """What has been said of each face so far, this examination included."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

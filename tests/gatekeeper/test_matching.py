@@ -204,7 +204,7 @@ def test_near_the_list_though_somebody_else() -> None:
 def test_near_the_list_though_nobody() -> None:
     """A face that resembles a listed person, but not enough for a match, is near."""
     (match,) = match_faces(faces_of(15), gallery_of({A: 0}), THRESHOLDS, frozenset({A}))
-    assert match == Match(1, Unknown(), (A,))
+    assert match == Match(1, Unknown(), (A,), fits=(A,))
     (match,) = match_faces(faces_of(18), gallery_of({A: 0}), THRESHOLDS, frozenset({A}))
     assert match.near_listed == ()
 
@@ -256,13 +256,19 @@ def test_hand_binding_replaces_what_the_engine_said() -> None:
     """What a person said stands, and is marked as said by hand."""
     matches = match_faces(faces_of(0, 60), gallery_of({A: 0}), THRESHOLDS, NOBODY)
     bound = bind_by_hand(matches, {2: B})
-    assert bound == (matches[0], Match(2, Known(B, BoundBy.HAND)))
+    assert bound == (matches[0], Match(2, Known(B, BoundBy.HAND), fits=()))
 
 
 def test_hand_binding_does_not_talk_the_list_away() -> None:
     """Nearness to a listed person survives being called somebody else."""
     matches = match_faces(faces_of(0), gallery_of({A: 0}), THRESHOLDS, frozenset({A}))
-    assert bind_by_hand(matches, {1: B}) == (Match(1, Known(B, BoundBy.HAND), (A,)),)
+    assert bind_by_hand(matches, {1: B}) == (Match(1, Known(B, BoundBy.HAND), (A,), recognised=(A,), fits=(A,)),)
+
+
+def test_the_scope_does_not_decide_who_is_recognised() -> None:
+    """Whoever is recognised over the whole register is, although the event leaves them out."""
+    (match,) = match_faces(faces_of(0), gallery_of({A: 0, B: 120}), THRESHOLDS, NOBODY, frozenset({B}))
+    assert (match.identity, match.recognised) == (Ambiguous((A,)), (A,))
 
 
 def test_a_person_named_by_hand_is_not_also_recognised() -> None:

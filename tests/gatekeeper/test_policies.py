@@ -154,12 +154,25 @@ def test_posts_are_vetted_before_they_go_out(gate: Gate) -> None:
     assert gate.blocks(AMIRA_HUE, approvals=COLLEAGUE) == set()
 
 
+@pytest.mark.parametrize("name", ["primary", "trust"])
+def test_the_policys_own_look_lifts_no_exception(gate: Gate) -> None:
+    """A colleague who vets the picture has not agreed to what contradicts the gate, nor leadership to the vetting."""
+    said = {"nobody_else": True}
+    findings = gate.asked(approvals=(), **said).facts.decision.findings
+    names = {finding.exception for finding in findings}
+    assert len(names) == 2
+    for name in names:
+        one = (Approval(Role.APPROVER, by_uploader=False, about=frozenset({name or ""})),)
+        assert gate.blocks(approvals=one, **said) == {FindingCode.NEEDS_SECOND_PERSON}
+
+
 @nameless
 def test_leadership_agrees_to_everything(gate: Gate) -> None:
     """Nothing about anybody or any activity goes out without leadership's agreement."""
     assert gate.blocks(AMIRA_HUE, approvals=COLLEAGUE) == {FindingCode.NEEDS_LEADERSHIP}
-    assert gate.blocks(nobody_else=True, approvals=COLLEAGUE) == {FindingCode.NEEDS_LEADERSHIP}
-    assert gate.blocks(nobody_else=True, approvals=LEADERSHIP) == set()
+    both = {FindingCode.NEEDS_LEADERSHIP, FindingCode.NEEDS_SECOND_PERSON}
+    assert gate.blocks(nobody_else=True, approvals=COLLEAGUE) == both
+    assert gate.blocks(nobody_else=True, approvals=LEADERSHIP) == {FindingCode.NEEDS_SECOND_PERSON}
 
 
 @everywhere

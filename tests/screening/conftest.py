@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from api.resolving import Action, Resolution
 from api.screening import Screener, Submission
 from api.services import Services, open_services
 from api.settings import Settings
@@ -60,14 +61,20 @@ class School:
         with self.services.store.transaction("user:admin", self.clock()) as tx:
             tx.consent.record(self.people[who], statement, evidence="form")
 
-    def add(self, first: str, last: str, hue: float) -> None:
+    def add(self, first: str, last: str, hue: float | None) -> None:
         draft = PersonDraft(Kind.STAFF, first, last, groups=frozenset({"choir"}))
         with self.services.store.transaction("user:admin", self.clock()) as tx:
             self.people[first] = tx.people.add(draft)
         for subject in Subject:
             self.say(first, Stance.GRANTED, subject)
+        if hue is None:
+            return
         with self.services.store.transaction("user:admin", self.clock()) as tx:
             tx.enrolment.enrol(self.people[first], self.services.tools.engine.name, embedding_of(hue), 1)
+
+    def agree(self, record: CheckRecord, role: Role = Role.APPROVER, actor: str = "user:head") -> CheckRecord:
+        """Have a second person agree to all that they may."""
+        return self.screener.resolve(record.id, Resolution(Action.APPROVE), actor, role)
 
 
 @pytest.fixture
@@ -104,3 +111,4 @@ def settle(school: School) -> None:
         tx.channels.approve("website", "user:head", Role.APPROVER)
     school.add("Amira", "Khan", AMIRA_HUE)
     school.add("Tom", "Jones", TOM_HUE)
+    school.add("Zoe", "Moss", None)

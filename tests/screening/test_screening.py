@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from api.resolving import Action, Resolution, ResolutionRefused
+from api.resolving import Action, NewWords, Resolution, ResolutionRefused
 from api.screening import (
     AlreadyAsked,
     Claim,
@@ -195,7 +195,7 @@ def test_a_closed_channel_ends_the_release(school: School) -> None:
 def test_saying_who_a_face_is_gives_the_gate_one_more_fact(school: School) -> None:
     """The new check replaces the old one, has the same bytes and may be approved."""
     old = school.check(AMIRA_HUE, STRANGER_HUE)
-    resolution = Resolution(Action.IDENTIFY, face=2, person=school.people["Tom"])
+    resolution = Resolution(Action.IDENTIFY, face=2, person=school.people["Zoe"])
     new = school.screener.resolve(old.id, resolution, OFFICE, Role.STAFF)
     assert new.approved
     assert new.facts is not None
@@ -233,10 +233,9 @@ def test_the_uploader_cannot_be_the_second_person(school: School) -> None:
     said = school.screener.resolve(
         old.id, Resolution(Action.IDENTIFY, face=1, person=school.people["Tom"]), OFFICE, Role.STAFF
     )
-    own = school.screener.resolve(said.id, Resolution(Action.APPROVE), OFFICE, Role.APPROVER)
-    assert not own.approved
-    other = school.screener.resolve(own.id, Resolution(Action.APPROVE), "user:head", Role.APPROVER)
-    assert other.approved
+    with pytest.raises(ResolutionRefused, match="it is your own"):
+        school.agree(said, actor=OFFICE)
+    assert school.agree(said).approved
 
 
 def test_whoever_said_something_cannot_be_the_second_person_for_it(school: School) -> None:
@@ -244,18 +243,33 @@ def test_whoever_said_something_cannot_be_the_second_person_for_it(school: Schoo
     old = school.check(AMIRA_HUE)
     tom = Resolution(Action.IDENTIFY, face=1, person=school.people["Tom"])
     said = school.screener.resolve(old.id, tom, "user:head", Role.APPROVER)
-    own = school.screener.resolve(said.id, Resolution(Action.APPROVE), "user:head", Role.APPROVER)
-    assert not own.approved
-    other = school.screener.resolve(own.id, Resolution(Action.APPROVE), "user:deputy", Role.APPROVER)
-    assert other.approved
+    with pytest.raises(ResolutionRefused, match="it is your own"):
+        school.agree(said)
+    assert school.agree(said, actor="user:deputy").approved
 
 
 def test_an_approval_does_not_outlive_another_change(school: School) -> None:
     """What the second person agreed to was exactly what they saw."""
     old = school.check(AMIRA_HUE, STRANGER_HUE)
-    approved = school.screener.resolve(old.id, Resolution(Action.APPROVE), "user:head", Role.APPROVER)
-    changed = school.screener.resolve(approved.id, Resolution(Action.NOT_A_FACE, face=2), OFFICE, Role.STAFF)
+    waved = school.screener.resolve(old.id, Resolution(Action.NOT_A_FACE, face=2), OFFICE, Role.STAFF)
+    approved = school.agree(waved, Role.STAFF)
+    assert approved.approved
+    reworded = Resolution(Action.REWORD, words=NewWords("Amira planting beans"))
+    changed = school.screener.resolve(approved.id, reworded, OFFICE, Role.STAFF)
     assert changed.draft.request.approvals == ()
+    assert not changed.approved
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.ADMIN])
+def test_only_the_roles_of_an_exception_lift_it(school: School, role: Role) -> None:
+    """Neither a colleague nor an administrator agrees to what is for leadership; whoever does is on record."""
+    tom = Resolution(Action.IDENTIFY, face=1, person=school.people["Tom"])
+    said = school.screener.resolve(school.check(AMIRA_HUE).id, tom, OFFICE, Role.STAFF)
+    with pytest.raises(ResolutionRefused, match="for somebody else"):
+        school.agree(said, role)
+    assert school.agree(said).approved
+    with school.services.store.reading("user:head", school.clock()) as tx:
+        assert [(one.by, one.agreed) for one in tx.opinions.of(said.id)] == [("user:head", True)]
 
 
 @pytest.mark.parametrize(
