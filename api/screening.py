@@ -39,7 +39,7 @@ from consent_db.store import Store
 from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
-from gatekeeper.types import NOT_SHOWN, Author, PersonId, ReleaseFacts, Role
+from gatekeeper.types import ELSEWHERE, NOT_SHOWN, Author, PersonId, ReleaseFacts, Role
 
 log = structlog.get_logger(__name__)
 
@@ -411,7 +411,7 @@ def _attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, A
     given, looked = submission.attestations, submission.attested_by
     if not is_client(actor):
         return {"attestations": given}
-    never = frozenset(code for code in given if code.startswith(NOT_SHOWN))
+    never = frozenset(code for code in given if code.startswith((NOT_SHOWN, ELSEWHERE)))
     unlooked = given if not (alone or looked) else never
     return {"attestations": given - unlooked, "unlooked": unlooked, "attested_by": looked}
 

@@ -10,6 +10,7 @@ from typing import Final
 from gatekeeper.authority import Circumstance, Exemption, place_name
 from gatekeeper.caption import NOTHING_SAID, ReviewedWords
 from gatekeeper.hands import Placed, authors, named_listed
+from gatekeeper.objections import forbidding
 from gatekeeper.permission import Permission, Subject, most_restrictive
 from gatekeeper.policy import Policy
 from gatekeeper.register import Register
@@ -98,7 +99,7 @@ def face_status(match: Match, evidence: Evidence) -> FaceStatus:
     if any(not exemption.lifted(evidence.request.approvals) for exemption in list_exemptions(match, evidence)):
         return FaceStatus.POSSIBLE_DO_NOT_PUBLISH
     if isinstance(identity, Known):
-        asked_not_to = any(objection.person == identity.person for objection in evidence.request.objections)
+        asked_not_to = forbidding(identity.person, evidence.request, evidence.policy) is not None
         allowed = evidence.permission(identity.person, Subject.PICTURE).allowed and not asked_not_to
         return FaceStatus.CONSENTED if allowed else FaceStatus.NO_CONSENT
     return _UNBOUND[type(identity)]

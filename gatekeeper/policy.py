@@ -25,13 +25,10 @@ from gatekeeper.types import Severity
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-<<<<<<< HEAD
 DEFAULTS: Final[Mapping[str, Any]] = {
     "objection_days": 7,
+    "programs_attest": False,
 }
-=======
-DEFAULTS: Final[Mapping[str, Any]] = {"programs_attest": False}
->>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
 """What a policy file need not say: each entry that came after schools had files of their own, as TOML would give it.
 
 An entry is only ever added with the value under which nothing becomes looser, so that an

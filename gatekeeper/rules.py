@@ -12,14 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-<<<<<<< HEAD
-from gatekeeper.caption import NOTHING_SAID, ReviewedWords
-from gatekeeper.hands import Placed
-from gatekeeper.objections import Bearing, forbidding, undescribed
-from gatekeeper.permission import Permission, Reason, Subject, most_restrictive
-from gatekeeper.policy import Approver, Naming, Policy
-from gatekeeper.register import Register
-=======
 from gatekeeper.authority import Circumstance, Exemption
 from gatekeeper.evidence import Evidence as Evidence
 from gatekeeper.evidence import Rule as Rule
@@ -32,9 +24,9 @@ from gatekeeper.hand_rules import (
     nobody_is_listed,
     statements_agree,
 )
+from gatekeeper.objections import Bearing, forbidding, undescribed
 from gatekeeper.permission import Reason, Subject
 from gatekeeper.policy import Approver, Naming
->>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
 from gatekeeper.types import (
     Ambiguous,
     Box,
@@ -44,11 +36,7 @@ from gatekeeper.types import (
     Identity,
     Kind,
     Known,
-<<<<<<< HEAD
-    Match,
     Objection,
-=======
->>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
     PersonId,
     Remedy,
     Role,
@@ -65,75 +53,10 @@ _PEOPLE: Final = (Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER, Remedy.CROP)
 _HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
 
 
-<<<<<<< HEAD
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Everything that the rules may look at.
-
-    Attributes:
-        matches: one for every entry of `faces`, in the same order, what people
-            said by hand included.
-        placed: what people said about faces.
-        engine_matches: the matches before anybody said anything.
-        dismissed: what the engine said of the finds that somebody declared to be no
-            face, and that are therefore not among `faces`.
-        days: every day, in the school's time zone, on which all must hold.
-        words: the reviewed caption, alternative text and credit.
-        writing: what can be read in the picture, boxes in fractions of it; None if it was not read.
-        marked: the numbers of faces that somebody has marked by hand.
-        faceless: where somebody is whose face was not found, in fractions of the picture.
-    """
-
-    request: Request
-    register: Register
-    policy: Policy
-    faces: tuple[Face, ...]
-    placed: Placed
-    matches: tuple[Match, ...]
-    engine_matches: tuple[Match, ...]
-    dismissed: tuple[Match, ...]
-    days: tuple[date, ...]
-    words: ReviewedWords = NOTHING_SAID
-    writing: Writing | None = None
-    marked: frozenset[int] = frozenset()
-    faceless: tuple[Box, ...] = ()
-
-    def permission(self, person: PersonId, subject: Subject) -> Permission:
-        """Return the most restrictive permission over all the days."""
-        channel = self.request.channel
-        return most_restrictive([self.register.permission(person, subject, channel, day) for day in self.days])
-
-
-Rule = Callable[[Evidence], Iterator[Finding]]
-
-
-def face_status(match: Match, evidence: Evidence) -> FaceStatus:
-    """Say what is to be said about one face; only `consented` may be published."""
-    identity = match.identity
-    if isinstance(identity, Known) and identity.person in evidence.register.listed:
-        return FaceStatus.DO_NOT_PUBLISH
-    if match.near_listed:
-        return FaceStatus.POSSIBLE_DO_NOT_PUBLISH
-    if isinstance(identity, Known):
-        asked_not_to = _objection(identity.person, evidence) is not None
-        allowed = evidence.permission(identity.person, Subject.PICTURE).allowed and not asked_not_to
-        return FaceStatus.CONSENTED if allowed else FaceStatus.NO_CONSENT
-    return _UNBOUND[type(identity)]
-
-
 def _objection(person: PersonId, evidence: Evidence) -> tuple[Objection, Bearing] | None:
     return forbidding(person, evidence.request, evidence.policy)
 
 
-_UNBOUND: Final[Mapping[type[Identity], FaceStatus]] = {
-    Ambiguous: FaceStatus.AMBIGUOUS,
-    Unknown: FaceStatus.UNKNOWN,
-    Unreadable: FaceStatus.UNREADABLE,
-}
-
-
-=======
->>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
 # --- the rules, in the order in which their findings are read ---------------------
 
 

@@ -10,6 +10,7 @@ from gatekeeper.types.faces import Box, Face, Kind, Person, PersonId, Vector
 from gatekeeper.types.matches import Ambiguous, BoundBy, Identity, Known, Match, Unknown, Unreadable
 from gatekeeper.types.photo import Format, MetadataReport, Photo, Pixels, Release
 from gatekeeper.types.screening import (
+    ELSEWHERE,
     NOT_SHOWN,
     UNEDITED,
     Approval,
@@ -29,6 +30,7 @@ from gatekeeper.types.screening import (
 from gatekeeper.types.words import Change, ChangeReason, Words
 
 __all__ = [
+    "ELSEWHERE",
     "NOT_SHOWN",
     "UNEDITED",
     "Ambiguous",

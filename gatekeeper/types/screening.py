@@ -139,6 +139,10 @@ NOT_SHOWN: Final = "not_shown_"
 """What the attestations begin with that a person who asked not to be photographed is not in the picture."""
 
 
+ELSEWHERE: Final = "elsewhere_"
+"""What the attestations begin with that a picture of such a person was not taken at the event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Objection:
     """Somebody who asked not to be photographed at an event.
@@ -167,7 +171,7 @@ class Objection:
     @property
     def elsewhere(self) -> str:
         """What is confirmed when the picture shows the person, but was not taken at the event."""
-        return f"elsewhere_{self.id}"
+        return f"{ELSEWHERE}{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

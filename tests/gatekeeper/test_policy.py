@@ -76,28 +76,23 @@ def test_a_school_says_how_pictures_leave() -> None:
 
 @pytest.mark.parametrize("key", [field.name for field in fields(Policy) if field.name not in DEFAULTS])
 def test_a_missing_field_is_named(key: str) -> None:
-<<<<<<< HEAD
     """What is not written is not guessed, but for entries that came after schools had files of their own."""
-=======
-    """What a school's first file had to say is not guessed."""
->>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
     with pytest.raises(PolicyInvalid, match=f"lacks {key};"):
         Policy.from_mapping({name: value for name, value in GOOD.items() if name != key})
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("key", sorted(DEFAULTS))
 def test_a_file_from_before_an_entry_stays_valid(key: str) -> None:
     """The entry has the value that the shipped default gives it."""
     older = Policy.from_mapping({name: value for name, value in GOOD.items() if name != key})
     assert older == Policy.from_mapping({**GOOD, key: DEFAULTS[key]})
-=======
+
+
 def test_programs_attest_nothing_unless_the_policy_says_so() -> None:
     """A file from before the entry is as strict as the shipped ones."""
     old = {name: value for name, value in GOOD.items() if name != "programs_attest"}
     assert Policy.from_mapping(old).programs_attest is False
     assert not any(Policy.load(name).programs_attest for name in PROFILES)
->>>>>>> 4984f24 (hands: bind agreements to what they are for, and keep what was once said of a face through every edit)
 
 
 def test_an_unknown_field_is_named() -> None:
