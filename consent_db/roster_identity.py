@@ -1,27 +1,30 @@
 """Whom a row is about: the person of its external id, somebody new, or a question for people.
 
-Nobody is recognised by name alone: a name that fits under another number is
+A name alone recognises no person: a name that fits under another number is
 asked about, because a child who is on the do-not-publish list under the old
-number must not come back as a new person without it.
+number must not come back as a new person without it. Two spellings of one name
+are one name here too (`gatekeeper.naming`), whatever apostrophe, accent, hyphen,
+order, middle name or alphabet; of listed people one that is a letter apart as
+well, and so is the same birthday in the same class.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from consent_db.records import PersonDraft, PersonRecord
 from consent_db.roster_csv import BadRow, Roster, Row
 from consent_db.roster_plan import Answer, Question, QuestionCode
-
-_Twin = tuple[str, str, date | None]
-"""What two rows about one person have in common."""
+from gatekeeper.naming import Likeness, name_keys, same_name, same_part, shares_part
 
 _MOST_LINES: Final = 5
 """Of so many other lines a question tells; more would not help."""
+_OTHER_CASE: Final = "Another row has this number in capital or small letters; numbers have to differ by more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ def identify(roster: Roster, known: Sequence[PersonRecord], answers: Mapping[str
     search = _Search(roster, known)
     rows: list[tuple[Row, PersonRecord | None]] = []
     asked: list[Question] = []
-    for row in roster.rows:
-        record = search.by_id.get(row.draft.external_id or "")
+    single, refused = _without_other_case(roster.rows, search)
+    for row in single:
+        record = search.known_by_number(row.draft)
         question = search.question(row, record)
         answer = answers.get(row.draft.external_id or "")
         if question is not None and answer not in question.answers:
@@ -54,7 +58,16 @@ def identify(roster: Roster, known: Sequence[PersonRecord], answers: Mapping[str
             rows.append((row, search.by_person[question.people[0]]))
         else:
             rows.append((row, record))
-    return _without_claimed_twice(rows, asked)
+    found = _without_claimed_twice(rows, asked)
+    return replace(found, refused=refused + found.refused)
+
+
+def _without_other_case(rows: Sequence[Row], search: _Search) -> tuple[list[Row], list[BadRow]]:
+    """Refuse rows whose number differs from another row's by nothing but case; one that is known stays."""
+    times = Counter(_number(row.draft) for row in rows if row.draft.external_id)
+    single = [row for row in rows if times[_number(row.draft)] <= 1 or search.has_exactly(row.draft)]
+    refused = [row for row in rows if row not in single]
+    return single, [BadRow(row.line, _OTHER_CASE, row.draft.external_id) for row in refused]
 
 
 def _without_claimed_twice(rows: list[tuple[Row, PersonRecord | None]], asked: list[Question]) -> Identified:
@@ -66,38 +79,71 @@ def _without_claimed_twice(rows: list[tuple[Row, PersonRecord | None]], asked: l
 
 
 class _Search:
+    """The register and the file, by number, by name and by birthday."""
+
     def __init__(self, roster: Roster, known: Sequence[PersonRecord]) -> None:
-        self.by_id = {record.profile.external_id: record for record in known if record.profile.external_id}
         self.by_person = {record.id: record for record in known}
+        self._by_id = {record.profile.external_id: record for record in known if record.profile.external_id}
+        self._by_number = {_number(record.profile): record for record in known if record.profile.external_id}
         self._here = named_in(roster)
-        self._named: dict[tuple[str, str], list[PersonRecord]] = defaultdict(list)
-        self._lines: dict[_Twin, list[int]] = defaultdict(list)
+        self._numbers_here = {number.casefold() for number in self._here}
+        self._named: dict[str, list[PersonRecord]] = defaultdict(list)
+        self._born: dict[date, list[PersonRecord]] = defaultdict(list)
+        self._rows_born: dict[date, list[Row]] = defaultdict(list)
         for record in known:
-            self._named[_name(record.profile)].append(record)
+            for key in _keys(record.profile):
+                self._named[key].append(record)
+            if record.profile.date_of_birth is not None:
+                self._born[record.profile.date_of_birth].append(record)
         for row in roster.rows:
             if row.draft.date_of_birth is not None:
-                self._lines[_twin(row.draft)].append(row.line)
+                self._rows_born[row.draft.date_of_birth].append(row)
+
+    def has_exactly(self, draft: PersonDraft) -> bool:
+        """Say whether the register has a row's number, letter by letter."""
+        return draft.external_id in self._by_id
+
+    def known_by_number(self, draft: PersonDraft) -> PersonRecord | None:
+        """Return the person who has a row's number; `a123` is `A123` if the file does not have both."""
+        exact = self._by_id.get(draft.external_id or "")
+        loose = self._by_number.get(_number(draft)) if draft.external_id else None
+        return exact or (loose if loose and loose.profile.external_id not in self._here else None)
 
     def question(self, row: Row, record: PersonRecord | None) -> Question | None:
+        """Return what has to be asked about a row, if anything has."""
         if record is not None:
             return self._of_known(row, record)
-        namesakes = self._named[_name(row.draft)]
-        absent = [other for other in namesakes if self._may_be(row, other)]
+        alike = self._alike(row.draft)
+        absent = [other for other in alike if self._may_be(row, other)]
         zeros = [other for other in absent if _bare(other.profile) == _bare(row.draft)]
         if zeros or absent:
             code = QuestionCode.LOST_ZEROS if zeros else QuestionCode.CHANGED_ID
             return self._ask(row, code, zeros or absent)
-        twice = [other for other in namesakes if _same_birthday(other.profile, row.draft)]
-        lines = [line for line in self._lines[_twin(row.draft)][: _MOST_LINES + 1] if line != row.line]
+        twice = [other for other in alike if self._is_twice(row, other)]
+        lines = self._lines_of_the_same(row)
         if twice or lines:
             return self._ask(row, QuestionCode.SAME_PERSON_TWICE, twice, lines)
         return None
 
+    def _alike(self, draft: PersonDraft) -> list[PersonRecord]:
+        """Return who has the same name, or may be meant although the name is another."""
+        named = {record.id: record for key in _keys(draft) for record in self._named.get(key, ())}
+        born = self._born.get(draft.date_of_birth, ()) if draft.date_of_birth else ()
+        together = {record.id: record for record in born if _same_class(record.profile, draft)}
+        found = [record for record in named.values() if _is_namesake(record, draft)]
+        return found + [one for one in together.values() if one not in found and not self._is_here(one)]
+
     def _of_known(self, row: Row, record: PersonRecord) -> Question | None:
-        """Ask whether a number was given to somebody else: another name, and nothing that speaks against it."""
+        """Ask whether a number was given to another person: another name, and nothing that speaks against it."""
         before, after = record.profile, row.draft
-        renamed = [getattr(before, n).casefold() != getattr(after, n).casefold() for n in ("first_name", "last_name")]
-        if (all(renamed) and not _same_birthday(before, after)) or (any(renamed) and _other_birthday(before, after)):
+        renamed = [
+            not _is_one(before.first_name, after.first_name),
+            not _is_one(before.last_name, after.last_name),
+        ]
+        one_name = _likeness(before, after) >= Likeness.PARTIAL
+        if (all(renamed) and not one_name and not _same_birthday(before, after)) or (
+            any(renamed) and not one_name and _other_birthday(before, after)
+        ):
             return self._ask(row, QuestionCode.REUSED_ID, [record])
         return None
 
@@ -106,14 +152,33 @@ class _Search:
 
         Of those who may not be published every namesake is asked about.
         """
-        if other.profile.external_id in self._here:
+        if self._is_here(other):
             return False
         return other.listed or other.held or not _other_birthday(other.profile, row.draft)
+
+    def _is_twice(self, row: Row, other: PersonRecord) -> bool:
+        """Say whether a person whom the file has as well may be the row's: by birthday, or a listed one without."""
+        if _same_birthday(other.profile, row.draft):
+            return True
+        return (other.listed or other.held) and not _other_birthday(other.profile, row.draft)
+
+    def _is_here(self, other: PersonRecord) -> bool:
+        return (other.profile.external_id or "").casefold() in self._numbers_here
+
+    def _lines_of_the_same(self, row: Row) -> list[int]:
+        """Return other lines of the file with the same name and birthday."""
+        born = self._rows_born.get(row.draft.date_of_birth, ()) if row.draft.date_of_birth else ()
+        same = (
+            other.line
+            for other in born
+            if other.line != row.line and _likeness(other.draft, row.draft) >= Likeness.PARTIAL
+        )
+        return list(islice(same, _MOST_LINES))
 
     @staticmethod
     def _ask(row: Row, code: QuestionCode, people: Sequence[PersonRecord], lines: Sequence[int] = ()) -> Question:
         who = tuple(sorted(record.id for record in people))
-        return Question(row.line, code, row.draft.external_id or "", who, tuple(sorted(lines)[:_MOST_LINES]))
+        return Question(row.line, code, row.draft.external_id or "", who, tuple(sorted(lines)))
 
 
 def named_in(roster: Roster) -> frozenset[str]:
@@ -122,12 +187,39 @@ def named_in(roster: Roster) -> frozenset[str]:
     return frozenset(name for name in good | {row.external_id for row in roster.bad} if name)
 
 
-def _twin(draft: PersonDraft) -> _Twin:
-    return (*_name(draft), draft.date_of_birth)
+def _is_namesake(record: PersonRecord, draft: PersonDraft) -> bool:
+    """Say whether a row has a person's name; of those who may not be published, one that is nearly it as well."""
+    likeness = _likeness(record.profile, draft)
+    if not (record.listed or record.held):
+        return likeness >= Likeness.PARTIAL
+    firsts = any(
+        shares_part(name, draft.first_name) for name in (record.profile.first_name, record.profile.known_as or "")
+    )
+    return likeness >= Likeness.SIMILAR or (firsts and shares_part(record.profile.last_name, draft.last_name))
 
 
-def _name(draft: PersonDraft) -> tuple[str, str]:
-    return draft.first_name.casefold(), draft.last_name.casefold()
+def _likeness(one: PersonDraft, other: PersonDraft) -> Likeness:
+    """Return how much two people's names are alike, by their first names or by what they are called."""
+    return max(same_name(ours, theirs) for ours in _full_names(one) for theirs in _full_names(other))
+
+
+def _full_names(draft: PersonDraft) -> list[str]:
+    firsts = dict.fromkeys(name for name in (draft.first_name, draft.known_as) if name)
+    return [f"{first} {draft.last_name}".strip() for first in firsts]
+
+
+def _keys(draft: PersonDraft) -> frozenset[str]:
+    return name_keys(draft.first_name, draft.known_as, draft.last_name, *_full_names(draft))
+
+
+def _is_one(one: str, other: str) -> bool:
+    """Say whether two first names, or two surnames, are one."""
+    return one.casefold() == other.casefold() or same_part(one, other) or same_name(one, other) >= Likeness.PARTIAL
+
+
+def _same_class(one: PersonDraft, other: PersonDraft) -> bool:
+    ours, theirs = ({name.casefold() for name in draft.groups} for draft in (one, other))
+    return bool(ours & theirs)
 
 
 def _same_birthday(one: PersonDraft, other: PersonDraft) -> bool:
@@ -139,4 +231,9 @@ def _other_birthday(one: PersonDraft, other: PersonDraft) -> bool:
 
 
 def _bare(draft: PersonDraft) -> str:
-    return (draft.external_id or "").lstrip("0")
+    return _number(draft).lstrip("0")
+
+
+def _number(draft: PersonDraft) -> str:
+    """Return a person's number without its case, which many systems do not keep."""
+    return (draft.external_id or "").casefold()

@@ -39,14 +39,14 @@ class Answer(StrEnum):
 QUESTIONS: Final[Mapping[QuestionCode, tuple[str, tuple[Answer, ...]]]] = {
     QuestionCode.CHANGED_ID: (
         (
-            "Somebody of this name is on the register under another number, which the file does not have. "
-            "Is this the same person with a new number, or somebody else?"
+            "The register may have this person under another number, which the file does not have: the name, or the "
+            "birthday and class, are the same. Is this the same person with a new number, or another person?"
         ),
         (Answer.SAME, Answer.NEW),
     ),
     QuestionCode.LOST_ZEROS: (
         (
-            "The register has somebody of this name whose number only differs by zeros at the beginning, "
+            "The register has a person of this name whose number only differs by zeros at the beginning, "
             "which spreadsheets take away. Is this the same person?"
         ),
         (Answer.SAME, Answer.NEW),
@@ -61,7 +61,7 @@ QUESTIONS: Final[Mapping[QuestionCode, tuple[str, tuple[Answer, ...]]]] = {
     ),
     QuestionCode.SAME_PERSON_TWICE: (
         (
-            "Somebody of the same name and birthday is in the file or on the register under another number. "
+            "A person of the same name and birthday is in the file or on the register under another number. "
             "Are these two people? If not, keep one row."
         ),
         (Answer.NEW,),

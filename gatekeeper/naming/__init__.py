@@ -10,6 +10,7 @@ from gatekeeper.naming.comparison import Likeness as Likeness
 from gatekeeper.naming.comparison import name_keys as name_keys
 from gatekeeper.naming.comparison import same_name as same_name
 from gatekeeper.naming.comparison import same_part as same_part
+from gatekeeper.naming.comparison import shares_part as shares_part
 from gatekeeper.naming.folding import fold as fold
 from gatekeeper.naming.keys import spellings as spellings
 from gatekeeper.naming.ordering import natural_key as natural_key

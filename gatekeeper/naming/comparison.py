@@ -55,6 +55,11 @@ def same_part(one: str, other: str) -> bool:
     return _same(_part(one, one), _part(other, other))
 
 
+def shares_part(one: str, other: str) -> bool:
+    """Say whether two first names, or two surnames, have a part in common: `Anne-Sophie` and `Anne`."""
+    return any(_same(ours, theirs) for ours in _parts(one) for theirs in _parts(other))
+
+
 def name_keys(*names: str | None) -> frozenset[str]:
     """Return keys of which two names that `same_name` finds alike have one in common.
 

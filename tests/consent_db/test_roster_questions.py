@@ -71,6 +71,77 @@ def test_another_birthday_is_another_person_unless_somebody_is_listed(lite: Stor
     assert [question.code for question in plan(lite, other).questions] == [QuestionCode.CHANGED_ID]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Zoë,O'Brien", "Zoe,O\u2019Brien"),
+        ("Zoë,O'Brien", "ZOE,OBRIEN"),
+        ("Zoë,O'Brien", "Zoë,O Brien"),
+        ("Zoë,O'Brien", "Zoë Marie,O\u02bcBrien"),
+        ("Anne-Sophie,Lefèvre", "Anne Sophie,Lefevre"),
+        ("Anne-Sophie,Lefèvre", "Anne,Lefèvre-Martin"),
+        ("Jürgen,Müller", "Juergen,Mueller"),
+        ("Juergen,Mueller", "Jürgen,Muller"),
+        ("Søren,Østergård", "Soeren,Oestergaard"),
+        ("Đorđe,Petrović", "Djordje,Petrovic"),
+        ("Łukasz,Wiśniewski", "Lukasz,Wisniewski"),
+        ("Işıl,Çağlar", "Isil,Caglar"),
+        ("Дмитрий,Волков", "Dmitri,Volkov"),
+        ("Yuliya,Shcherbakova", "Юлия,Щербакова"),
+        ("Νίκος,Παπαδόπουλος", "Nikos,Papadopoulos"),
+        ("عمر,الحداد", "Omar,Al-Haddad"),
+        ("נועם,כהן", "Noam,Cohen"),
+        ("आरव,शर्मा", "Aarav,Sharma"),
+        ("小明,王", "Xiaoming,Wang"),
+        ("민준,김", "Min-jun,Kim"),
+        ("Fatima,al-Zahra", "Fatima,Alzahra"),
+        ("Sanne,van der Berg", "Sanne,Berg"),
+        ("Morag,MacDonald", "Morag,McDonald"),
+        ("María José,García López", "Maria Jose,Garcia"),
+        ("Nguyen,Hoa", "Hoa,Nguyen"),
+        ("Mohammed,Hussain", "Muhammad,Hussein"),
+        ("Amira,Khan", "Amina,Khan"),
+    ],
+)
+def test_a_listed_person_in_another_spelling_is_asked_about(lite: Store, before: str, after: str) -> None:
+    """A child on the list never comes back as a new one, however the name is spelt under the new number."""
+    load(lite, rows(f"P-1,{before},pupil,2017-02-03,yes", TWIN))
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.consent.list_person(person(lite).id)
+    for birthday in ("2017-02-03", "", "2016-12-31"):
+        planned = plan(lite, rows(f"X-7,{after},pupil,{birthday},yes", TWIN))
+        assert [question.code for question in planned.questions] == [QuestionCode.CHANGED_ID]
+        assert planned.additions == ()
+
+
+@pytest.mark.parametrize("after", ["Bo,Lee", "Ann,Green", "Tim,Baker"])
+def test_a_listed_persons_brothers_and_namesakes_are_not_asked_about(lite: Store, after: str) -> None:
+    """One common name, or none, is nothing to ask about without the same birthday and class."""
+    load(lite, rows(ANN, TWIN))
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.consent.list_person(person(lite).id)
+    assert len(plan(lite, rows(f"X-7,{after},pupil,2015-05-05,yes", TWIN)).additions) == 1
+
+
+def test_the_same_birthday_and_class_is_asked_about(lite: Store) -> None:
+    """A child who got another name and another number is still the child of that birthday in that class."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        who = tx.people.add(replace(PUPIL, external_id="P-1", groups=frozenset({"Oak"})))
+    born = PUPIL.date_of_birth
+    data = f"external_id,first_name,last_name,kind,date_of_birth,group\nX-7,Maja,Stern,pupil,{born},{{}}\n"
+    (question,) = plan(lite, data.format("oak")).questions
+    assert (question.code, question.people) == (QuestionCode.CHANGED_ID, (who,))
+    assert plan(lite, data.format("Elm")).questions == ()
+
+
+def test_a_number_in_other_case_is_the_same_number(lite: Store) -> None:
+    """`a123` is `A123`, unless the file has both."""
+    load(lite, rows(ANN.replace("P-1", "A123")))
+    assert [row.person for row in plan(lite, rows(ANN.replace("P-1", "a123"))).changes] == [person(lite, "A123").id]
+    both = rows(ANN.replace("P-1", "A123"), "a123,Tom,Baker,pupil,2016-01-01,yes")
+    assert [bad.line for bad in plan(lite, both).bad] == [3]
+
+
 def test_a_number_that_lost_its_zeros_is_asked_about(lite: Store) -> None:
     """Spreadsheets take zeros away at the beginning of numbers."""
     load(lite, rows(ANN.replace("P-1", "0012")))
