@@ -30,6 +30,7 @@ from consent_db.schema import (
     TakedownRow,
     TemplateRow,
 )
+from gatekeeper.naming import natural_key
 from gatekeeper.permission import Stance
 from gatekeeper.types import FindingCode, PersonId
 
@@ -191,7 +192,7 @@ class Figures:
         found: defaultdict[str, set[PersonId]] = defaultdict(set)
         for person, name in self._context.connection.execute(select(MembershipRow.person_id, MembershipRow.name)):
             found[name].add(PersonId(person))
-        return {name: frozenset(found[name]) for name in sorted(found)}
+        return {name: frozenset(found[name]) for name in sorted(found, key=natural_key)}
 
     def _spread(
         self,

@@ -22,6 +22,8 @@ from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
 from consent_db.schema import MembershipRow, PersonRow, TemplateRow
 from consent_db.standing import person_row, restrictions_in_force, standing_of
 from gatekeeper.history import PersonFacts
+from gatekeeper.naming import natural_key
+from gatekeeper.naming.ordering import NaturalKey
 from gatekeeper.types import Kind, PersonId
 
 _TAKEN: Final = "Somebody else on the register has this number; change that person instead."
@@ -114,15 +116,14 @@ class People:
 
     def by_external_id(self, external_id: str) -> PersonRecord | None:
         """Return the person with this number of the school's own, if there is one."""
-        index = self._context.keyring.index(spelling(external_id), "people.external_id")
-        query = select(PersonRow.id).where(PersonRow.external_index == index)
-        found = self._context.connection.execute(query).scalar_one_or_none()
-        return self._records([PersonId(found)])[0] if found else None
+        number = spelling(external_id)
+        taken = self._bearers([self._index(number)]) or self._bearers(self._in_any_case(number))
+        return self._records([taken[0]])[0] if len(taken) == 1 else None
 
     def all(self) -> list[PersonRecord]:
         """Return everybody, by last and first name."""
         records = self._records(None)
-        return sorted(records, key=lambda r: (r.profile.last_name.casefold(), r.profile.first_name.casefold(), r.id))
+        return sorted(records, key=lambda r: (*_by_name(r.profile), r.id))
 
     def erase(self, person: PersonId, *, keep_listing: bool = False) -> Erasure:
         """Destroy everything that tells who this was, as `erasure.erase` says; the bare id stays as a tombstone.
@@ -150,24 +151,30 @@ class People:
     def _free_indexes(self, drafts: Sequence[PersonDraft]) -> list[bytes | None]:
         """Return the blind index of each external id; none may be on the register, or come twice."""
         numbers = [Profile.of(draft).external_id for draft in drafts]
-        indexes = [number and self._context.keyring.index(number, "people.external_id") for number in numbers]
-        given = [index for index in indexes if index]
-        for some in portions(given):
-            query = select(PersonRow.id).where(PersonRow.external_index.in_(some))
-            if self._context.connection.execute(query.limit(1)).first() is not None:
-                raise AlreadyExists(_TAKEN)
-        if len(set(given)) < len(given):
+        given = [number for number in numbers if number]
+        in_any_case = [index for number in given for index in self._in_any_case(number)]
+        taken = any(self._bearers(some) for some in portions(in_any_case))
+        if taken or len({number.casefold() for number in given}) < len(given):
             raise AlreadyExists(_TAKEN)
-        return [index or None for index in indexes]
+        return [self._index(number) if number else None for number in numbers]
 
     def _free_index(self, profile: Profile, person: PersonId | None = None) -> bytes | None:
         if profile.external_id is None:
             return None
-        index = self._context.keyring.index(profile.external_id, "people.external_id")
-        query = select(PersonRow.id).where(PersonRow.external_index == index)
-        if self._context.connection.execute(query).scalar_one_or_none() not in {None, person}:
+        if any(other != person for other in self._bearers(self._in_any_case(profile.external_id))):
             raise AlreadyExists(_TAKEN)
-        return index
+        return self._index(profile.external_id)
+
+    def _index(self, number: str) -> bytes:
+        return self._context.keyring.index(number, "people.external_id")
+
+    def _in_any_case(self, number: str) -> list[bytes]:
+        """Return the blind indexes of a number as it is, in capital and in small letters: `A123` is `a123`."""
+        return [self._index(way) for way in dict.fromkeys((number, number.upper(), number.lower()))]
+
+    def _bearers(self, indexes: Sequence[bytes]) -> list[PersonId]:
+        query = select(PersonRow.id).where(PersonRow.external_index.in_(indexes))
+        return [PersonId(person) for person in self._context.connection.execute(query).scalars()]
 
     def _set_groups(self, person: PersonId, groups: Iterable[str]) -> None:
         self._context.connection.execute(delete(MembershipRow).where(MembershipRow.person_id == person))
@@ -220,6 +227,10 @@ def _by_first(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, list[str]]:
     for first, second in pairs:
         grouped[first].append(second)
     return grouped
+
+
+def _by_name(draft: PersonDraft) -> tuple[NaturalKey, NaturalKey]:
+    return natural_key(draft.last_name), natural_key(draft.first_name)
 
 
 def _facts(draft: PersonDraft) -> PersonFacts:

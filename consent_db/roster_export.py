@@ -20,6 +20,7 @@ from consent_db.roster_diff import column_of, in_force, last_words, speaker
 from consent_db.roster_layout import is_consent, is_ours
 from consent_db.roster_sheet import shielded
 from consent_db.transaction import Transaction
+from gatekeeper.naming import natural_key
 from gatekeeper.permission import Stance, Statement
 
 _PERSON: Final = (
@@ -83,7 +84,7 @@ def _person(record: PersonRecord) -> list[str]:
         draft.last_name,
         draft.known_as or "",
         draft.kind.value,
-        ";".join(sorted(draft.groups)),
+        ";".join(sorted(draft.groups, key=natural_key)),
         _day(draft.date_of_birth),
         _day(draft.leaving_date),
         "yes" if record.listed else "",

@@ -130,7 +130,7 @@ class _Search:
         named = {record.id: record for key in _keys(draft) for record in self._named.get(key, ())}
         born = self._born.get(draft.date_of_birth, ()) if draft.date_of_birth else ()
         together = {record.id: record for record in born if _same_class(record.profile, draft)}
-        found = [record for record in named.values() if _is_namesake(record, draft)]
+        found = [record for record in named.values() if is_namesake(record, draft)]
         return found + [one for one in together.values() if one not in found and not self._is_here(one)]
 
     def _of_known(self, row: Row, record: PersonRecord) -> Question | None:
@@ -187,7 +187,7 @@ def named_in(roster: Roster) -> frozenset[str]:
     return frozenset(name for name in good | {row.external_id for row in roster.bad} if name)
 
 
-def _is_namesake(record: PersonRecord, draft: PersonDraft) -> bool:
+def is_namesake(record: PersonRecord, draft: PersonDraft) -> bool:
     """Say whether a row has a person's name; of those who may not be published, one that is nearly it as well."""
     likeness = _likeness(record.profile, draft)
     if not (record.listed or record.held):

@@ -29,6 +29,7 @@ from api.services import Services
 from consent_db.errors import AlreadyExists, ConsentDbError, NotPossible
 from consent_db.records import EventRecord, ObjectionRecord, SessionRecord
 from consent_db.transaction import Transaction
+from gatekeeper.naming import natural_key
 from gatekeeper.types import Objection, PersonId
 
 router = APIRouter(prefix="/admin/events")
@@ -215,7 +216,7 @@ def _page(tx: Transaction) -> EventsPage:
     return EventsPage(
         title="Events and classes",
         events=tuple(_view(one.name, f"{one.title}, {words.date(one.date)}", len(one.people)) for one in _events(tx)),
-        classes=tuple(_view(name, name, size) for name, size in sorted(sizes.items())),
+        classes=tuple(_view(name, name, sizes[name]) for name in sorted(sizes, key=natural_key)),
         filled=EventFields(),
         today=tx.today.isoformat(),
     )
@@ -234,7 +235,8 @@ def group_page(services: Services, tx: Transaction, session: SessionRecord, name
     event = tx.groups.event(name)
     register, channels = register_of(services, tx), open_channels(tx)
     there = tx.groups.members(name)
-    members = sorted((one for one in tx.people.all() if one.id in there), key=lambda one: lists.full_name(one.profile))
+    people = (one for one in tx.people.all() if one.id in there)
+    members = sorted(people, key=lambda one: natural_key(lists.full_name(one.profile)))
     base = f"/admin/{'events' if event else 'classes'}/{group_id_of(name)}"
     return GroupPage(
         title="An event" if event else "A class",

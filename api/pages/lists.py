@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consent_db.records import PersonDraft
 from consent_db.transaction import Transaction
+from gatekeeper.naming import is_found, natural_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,12 @@ def events(tx: Transaction) -> tuple[Choice, ...]:
 
 def classes(tx: Transaction) -> tuple[str, ...]:
     """Return the names of classes and clubs."""
-    return tuple(sorted(tx.groups.names()))
+    return tuple(sorted(tx.groups.names(), key=natural_key))
+
+
+def groups_of(profile: PersonDraft) -> list[str]:
+    """Return the names of a person's classes and clubs in the order of lists: 7A before 10A."""
+    return sorted(profile.groups, key=natural_key)
 
 
 def full_name(profile: PersonDraft) -> str:
@@ -49,7 +54,6 @@ def full_name(profile: PersonDraft) -> str:
     return f"{profile.known_as or profile.first_name} {profile.last_name}"
 
 
-def is_called(profile: PersonDraft, wanted: Sequence[str]) -> bool:
-    """Say whether each of these words, in small letters, is a part of somebody's name or number."""
-    text = f"{full_name(profile)} {profile.first_name} {profile.external_id or ''}".casefold()
-    return all(word in text for word in wanted)
+def is_called(profile: PersonDraft, typed: str) -> bool:
+    """Say whether each word that was typed is part of a person's name, however it is spelt, or number."""
+    return is_found(typed, (profile.first_name, profile.last_name, profile.known_as, profile.external_id))

@@ -50,7 +50,7 @@ def search(
 ) -> Response:
     """Show who could be added, by a part of the name or the number."""
     group = group_named(tx, group_id)
-    there, wanted = tx.groups.members(group), name.casefold().split()
+    there, wanted = tx.groups.members(group), name.strip()
     found = [one for one in tx.people.all() if one.id not in there and wanted and lists.is_called(one.profile, wanted)]
     register, channels = register_of(services, tx), open_channels(tx)
     page = replace(

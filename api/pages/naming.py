@@ -7,8 +7,9 @@ from typing import Final
 
 from api.pages import lists
 from consent_db.errors import NotFound
-from consent_db.records import CheckRecord
+from consent_db.records import CheckRecord, PersonRecord
 from consent_db.transaction import Transaction
+from gatekeeper.naming import natural_key
 
 MOST_NAMED: Final = 50
 """How many faces can be named in one form."""
@@ -25,20 +26,22 @@ class PersonChoice:
 
 
 def people(tx: Transaction, group: str, search: str = "") -> tuple[PersonChoice, ...]:
-    """Return the people of a class or event (or all) whose name holds the words, by name.
+    """Return the people of a class or event (or all) whose name or number has the words, however spelt, by name.
 
     Raises:
         NotFound: there is no such class or event.
     """
     members = tx.groups.members(group) if group else None
-    wanted = search.casefold().split()
     found = [
-        PersonChoice(person.id, lists.full_name(person.profile), ", ".join(sorted(person.profile.groups)))
+        _choice(person)
         for person in tx.people.all()
-        if members is None or person.id in members
+        if (members is None or person.id in members) and lists.is_called(person.profile, search)
     ]
-    fitting = (choice for choice in found if all(word in choice.name.casefold() for word in wanted))
-    return tuple(sorted(fitting, key=lambda choice: choice.name.casefold()))
+    return tuple(sorted(found, key=lambda choice: natural_key(choice.name)))
+
+
+def _choice(person: PersonRecord) -> PersonChoice:
+    return PersonChoice(person.id, lists.full_name(person.profile), ", ".join(lists.groups_of(person.profile)))
 
 
 def candidates(tx: Transaction, record: CheckRecord) -> tuple[PersonChoice, ...]:

@@ -16,6 +16,7 @@ from api.security.access import may
 from consent_db.figures import Begun
 from consent_db.lifecycle import DueKind
 from consent_db.transaction import Transaction
+from gatekeeper.naming import natural_key
 from gatekeeper.types import Channel, FindingCode, Role
 
 WEEKS: Final = 12
@@ -189,7 +190,7 @@ def ahead(tx: Transaction, engine: str) -> Columns:
 def coverages(tx: Transaction, found: Coverage, channels: tuple[Channel, ...]) -> Coverages:
     """Return who may be shown, class by class."""
     classes = [_class(name, share(found, people, channels)) for name, people in tx.figures.classes().items()]
-    lowest = sorted(classes, key=lambda one: (one.share.everywhere / max(1, one.share.all), one.name))
+    lowest = sorted(classes, key=lambda one: (one.share.everywhere / max(1, one.share.all), natural_key(one.name)))
     return Coverages(
         channels={channel.name: lists.channel_title(tx, channel.name) for channel in channels},
         everybody=_class("Everybody", share(found, found.channels, channels)),

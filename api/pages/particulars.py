@@ -24,6 +24,7 @@ from consent_db.people import group_name
 from consent_db.profiles import LONGEST, spelling
 from consent_db.records import PersonDraft, PersonRecord
 from consent_db.roster_dates import DateUnclear, read_date
+from consent_db.roster_identity import is_namesake
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind
 
@@ -65,7 +66,7 @@ class Particulars(BaseModel):
             external_id=draft.external_id or "",
             date_of_birth=draft.date_of_birth.isoformat() if draft.date_of_birth else "",
             leaving_date=draft.leaving_date.isoformat() if draft.leaving_date else "",
-            groups="\n".join(sorted(draft.groups)),
+            groups="\n".join(lists.groups_of(draft)),
         )
 
 
@@ -220,19 +221,17 @@ def _before(
 
 
 def _namesakes(tx: Transaction, draft: PersonDraft) -> list[Namesake]:
-    """Return those who are called the same: somebody who may not be shown must not come back as somebody new."""
-    called = {name.casefold() for name in (draft.first_name, draft.known_as) if name}
+    """Return those of the same name, however spelt: a person who may not be shown must not come back as a new one."""
     return [
         Namesake(one.id, ", ".join(filter(None, (lists.full_name(one.profile), *_told_apart(one.profile)))))
         for one in tx.people.all()
-        if one.profile.last_name.casefold() == draft.last_name.casefold()
-        and called & {name.casefold() for name in (one.profile.first_name, one.profile.known_as) if name}
+        if is_namesake(one, draft)
     ]
 
 
 def _told_apart(profile: PersonDraft) -> tuple[str | None, ...]:
     born = f"born on {words.date(profile.date_of_birth)}" if profile.date_of_birth else None
-    return (*sorted(profile.groups), profile.external_id, born)
+    return (*lists.groups_of(profile), profile.external_id, born)
 
 
 def _again(

@@ -124,7 +124,11 @@ def standing(
 def row(register: Register, record: PersonRecord, channels: Sequence[Channel], today: date) -> PersonRow:
     """Return somebody as a line of a list."""
     mood, status = standing(register, record, channels, today)
-    about = (words.KIND[record.profile.kind], *sorted(record.profile.groups), record.profile.external_id)
+    about = (
+        words.KIND[record.profile.kind],
+        *lists.groups_of(record.profile),
+        record.profile.external_id,
+    )
     return PersonRow(record.id, lists.full_name(record.profile), " · ".join(filter(None, about)), mood, status)
 
 
@@ -185,7 +189,7 @@ def _is_meant(record: PersonRecord, search: Search) -> bool:
     profile = record.profile
     if search.group and search.group not in profile.groups:
         return False
-    return lists.is_called(profile, search.name.casefold().split())
+    return lists.is_called(profile, search.name)
 
 
 def _may_be_shown(register: Register, person: PersonId, channel: Channel, today: date) -> bool:

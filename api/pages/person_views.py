@@ -105,7 +105,7 @@ def view(services: Services, tx: Transaction, record: PersonRecord) -> PersonVie
     mood, status = standing(register_of(services, tx), record, open_channels(tx), tx.today)
     about = (
         ("Is", words.KIND[profile.kind].lower()),
-        ("Class or club", ", ".join(sorted(profile.groups))),
+        ("Class or club", ", ".join(lists.groups_of(profile))),
         ("The school’s number", profile.external_id),
         ("On paper", f"{profile.first_name} {profile.last_name}" if profile.known_as else None),
         ("Born on", words.date(profile.date_of_birth) if profile.date_of_birth else None),

@@ -31,6 +31,7 @@ from consent_db.export_release import ExportState
 from consent_db.records import PersonRecord, SessionRecord
 from consent_db.subject_access import Asked
 from consent_db.transaction import Transaction
+from gatekeeper.naming import fold
 from gatekeeper.types import Role
 
 router = APIRouter(prefix="/admin")
@@ -217,7 +218,7 @@ def _unconfirmed(record: PersonRecord, confirmed: Confirmed) -> str | None:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return fold(" ".join(name.split()))
 
 
 def _leads_only(what: str) -> Problem:

@@ -24,6 +24,7 @@ from consent_db.errors import ConsentDbError, NotFound
 from consent_db.records import ChannelRecord, ClientRecord, PersonRecord
 from consent_db.roster_plan import Plan
 from consent_db.transaction import Transaction
+from gatekeeper.naming import natural_key
 from gatekeeper.permission import Subject
 from gatekeeper.register import Register
 
@@ -162,7 +163,7 @@ def _person(one: PersonRecord, register: Register, channels: list[ChannelRecord]
         id=one.id,
         external_id=one.profile.external_id,
         kind=one.profile.kind,
-        groups=sorted(one.profile.groups),
+        groups=sorted(one.profile.groups, key=natural_key),
         may=[
             MayShape(channel=channel.draft.name, picture=may(Subject.PICTURE, channel), name=may(Subject.NAME, channel))
             for channel in channels
