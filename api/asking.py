@@ -37,6 +37,7 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
         seen=wish.seen,
         traces=wish.traces,
         approvals=wish.approvals,
+        accepted_changes=wish.accepted_changes,
         nobody_else=wish.nobody_else,
         nobody_else_by=wish.nobody_else_by,
         unlooked=wish.unlooked,

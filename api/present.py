@@ -88,7 +88,9 @@ def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving
         alt_text=facts.alt_text if facts and stands else None,
         credit=facts.credit if facts and stands else None,
         changes=_changes(facts, view, stands=stands) if facts else [],
-        proposed_caption=facts.proposed_caption if facts and view is View.FULL else None,
+        proposed_caption=facts.proposed_caption if facts and _may_see_proposal(facts, view) else None,
+        proposed_alt_text=facts.proposed_alt_text if facts and _may_see_proposal(facts, view) else None,
+        proposed_credit=facts.proposed_credit if facts and _may_see_proposal(facts, view) else None,
         photo=_photo(facts.photo) if facts and facts.photo else None,
         release=_release(facts, leaving.token) if facts and leaving and stands else None,
         receipt=leaving.receipt if leaving and stands else None,
@@ -132,9 +134,12 @@ _PLAIN: Final[Mapping[FindingCode, str]] = {
     FindingCode.CAPTION_NAME_NOT_IN_PHOTO: "The text gives a name that may not be given with this picture.",
     FindingCode.CAPTION_PERSONAL_DATA: "The text holds personal details. Take them out.",
     FindingCode.CAPTION_LINK: "The text holds a link or handle outside the school's list. Take it out.",
+    FindingCode.CAPTION_CHANGED: "The text cannot go out as it was sent. Accept the proposed text, or send another.",
+    FindingCode.CAPTION_OTHER_NAME: "The text names a person who is not on the register.",
+    FindingCode.CAPTION_SENSITIVE: "The text tells something private of a person. Take it out.",
     FindingCode.VISIBLE_NAME: "A name can be read in the picture.",
 }
-_CHANGED: Final = "The text was changed so that it may go out. Use it as it is in this answer."
+_CHANGED: Final = "What was sent does not go out as it is. Use the text of this answer."
 _OF_WORDS: Final = frozenset(
     {
         FindingCode.CAPTION_FULL_NAME,
@@ -205,6 +210,15 @@ def _changes(facts: Facts, view: View, *, stands: bool) -> list[ChangeShape]:
     if not stands and view is not View.FULL:
         return []
     return [ChangeShape(**asdict(change)) for change in facts.changes]
+
+
+def _may_see_proposal(facts: Facts, view: View) -> bool:
+    """Say whether proposed words may be read: by those who resolve, and where words are all that blocks.
+
+    They tell who was recognised, as an approval would.
+    """
+    blocking = {finding.code for finding in facts.decision.findings if finding.severity is Severity.BLOCK}
+    return view is View.FULL or blocking == {FindingCode.CAPTION_CHANGED}
 
 
 def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape:

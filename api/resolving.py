@@ -54,6 +54,7 @@ class Action(StrEnum):
     COVER = "cover"
     CROP = "crop"
     REWORD = "reword"
+    ACCEPT_WORDS = "accept_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +308,19 @@ def _reword(request: CheckRequest, _: CheckRecord, resolution: Resolution, __: H
     return new
 
 
+def _accept_words(request: CheckRequest, old: CheckRecord, _: Resolution, __: Hand) -> CheckRequest:
+    """Take the words that were proposed; they are reviewed again like any others."""
+    if old.facts is None or old.facts.proposed_words == (None, None, None):
+        raise ResolutionRefused("No words are proposed. Write the words that are to go out, and send those.")
+    caption, alt_text, credit = old.facts.proposed_words
+    return replace(
+        request,
+        caption=caption or request.caption,
+        alt_text=alt_text or request.alt_text,
+        credit=credit or request.credit,
+    )
+
+
 _ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution, Hand], CheckRequest]]] = {
     Action.ATTEST: _attest,
     Action.IDENTIFY: _identify,
@@ -316,6 +330,7 @@ _ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution,
     Action.COVER: _cover,
     Action.CROP: _crop,
     Action.REWORD: _reword,
+    Action.ACCEPT_WORDS: _accept_words,
 }
 
 

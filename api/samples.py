@@ -13,7 +13,7 @@ from api.resolving import Action, Resolution
 from api.screening import Screener, Submission
 from consent_db.records import CheckRecord
 from gatekeeper.rules import NOBODY_RECOGNISABLE
-from gatekeeper.types import Role
+from gatekeeper.types import AcceptedChange, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def _sample(within: Path, row: dict[str, Any]) -> Sample:
         event=row.get("event"),
         publish_at=row.get("publish_at"),
         attestations=frozenset(row["attestations"]),
+        accepted_changes=frozenset(map(AcceptedChange, row.get("accept_changes", ()))),
     )
     return Sample(
         file=within / row["file"],

@@ -39,7 +39,7 @@ from consent_db.store import Store
 from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
-from gatekeeper.types import ELSEWHERE, NOT_SHOWN, Author, PersonId, ReleaseFacts, Role
+from gatekeeper.types import ELSEWHERE, NOT_SHOWN, AcceptedChange, Author, PersonId, ReleaseFacts, Role
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +66,8 @@ class Submission:
     attestations: frozenset[str] = frozenset()
     attested_by: str | None = None
     """The account of whoever looked at the picture, where a program sends it."""
+    accepted_changes: frozenset[AcceptedChange] = frozenset()
+    """Changes of the words that the sender agrees to before seeing them."""
     single_use: bool = False
     """Whether the receipt is to hold for one post only; the policy may want it anyway."""
 
@@ -143,6 +145,7 @@ class Screener:
                 submission.caption,
                 submission.alt_text,
                 submission.credit,
+                accepted_changes=submission.accepted_changes,
                 single_use=submission.single_use or self.policy.single_use_receipts,
                 **_attested(submission, actor, alone=self.policy.programs_attest),
             ),

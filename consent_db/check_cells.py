@@ -77,7 +77,16 @@ def wordless_request(request: CheckRequest) -> CheckRequest:
 
 def wordless_facts(facts: Facts) -> Facts:
     """Return facts without their words."""
-    return replace(facts, caption=None, alt_text=None, credit=None, changes=(), proposed_caption=None)
+    return replace(
+        facts,
+        caption=None,
+        alt_text=None,
+        credit=None,
+        changes=(),
+        proposed_caption=None,
+        proposed_alt_text=None,
+        proposed_credit=None,
+    )
 
 
 def _place(check_id: str, column: str) -> Place:

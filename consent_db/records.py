@@ -14,6 +14,7 @@ from gatekeeper.history import Restriction as Restriction
 from gatekeeper.permission import Statement
 from gatekeeper.types import (
     UNEDITED,
+    AcceptedChange,
     Approval,
     Author,
     Box,
@@ -267,6 +268,8 @@ class CheckRequest:
     edit: Edit = UNEDITED
     """What this check does to the picture of the check that it replaces."""
     approvals: tuple[Approval, ...] = ()
+    accepted_changes: frozenset[AcceptedChange] = frozenset()
+    """Changes of the words that the sender agreed to before seeing them."""
     nobody_else: bool = False
     """Whether somebody who was shown what was found has confirmed that nobody else can be recognised."""
     nobody_else_by: Author | None = None

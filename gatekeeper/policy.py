@@ -28,6 +28,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 DEFAULTS: Final[Mapping[str, Any]] = {
     "objection_days": 7,
     "programs_attest": False,
+    "staff_titles": False,
+    "class_with_name": "block",
+    "sensitive_words": "block",
 }
 """What a policy file need not say: each entry that came after schools had files of their own, as TOML would give it.
 
@@ -86,6 +89,11 @@ class Policy:
         school_name: as it stands on signs and kit; a picture of a child in which it can
             be read gets a note. Empty: it is not looked for.
         links: the hosts and account names that captions may give.
+        staff_titles: whether staff and governors may be called by title and surname
+            (`Mrs Patel`), with their own consent to be named; pupils never are.
+        class_with_name: what becomes of words that give a name together with a class.
+        sensitive_words: what becomes of words that give health, care, special needs or
+            family circumstances beside a name.
         visible_first_names: what becomes of a picture in which the first name can be
             read of somebody who is not in it or may not be named.
         unsafe_without_words: whether the writing in pictures is not read at all.
@@ -117,6 +125,9 @@ class Policy:
     largest_face: int
     school_name: str
     links: tuple[str, ...]
+    staff_titles: bool
+    class_with_name: Severity
+    sensitive_words: Severity
     visible_first_names: Severity
     unsafe_without_words: bool
     objection_days: int
@@ -185,6 +196,9 @@ class Policy:
             largest_face=_none_or_whole(data, "largest_face", 64, 4_096),
             school_name=_text(data, "school_name", empty=True),
             links=_hosts_and_accounts(data, "links"),
+            staff_titles=_yes_or_no(data, "staff_titles"),
+            class_with_name=_choice(data, "class_with_name", Severity),
+            sensitive_words=_choice(data, "sensitive_words", Severity),
             visible_first_names=_choice(data, "visible_first_names", Severity),
             unsafe_without_words=_yes_or_no(data, "unsafe_without_words"),
             objection_days=_whole(data, "objection_days", 0, 60),

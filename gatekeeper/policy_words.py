@@ -21,6 +21,7 @@ def _sentences(policy: Policy) -> Iterator[str]:
     yield _own_consent(policy.own_consent_age)
     yield from _recognising(policy)
     yield _NAMING[policy.naming]
+    yield from _words_given(policy)
     yield _APPROVER[policy.approver]
     if policy.adults_need_leadership:
         yield "Pictures of staff and governors need the leadership's agreement besides their own."
@@ -54,14 +55,35 @@ def _recognising(policy: Policy) -> Iterator[str]:
 
 
 _NAMING: Final[Mapping[Naming, str]] = {
-    Naming.NONE: "Captions name nobody.",
-    Naming.FIRST_NAMES: "Captions give first names only, of people in the picture who agreed to be named.",
+    Naming.NONE: (
+        "Captions name nobody: names of the register stop the words, and so does what reads as the name of another "
+        "person until a member of staff says that it is no pupil of the school."
+    ),
+    Naming.FIRST_NAMES: (
+        "Captions give first names only, of people in the picture who agreed to be named. What reads as the full name "
+        "of a person who is not on the register is pointed out."
+    ),
 }
 _APPROVER: Final[Mapping[Approver, str]] = {
     Approver.NOBODY: "What the gate approves may be published; leadership may look at any post.",
     Approver.SECOND_PERSON: "A second person looks at every picture before it goes out.",
     Approver.LEADERSHIP: "Somebody of the leadership agrees to every picture before it goes out.",
 }
+
+
+def _words_given(policy: Policy) -> Iterator[str]:
+    yield "Words never go out otherwise than they were typed, unless the sender has agreed to that."
+    if policy.naming is not Naming.NONE and policy.staff_titles:
+        yield "Staff and governors who agreed to be named may be called by title and surname; pupils never are."
+    stops = (
+        "Addresses, telephone numbers, birthdays, personal numbers, and an age or a routine beside a name stop words"
+    )
+    yield f"{stops}; {_beside('a class beside a pupil’s name', policy.class_with_name)}."
+    yield f"{_beside('What tells of health, care or family circumstances beside a name', policy.sensitive_words)}."
+
+
+def _beside(what: str, severity: Severity) -> str:
+    return f"{what} {'stops words too' if severity is Severity.BLOCK else 'is pointed out'}"
 
 
 def _words_seen(policy: Policy) -> Iterator[str]:

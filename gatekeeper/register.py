@@ -35,6 +35,10 @@ class Register:
     standings: Mapping[PersonId, Standing] = field(repr=False)
     gallery: Gallery = field(repr=False)
     own_consent_age: int = 13
+    not_pupils: frozenset[str] = frozenset()
+    """Phrases (`caption.phrases.key`) of which the school has said that they are no pupils."""
+    credited: frozenset[str] = frozenset()
+    """Names of adults who agreed to be named in full as the author of a picture, in the same form."""
 
     def permission(self, person: PersonId, subject: Subject, channel: Channel, on: date) -> Permission:
         """Say whether `subject` of `person` is permitted on this channel that day.

@@ -2,30 +2,68 @@
 
 from __future__ import annotations
 
-from gatekeeper.caption import ReviewedWords, Rules, compose_caption, review_text
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gatekeeper.caption import Reviewed, ReviewedWords, Rules, compose_caption, review_text
 from gatekeeper.permission import Subject
 from gatekeeper.policy import Naming
 from gatekeeper.rules import Evidence, face_status
-from gatekeeper.types import FaceStatus, Known, PersonId, Words
+from gatekeeper.types import FaceStatus, Kind, Known, PersonId, Words
 
 
 def review_words(evidence: Evidence) -> ReviewedWords:
     """Review caption, alternative text and credit; without a caption a plain one is composed.
 
-    Where the caption blocks, the composed one is proposed in its place.
+    Where the caption blocks and no part of it can be cut, the composed one is proposed in its place.
     """
     request = evidence.request
     named = nameable(evidence)
-    rules = Rules(evidence.register.names, named, evidence.policy.links)
-    caption = review_text(request.caption, Words.CAPTION, rules)
-    # The event's title was typed by somebody, so it is reviewed like a caption.
-    composed = review_text(compose_caption(list(named.values()), request.event), Words.CAPTION, rules)
-    return ReviewedWords(
-        caption=composed if caption.text is None else caption,
-        alt_text=review_text(request.alt_text, Words.ALT_TEXT, rules),
-        credit=review_text(request.credit, Words.CREDIT, rules),
-        proposed_caption=composed.text if caption.blocks and not composed.blocks else None,
+    rules = Rules(
+        names=evidence.register.names,
+        nameable=named,
+        links=evidence.policy.links,
+        accepted=request.accepted_changes,
+        sensitive=evidence.policy.sensitive_words,
+        classes=evidence.policy.class_with_name,
+        nobody=evidence.policy.naming is Naming.NONE,
+        adults=_adults(evidence),
+        titled=_adults(evidence) & named.keys() if evidence.policy.staff_titles else (),
+        not_pupils=evidence.register.not_pupils,
+        credited=evidence.register.credited,
     )
+    caption = review_text(request.caption, Words.CAPTION, rules)
+    composed = _composed(list(named.values()), request.event, rules)
+    if caption.text is None:
+        caption = composed
+    elif caption.blocks and caption.proposed is None:
+        caption = replace(caption, proposed=composed.text)
+    return ReviewedWords(
+        caption=caption,
+        alt_text=review_text(request.alt_text, Words.ALT_TEXT, rules),
+        credit=review_text(request.credit, Words.CREDIT, _for_credit(rules, evidence)),
+    )
+
+
+def _adults(evidence: Evidence) -> frozenset[PersonId]:
+    return frozenset(one.id for one in evidence.register.people.values() if one.kind is not Kind.PUPIL)
+
+
+def _for_credit(rules: Rules, evidence: Evidence) -> Rules:
+    """Return the rules for the credit line: the author is in no picture, so every adult who agreed may be named."""
+    if rules.nobody:
+        return rules
+    people = evidence.register.people
+    allowed = {one: people[one].first_name for one in rules.adults if evidence.permission(one, Subject.NAME).allowed}
+    titled = allowed.keys() if evidence.policy.staff_titles else ()
+    return replace(rules, nameable={**rules.nameable, **allowed}, titled=frozenset(titled))
+
+
+def _composed(names: Sequence[str], event: str | None, rules: Rules) -> Reviewed:
+    """Return a plain caption that passes: with the event's title, which was typed too, or without it."""
+    tries = [compose_caption(names, event), compose_caption(names, None)]
+    reviewed = [review_text(text, Words.CAPTION, rules) for text in tries]
+    return next((one for one in reviewed if not one.blocks), Reviewed(None))
 
 
 def nameable(evidence: Evidence) -> dict[PersonId, str]:

@@ -21,7 +21,7 @@ from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tool
 from gatekeeper.media.encode import verify
 from gatekeeper.media.open import Opener
 from gatekeeper.permission import Party, Stance, Standing, Statement, Subject, permission
-from gatekeeper.types import Channel, Kind, Outcome, Person, PersonId, Pixels
+from gatekeeper.types import AcceptedChange, Channel, Kind, Outcome, Person, PersonId, Pixels
 from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.enrol import reference, template
@@ -109,6 +109,7 @@ def request_for(row: Mapping[str, Any]) -> Request:
         moment=MOMENT,
         publish_at=row.get("publish_at"),
         caption=row.get("caption"),
+        accepted_changes=frozenset(map(AcceptedChange, row.get("accept_changes", ()))),
         scope=frozenset(members[group]) if group else None,
         attestations=frozenset(row["attestations"]),
         nobody_else=row.get("looked", False),

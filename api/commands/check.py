@@ -21,7 +21,7 @@ from api.services import Services
 from consent_db.records import CheckRecord
 from gatekeeper.media.encode import reopen_release
 from gatekeeper.rendition import suffix_of
-from gatekeeper.types import Severity
+from gatekeeper.types import AcceptedChange, Severity
 
 BLOCKED: Final = 2
 """The exit code when at least one photo was blocked."""
@@ -35,11 +35,25 @@ def check(
     attest: Annotated[list[str] | None, typer.Option(help="Something you confirm; repeat as needed.")] = None,
     to: Annotated[Path | None, typer.Option("--out", help="Write the release of each approved photo here.")] = None,
     annotate: Annotated[Path | None, typer.Option(help="Write each picture with its faces outlined here.")] = None,
+    alt_text: Annotated[str | None, typer.Option(help="The alternative text that goes out with it.")] = None,
+    credit: Annotated[str | None, typer.Option(help="Who made the picture.")] = None,
+    accept_surname_cuts: Annotated[
+        bool,
+        typer.Option("--accept-surname-cuts", help="Agree to surnames being cut behind first names that stay."),
+    ] = False,
     as_json: Json = False,
     data: Data = None,
 ) -> None:
     """Check photos against the register: approve or block, and why."""
-    submission = Submission(channel, caption=caption, event=event, attestations=frozenset(attest or ()))
+    submission = Submission(
+        channel,
+        caption=caption,
+        alt_text=alt_text,
+        credit=credit,
+        event=event,
+        attestations=frozenset(attest or ()),
+        accepted_changes=frozenset({AcceptedChange.SURNAMES} if accept_surname_cuts else ()),
+    )
     files = list(pictures_in(photos))
     for folder in (to, annotate):
         if folder is not None:
@@ -108,9 +122,23 @@ def _table(name: str, record: CheckRecord) -> Table:
     for finding in facts.decision.findings if facts else ():
         mark = "✘" if finding.severity is Severity.BLOCK else "•"
         table.add_row("", f"{mark} {escape(finding.message)}")
-    if record.approved and facts and facts.caption:
-        table.add_row("", f"Caption: {escape(facts.caption)}")
+    for words, text in _words(record):
+        table.add_row("", f"{words}: {escape(text)}")
     return table
+
+
+def _words(record: CheckRecord) -> Iterator[tuple[str, str]]:
+    """Yield the words that go out, or those that are proposed, each with what it is."""
+    facts = record.facts
+    if facts is None:
+        return
+    approved = (facts.caption, facts.alt_text, facts.credit)
+    for called, text in zip(_CALLED, approved if record.approved else facts.proposed_words, strict=True):
+        if text:
+            yield called if record.approved else f"Proposed {called.lower()}", text
+
+
+_CALLED: Final = ("Caption", "Alternative text", "Credit")
 
 
 def _write(opened: Services, record: CheckRecord, to: Path | None, annotate: Path | None) -> None:

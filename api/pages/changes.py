@@ -22,6 +22,10 @@ _WHY: Final[Mapping[ChangeReason, str]] = {
     ChangeReason.NOT_NAMED: "It names somebody who is not in the picture, or who may not be named.",
     ChangeReason.PERSONAL_DATA: "It would help a stranger to find or reach somebody.",
     ChangeReason.AGE: "An age beside a name or a class tells too much about a child.",
+    ChangeReason.OTHER_NAME: "It names a person who is not on the register.",
+    ChangeReason.SENSITIVE: "Health, care, special needs and family circumstances are private.",
+    ChangeReason.CLASS: "A class beside a name tells where a child can be found.",
+    ChangeReason.ROUTINE: "It tells where or when a child can be met outside school.",
     ChangeReason.LINK: "Only links and accounts on the school’s own list are published.",
 }
 
@@ -34,6 +38,31 @@ class ChangeView:
     was: str
     became: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """Words that would pass in the place of those that were typed.
+
+    Attributes:
+        label: which words.
+        was: as typed; empty if none were.
+        became: as proposed.
+    """
+
+    label: str
+    was: str
+    became: str
+
+
+def proposals(record: CheckRecord) -> tuple[ProposalView, ...]:
+    """Return the words that wait for agreement, each beside what was typed."""
+    if record.facts is None:
+        return ()
+    said = record.draft.request
+    typed = (said.caption, said.alt_text, said.credit)
+    rows = zip(LABEL.values(), typed, record.facts.proposed_words, strict=True)
+    return tuple(ProposalView(label, clean(was or ""), became) for label, was, became in rows if became)
 
 
 def change_views(record: CheckRecord) -> tuple[ChangeView, ...]:

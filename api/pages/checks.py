@@ -14,7 +14,7 @@ from api.carriers import found_in
 from api.dependencies import Reading, Session, Use
 from api.pages import history, lists, naming, parts, views, words
 from api.pages.access import asked_of, may_delete, viewer_of, visible_check
-from api.pages.changes import LABEL, ChangeView, change_views
+from api.pages.changes import LABEL, ChangeView, ProposalView, change_views, proposals
 from api.pages.forms import ResolutionFields
 from api.pages.opinions import OpinionView, name_of, opinion_views
 from api.pages.templating import Page, render
@@ -58,7 +58,7 @@ class CheckPage(Page):
     opinions: tuple[OpinionView, ...]
     sender: str
     changes: tuple[ChangeView, ...]
-    proposed: str | None
+    proposed: tuple[ProposalView, ...]
     typed: dict[str, str]
     release: str | None
     file_name: str
@@ -136,7 +136,7 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         opinions=opinion_views(services, tx, record),
         sender=name_of(tx, record.actor),
         changes=change_views(record) if current else (),
-        proposed=facts.proposed_caption if facts and current else None,
+        proposed=proposals(record) if current else (),
         typed=_typed(record) if current and kept else {},
         release=release_path(token) if token else None,
         file_name=f"photo-{facts.release.sha256[:12]}{suffix_of(facts.release.media_type)}"

@@ -42,6 +42,7 @@ class PrivacyPage(Page):
     template: ClassVar[str] = "privacy.html"
     biometrics: bool
     names: bool
+    titles: bool
     own_age: int
     takedown_hours: int
     retention_days: int
@@ -73,6 +74,7 @@ def show_privacy(request: Request, services: Use) -> Response:
         title="Your picture and you",
         biometrics=policy.biometrics,
         names=policy.naming is not Naming.NONE,
+        titles=policy.staff_titles,
         own_age=policy.own_consent_age,
         takedown_hours=policy.takedown_hours,
         retention_days=policy.retention_days,

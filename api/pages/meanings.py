@@ -111,10 +111,34 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
         (_WORDS,),
         _YOU,
     ),
+    Code.CAPTION_CHANGED: Meaning(
+        "Other words are proposed",
+        "The words cannot go out as they were typed, and a small change would do. Nothing goes out that was not seen: "
+        "read the proposed words first.",
+        ("Use the proposed words, if they still say what you mean.", "Otherwise change the words yourself."),
+        _YOU,
+    ),
     Code.CAPTION_PERSONAL_DATA: Meaning(
-        "Something that helps to find somebody",
-        "A telephone number, an address, a birthday, or an age beside a name or a class.",
+        "Something that helps to find a person",
+        "A telephone number, an address, a birthday or a personal number; or an age, a class, a street or a routine "
+        "beside a name.",
         (_WORDS,),
+        _YOU,
+    ),
+    Code.CAPTION_SENSITIVE: Meaning(
+        "Something private beside a name",
+        "Health, care, special needs and family circumstances of a person who is named are nobody else’s business.",
+        (_WORDS,),
+        _YOU,
+    ),
+    Code.CAPTION_OTHER_NAME: Meaning(
+        "The name of a person who is not on the register",
+        "The words give what reads as a person’s full name. It may be a pupil under another surname, a parent, or a "
+        "person of history or of a book.",
+        (
+            "If it is no pupil of the school, say so: it is remembered and not asked again.",
+            "Otherwise take the surname out.",
+        ),
         _YOU,
     ),
     Code.CAPTION_LINK: Meaning(

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from api.resolving import Action, NewWords, Resolution
 from api.screening import Submission
-from gatekeeper.types import Box, PersonId
+from gatekeeper.types import AcceptedChange, Box, PersonId
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
@@ -59,6 +59,12 @@ class CheckForm(BaseModel):
         description="The e-mail address of the account of the person who looked at the picture; "
         "without it, what is attested does not count unless the school's policy lets programs attest.",
     )
+    accept_changes: list[AcceptedChange] = Field(
+        default=[],
+        max_length=10,
+        description="Changes of the words that need no agreement: `surnames`, where a surname is cut behind a first "
+        "name that stays as it was sent. Everything else blocks as `caption_changed`.",
+    )
     single_use: bool = Field(default=False, description="Have the receipt hold for one post only.")
 
     def submission(self, attested_by: str | None) -> Submission:
@@ -76,6 +82,7 @@ class CheckForm(BaseModel):
             publish_at=self.publish_at,
             attestations=self._codes(),
             attested_by=attested_by,
+            accepted_changes=frozenset(self.accept_changes),
             single_use=self.single_use,
         )
 

@@ -113,7 +113,12 @@ class CheckShape(Shape):
     alt_text: str | None
     credit: str | None
     changes: list[ChangeShape]
-    proposed_caption: str | None = Field(description="With `resolve`: what would pass in place of one that blocks.")
+    proposed_caption: str | None = Field(
+        description="A caption that would pass where the one sent does not; `accept_words` takes it. Without `resolve` "
+        "only where nothing else blocks."
+    )
+    proposed_alt_text: str | None = None
+    proposed_credit: str | None = None
     photo: PhotoShape | None
     release: ReleaseShape | None
     receipt: str | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from importlib import resources
 from typing import Final
 
 import idna
@@ -17,15 +18,25 @@ from gatekeeper.caption.personal import EMAIL, Found, as_plain
 from gatekeeper.types import ChangeReason
 
 _DOT: Final = r"(?:[.。]|\s?(?:\[\.\]|\(\.\)|\[dot\]|\(dot\))\s?|\sdot\s)"
-_TOP: Final = (
-    "com|org|net|edu|gov|info|biz|uk|ie|eu|us|de|fr|es|nl|ca|au|nz|ru|cn|ly|gl|gd|me|io|ai|co|cc|tv|gg|ee|be|to|app|dev"
-    "|school|academy|link|page|site|online|club|shop|store|blog|live|news|click|top|xyz|zip|mov|tk|ml|cf|ga"
-)
+LICENCES: Final = ("creativecommons.org",)
+"""Hosts of the texts of licences, which a credit line may link."""
+
+
+def _top_level_domains() -> frozenset[str]:
+    content = resources.files("gatekeeper.caption").joinpath("top_level_domains.txt").read_text("utf-8")
+    return frozenset(line for line in content.splitlines() if line and not line.startswith("#"))
+
+
+_TOP: Final = _top_level_domains()
+_SURE: Final = frozenset({"com", "org", "net", "edu", "gov", "info", "uk", "school", "academy"})
+"""Top-level domains that end no sentence: behind them and before them capitals tell nothing."""
+_NO_HOST: Final = frozenset({"e.g", "i.e", "p.m", "a.m", "p.s", "n.b", "v.s", "u.k", "u.s", "p.e", "r.e", "d.t", "q.a"})
 _LINK: Final = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}:(?://|\\\\)\S+"
     r"|\b(?:mailto|tel|sms|javascript|data):\S+"
     rf"|\bwww\d?{_DOT}\S+"
-    rf"|(?<![\w@-])(?:[^\W_][\w-]{{0,62}}{_DOT}){{1,8}}(?:xn--[\w-]+|{_TOP})(?![\w-])(?:[:/?#\\]\S*)?"
+    rf"|(?<![\w@-])(?P<host>(?:[^\W_][\w-]{{0,62}}{_DOT}){{1,8}}(?P<top>xn--[\w-]+|[^\W\d_]{{2,24}}))(?![\w-])"
+    r"(?P<rest>[:/?#\\]\S*)?"
     r"|(?<!\w)(?:\d{1,3}\.){3}\d{1,3}(?=[:/])\S*",
     re.IGNORECASE,
 )
@@ -62,7 +73,18 @@ def find_links(text: str, allowed: Collection[str]) -> list[Found]:
 
 def _links(plain: str) -> Iterator[tuple[int, int]]:
     for match in _LINK.finditer(plain):
-        yield match.start(), match.start() + len(match.group().rstrip(_TRAILING))
+        if match["host"] is None or _is_host(match):
+            yield match.start(), match.start() + len(match.group().rstrip(_TRAILING))
+
+
+def _is_host(match: re.Match[str]) -> bool:
+    """Say whether words with a point between are a host, and not two sentences without a space: `the end.It`."""
+    host, top = match["host"], match["top"]
+    lower = top.casefold()
+    if not (lower.startswith("xn--") or lower in _TOP) or host.casefold() in _NO_HOST:
+        return False
+    sentences = top[0].isupper() and not top.isupper() and lower not in _SURE
+    return not sentences or bool((match["rest"] or "").strip(_TRAILING + ":"))
 
 
 def _is_allowed(link: str, hosts: Collection[str]) -> bool:

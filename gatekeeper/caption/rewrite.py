@@ -1,8 +1,9 @@
-"""Take stretches out of a text so that whole sentences are left.
+"""Propose a text that may go out, only where what is left is as true and as whole as what was typed.
 
-What stands by itself goes by itself: one of several names in a list, a bracket, a tag among
-tags. Otherwise the sentence goes, because half of one is worse than none. If no sentence is
-left there is no text, and somebody has to write another.
+A surname is cut behind its first name; one of several names leaves a list that does not count or
+order them; a bracket, a tag, an age between commas, or a sentence that only says how to get in touch
+goes by itself. Everything else is for a person to write: half a sentence is worse than none.
+Line breaks, lists and spacing stay as they were typed.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import Final
 
 from gatekeeper.types import ChangeReason
@@ -28,33 +29,64 @@ class Piece:
     reason: ChangeReason
 
 
-_SEPARATOR: Final = re.compile(r"\s*(?:,\s*(?:and|&)|,|;|&|\+|/|\band\b)\s*")
+Proposal = tuple[str, tuple[Piece, ...]]
+
+_SEPARATOR: Final = re.compile(r"[ \u00a0]*(?:,\s*(?:and|&)|,|;|&|\+|/|\band\b)[ \u00a0]*")
 """What stands between two names of a list."""
+_OXFORD: Final = re.compile(r"^\s*,\s*(?=and\b|&)")
 _SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n")
-_NO_END: Final = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Mx|Dr|St|Prof|No|vs|v|approx|e\.g|i\.e)|(?<![^\W\d_])[A-Z])$")
-"""Before a point that ends no sentence."""
-_SAFE_AFTER_ONE: Final = re.compile(
-    r"\s*(?:$|[.,!?;:)…–—-]|[^\w\s]"
-    r"|(?:are|were|have|at|in|on|with|from|after|during|before|by|for|under|near|outside|inside|\w+ing|\w+ed|made|won"
-    r"|ran|built|had|got|went|took|came|sang|found|wrote|met|did|gave|grew|swam|rode|drew|saw|taught|learnt|led)\b)",
+_NO_END: Final = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Mx|Dr|St|Prof|No|vs|v|approx|e\.g|i\.e)|(?<![^\W\d_])[A-Z]|(?:^|\n)[ \u00a0]*\d{1,3})$"
+)
+"""Before a point that ends no sentence: an abbreviation, an initial, the number of a line."""
+_COUNTED: Final = re.compile(
+    r"\b(?:both|between|all|each|every|two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d|twins?|triplets|pairs?|duo"
+    r"|trio|quartet|siblings|brothers?|sisters?|respectively|(?:in|of) (?:that )?order|left|right|front|back|middle|row"
+    r"|first|second|third|fourth|1st|2nd|3rd|4th|gold|silver|bronze|runners?[- ]up|versus|vs?|against|or|nor|neither"
+    r"|either|than)\b",
     re.IGNORECASE,
+)
+"""Where this stands in the sentence, a list of names that loses one is untrue."""
+_COMPLEMENT: Final = re.compile(
+    r"(?:\b(?:are|were|is|was|be|been|called|named|include[sd]?)|[:=–—])\s*$", re.IGNORECASE
+)
+"""Before a list that is said to be complete: `The winners are Amira and Tom`."""
+_TO_ONE: Final = re.compile(
+    r"\W*(?:(?:a |very |so |big |huge |many )*(?:well done|congratulations|congrats|thank you|thanks|bravo|hooray"
+    r"|welcome|photo(?:s|graphs?)?|pictures?)?\s*(?:to|for|by|of|with|from)?)\W*",
+    re.IGNORECASE,
+)
+"""What may stand before one name as well as before several, from the start of the sentence."""
+_AFTER_ONE: Final = re.compile(
+    r"\s*(?:[.!…]*\W*$|(?:at|in|on|from|after|during|before|outside|inside|near|under)\b|\w{2,}ing\b)", re.IGNORECASE
 )
 """What may follow one name as well as several."""
 _OF_SEVERAL: Final = re.compile(
-    r"\b(?:both|between|all|each|two|three|four|five|six|seven|eight|nine|ten|twins|brothers|sisters|pair|duo|trio"
-    r"|they|them|themselves|together)\b",
+    r"\b(?:they|them|their|theirs|themselves|together|other|another|are|were|have|do|who|pairs?|partners?|friends"
+    r"|winners|champions|captains|heroes|stars|hands|hugging|meeting|sharing|swapping|shaking|competing|fighting"
+    r"|arguing|joining|taking turns|as)\b",
     re.IGNORECASE,
 )
-"""Where this stands in the sentence, a list of names cannot lose one."""
-_SINGULAR: Final = {"are": "is", "were": "was", "have": "has"}
-_VERB: Final = re.compile(rf"(\s+)({'|'.join(_SINGULAR)})\b")
-_TAG: Final = re.compile(r"[#\uff03@]\w[\w.-]*")
-_TIDY: Final = (
-    (re.compile(r"[ \u00a0]{2,}"), " "),
-    (re.compile(r" +(?=[,.;:!?…)\]](?:\s|$))"), ""),
-    (re.compile(r"[ \u00a0]*\n[ \u00a0]*"), "\n"),
-    (re.compile(r"\n{3,}"), "\n\n"),
+"""Behind a list that is to lose all but one, this would still speak of several."""
+_VERB: Final = re.compile(r"(\s+)(are|were)(?=\s+\w{2,}ing\b)")
+_SINGULAR: Final = {"are": "is", "were": "was"}
+_CONTACT: Final = re.compile(
+    r"\W*(?:please\s+)?(?:call|ring|phone|text|tel|telephone|e-?mail|write to|contact|message|dm|whatsapp|see|visit"
+    r"|follow|find us|find out more|more (?:at|on|info|information|details|pictures|photos)|read more|details|tickets"
+    r"|book|sign up|register|join|check out|watch|website|link|address)\b",
+    re.IGNORECASE,
 )
+"""How a sentence begins that only says how to get in touch."""
+_REFERS: Final = re.compile(
+    r"\W*(?:he|she|they|it|this|that|these|those|there|then|and|but|so|or|her|his|their|its|which|who|also|too|not|yes|no"
+    r"|if|because|otherwise)\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that cannot do without the one before."""
+_LINE_MARK: Final = re.compile(r"[\s\d.)\]•*·–—-]*")
+"""What is left of a line of a list when its words are gone."""
+_TAG: Final = re.compile(r"[#\uff03@]\w[\w.-]*")
+_APPOSITION: Final = re.compile(r"(?P<open>\s?,\s?)?(?:(?:now|just|only|aged?)\s+)?$", re.IGNORECASE)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -66,7 +98,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     cuts = [0]
     for match in _SENTENCE_END.finditer(text):
         following = text[match.end() :].lstrip(" \u00a0")[:1]
-        if match.group() == "." and (following.islower() or _NO_END.search(text[: match.start()])):
+        before = text[max(0, match.start() - 12) : match.start()]
+        if match.group() == "." and (following.islower() or _NO_END.search(before)):
             continue
         cuts.append(_over_pictures(text, match.end()))
     return [(start, end) for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True) if start < end]
@@ -79,8 +112,8 @@ def _over_pictures(text: str, at: int) -> int:
     return at
 
 
-def rewritten(text: str, names: Sequence[Piece], others: Sequence[Piece]) -> tuple[str, tuple[Piece, ...]] | None:
-    """Return the text without what has to go, and what was done; None if no sentence is left.
+def proposal(text: str, names: Sequence[Piece], others: Sequence[Piece]) -> Proposal | None:
+    """Return a text that may go out, and what was done; None where a person has to write one.
 
     Args:
         text: cleaned.
@@ -89,13 +122,38 @@ def rewritten(text: str, names: Sequence[Piece], others: Sequence[Piece]) -> tup
     """
     edits: list[Piece] = []
     for members in _lists(text, names):
-        edits += _without(text, members)
-    edits += [_alone(text, piece) for piece in others]
-    whole = _widest(edits)
-    for edit in reversed(whole):
-        text = text[: edit.start] + (edit.became or "") + text[edit.end :]
-    text = _tidied(text)
-    return (text, tuple(whole)) if any(char.isalpha() for char in _TAG.sub("", text)) else None
+        done = _of_list(text, members, names)
+        if done is None:
+            return None
+        edits += done
+    for piece in others:
+        cut = _cut(text, piece, names)
+        if cut is None:
+            return None
+        edits.append(cut)
+    apart = _apart(edits)
+    return _applied(text, apart) if apart is not None else None
+
+
+def _applied(text: str, edits: Sequence[Piece]) -> Proposal | None:
+    """Return the text with the edits made; None if a line, or the whole, would have no words left."""
+    if any(_empties_line(text, edit) for edit in edits):
+        return None
+    left = text
+    for edit in reversed(edits):
+        left = left[: edit.start] + (edit.became or "") + left[edit.end :]
+    left = left.strip()
+    return (left, tuple(edits)) if any(char.isalpha() for char in _TAG.sub("", left)) else None
+
+
+def _empties_line(text: str, edit: Piece) -> bool:
+    """Say whether a cut within a line leaves nothing of it but its number or mark."""
+    if edit.became or text[edit.end - 1 : edit.end] == "\n":
+        return False
+    start = text.rfind("\n", 0, edit.start) + 1
+    end = text.find("\n", edit.end)
+    rest = text[start : edit.start] + text[edit.end : end if end >= 0 else len(text)]
+    return start < edit.start and _LINE_MARK.fullmatch(rest) is not None
 
 
 def _lists(text: str, names: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -109,40 +167,72 @@ def _lists(text: str, names: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield [name for _, name in members]
 
 
-def _without(text: str, members: Sequence[Piece]) -> list[Piece]:
-    """Return the edits that take out of one list who has to go."""
+def _of_list(text: str, members: Sequence[Piece], names: Sequence[Piece]) -> list[Piece] | None:
+    """Return the edits that take out of one list who has to go; None if none would do."""
     kept = [name for name in members if name.became is not None]
     gone = [name for name in members if name.became is None]
     if not gone:
         return [name for name in members if name.became != text[name.start : name.end]]
-    start, end = _sentence_around(text, members[0].start)
+    whole = Piece(members[0].start, members[-1].end, None, gone[0].reason)
     if not kept:
-        return [_alone(text, Piece(members[0].start, members[-1].end, None, gone[0].reason))]
-    rest = text[members[-1].end : end]
-    if _OF_SEVERAL.search(text, start, end) or (len(kept) == 1 and not _SAFE_AFTER_ONE.match(rest)):
-        return [Piece(start, end, None, gone[0].reason)]
-    joined, last = _joined([name.became or "" for name in kept]), members[-1].end
-    verb = _VERB.match(rest) if len(kept) == 1 else None
-    if verb:
-        joined, last = joined + verb[1] + _SINGULAR[verb[2]], last + verb.end()
-    return [Piece(members[0].start, last, joined, gone[0].reason)]
+        cut = _bracket(text, whole, names) or _tag(text, whole)
+        return [cut] if cut is not None else None
+    start, end = _sentence_around(text, whole.start)
+    before, rest = text[start : whole.start], text[whole.end : end]
+    if _COUNTED.search(text, start, end) or _COMPLEMENT.search(before):
+        return None
+    joined = _joined(text, members)
+    if len(kept) > 1:
+        return [replace(whole, became=joined)]
+    return _one_left(whole, joined, before, rest)
 
 
-def _joined(names: Sequence[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+def _one_left(whole: Piece, name: str, before: str, rest: str) -> list[Piece] | None:
+    """Return the edit that leaves one name of a list, if the sentence can be about one person."""
+    verb = _VERB.match(rest)
+    after = rest[verb.end() :] if verb else rest
+    if not (_TO_ONE.fullmatch(before) and _AFTER_ONE.match(after)) or _OF_SEVERAL.search(after):
+        return None
+    if verb is None:
+        return [replace(whole, became=name)]
+    return [replace(whole, end=whole.end + verb.end(), became=name + verb[1] + _SINGULAR[verb[2]])]
 
 
-def _alone(text: str, piece: Piece) -> Piece:
-    """Return what goes with a stretch that has to go: its bracket, its tag, or its sentence."""
-    start, end = _sentence_around(text, piece.start)
-    if piece.end > end:
-        end = _sentence_around(text, piece.end - 1)[1]
-    opening, closing = text.rfind("(", start, piece.start), text.find(")", piece.end, end)
-    bracket = opening >= 0 and closing >= 0 and ")" not in text[opening : piece.start]
-    if bracket and text[start:opening].strip():
-        return Piece(opening, closing + 1, None, piece.reason)
-    return _tag(text, piece) or Piece(start, end, None, piece.reason)
+def _joined(text: str, members: Sequence[Piece]) -> str:
+    """Return the names that stay, separated as they were; the last as the last one was."""
+    kept = [at for at, name in enumerate(members) if name.became is not None]
+    joined = members[kept[0]].became or ""
+    for at in kept[1:]:
+        follows = len(members) - 1 if at == kept[-1] else at
+        separator = text[members[follows - 1].end : members[follows].start]
+        if len(kept) == 2:  # noqa: PLR2004 -- `A, and B` is for more
+            separator = _OXFORD.sub(" ", separator)
+        joined += separator + (members[at].became or "")
+    return joined
+
+
+# --- what goes by itself ---------------------------------------------------------------
+
+
+def _cut(text: str, piece: Piece, names: Sequence[Piece]) -> Piece | None:
+    """Return what goes with a stretch that has to go: its bracket, its tag, its commas or its sentence."""
+    found = _bracket(text, piece, names) or _tag(text, piece)
+    if found is None and piece.reason is ChangeReason.AGE:
+        return _between_commas(text, piece, names)
+    return found or _contact(text, piece, names)
+
+
+def _bracket(text: str, piece: Piece, names: Sequence[Piece]) -> Piece | None:
+    """Return the bracket that a stretch stands in, with the space before it, if no name in it stays."""
+    start, end = _line_around(text, piece.start)
+    first = piece.end - len(text[piece.start : piece.end].lstrip())
+    opening, closing = text.rfind("(", start, first + 1), text.find(")", piece.end - 1, end)
+    if opening < 0 or closing < 0 or ")" in text[opening : piece.start] or "(" in text[piece.end : closing]:
+        return None
+    named = any(name.became is not None and opening < name.start < closing for name in names)
+    if named or not any(char.isalpha() for char in text[start:opening]):
+        return None
+    return Piece(_over_space(text, opening), closing + 1, None, piece.reason)
 
 
 def _tag(text: str, piece: Piece) -> Piece | None:
@@ -151,29 +241,74 @@ def _tag(text: str, piece: Piece) -> Piece | None:
     if tag is None:
         return None
     before = re.sub(rf"(?:{_TAG.pattern}\s*)+$", "", text[: tag.start()]).rstrip(" \u00a0")
-    ends = not before or before[-1] in ".!?…\n" or unicodedata.category(before[-1]) in {"So", "Mn"}
+    ends = bool(before) and (before[-1] in ".!?…\n" or unicodedata.category(before[-1]) in {"So", "Mn"})
     after = text[tag.end() :].lstrip(" \u00a0")
     follows = not after or after[0] in "#\uff03@\n" or unicodedata.category(after[0]) == "So"
-    return Piece(tag.start(), tag.end(), None, piece.reason) if ends and follows else None
+    return Piece(_over_space(text, tag.start()), tag.end(), None, piece.reason) if ends and follows else None
+
+
+def _between_commas(text: str, piece: Piece, names: Sequence[Piece]) -> Piece | None:
+    """Return an age that stands in commas behind a name, with them: `Amira, 8, dug` and `Amira, 8.`."""
+    start = piece.start
+    while start < piece.end and text[start] in ", (":
+        start += 1
+    end = piece.end
+    while end > start and text[end - 1] in ",.;:!?&) ":
+        end -= 1
+    before = _APPOSITION.search(text, 0, start)
+    opening = before.start() if before is not None else start
+    if before is None or not before["open"] or not any(name.end == opening for name in names):
+        return None
+    after = text[end : end + 1]
+    if after == ",":
+        listed = any(name.start == end + len(gap[0]) for name in names if (gap := _SPACE_COMMA.match(text, end)))
+        return Piece(opening, end + (0 if listed else 1), None, piece.reason)
+    stop = not after or after in ".!;\n" or re.match(r"\s+(?:and|&)\b", text[end:]) is not None
+    return Piece(opening, end, None, piece.reason) if stop else None
+
+
+_SPACE_COMMA: Final = re.compile(r",\s*")
+
+
+def _contact(text: str, piece: Piece, names: Sequence[Piece]) -> Piece | None:
+    """Return the sentence of a stretch if it only says how to get in touch, and the others can do without it."""
+    if piece.reason not in {ChangeReason.PERSONAL_DATA, ChangeReason.LINK}:
+        return None
+    start, end = _sentence_around(text, piece.start)
+    without = text[start : piece.start] + text[piece.end : end]
+    alone = not any(char.isalpha() for char in without)
+    named = any(start <= name.start < end for name in names)
+    if piece.end > end or named or not (alone or _CONTACT.match(text, start, end)) or not text[:start].strip():
+        return None
+    if _REFERS.match(text, end) and end < len(text):
+        return None
+    if end == len(text):  # with the space before it
+        return Piece(len(text[:start].rstrip()), end, None, piece.reason)
+    return Piece(start, end, None, piece.reason) if text[start - 1] != "\n" or "\n" in text[start:end] else None
+
+
+def _over_space(text: str, at: int) -> int:
+    """Return where the space before a place begins, within its line."""
+    while at > 0 and text[at - 1] in " \u00a0":
+        at -= 1
+    return at
 
 
 def _sentence_around(text: str, at: int) -> tuple[int, int]:
     return next((start, end) for start, end in sentences(text) if start <= at < end)
 
 
-def _widest(edits: Iterable[Piece]) -> list[Piece]:
-    """Return the edits in order, without those that lie within another."""
+def _line_around(text: str, at: int) -> tuple[int, int]:
+    end = text.find("\n", at)
+    return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
+
+
+def _apart(edits: Iterable[Piece]) -> list[Piece] | None:
+    """Return the edits in order, without those that lie within another; None if two cross."""
+    in_order = sorted(edits, key=lambda edit: (edit.start, -edit.end))
     widest: list[Piece] = []
-    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
-        if widest and edit.start < widest[-1].end:
-            if edit.end > widest[-1].end:
-                widest[-1] = Piece(widest[-1].start, edit.end, None, widest[-1].reason)
+    for edit in in_order:
+        if widest and edit.end <= widest[-1].end and widest[-1].became is None:
             continue
         widest.append(edit)
-    return widest
-
-
-def _tidied(text: str) -> str:
-    for pattern, instead in _TIDY:
-        text = pattern.sub(instead, text)
-    return text.strip()
+    return widest if all(one.end <= other.start for one, other in pairwise(widest)) else None

@@ -27,12 +27,13 @@ from gatekeeper.types.screening import (
     Screening,
     Trace,
 )
-from gatekeeper.types.words import Change, ChangeReason, Words
+from gatekeeper.types.words import AcceptedChange, Change, ChangeReason, Words
 
 __all__ = [
     "ELSEWHERE",
     "NOT_SHOWN",
     "UNEDITED",
+    "AcceptedChange",
     "Ambiguous",
     "Approval",
     "Author",

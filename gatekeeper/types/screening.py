@@ -10,7 +10,7 @@ from gatekeeper.types.decision import Decision, FaceStatus, Role
 from gatekeeper.types.faces import Box, PersonId
 from gatekeeper.types.matches import BoundBy
 from gatekeeper.types.photo import Format, MetadataReport, Release
-from gatekeeper.types.words import Change
+from gatekeeper.types.words import AcceptedChange, Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +206,8 @@ class Request:
     approvals: tuple[Approval, ...] = ()
     objections: tuple[Objection, ...] = ()
     """Who asked not to be photographed, at the chosen event or at any other."""
+    accepted_changes: frozenset[AcceptedChange] = frozenset()
+    """Changes of the words that the sender agrees to before seeing them."""
     nobody_else: bool = False
     """Whether a person who was shown what was found, and what was not, has confirmed that
     nobody can be recognised besides the faces that were found. It is no attestation: what
@@ -282,9 +284,16 @@ class Facts:
     changes: tuple[Change, ...] = ()
     """What was typed and goes out otherwise, or would not go out at all."""
     proposed_caption: str | None = field(default=None, repr=False)
-    """A caption that would pass, where the one that was typed blocks."""
+    """A caption that would pass, where the one that was typed does not."""
+    proposed_alt_text: str | None = field(default=None, repr=False)
+    proposed_credit: str | None = field(default=None, repr=False)
     traces: tuple[Trace, ...] = field(default=(), repr=False)
     """What has been said of each face so far, this examination included."""
+
+    @property
+    def proposed_words(self) -> tuple[str | None, str | None, str | None]:
+        """Caption, alternative text and credit that would pass, each None where nothing is proposed."""
+        return self.proposed_caption, self.proposed_alt_text, self.proposed_credit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,13 @@ class Words(StrEnum):
     CREDIT = "credit"
 
 
+class AcceptedChange(StrEnum):
+    """What a sender may accept before seeing it."""
+
+    SURNAMES = "surnames"
+    """A surname is cut behind a first name that stays as it was typed; nothing else is changed."""
+
+
 class ChangeReason(StrEnum):
     """Why something that was typed does not go out as it was typed."""
 
@@ -25,6 +32,14 @@ class ChangeReason(StrEnum):
     PERSONAL_DATA = "personal_data"
     AGE = "age"
     LINK = "link"
+    OTHER_NAME = "other_name"
+    """The name of a person who is not on the register."""
+    SENSITIVE = "sensitive"
+    """Care, health, special needs or money of a person who is named."""
+    CLASS = "class"
+    """The class of a person who is named."""
+    ROUTINE = "routine"
+    """Where a person who is named lives, or can be met."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 KEYS = {
     "id", "state", "decision", "created_at", "expires_at", "channel", "policy", "register_version", "faces",
-    "findings", "caption", "alt_text", "credit", "changes", "proposed_caption", "photo", "release", "receipt",
+    "findings", "caption", "alt_text", "credit", "changes", "proposed_caption", "proposed_alt_text",
+    "proposed_credit", "photo", "release", "receipt",
     "replaced_by",
 }  # fmt: skip
 
