@@ -26,6 +26,7 @@ from typing import Any, Final
 
 import structlog
 
+from api.acts import note_act
 from api.asking import gate_request, still_permitted
 from api.deleting import marks_of
 from api.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
@@ -87,6 +88,7 @@ class ReleasedFile:
     data: bytes
     media_type: str
     sha256: str
+    check: str
 
 
 class ScreeningError(Exception):
@@ -287,6 +289,7 @@ class Screener:
                 tx.opinions.give(old.id, resolution.note, agreed=True)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
             record = tx.checks.receive(draft)
+            note_act(tx, old, resolution, record.id)
             _make(tx, actor, claim, record.id)
         return self.run(record.id)
 
@@ -328,7 +331,7 @@ class Screener:
         data = self.pictures.get(record.examined_key or "")
         if hashlib.sha256(data).hexdigest() != released.sha256:
             raise ReleaseWithdrawn("The stored picture is not the one that was approved. Check it again.")
-        return ReleasedFile(data, released.media_type, released.sha256)
+        return ReleasedFile(data, released.media_type, released.sha256, record.id)
 
     def standing(self, record: CheckRecord, at: datetime) -> ReleaseFacts:
         """Return what may be published at a moment, now or later, by the register as it is now.

@@ -18,6 +18,8 @@ from consent_db.enrolment import Enrolment
 from consent_db.export_release import ExportRelease
 from consent_db.figures import Figures
 from consent_db.groups import Groups
+from consent_db.hand_acts import HandActs
+from consent_db.hand_outs import HandOuts
 from consent_db.idempotency import Idempotency
 from consent_db.integrity import StoredPicture
 from consent_db.ledger import Publications
@@ -116,6 +118,8 @@ class Transaction:
         self.objections = Objections(context)
         self.webhooks = Webhooks(context)
         self.figures = Figures(context)
+        self.hand_acts = HandActs(context)
+        self.hand_outs = HandOuts(context)
         self.audit = Audit(context)
 
     @property

@@ -71,6 +71,13 @@ def imported(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def said_no(page: Page) -> None:
+    """Look for a child and choose the first who is found."""
+    pressed("Find", First_name="e")(page)
+    page.locator("button.choice").first.click()
+    page.wait_for_load_state()
+
+
 def mistaken(page: Page) -> None:
     """Add somebody who left before they were born."""
     pressed("Add them", First_name="Jo", Date_of_birth="2015-02-01", Last_day="2014-01-31")(page)
@@ -105,6 +112,9 @@ CHECK: Final = "GET /checks/{check_id}"
 PERSON: Final = "GET /admin/people/{person_id}"
 
 VISITS: Final = (
+    Visit("refusals", "GET /refusals", STAFF, "/refusals"),
+    Visit("refusals-found", "POST /refusals/search", STAFF, "/refusals", pressed("Find", First_name="e")),
+    Visit("refusals-sure", "POST /refusals", STAFF, "/refusals", said_no),
     Visit("sign-in", "GET /sign-in", None, "/sign-in"),
     Visit("sign-in-mistake", "GET /sign-in", None, "/sign-in", wrong),
     Visit("privacy", "GET /privacy", None, "/privacy"),

@@ -149,7 +149,10 @@ def _write(opened: Services, record: CheckRecord, to: Path | None, annotate: Pat
     name = f"photo-{facts.release.sha256[:12]}"
     token = opened.screener.token(record)
     if to is not None and token is not None:
-        (to / f"{name}{suffix_of(facts.release.media_type)}").write_bytes(opened.screener.release(token).data)
+        released = opened.screener.release(token)
+        with opened.store.transaction(ACTOR, opened.clock()) as tx:
+            tx.hand_outs.written(record.id)
+        (to / f"{name}{suffix_of(facts.release.media_type)}").write_bytes(released.data)
     if annotate is not None:
         picture = reopen_release(opened.screener.examined(record.id))
         (annotate / f"{name}.jpg").write_bytes(annotated(picture.pixels, facts.faces))

@@ -102,13 +102,17 @@ def show_batch(
 
 
 @router.get("/batches/{batch_id}/approved.zip")
-def download(batch_id: BatchId, services: Use, session: Session, tx: Reading) -> Response:
-    """Hand out every picture of the batch whose approval stands, each asked for again as it goes out."""
+def download(batch_id: BatchId, services: Use, session: Session, tx: Writing) -> Response:
+    """Hand out every picture of the batch whose approval stands, each asked for again as it goes out.
+
+    The audit names them before the first byte leaves, so that a hand-out that breaks off is in it too.
+    """
     pictures = tx.overview.of_checks(_visible(tx, batch_id, session).checks)
     approved = tx.checks.several([one.id for one in pictures if one.outcome(tx.now) is Outcome.APPROVED])
     if not approved:
         detail = "No picture of this batch is approved. Open the blocked ones and sort out what is in the way."
         raise Problem("conflict", HTTPStatus.CONFLICT, detail)
+    tx.hand_outs.zipped(batch_id, [record.id for record in approved])
     headers = {"Content-Disposition": 'attachment; filename="approved-pictures.zip"'}
     return StreamingResponse(zipped(_members(services, approved)), media_type="application/zip", headers=headers)
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.carriers import found_in
-from api.dependencies import Reading, Session, Use
+from api.dependencies import Reading, Session, Use, Writing
 from api.pages import history, lists, naming, parts, views, words
 from api.pages.access import asked_of, may_delete, viewer_of, visible_check
 from api.pages.changes import LABEL, ChangeView, ProposalView, change_views, proposals
@@ -22,7 +22,7 @@ from api.pages.thumbnails import thumbnail
 from api.present import release_path
 from api.problems import Problem, not_found
 from api.resolving import ResolutionRefused
-from api.screening import NoSuchCheck
+from api.screening import NoSuchCheck, NoSuchRelease, ReleaseWithdrawn
 from api.services import Services
 from consent_db.errors import NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, SessionRecord
@@ -88,6 +88,22 @@ def show_picture(check_id: CheckId, services: Use, session: Session, tx: Reading
     if small or record.facts is None or record.facts.release is None:
         return Response(thumbnail(data), media_type="image/jpeg")
     return Response(data, media_type=record.facts.release.media_type)
+
+
+@router.get("/checks/{check_id}/release")
+def download_release(check_id: CheckId, services: Use, session: Session, tx: Writing) -> Response:
+    """Hand the approved picture out to a person who is signed in; the audit says who took it."""
+    record = visible_check(tx, check_id, session)
+    try:
+        released = services.screener.release(services.screener.token(record) or "")
+    except NoSuchRelease as error:
+        raise not_found() from error
+    except ReleaseWithdrawn as error:
+        raise Problem("approval-withdrawn", HTTPStatus.GONE, str(error)) from error
+    tx.hand_outs.downloaded(record.id)
+    name = f"photo-{released.sha256[:12]}{suffix_of(released.media_type)}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(released.data, media_type=released.media_type, headers=headers)
 
 
 @router.post("/checks/{check_id}/resolutions")

@@ -28,6 +28,7 @@ DAILY: Final = (
     Entry("upload", "/", "Check pictures", short="Check"),
     Entry("list", "/checks", "My pictures"),
     Entry("approvals", "/approvals", "Approvals"),
+    Entry("refusals", "/refusals", "Said no"),
 )
 """What people come for, always in sight."""
 

@@ -20,6 +20,7 @@ from api.pages.templating import Page, render
 from api.security.access import may
 from api.services import Services
 from consent_db.figures import Waiting
+from consent_db.hand_acts import HandAct
 from consent_db.transaction import Transaction
 from gatekeeper.authority import LEADERSHIP
 from gatekeeper.types import Role
@@ -88,10 +89,21 @@ def _tiles(
         "/admin/takedowns",
         "stop" if down.late else "ask" if down.count else "ok",
     )
+    yield _by_hand(services, tx)
     if ahead is not None:
         yield _soon(ahead)
         if services.policy.biometrics:
             yield _photos(found, tx.figures.ageing(services.tools.engine.name, SOON))
+
+
+def _by_hand(services: Services, tx: Transaction) -> Tile:
+    """Return how many faces people named and dismissed in the last four weeks: what the computer did not decide."""
+    acts = tx.hand_acts.faces_since(services.clock() - timedelta(weeks=_FOUR_WEEKS))
+    named, dismissed = acts[HandAct.NAMED], acts[HandAct.DISMISSED]
+    marked = acts[HandAct.MARKED]
+    what = "face named by hand in four weeks" if named == 1 else "faces named by hand in four weeks"
+    detail = f"{dismissed:,} dismissed as no face, {marked:,} marked."
+    return Tile(named, what, detail, "/admin/audit", "ask" if dismissed else "ok")
 
 
 def _soon(ahead: Columns) -> Tile:

@@ -35,6 +35,7 @@ from api.security.access import proved_lately
 from api.services import Services
 from consent_db.errors import NotFound, NotPossible
 from consent_db.records import PersonRecord, SessionRecord
+from consent_db.refusals import LIFTING, lifts_refusal
 from consent_db.transaction import Transaction
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, PersonId, Role
@@ -124,6 +125,10 @@ def say(
         try:
             if statement.scope not in {choice.value for choice in _scopes(tx)}:
                 raise NotPossible("Choose from the list where it is to count.")  # noqa: TRY301
+            if session.user.role is not Role.SAFEGUARDING_LEAD and lifts_refusal(
+                tx.consent.statements(record.id), statement, tx.today
+            ):
+                raise NotPossible(LIFTING)  # noqa: TRY301
             touched = tx.consent.touches(record.id, [statement])
         except NotPossible as error:
             page = replace(_page(services, tx, session, record), error=str(error))

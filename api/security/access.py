@@ -121,9 +121,14 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /approvals": EVERYBODY,
     "POST /checks/{check_id}/opinion": EVERYBODY,
     "POST /batches": EVERYBODY,
+    "GET /checks/{check_id}/release": EVERYBODY,
     "GET /batches/{batch_id}": EVERYBODY,
     "GET /batches/{batch_id}/approved.zip": EVERYBODY,
     "POST /batches/{batch_id}/pictures": EVERYBODY,
+    # What a child or a colleague said: forbidding is quick and for all.
+    "GET /refusals": EVERYBODY,
+    "POST /refusals": EVERYBODY,
+    "POST /refusals/search": EVERYBODY,
     # How it goes, in figures.
     "GET /admin": MANAGERS,
     # The people of the register. Whatever forbids is quick; what lifts it wants a fresh proof.

@@ -7,10 +7,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from api.dependencies import Use
+from api.dependencies import STRANGER, Use
 from api.problems import Problem, not_found
 from api.screening import NoSuchRelease, ReleaseWithdrawn
 from api.security.headers import FILE_POLICY
+from api.services import Services
 from api.v1.documents import answers
 from gatekeeper.rendition import Output, suffix_of
 
@@ -45,6 +46,7 @@ def read_release(name: Name, services: Use) -> Response:
         raise Problem("approval-withdrawn", 410, str(error)) from error
     if dot + suffix not in {"", suffix_of(released.media_type)}:
         raise not_found()
+    _note_first_use(services, released.check)
     file_name = f"photo-{released.sha256[:12]}{suffix_of(released.media_type)}"
     headers = {
         "ETag": f'"{released.sha256}"',
@@ -52,3 +54,12 @@ def read_release(name: Name, services: Use) -> Response:
         "Content-Security-Policy": FILE_POLICY,
     }
     return Response(released.data, media_type=released.media_type, headers=headers)
+
+
+def _note_first_use(services: Services, check: str) -> None:
+    """Write the first use of the address to the audit before the picture leaves."""
+    with services.store.reading(STRANGER, services.clock()) as tx:
+        if tx.hand_outs.was_fetched(check):
+            return
+    with services.store.transaction(STRANGER, services.clock()) as tx:
+        tx.hand_outs.fetched(check)

@@ -44,7 +44,7 @@ AfterPerson = Annotated[
     responses=answers(*ASKING, 422, example={"register_version": 118, "people": [PERSON_EXAMPLE], "next": None}),
 )
 def list_people(
-    client: Registrar, services: Use, tx: Reading, after: AfterPerson = None, limit: Limit = 100
+    client: Registrar, services: Use, tx: Writing, after: AfterPerson = None, limit: Limit = 100
 ) -> PeopleShape:
     """List everybody on the register, and what is permitted today on the client's channels.
 
@@ -52,6 +52,8 @@ def list_people(
     """
     everybody = sorted((one for one in tx.people.all() if one.id > (after or "")), key=lambda one: one.id)
     shown = everybody[:limit]
+    if after is None:  # one entry for a listing, not for each page of it
+        tx.hand_outs.roster_read(len(everybody))
     register, channels = _register(services, tx), _channels(client, tx)
     return PeopleShape(
         register_version=register.version,
