@@ -31,6 +31,7 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
         event_day=event.date if event else None,
         scope=_expected(tx, draft.event) if draft.event else None,
         attestations=wish.attestations,
+        size_limit=wish.size_limit,
         said=wish.said,
         covered=wish.covered,
         missed=wish.missed,

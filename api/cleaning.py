@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gatekeeper.errors import PhotoRefused, ReleaseNotClean
-from gatekeeper.media.encode import make_release
-from gatekeeper.media.encoders import Encoding
+from gatekeeper.fitting import release_within
 from gatekeeper.media.open import Opener
 from gatekeeper.rendition import Output, Rendition
 from gatekeeper.types import MetadataReport, Release
@@ -81,7 +80,7 @@ class Cleaner:
         name = source.name.as_posix()
         try:
             photo = self.opener.open(_read(source.path, self.opener.limits.max_bytes), self.rendition)
-            release = make_release(photo.pixels, Encoding(self.rendition.output))
+            release = release_within(photo.pixels, self.rendition)
             _ = release.pixels  # raises unless the bytes show what they were made from
         except PhotoRefused as refused:
             return Cleaned(name, refused=refused.message, code=refused.code.value)

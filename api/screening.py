@@ -40,6 +40,7 @@ from consent_db.store import Store
 from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
+from gatekeeper.rendition import NO_LIMIT, SizeLimit
 from gatekeeper.types import ELSEWHERE, NOT_SHOWN, AcceptedChange, Author, PersonId, ReleaseFacts, Role
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,7 @@ class Submission:
     """Changes of the words that the sender agrees to before seeing them."""
     single_use: bool = False
     """Whether the receipt is to hold for one post only; the policy may want it anyway."""
+    size_limit: SizeLimit = NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Screener:
                 submission.credit,
                 accepted_changes=submission.accepted_changes,
                 single_use=submission.single_use or self.policy.single_use_receipts,
+                size_limit=submission.size_limit,
                 **_attested(submission, actor, alone=self.policy.programs_attest),
             ),
             event=submission.event,

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from gatekeeper.history import Restriction as Restriction
 from gatekeeper.permission import Statement
+from gatekeeper.rendition import NO_LIMIT, SizeLimit
 from gatekeeper.types import (
     UNEDITED,
     AcceptedChange,
@@ -280,6 +281,8 @@ class CheckRequest:
     """The account of whoever looked at the picture before a program sent it, as the program says."""
     single_use: bool = False
     """Whether the approval is for one post only."""
+    size_limit: SizeLimit = NO_LIMIT
+    """How small the release is wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,12 @@ from typing import Protocol
 
 from gatekeeper import traces, window
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.fitting import fitted
+from gatekeeper.fitting import fitted, release_within, within_side
 from gatekeeper.hands import SAME_PLACE, Placed, named_listed, place
 from gatekeeper.matching import bind_by_hand, match_faces
 from gatekeeper.media import fingerprint
 from gatekeeper.media.cover import edited
-from gatekeeper.media.encode import make_release, reopen_release
-from gatekeeper.media.encoders import Encoding
+from gatekeeper.media.encode import reopen_release
 from gatekeeper.missed import Completed, complete
 from gatekeeper.policy import Policy
 from gatekeeper.register import Register
@@ -43,6 +42,7 @@ from gatekeeper.types import (
     Match,
     Photo,
     PhotoFacts,
+    Pixels,
     Release,
     ReleaseFacts,
     Remedy,
@@ -89,6 +89,11 @@ class Case:
     refused_files: frozenset[str] = field(default=frozenset(), repr=False)
     """SHA-256 of the files that were deleted as compromising."""
 
+    @property
+    def rendition(self) -> Rendition:
+        """How the picture is to leave: as the policy says, or smaller if that is asked for."""
+        return self.policy.rendition.within(self.request.size_limit)
+
 
 def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
     """Examine one upload.
@@ -114,12 +119,13 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
         The screening. Its decision is block whenever a step could not be finished.
     """
 
-    def prepare() -> tuple[PhotoFacts, Release]:
+    def prepare() -> Prepared:
         if hashlib.sha256(upload).hexdigest() in case.refused_files:
             raise _deleted_before()
         photo = tools.opener.open(upload, case.policy.rendition)  # 1
         _refuse_known(fingerprint.all_ways_round(photo.pixels), case)  # 2
-        return _photo_facts(photo), make_release(photo.pixels, Encoding(case.policy.output))  # 3
+        release = release_within(within_side(photo.pixels, case.rendition.long_side), case.rendition)  # 3
+        return Prepared(_photo_facts(photo), release, _seen_larger(photo.pixels, release, tools))
 
     return _guarded(prepare, case, tools)
 
@@ -133,13 +139,12 @@ def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, edit: 
     that follows sees only those.
     """
 
-    def prepare() -> tuple[PhotoFacts, Release]:
+    def prepare() -> Prepared:
         if photo.sha256 in case.refused_files:
             raise _deleted_before()
         release = reopen_release(picture)
         _refuse_known((photo.fingerprint, *fingerprint.all_ways_round(release.pixels)), case)
-        encoding = Encoding(case.policy.output)
-        return photo, make_release(edited(release.pixels, edit), encoding) if edit else release
+        return Prepared(photo, release_within(edited(release.pixels, edit), case.rendition) if edit else release)
 
     return _guarded(prepare, case, tools)
 
@@ -151,11 +156,37 @@ def refuse(case: Case, tools: Tools) -> Screening:
     return Screening(_facts(Decision(findings=(finding,)), case, tools))
 
 
-def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tools: Tools) -> Screening:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture that is ready to be examined.
+
+    Attributes:
+        photo: what is remembered of the upload.
+        release: what is examined, and published if it is approved.
+        seen: in fractions, where faces were found in a larger rendition of it.
+    """
+
+    photo: PhotoFacts
+    release: Release
+    seen: tuple[Box, ...] = ()
+
+
+def _seen_larger(pixels: Pixels, release: Release, tools: Tools) -> tuple[Box, ...]:
+    """Return, in fractions, the faces of a picture whose release is smaller than the policy would have it.
+
+    A smaller release is for the network's sake; it must not be a way for a face not to be found.
+    """
+    height, width = pixels.shape[:2]
+    if (release.width, release.height) == (width, height):
+        return ()
+    faces = find_faces(pixels, tools.engine, biometrics=False)
+    return tuple(_in_picture(face, (width, height)).box.scaled(1 / width, 1 / height) for face in faces)
+
+
+def _guarded(prepare: Callable[[], Prepared], case: Case, tools: Tools) -> Screening:
     """Run the steps; turn everything unexpected into a block. The only such place."""
     try:
-        photo, release = prepare()
-        return _examine(photo, release, case, tools)
+        return _examine(prepare(), case, tools)
     except PhotoRefused as refused:
         again = () if refused.code is FindingCode.REFUSED_BEFORE else (Remedy.SAVE_AS_JPEG,)
         remedies = (*again, Remedy.OTHER_PICTURE)
@@ -168,15 +199,15 @@ def _guarded(prepare: Callable[[], tuple[PhotoFacts, Release]], case: Case, tool
     return Screening(_facts(Decision(findings=(finding,)), case, tools))
 
 
-def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> Screening:
+def _examine(prepared: Prepared, case: Case, tools: Tools) -> Screening:
     def look(release: Release, seen: tuple[Box, ...]) -> Completed:
         size = release.width, release.height
         faces = find_faces(release.pixels, tools.engine, biometrics=case.policy.biometrics)
         found = [_in_picture(face, size) for face in faces]
         return complete(found, case.request.missed, seen, size)
 
-    seen = traces.places_of(case.request.traces, case.request.seen, SAME_PLACE)
-    release, completed = fitted(release, case.policy.rendition, seen, look)  # 4
+    known = traces.places_of(case.request.traces, case.request.seen, SAME_PLACE)
+    release, completed = fitted(prepared.release, case.rendition, (*known, *prepared.seen), look)  # 4
     size = release.width, release.height
     evidence = _evidence(completed.faces, place(case.request.said, completed.faces, size), case, tools, size)  # 5, 7
     evidence = replace(
@@ -203,7 +234,7 @@ def _examine(photo: PhotoFacts, release: Release, case: Case, tools: Tools) -> S
         proposed_caption=words.caption.proposed,
         proposed_alt_text=words.alt_text.proposed,
         proposed_credit=words.credit.proposed,
-        photo=photo,
+        photo=prepared.photo,
         release=_release_facts(release),
         valid_until=window.valid_until(evidence, nameable(evidence)) if decision.approved else None,
         traces=_all_traces(evidence),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 
 class Frames(StrEnum):
@@ -45,6 +46,26 @@ def suffix_of(media_type: str) -> str:
     return Output(media_type.removeprefix("image/")).suffix
 
 
+LEAST_SIDE, LEAST_BYTES = 320, 20_000
+"""What a smaller release may be limited to at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeLimit:
+    """How small a release is wanted, so that no network encodes it anew; 0 sets no limit.
+
+    Attributes:
+        max_side: the longer side at most, in pixels.
+        max_bytes: the file at most, in bytes.
+    """
+
+    max_side: int = 0
+    max_bytes: int = 0
+
+
+NO_LIMIT: Final = SizeLimit()
+
+
 @dataclass(frozen=True, slots=True)
 class Rendition:
     """What is made of an upload.
@@ -55,9 +76,16 @@ class Rendition:
         long_side: the longer side of the release at most, in pixels.
         largest_face: the longer side of any face in the release at most, in
             pixels; 0 sets no limit.
+        max_bytes: the file of the release at most; 0 sets no limit.
     """
 
     frames: Frames = Frames.REFUSE
     output: Output = Output.JPEG
     long_side: int = 2048
     largest_face: int = 0
+    max_bytes: int = 0
+
+    def within(self, limit: SizeLimit) -> Rendition:
+        """Return this rendition, or a smaller one that keeps the limit as well."""
+        longest = min(self.long_side, limit.max_side) if limit.max_side else self.long_side
+        return replace(self, long_side=longest, max_bytes=limit.max_bytes)

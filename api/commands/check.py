@@ -20,7 +20,7 @@ from api.screening import Submission
 from api.services import Services
 from consent_db.records import CheckRecord
 from gatekeeper.media.encode import reopen_release
-from gatekeeper.rendition import suffix_of
+from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit, suffix_of
 from gatekeeper.types import AcceptedChange, Severity
 
 BLOCKED: Final = 2
@@ -41,6 +41,8 @@ def check(
         bool,
         typer.Option("--accept-surname-cuts", help="Agree to surnames being cut behind first names that stay."),
     ] = False,
+    max_side: Annotated[int, typer.Option(help="Pixels of the release at most; 0: as the policy says.", min=0)] = 0,
+    max_bytes: Annotated[int, typer.Option(help="Bytes of the release at most; 0: no limit.", min=0)] = 0,
     as_json: Json = False,
     data: Data = None,
 ) -> None:
@@ -53,6 +55,7 @@ def check(
         event=event,
         attestations=frozenset(attest or ()),
         accepted_changes=frozenset({AcceptedChange.SURNAMES} if accept_surname_cuts else ()),
+        size_limit=size_limit(max_side, max_bytes),
     )
     files = list(pictures_in(photos))
     for folder in (to, annotate):
@@ -72,6 +75,18 @@ def check(
             advance()
     if blocked:
         raise typer.Exit(BLOCKED)
+
+
+def size_limit(max_side: int, max_bytes: int) -> SizeLimit:
+    """Return the limit that two options set.
+
+    Raises:
+        typer.BadParameter: one of them is smaller than a picture can be.
+    """
+    for name, least, value in (("--max-side", LEAST_SIDE, max_side), ("--max-bytes", LEAST_BYTES, max_bytes)):
+        if 0 < value < least:
+            raise typer.BadParameter(f"{name} must be at least {least}.")
+    return SizeLimit(max_side, max_bytes)
 
 
 def _must_exist(opened: Services, channel: str) -> None:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cleaning import Cleaned, Cleaner, copy_names, sources_in, totals, write_new
-from api.commands.check import progress
+from api.commands.check import progress, size_limit
 from api.commands.options import Json, err, out
 from gatekeeper.media.open import Opener
 from gatekeeper.rendition import Frames, Output, Rendition
@@ -26,6 +26,7 @@ def sanitize(
     keep_names: Annotated[bool, typer.Option(help="Keep names and folders; they are metadata too.")] = False,
     output: Annotated[Output, typer.Option("--format", help="What the copies are.")] = Output.JPEG,
     long_side: Annotated[int, typer.Option(help="The longer side at most, in pixels.", min=64, max=8192)] = 2048,
+    max_bytes: Annotated[int, typer.Option(help="Bytes of a copy at most; 0: no limit.", min=0)] = 0,
     first_frame: Annotated[bool, typer.Option(help="Of a file that moves take the first frame.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write what was found and done here, as JSON.")] = None,
     as_json: Json = False,
@@ -41,6 +42,7 @@ def sanitize(
         raise typer.BadParameter("There is no file there.")
     to.mkdir(parents=True, exist_ok=True)
     rendition = Rendition(Frames.FIRST if first_frame else Frames.REFUSE, output, long_side)
+    rendition = rendition.within(size_limit(0, max_bytes))
     names = copy_names(sources, output) if keep_names else None
     results: list[Cleaned] = []
     try:

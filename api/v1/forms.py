@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from api.resolving import Action, NewWords, Resolution
 from api.screening import Submission
+from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit
 from gatekeeper.types import AcceptedChange, Box, PersonId
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
@@ -66,6 +67,18 @@ class CheckForm(BaseModel):
         "name that stays as it was sent. Everything else blocks as `caption_changed`.",
     )
     single_use: bool = Field(default=False, description="Have the receipt hold for one post only.")
+    max_side: int | None = Field(
+        default=None,
+        ge=LEAST_SIDE,
+        le=65_535,
+        description="Make the release at most so many pixels long, so that no network makes it smaller.",
+    )
+    max_bytes: int | None = Field(
+        default=None,
+        ge=LEAST_BYTES,
+        le=100_000_000,
+        description="Make the file of the release at most so large, so that no network encodes it anew.",
+    )
 
     def submission(self, attested_by: str | None) -> Submission:
         """Return it as the use case takes it.
@@ -84,6 +97,7 @@ class CheckForm(BaseModel):
             attested_by=attested_by,
             accepted_changes=frozenset(self.accept_changes),
             single_use=self.single_use,
+            size_limit=SizeLimit(self.max_side or 0, self.max_bytes or 0),
         )
 
     def said(self) -> dict[str, Any]:
@@ -91,6 +105,9 @@ class CheckForm(BaseModel):
         words = self.model_dump(mode="json", exclude={"photo", "attestations"})
         if self.attested_by is None:
             del words["attested_by"]  # as it was before there was such a field
+        for limit in ("max_side", "max_bytes"):
+            if words[limit] is None:  # so that a request from before there were limits is known again
+                del words[limit]
         photo = hashlib.sha256(self.photo.file.read()).hexdigest()
         self.photo.file.seek(0)
         return words | {"attestations": sorted(self._codes()), "photo": photo}

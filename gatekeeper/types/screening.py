@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from gatekeeper.rendition import NO_LIMIT, SizeLimit
 from gatekeeper.types.decision import Decision, FaceStatus, Role
 from gatekeeper.types.faces import Box, PersonId
 from gatekeeper.types.matches import BoundBy
@@ -191,6 +192,8 @@ class Request:
     """The people of the event or class; None means the whole register. The
     do-not-publish list is always searched whole."""
     attestations: frozenset[str] = frozenset()
+    size_limit: SizeLimit = NO_LIMIT
+    """How small the release is wanted."""
     said: tuple[Said, ...] = ()
     """What people have said about faces by hand, oldest first."""
     covered: tuple[Box, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pytest
 from httpx2 import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from api.problems import Problem
 from api.receipts import WORDS, Offer
@@ -247,3 +249,17 @@ def test_a_receipt_with_anything_changed_is_none(school: School, offer: dict[str
         with pytest.raises(Problem) as refused:
             school.services.receipts.read(other)
         assert refused.value.slug == "receipt-invalid"
+
+
+def test_a_smaller_release_is_the_one_that_is_checked_and_signed(publisher: Program) -> None:
+    """With `max_side` the receipt, the check and the file are of one small picture; nonsense is refused by name."""
+    check = publisher.check(AMIRA_HUE, max_side="320", max_bytes="20000").json()
+    release = publisher.http.get(check["release"]["url"])
+    with Image.open(io.BytesIO(release.content)) as picture:
+        assert max(picture.size) <= 320
+    assert len(release.content) <= 20_000
+    claims = opened(check["receipt"], publisher.http.get("/.well-known/jwks.json").json())
+    assert check["release"]["sha256"] == hashlib.sha256(release.content).hexdigest()
+    assert check["release"]["sha256"] in str(claims)
+    refused = publisher.check(AMIRA_HUE, max_side="10")
+    assert (refused.status_code, "max_side" in refused.text) == (422, True)

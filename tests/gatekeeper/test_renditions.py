@@ -11,12 +11,12 @@ from PIL import Image
 
 from gatekeeper import Case, Policy, Screening, Tools, rescreen, screen
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.fitting import fitted
-from gatekeeper.media.encode import make_release
+from gatekeeper.fitting import fitted, release_within
+from gatekeeper.media.encode import make_release, reopen_release
 from gatekeeper.missed import Completed, complete
-from gatekeeper.rendition import Frames, Output, Rendition
+from gatekeeper.rendition import NO_LIMIT, Frames, Output, Rendition, SizeLimit
 from gatekeeper.testing import RegisterBuilder, a_request, fake_engine, picture_of, upload_of
-from gatekeeper.types import Box, Edit, Face, FaceStatus, FindingCode, Pixels, Release
+from gatekeeper.types import Box, Edit, Face, FaceStatus, FindingCode, Pixels, Release, ReleaseFacts
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.faces import find_faces
 from tests.gatekeeper.media import samples
@@ -121,3 +121,67 @@ def test_a_face_that_stays_large_is_refused(tools: Tools) -> None:
 
     with pytest.raises(PhotoRefused, match="larger than the school's policy"):
         fitted(make_release(picture_of(AMIRA_HUE)), Rendition(largest_face=64), (), look)
+
+
+def _noisy(side: int = 96) -> bytes:
+    """A picture that is hard to compress, with two known faces."""
+    pixels = picture_of(AMIRA_HUE, TOM_HUE, side=side).astype(np.int16)
+    grain = np.random.default_rng(3).integers(-14, 15, pixels.shape)
+    return samples.saved(Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8)), "PNG")
+
+
+@pytest.mark.parametrize(
+    ("output", "most"), [(Output.JPEG, 40_000), (Output.JPEG, 20_000), (Output.WEBP, 30_000), (Output.PNG, 65_000)]
+)
+def test_a_release_is_made_as_small_as_was_asked_for(tools: Tools, output: Output, most: int) -> None:
+    """The file has at most so many bytes; it is the one that was examined, and whose hash the facts have."""
+    case = _case(output=output)
+    limited = replace(case, request=a_request(size_limit=SizeLimit(max_bytes=most)))
+    before, after = (screen(_noisy(), each, tools) for each in (case, limited))
+    assert len(_release(before).data) > most
+    release = _release(after)
+    assert len(release.data) <= most
+    assert (after.examined, after.facts.release) == (
+        release,
+        ReleaseFacts(release.sha256, release.media_type, release.width, release.height, len(release.data)),
+    )
+    reopen_release(release.data)
+
+
+def test_a_limit_on_pixels_counts_where_it_is_lower_than_the_policy_s(tools: Tools) -> None:
+    """The shorter of the two long sides is taken."""
+    upload = upload_of(AMIRA_HUE, TOM_HUE, side=200)
+    for asked, longest in ((SizeLimit(max_side=600), 600), (SizeLimit(max_side=1000), 800), (NO_LIMIT, 800)):
+        case = replace(_case(long_side=800), request=a_request(size_limit=asked))
+        release = _release(screen(upload, case, tools))
+        assert max(release.width, release.height) == longest
+
+
+def test_a_face_is_not_lost_by_asking_for_a_smaller_release(tools: Tools) -> None:
+    """A face that only the larger rendition shows stays on the list, and blocks."""
+    pixels = picture_of(AMIRA_HUE, side=400)
+    pixels[10:34, 10:34] = picture_of(TOM_HUE, side=48)[48:72, 48:72]
+    upload = samples.saved(Image.fromarray(pixels), "PNG")
+    case = replace(_case(), request=a_request(size_limit=SizeLimit(max_side=320)))
+    screening = screen(upload, case, tools)
+    assert screening.examined is not None
+    assert len(find_faces(screening.examined.pixels, ENGINE)) == 1
+    assert [finding.code for finding in screening.facts.decision.findings] == [FindingCode.UNREADABLE_FACE]
+
+
+def test_an_edited_picture_keeps_the_limit(tools: Tools) -> None:
+    """What is covered afterwards is made anew within as many bytes."""
+    case = replace(_case(), request=a_request(size_limit=SizeLimit(max_bytes=25_000)))
+    screening = screen(_noisy(), case, tools)
+    assert screening.examined is not None
+    assert screening.facts.photo is not None
+    edit = Edit(fills=(screening.facts.faces[1].box,))
+    again = rescreen(screening.examined.data, screening.facts.photo, case, tools, edit)
+    assert again.examined is not None
+    assert len(again.examined.data) <= 25_000
+
+
+def test_a_limit_that_no_picture_fits_is_refused() -> None:
+    """It is told rather than answered with a stamp."""
+    with pytest.raises(PhotoRefused, match="Allow more bytes"):
+        release_within(samples.pixels_of(samples.scene()), Rendition(max_bytes=700))
