@@ -12,6 +12,7 @@ from consent_db.transaction import Transaction
 
 _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.IDENTIFY: HandAct.NAMED,
+    Action.NOT_THEM: HandAct.UNNAMED,
     Action.NOT_A_FACE: HandAct.DISMISSED,
     Action.MISSED_FACE: HandAct.MARKED,
     Action.COVER: HandAct.COVERED,
@@ -19,6 +20,7 @@ _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.ATTEST: HandAct.CONFIRMED,
     Action.APPROVE: HandAct.APPROVED,
     Action.REWORD: HandAct.REWORDED,
+    Action.ACCEPT_WORDS: HandAct.WORDS_ACCEPTED,
 }
 
 
@@ -34,6 +36,8 @@ def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str
     details: dict[str, Any] = {}
     if resolution.attestations:
         details["confirmed"] = sorted(resolution.attestations)
+    if resolution.attested_by is not None:
+        details["attested_by"] = resolution.attested_by
     tx.hand_acts.note(_ACTS[resolution.action], old.id, new, faces_of(old, resolution), details)
 
 

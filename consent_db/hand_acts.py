@@ -25,6 +25,8 @@ class HandAct(StrEnum):
     """What was done, as the audit calls it."""
 
     NAMED = "face.named"
+    UNNAMED = "face.unnamed"
+    """A name that was given by hand was taken back."""
     DISMISSED = "face.dismissed"
     MARKED = "face.marked"
     COVERED = "face.covered"
@@ -32,6 +34,7 @@ class HandAct(StrEnum):
     CONFIRMED = "picture.confirmed"
     APPROVED = "picture.approved"
     REWORDED = "picture.reworded"
+    WORDS_ACCEPTED = "picture.words_accepted"
 
 
 @dataclass(frozen=True, slots=True)
