@@ -144,7 +144,9 @@ class Change:
     lapsed: tuple[str, ...] = ()
     """Ids of publications whose permission ended without an objection; for people to look at."""
     search: str | None = None
-    """The id of the search of the released pictures that it asked for."""
+    """The id of the search of the released pictures that it asked for; of several the first."""
+    searches: tuple[str, ...] = ()
+    """The ids of all searches that several changes together asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def plan_row(row: Row, record: PersonRecord | None, said: Sequence[StatementReco
     draft = row.draft if record is None else _merged(row, record.profile)
     party = speaker(draft.kind)
     last = last_words(said, party)
-    statements, spoken, notes = [], [], _notes(row, draft, said, record, day)
+    statements, spoken, notes = [], [], [*row.notes, *_notes(row, draft, said, record, day)]
     for wish, wanted in row.wishes.items():
         stance, note = _answer(wish, last.get(wish), wanted, day.today)
         notes += [note] if note else []

@@ -17,8 +17,8 @@ from typing import Final
 from consent_db.records import PersonDraft, PersonRecord, StatementRecord
 from consent_db.roster_csv import Wish, wish_of
 from consent_db.roster_diff import column_of, in_force, last_words, speaker
+from consent_db.roster_files.sheet import shielded
 from consent_db.roster_layout import is_consent, is_ours
-from consent_db.roster_sheet import shielded
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
 from gatekeeper.permission import Stance, Statement

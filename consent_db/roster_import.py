@@ -18,6 +18,7 @@ from consent_db.records import Change, PersonRecord, Source, StatementRecord
 from consent_db.roster_csv import Roster, read_roster
 from consent_db.roster_diff import Day, plan_row
 from consent_db.roster_identity import Identified, identify, named_in
+from consent_db.roster_impact import Impact
 from consent_db.roster_plan import EVERYBODY, Choices, Missing, Plan
 from consent_db.roster_undo import Touched
 from consent_db.transaction import Transaction
@@ -63,7 +64,7 @@ def plan(data: Files, tx: Transaction, choices: Choices | None = None) -> Plan:
 
 
 def apply(plan: Plan, tx: Transaction) -> Change:
-    """Carry a plan out in this transaction; return what else it did.
+    """Carry a plan out in this transaction; return what else it did: approvals, take-downs, searches.
 
     Raises:
         RegisterMoved: the register changed since the plan was made; plan again.
@@ -86,25 +87,21 @@ def apply(plan: Plan, tx: Transaction) -> Change:
     done += [tx.consent.list_person(person, row.evidence) for person, row in rows if row.lists]
     said = [Words(person, row.statements, row.evidence) for person, row in rows if row.statements]
     done += [tx.consent.record_many(said, Source.IMPORT)] if said else []
+    change = tx.together(done)
     counts = {"added": len(added), "changed": len(changed), "left": len(plan.leavers), "bad": len(plan.bad)}
     left = [one.person for one in plan.leavers]
     touched = [Touched(person, before.get(person)) for person in (*added, *changed, *left)]
-    number = tx.imports.keep(touched, since, counts)
+    number = tx.imports.keep(touched, since, counts | Impact.of(change).counts)
     tx.missing_protected.ask([one.person for one in plan.for_lead], number)
     tx.audit.append("roster.imported", "school", counts | {"import": number})
-    return _together(done, tx.register_version())
-
-
-def _together(done: Sequence[Change], version: int) -> Change:
-    revoked = sorted({check for change in done for check in change.revoked_checks})
-    return Change(version, tuple(revoked), sum(change.destroyed_templates for change in done))
+    return change
 
 
 def _read(data: Files, today: date, choices: Choices) -> Roster:
     bundle = oneroster.bundle(data)
     if bundle is not None:
         return oneroster.read_bundle(bundle, today, choices.one_roster_id)
-    return read_roster(data if isinstance(data, bytes | str) else b"", today, choices.layout)
+    return read_roster(data if isinstance(data, bytes | str) else b"", today, choices.layout, choices.sheet)
 
 
 def _missing(

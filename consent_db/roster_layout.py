@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from consent_db.errors import ImportRefused
+from consent_db.roster_files.dates import DateOrder
 from gatekeeper.types import Kind
 
 REQUIRED: Final = ("external_id", "first_name", "last_name", "kind")
@@ -27,6 +28,11 @@ LEFT_OUT: Final = ""
 """The meaning of a column that somebody decided not to read."""
 
 CONSENT: Final = "consent_"
+OPT_OUT: Final = "opt_out_"
+"""What begins a column whose yes says no: `opt_out_all`, `opt_out_website`, `opt_out_name`, `opt_out_biometric`."""
+REASON: Final = "why it was not imported"
+"""The heading of the column that a file of refused rows has besides its own; never read."""
+DATES: Final = ("date_of_birth", "leaving_date", "consent_expires")
 ALL: Final = "all"
 EXPIRES: Final = "consent_expires"
 
@@ -44,12 +50,15 @@ class Layout:
         kind: what everybody in the file is, when it has no such column.
         yes: further words that mean yes, such as `I give consent`.
         no: further words that mean no.
+        dates: the order of dates such as 03/04/2015, by column; `""` for every other column. What
+            a column's own dates show goes before it.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     kind: Kind | None = None
     yes: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
+    dates: Mapping[str, DateOrder] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Keep headings and words in the one spelling by which they are looked up."""
@@ -65,7 +74,7 @@ class Layout:
             ImportRefused: a column is not known, a meaning is there twice, or a needed one is missing.
                 The message tells columns by number: without headings their place holds people.
         """
-        found = [self.columns.get(plain(heading), heading.casefold()) for heading in headings]
+        found = [self._meaning(heading) for heading in headings]
         missing = [name for name in REQUIRED if name not in found and not (name == "kind" and self.kind)]
         if missing:
             raise ImportRefused(f"The header has no column {', '.join(missing)}; {_advice(missing)}", line)
@@ -80,12 +89,23 @@ class Layout:
             raise ImportRefused(f"Column {doubled[0]} is there twice; leave one out.", line)
         return found
 
+    def _meaning(self, heading: str) -> str:
+        if plain(heading) == REASON:
+            return LEFT_OUT
+        return self.columns.get(plain(heading), heading.casefold())
+
 
 def is_ours(column: str) -> bool:
     """Say whether this is the name of a column that we read."""
-    return column in REQUIRED + OPTIONAL or (
-        column.startswith(CONSENT) and _SCOPE.fullmatch(column.removeprefix(CONSENT)) is not None
+    return column in REQUIRED + OPTIONAL or any(
+        column.startswith(prefix) and _SCOPE.fullmatch(column.removeprefix(prefix)) is not None
+        for prefix in (CONSENT, OPT_OUT)
     )
+
+
+def is_opt_out(column: str) -> bool:
+    """Say whether a yes in this column says no."""
+    return column.startswith(OPT_OUT)
 
 
 def is_consent(column: str) -> bool:

@@ -78,12 +78,14 @@ class Choices:
         answers: to questions, by the row's external id.
         leavers: external ids of those who are missing and have left; or `EVERYBODY`.
         one_roster_id: which column of OneRoster's users is the school's number.
+        sheet: which sheet of a workbook is meant; None for the only one with content.
     """
 
     layout: Layout = field(default_factory=Layout)
     answers: Mapping[str, Answer] = field(default_factory=dict, repr=False)
     leavers: frozenset[str] = field(default=frozenset(), repr=False)
     one_roster_id: str = "sourcedId"
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,13 +99,20 @@ def concerned(context: Context, people: Iterable[PersonId]) -> list[PersonId]:
 def together(context: Context, changes: Iterable[Change]) -> Change:
     """Return what several changes of this transaction did."""
     done = list(changes)
+    searches = tuple(dict.fromkeys(search for change in done for search in _searches(change)))
     return Change(
         register_version=context.register_version(),
         revoked_checks=tuple(sorted({check for change in done for check in change.revoked_checks})),
         destroyed_templates=sum(change.destroyed_templates for change in done),
         takedowns=tuple(dict.fromkeys(takedown for change in done for takedown in change.takedowns)),
         lapsed=tuple(dict.fromkeys(post for change in done for post in change.lapsed)),
+        search=searches[0] if searches else None,
+        searches=searches,
     )
+
+
+def _searches(change: Change) -> tuple[str, ...]:
+    return change.searches or ((change.search,) if change.search else ())
 
 
 def ask_for_search(context: Context, person: PersonId) -> str:

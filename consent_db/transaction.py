@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from consent_db import integrity, restoring, retention, terms
+from consent_db import integrity, restoring, retention, roster_impact, terms, touching
 from consent_db.account_news import AccountNews
 from consent_db.batches import Batches
 from consent_db.channels import Channels
@@ -30,12 +30,14 @@ from consent_db.objections import Objections
 from consent_db.opinions import Opinions
 from consent_db.overview import Overview
 from consent_db.people import People
-from consent_db.records import AuditEntry, Terms
+from consent_db.records import AuditEntry, Change, Terms
 from consent_db.reference_photos import ReferencePhotos
 from consent_db.restoring import Settled
 from consent_db.retention import Forecast, Retained
 from consent_db.reviews import Reviews
+from consent_db.roster_impact import Impact
 from consent_db.roster_layouts import Layouts
+from consent_db.roster_plan import Plan
 from consent_db.roster_undo import Imports
 from consent_db.searches import Searches
 from consent_db.second_factor import SecondFactors
@@ -136,6 +138,14 @@ class Transaction:
     def today(self) -> date:
         """The day of the transaction in the school's own time zone."""
         return self._context.today
+
+    def import_impact(self, plan: Plan) -> Impact:
+        """Return what an import of this plan would set off; see `roster_impact`."""
+        return roster_impact.impact(self._context, self.people, self.consent, plan)
+
+    def together(self, changes: Iterable[Change]) -> Change:
+        """Return what several changes of this transaction did."""
+        return touching.together(self._context, changes)
 
     def retain(self, keep: timedelta) -> Retained:
         """Delete what is over, as `retention.run` says; finished checks are kept for so long."""

@@ -13,12 +13,15 @@ import typer
 from api.commands import roster_faces, roster_layout
 from api.commands.check import progress
 from api.commands.options import ACTOR, Data, Json, out, services, settings
-from api.commands.roster_show import enrolment_json, plan_json, show_enrolment, show_plan
+from api.commands.roster_show import enrolment_json, plan_json, say_where_rejected, show_enrolment, show_plan
 from api.enrolling import EnrolmentReport, enrol_folder
 from api.services import now, open_store
 from consent_db import oneroster, roster_export, roster_import
+from consent_db.errors import NotPossible
+from consent_db.roster_impact import Impact
 from consent_db.roster_layout import Layout
 from consent_db.roster_plan import EVERYBODY, Answer, Choices, Plan
+from consent_db.roster_rejected import rejected_csv
 from consent_db.store import Store
 from gatekeeper.policy import Policy
 from gatekeeper.types import Kind
@@ -50,6 +53,11 @@ def import_roster(
         bool, typer.Option("--missing-have-left", help="Everybody who is missing has left.")
     ] = False,
     number: Annotated[str, typer.Option(help="OneRoster only: sourcedId or identifier.")] = oneroster.IDS[0],
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook, if several have content.")] = None,
+    dates: roster_layout.Dates = None,
+    rejected: Annotated[
+        Path | None, typer.Option(help="Write the rows that were not imported to this new CSV file, with the reasons.")
+    ] = None,
     as_json: Json = False,
     data: Data = None,
 ) -> None:
@@ -58,13 +66,18 @@ def import_roster(
     leavers = frozenset(left or ()) | ({EVERYBODY} if missing_have_left else frozenset())
 
     with open_store(settings(data)) as store:
-        choices = Choices(_layout(store, layout, kind), answers, leavers, number)
-        plan = _import(store, _content(file), choices, dry_run=dry_run)
+        chosen = roster_layout.with_dates(_layout(store, layout, kind), dates)
+        choices, content = Choices(chosen, answers, leavers, number, sheet), _content(file)
+        plan, impact = _import(store, content, choices, dry_run=dry_run)
+    if rejected is not None and plan.bad:
+        _write_private(rejected, rejected_csv(content, choices, plan))
     report = None if photos is None or dry_run else _enrol(data, photos)
     if as_json:
-        out.print(json.dumps(plan_json(plan, report)), soft_wrap=True, highlight=False, markup=False)
+        out.print(json.dumps(plan_json(plan, impact, report)), soft_wrap=True, highlight=False, markup=False)
     else:
-        show_plan(plan, dry_run=dry_run)
+        show_plan(plan, impact, dry_run=dry_run)
+        if plan.bad:
+            say_where_rejected(rejected)
         if report is not None:
             show_enrolment(report)
     if plan.bad or plan.questions or (report and report.refused):
@@ -97,8 +110,7 @@ def export_roster(
     """
     with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
         made = roster_export.export(tx)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(made.data)
+        _write_private(file, made.data)
     out.print(f"{made.people} people written to {file}.", highlight=False, soft_wrap=True, markup=False)
     if made.numberless:
         out.print(f"{made.numberless} of them have no external id; an import will ask for one.", highlight=False)
@@ -152,14 +164,30 @@ def _content(file: Path) -> roster_import.Files:
     return file.read_bytes()
 
 
-def _import(store: Store, content: roster_import.Files, choices: Choices, *, dry_run: bool) -> Plan:
+def _import(store: Store, content: roster_import.Files, choices: Choices, *, dry_run: bool) -> tuple[Plan, Impact]:
+    """Return what a file does, and what that sets off."""
     if dry_run:
         with store.reading(ACTOR, now()) as tx:
-            return roster_import.plan(content, tx, choices)
+            plan = roster_import.plan(content, tx, choices)
+            return plan, tx.import_impact(plan)
     with store.transaction(ACTOR, now()) as tx:
         plan = roster_import.plan(content, tx, choices)
-        roster_import.apply(plan, tx)
-    return plan
+        return plan, Impact.of(roster_import.apply(plan, tx))
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read; it holds names.
+
+    Raises:
+        NotPossible: the file is there already, or cannot be written.
+    """
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(content)
+    except FileExistsError:
+        raise NotPossible(f"{file} exists already, and nothing is overwritten. Name another file.") from None
+    except OSError as error:
+        raise NotPossible(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _enrol(data: Path | None, photos: Path) -> EnrolmentReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +13,17 @@ from rich.table import Table
 from api.commands.options import ACTOR, Data, out, settings
 from api.services import now, open_store
 from consent_db.errors import NotPossible
-from consent_db.roster_layout import LEFT_OUT, Layout, plain
-from consent_db.roster_sheet import read_sheet
+from consent_db.roster_files.dates import DateOrder
+from consent_db.roster_files.sheet import read_sheet
+from consent_db.roster_layout import LEFT_OUT, Layout, is_ours, plain
 from consent_db.roster_suggest import Suggestion, suggest
 from gatekeeper.types import Kind
 
 Words = list[str] | None
+Dates = Annotated[
+    Words,
+    typer.Option(help="day-first or month-first, for dates such as 03/04/2015; or COLUMN=day-first; repeat."),
+]
 
 
 def layout(
@@ -28,10 +34,12 @@ def layout(
     kind: Annotated[Kind | None, typer.Option(help="What everybody in the file is, if no column says it.")] = None,
     yes: Annotated[Words, typer.Option(help='A further word for yes, such as "I give consent"; repeat.')] = None,
     no: Annotated[Words, typer.Option(help="A further word for no; repeat.")] = None,
+    dates: Dates = None,
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook, if several have content.")] = None,
     data: Data = None,
 ) -> None:
     """Show what the columns of a file seem to mean, and save it once it is right."""
-    suggestions = suggest(read_sheet(file.read_bytes()).headings)
+    suggestions = suggest(read_sheet(file.read_bytes(), sheet).headings)
     given = dict(map(_pair, column or ())) | {plain(heading): LEFT_OUT for heading in leave_out or ()}
     meanings = {one.heading: given.get(plain(one.heading), one.meaning) for one in suggestions}
     _show(suggestions, meanings)
@@ -45,7 +53,7 @@ def layout(
         raise NotPossible("A layout is saved when every column is known or left out.")
     known = {heading: meaning for heading, meaning in meanings.items() if meaning is not None}
     with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
-        tx.layouts.save(save, Layout(known, kind, frozenset(yes or ()), frozenset(no or ())))
+        tx.layouts.save(save, with_dates(Layout(known, kind, frozenset(yes or ()), frozenset(no or ())), dates))
     _say(f"Saved. Import with: gatekeeper roster import FILE --layout {escape(save)}")
 
 
@@ -54,6 +62,25 @@ def layouts(data: Data = None) -> None:
     with open_store(settings(data)) as store, store.reading(ACTOR, now()) as tx:
         names = tx.layouts.names()
     _say(", ".join(names) if names else "No layout is saved yet; see `gatekeeper roster layout --help`.")
+
+
+def with_dates(layout: Layout, dates: Words) -> Layout:
+    """Return a layout with the orders of dates that were said on the command line.
+
+    Raises:
+        NotPossible: one is no order, or of no column.
+    """
+    said = dict(map(_order, dates or ()))
+    return replace(layout, dates={**layout.dates, **said})
+
+
+def _order(text: str) -> tuple[str, DateOrder]:
+    column, _, order = text.rpartition("=")
+    if order not in set(DateOrder) or (column and not is_ours(column)):
+        raise NotPossible(
+            "Say the order of dates as --dates day-first, --dates month-first or --dates date_of_birth=month-first."
+        )
+    return column, DateOrder(order)
 
 
 def _pair(text: str) -> tuple[str, str]:

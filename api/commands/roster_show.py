@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
 
 from api.commands.options import out
 from api.enrolling import EnrolmentReport
+from consent_db.roster_impact import Impact
 from consent_db.roster_plan import FieldChange, Missing, Plan, Question, RowPlan
 from gatekeeper.vision.health import ENOUGH
 
 
-def show_plan(plan: Plan, *, dry_run: bool) -> None:
+def show_plan(plan: Plan, impact: Impact, *, dry_run: bool) -> None:
     """Print what changes, row by row, old and new; then what waits for somebody and what was not imported."""
     if plan.additions or plan.changes:
         table = Table("line", "who", "what", title="Would change" if dry_run else "Changed")
@@ -25,13 +28,12 @@ def show_plan(plan: Plan, *, dry_run: bool) -> None:
     for row in (*plan.additions, *plan.changes, *plan.unchanged):
         for note in row.notes:
             _say(f"[yellow]Line {row.line}:[/] {escape(note)}")
-    for question in plan.questions:
-        _say(_question(question))
-    for bad in plan.bad:
-        _say(f"[red]Line {bad.line}, nothing imported:[/] {escape(bad.reason)}")
+    _show_waiting(plan)
     _show_missing(plan.missing, dry_run=dry_run)
     for note in plan.notes:
         _say(f"[yellow]Note:[/] {escape(note)}")
+    for sentence in impact.sentences:
+        _say(f"[red]{'With this import' if dry_run else 'With it'}:[/] {sentence}")
     if plan.left_out:
         _say(f"Columns that are not read: {escape(', '.join(plan.left_out))}.")
     waiting = f", {len(plan.questions)} waiting for an answer" if plan.questions else ""
@@ -39,6 +41,22 @@ def show_plan(plan: Plan, *, dry_run: bool) -> None:
         f"{plan.rows} rows: {len(plan.additions)} new, {len(plan.changes)} changed, "
         f"{len(plan.unchanged)} as before{waiting}, {len(plan.bad)} not imported."
     )
+
+
+def _show_waiting(plan: Plan) -> None:
+    for question in plan.questions:
+        _say(_question(question))
+    for bad in plan.bad:
+        who = f" ({escape(bad.name)})" if bad.name else ""
+        _say(f"[red]Line {bad.line}{who}, nothing imported:[/] {escape(bad.reason)}")
+
+
+def say_where_rejected(file: Path | None) -> None:
+    """Say where the rows that were not imported are, or how to have them in a file."""
+    if file is None:
+        _say("To correct these rows and send them again: --rejected FILE writes them with the reasons.")
+    else:
+        _say(f"They are in {escape(str(file))} with the reasons. Correct them there, and import that file.")
 
 
 def show_enrolment(report: EnrolmentReport) -> None:
@@ -60,7 +78,7 @@ def show_enrolment(report: EnrolmentReport) -> None:
         _say(f"{len(report.without_consent)} have photos there but no biometric consent; they were left out: {names}.")
 
 
-def plan_json(plan: Plan, report: EnrolmentReport | None) -> dict[str, object]:
+def plan_json(plan: Plan, impact: Impact, report: EnrolmentReport | None) -> dict[str, object]:
     """Return everything that the plan says, with values: for administrators."""
     return {
         "rows": plan.rows,
@@ -69,7 +87,11 @@ def plan_json(plan: Plan, report: EnrolmentReport | None) -> dict[str, object]:
         "changed": _rows(plan.changes),
         "unchanged": len(plan.unchanged),
         "questions": [_question_json(question) for question in plan.questions],
-        "bad": [{"line": bad.line, "reason": bad.reason} for bad in plan.bad],
+        "bad": [
+            {"line": bad.line, "external_id": bad.external_id, "name": bad.name, "reason": bad.reason}
+            for bad in plan.bad
+        ],
+        "impact": asdict(impact),
         "missing": [_missing_json(missing) for missing in plan.missing],
         "left_out": list(plan.left_out),
         "notes": list(plan.notes),

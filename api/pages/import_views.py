@@ -11,9 +11,9 @@ from api.pages import lists
 from api.waiting_import import Decided
 from consent_db.errors import NotFound
 from consent_db.records import PersonDraft
+from consent_db.roster_files.sheet import read_sheet
 from consent_db.roster_layout import ALL, CONSENT, LEFT_OUT, OPTIONAL, REQUIRED
 from consent_db.roster_plan import Answer, FieldChange, Missing, Plan, Question, RowPlan
-from consent_db.roster_sheet import read_sheet
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId
 

@@ -26,9 +26,9 @@ from api.waiting_import import Decided, WaitingFile
 from consent_db import oneroster, roster_export, roster_import
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
 from consent_db.records import SessionRecord
+from consent_db.roster_files.sheet import read_sheet
 from consent_db.roster_layout import LEFT_OUT, plain
 from consent_db.roster_plan import EVERYBODY, Answer
-from consent_db.roster_sheet import read_sheet
 from consent_db.roster_suggest import suggest
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind

@@ -23,7 +23,7 @@ from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.people import group_name
 from consent_db.profiles import LONGEST, spelling
 from consent_db.records import PersonDraft, PersonRecord
-from consent_db.roster_dates import DateUnclear, read_date
+from consent_db.roster_files.dates import DateUnclear, read_date
 from consent_db.roster_identity import is_namesake
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind

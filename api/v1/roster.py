@@ -22,7 +22,9 @@ from api.v1.scopes import Registrar
 from consent_db import roster_import
 from consent_db.errors import ConsentDbError, NotFound
 from consent_db.records import ChannelRecord, ClientRecord, PersonRecord
+from consent_db.roster_impact import Impact
 from consent_db.roster_plan import Plan
+from consent_db.roster_rejected import rejected_csv
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
 from gatekeeper.permission import Subject
@@ -114,10 +116,37 @@ def import_roster(
     content = form.file.file.read()
     if form.plan is None:
         plan = _plan(tx, form, content)
-        return _answer(plan, _digest(tx, plan, form, content))
+        return _answer(plan, tx.import_impact(plan), _digest(tx, plan, form, content))
     key = once.needed(idempotency_key, _NEEDED)
     said = form.said(content) | {"plan": form.plan}
     return Once(request, tx, client.id, key).answer(said, lambda: _imported(tx, form, content))
+
+
+@router.post(
+    "/imports/rejected",
+    response_class=Response,
+    responses=answers(*SENDING)
+    | {
+        200: {
+            "description": "The refused rows with the reasons.",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        }
+    },
+)
+def refused_rows(
+    form: Annotated[ImportForm, Form(media_type="multipart/form-data")],
+    client: Registrar,  # noqa: ARG001, it is asked for so that only such a key may
+    tx: Reading,
+) -> Response:
+    """Hand back the rows of a list that cannot be read, under its own headings and with the reasons, as CSV.
+
+    Nothing is changed. Corrected, the file can be sent like the list; who is not in it is not taken
+    for missing.
+    """
+    content = form.file.file.read()
+    plan = _plan(tx, form, content)
+    headers = {"Content-Disposition": 'attachment; filename="not-imported.csv"'}
+    return Response(rejected_csv(content, form.choices(tx), plan), media_type="text/csv", headers=headers)
 
 
 def _imported(tx: Transaction, form: ImportForm, content: bytes) -> Response:
@@ -125,9 +154,9 @@ def _imported(tx: Transaction, form: ImportForm, content: bytes) -> Response:
     digest = _digest(tx, plan, form, content)
     if form.plan != digest:
         raise Problem("conflict", HTTPStatus.CONFLICT, _CHANGED)
-    roster_import.apply(plan, tx)
+    impact = Impact.of(roster_import.apply(plan, tx))
     number = None if plan.empty else tx.imports.all()[0].number
-    return _answer(plan, digest, number, imported=True)
+    return _answer(plan, impact, digest, number, imported=True)
 
 
 def _plan(tx: Transaction, form: ImportForm, content: bytes) -> Plan:
@@ -144,8 +173,8 @@ def _digest(tx: Transaction, plan: Plan, form: ImportForm, content: bytes) -> st
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-def _answer(plan: Plan, digest: str, number: int | None = None, *, imported: bool = False) -> Response:
-    shape = ImportShape.of(plan, digest, number, imported=imported)
+def _answer(plan: Plan, impact: Impact, digest: str, number: int | None = None, *, imported: bool = False) -> Response:
+    shape = ImportShape.of(plan, impact, digest, number, imported=imported)
     return JSONResponse(shape.model_dump(mode="json"), HTTPStatus.CREATED if imported else HTTPStatus.OK)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import UploadFile
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.v1.forms import Name
 from consent_db import oneroster
+from consent_db.roster_files.dates import DateOrder
 from consent_db.roster_layout import Layout
 from consent_db.roster_plan import Choices
 from consent_db.transaction import Transaction
@@ -37,6 +39,12 @@ class ImportForm(BaseModel):
         pattern=f"^({'|'.join(oneroster.IDS)})$",
         description="OneRoster only: which column is the school's number.",
     )
+    sheet: str | None = Field(
+        default=None, max_length=100, description="The sheet of a workbook, if several have content."
+    )
+    dates: DateOrder | None = Field(
+        default=None, description="The order of dates such as 03/04/2015, for columns whose own dates do not show it."
+    )
     left: list[Name] = Field(
         default=[], max_length=50, description="External ids of those who are missing and have left; repeat the field."
     )
@@ -52,8 +60,9 @@ class ImportForm(BaseModel):
             NotFound: there is no such layout.
         """
         saved = tx.layouts.get(self.layout) if self.layout else Layout()
-        layout = Layout(saved.columns, self.kind or saved.kind, saved.yes, saved.no)
-        return Choices(layout, leavers=frozenset(self.left), one_roster_id=self.number)
+        dates = {**saved.dates, "": self.dates} if self.dates else saved.dates
+        layout = replace(saved, kind=self.kind or saved.kind, dates=dates)
+        return Choices(layout, leavers=frozenset(self.left), one_roster_id=self.number, sheet=self.sheet)
 
 
 FIELDS: Final = frozenset(ImportForm.model_fields)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from pydantic import Field
 
 from api.v1.models import Shape
+from consent_db.roster_impact import Impact
 from consent_db.roster_plan import Plan, QuestionCode
 from gatekeeper.types import Kind
 
@@ -52,6 +54,16 @@ class BadRowShape(Shape):
     message: str
 
 
+class ImpactShape(Shape):
+    """What an import sets off besides changing rows."""
+
+    approvals: int = Field(description="Released pictures whose approval ends.")
+    takedowns: int = Field(description="Posts that have to come down, with a clock.")
+    lapsed: int = Field(description="Posts whose permission ends without an objection.")
+    templates: int = Field(description="Templates that are destroyed.")
+    searches: int = Field(description="People for whom the released pictures are searched again.")
+
+
 class ImportShape(Shape):
     """What a list changes, or has changed: counts and lines, no values."""
 
@@ -70,11 +82,12 @@ class ImportShape(Shape):
     )
     questions: list[QuestionShape]
     bad: list[BadRowShape]
+    impact: ImpactShape
     left_out: list[str] = Field(description="Headings of columns that are not read.")
     notes: list[str]
 
     @classmethod
-    def of(cls, plan: Plan, digest: str, number: int | None, *, imported: bool) -> ImportShape:
+    def of(cls, plan: Plan, impact: Impact, digest: str, number: int | None, *, imported: bool) -> ImportShape:
         """Return a plan as programs read it."""
         return cls(
             plan=digest,
@@ -89,6 +102,7 @@ class ImportShape(Shape):
             for_lead=sum(one.protected for one in plan.missing),
             questions=[QuestionShape(line=one.line, code=one.code, message=one.sentence) for one in plan.questions],
             bad=[BadRowShape(line=one.line, message=one.reason) for one in plan.bad],
+            impact=ImpactShape(**asdict(impact)),
             left_out=list(plan.left_out),
             notes=list(plan.notes),
         )
@@ -114,6 +128,7 @@ IMPORT_EXAMPLE: Final[dict[str, Any]] = {
     "for_lead": 0,
     "questions": [],
     "bad": [{"line": 17, "message": "The date of birth is no day; write it as 2017-05-30."}],
+    "impact": {"approvals": 2, "takedowns": 1, "lapsed": 0, "templates": 0, "searches": 0},
     "left_out": ["Gender"],
     "notes": [],
 }

@@ -77,6 +77,15 @@ def workbook(cells: Sequence[Sequence[Value]], state: str = "visible") -> bytes:
     return zipped({name: text.encode() for name, text in files.items()})
 
 
+def workbook_of(cells: str, after: str = "", *, parts: Mapping[str, bytes] | None = None) -> bytes:
+    """Return an .xlsx file whose visible sheet has this XML as its rows, and this after them."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    text = f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData>{after}</worksheet>'
+    with zipfile.ZipFile(io.BytesIO(workbook([["n"]]))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({**files, "xl/worksheets/sheet2.xml": text.encode(), **(parts or {})})
+
+
 def zipped(files: Mapping[str, bytes]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -15,8 +15,8 @@ from consent_db import Store, roster_import
 from consent_db.errors import ImportRefused, RegisterMoved
 from consent_db.records import Change, Source
 from consent_db.roster_csv import MOST_ROWS, read_roster
+from consent_db.roster_files.sheet import MOST_BYTES
 from consent_db.roster_plan import Plan
-from consent_db.roster_sheet import MOST_BYTES
 from gatekeeper.permission import EVERYWHERE, Party, Reason, Stance, Subject, permission
 from gatekeeper.types import Kind
 from tests.consent_db.school import ADMIN, DIMENSION, ENGINE, NOW, TODAY, add_channel, approve, said, template
@@ -25,7 +25,7 @@ HEADER = (
     "external_id,first_name,last_name,known_as,kind,group,date_of_birth,leaving_date,do_not_publish,"
     "biometric_consent,consent_website,consent_all,name_consent,consent_expires,evidence"
 )
-AMIRA = "P-1,Amira,Quill,Mimi,pupil,Oak;Choir,03/02/2017,,no,yes,yes,,yes,31/08/2027,form 12"
+AMIRA = "P-1,Amira,Quill,Mimi,pupil,Oak;Choir,2017-02-03,,no,yes,yes,,yes,31/08/2027,form 12"
 SAM = "S-1,Sam,Smith,,staff,,1980-05-01,,,,yes,,,,"
 
 
@@ -179,9 +179,9 @@ def test_a_yes_by_hand_is_not_taken_back_by_a_blank(lite: Store) -> None:
 
 def test_a_file_lists_people_and_never_takes_them_off(store: Store) -> None:
     """A flag that is blank or no after a migration must not publish a child who is on the list."""
-    load(store, file(AMIRA.replace("03/02/2017,,no", "03/02/2017,,yes")))
+    load(store, file(AMIRA.replace("2017-02-03,,no", "2017-02-03,,yes")))
     for flag in ("no", ""):
-        planned, _ = load(store, file(AMIRA.replace("03/02/2017,,no", f"03/02/2017,,{flag}")), days=1)
+        planned, _ = load(store, file(AMIRA.replace("2017-02-03,,no", f"2017-02-03,,{flag}")), days=1)
         assert len(planned.unchanged) == 1
         assert any("stays on" in note for note in planned.unchanged[0].notes) == (flag == "no")
     with store.reading(ADMIN, NOW) as tx:
@@ -264,11 +264,11 @@ def test_consents_that_have_expired_are_kept_as_expired(lite: Store) -> None:
         (AMIRA.replace("yes,yes", "yes,maybe"), "consent_website has to be yes, no or blank"),
         (AMIRA.replace(",no,yes", ",perhaps,yes"), "do_not_publish has to be yes, no or blank"),
         (AMIRA.replace("pupil", "teacher"), "kind has to be one of"),
-        (AMIRA.replace("03/02/2017", "2017-02-30"), "date_of_birth has to be a date"),
-        (AMIRA.replace("03/02/2017", "02/30/2017"), "date_of_birth has to be a date"),
-        (AMIRA.replace("03/02/2017", "3/2/17"), "date_of_birth has a year of two digits"),
-        (AMIRA.replace("03/02/2017", "20170203"), "date_of_birth has to be a date"),
-        (AMIRA.replace("03/02/2017", "2027-01-01"), "lies in the future"),
+        (AMIRA.replace("2017-02-03", "2017-02-30"), "date_of_birth has to be a date"),
+        (AMIRA.replace("2017-02-03", "02/30/2017"), "date_of_birth has to be a date"),
+        (AMIRA.replace("2017-02-03", "3/2/17"), "date_of_birth has a year of two digits"),
+        (AMIRA.replace("2017-02-03", "20170203"), "date_of_birth has to be a date"),
+        (AMIRA.replace("2017-02-03", "2027-01-01"), "lies in the future"),
         (AMIRA.replace("31/08/2027", "soon"), "consent_expires has to be a date"),
         (AMIRA.replace("P-1", ""), "external_id is blank"),
         (AMIRA.replace("Amira", " "), "first_name is blank"),
@@ -320,7 +320,7 @@ def test_a_file_that_cannot_be_used_is_refused_as_a_whole(data: str | bytes, rea
 
 
 cells = st.text(st.characters(blacklist_categories=()), max_size=8) | st.sampled_from(
-    ["yes", "no", "", "pupil", "staff", "2017-02-03", "03/02/2017", "=1+1", "\x00", "﻿", "ﬁ", "1" * 600]
+    ["yes", "no", "", "pupil", "staff", "2017-02-03", "2017-02-03", "=1+1", "\x00", "﻿", "ﬁ", "1" * 600]
 )
 
 

@@ -18,7 +18,7 @@ from tests.consent_db.school import ADMIN, NOW, TODAY
 SIMS = (
     "Adno,Legal Surname,Legal Forename,Preferred Forename,Reg,Year,DOB,Gender,Photo consent - website,"
     "Photos: local press,Name with photo\n"
-    "004512,Quill,Amira,Mimi,3B,Year 3,03/02/2017,F,Y,I do not agree,N\n"
+    "004512,Quill,Amira,Mimi,3B,Year 3,2017-02-03,F,Y,I do not agree,N\n"
 )
 ARBOR = "Arbor Student ID,Legal First Name,Legal Last Name,Registration form,Date of birth,Photographs permission\n"
 BROMCOM = "Admission Number,Legal Surname,Legal Forename,Tutor Group,Year Group,DOB,Leaving Date\n"

@@ -1,0 +1,166 @@
+"""One cell of a roster as a value: what is blank, what is an answer, and what is refused by the cell's name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from consent_db.roster_files import worksheet
+from consent_db.roster_files.dates import DateOrder, DateUnclear, looks_like_a_date, read_date
+from consent_db.roster_files.letters import trouble, without_invisible
+from consent_db.roster_files.sheet import Mark
+from consent_db.roster_layout import DATES, Layout, is_consent, is_opt_out, word
+
+UNTIL: Final = re.compile(r"(.*\S)\s+until\s+(\S.*)", re.IGNORECASE)
+
+_LONGEST_CELL: Final = 500
+_YES: Final = frozenset({"yes", "y", "true", "1", "ja", "oui", "sí", "sim", "tak"})
+_NO: Final = frozenset({"no", "n", "false", "0", "nein", "nee", "non", "não", "nie"})
+_DECIMAL: Final = re.compile(r"(\d+)\.0+", re.ASCII)
+_SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.ASCII | re.IGNORECASE)
+_ERROR: Final = re.compile(
+    r"#(?:N/A|N/V|NV|REF|NAME|VALUE|ERROR|FORMULA|MERGED|UNREADABLE|#+|[A-ZÄÖÜÉ0-9/_ ]{1,20}[!?])"
+)
+_TRUTHS: Final = frozenset({"TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX"})
+_NAMES: Final = frozenset({"first_name", "last_name", "known_as"})
+_TEXT: Final = _NAMES | {"external_id", "group", "kind"}
+_AGAIN: Final = "Correct it, and send the file again."
+
+
+class BadCell(Exception):
+    """A cell cannot be read; the message says which column and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One answer about consent: yes (True), no (False) or blank (None), and a yes's last day."""
+
+    answer: bool | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with the name that a spreadsheet shows for it, and what is special about it."""
+
+    name: str
+    text: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """How the cells of one file are read.
+
+    Attributes:
+        orders: how the dates of each column are read; day first where nothing is said.
+    """
+
+    layout: Layout
+    today: date
+    orders: Mapping[str, DateOrder]
+
+    def day(self, found: Mapping[str, str], column: str) -> date | None:
+        """Return the day in a cell; None for a blank one."""
+        text = found.get(column, "")
+        return self._date(column, text) if text else None
+
+    def wanted(self, found: Mapping[str, str], column: str, until: date | None) -> Wanted:
+        """Return what a consent cell says; `yes until 2026-08-31` has a last day of its own."""
+        text = found.get(column, "")
+        ending = UNTIL.fullmatch(text)
+        if ending and self.answer(column, ending[1]):
+            return Wanted(answer=True, until=self._date(column, ending[2]))
+        answer = self.answer(column, text)
+        return Wanted(answer, until if answer else None)
+
+    def answer(self, column: str, text: str) -> bool | None:
+        """Return yes, no, or None for a blank."""
+        said = word(text)
+        if not said:
+            return None
+        if said in self.layout.yes:
+            return True
+        if said in self.layout.no:
+            return False
+        if said in _YES | _NO:
+            return said in _YES
+        raise BadCell(f"{column} has to be yes, no or blank.")
+
+    def _date(self, column: str, text: str) -> date:
+        try:
+            return read_date(text, self.orders.get(column, DateOrder.DAY_FIRST))
+        except DateUnclear as error:
+            raise BadCell(f"{column} {error}") from None
+
+
+def checked(column: str, cell: Cell) -> tuple[str, str | None]:
+    """Return a cell's text, and what people should know about it.
+
+    Raises:
+        BadCell: it does not say what its column is about: an error, a formula without a result,
+            a part of merged cells, a tick or a date where a name or class has to be, or letters that went wrong.
+    """
+    _check_mark(column, cell)
+    if len(cell.text) > _LONGEST_CELL:
+        raise BadCell(f"{column} is longer than {_LONGEST_CELL} letters; shorten it.")
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in cell.text):
+        raise BadCell(f"{column} contains control characters or line breaks; remove them.")
+    if (wrong := trouble(cell.text)) is not None:
+        raise BadCell(f"Cell {cell.name}: {column} {wrong}")
+    text = without_invisible(cell.text).strip()
+    note = f"Cell {cell.name}: an invisible letter was left out of {column}." if text != cell.text.strip() else None
+    _check_text(column, cell.name, text)
+    return text, note
+
+
+def number(text: str) -> str:
+    """Return the school's number without the `.0` that a spreadsheet has added."""
+    if _SHORTENED.fullmatch(text):
+        raise BadCell("The number was shortened by a spreadsheet; format its column as text and export again.")
+    whole = _DECIMAL.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def number_key(text: str) -> str:
+    """Return a school's number in the spelling by which two are the same: `A123`, `a123` and `A 123` are."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", without_invisible(text)).casefold())
+
+
+def _check_mark(column: str, cell: Cell) -> None:
+    """Refuse what a workbook says of a cell, or a spreadsheet has left in the text of a CSV file."""
+    code, detail = (cell.mark.code, cell.mark.detail) if cell.mark else ("", "")
+    where = f"Cell {cell.name} ({column})"
+    if code == worksheet.MERGED:
+        raise BadCell(
+            f"{where} belongs to the merged cells {detail}, so it is not clear whom they are about. Unmerge them."
+        )
+    if code == worksheet.NO_RESULT:
+        raise BadCell(f"{where} is a formula without a result. Open the workbook in Excel, save it, and send it again.")
+    if code == worksheet.UNREADABLE:
+        raise BadCell(f"{where} cannot be read. {_AGAIN}")
+    if code == worksheet.ERROR or (not code and _ERROR.fullmatch(cell.text.strip())):
+        shown = detail or cell.text.strip()
+        raise BadCell(f"{where} shows the error {shown if shown != '#ERROR' else 'of a formula'}. {_AGAIN}")
+    if code == worksheet.TRUTH and not (is_consent(column) or is_opt_out(column) or column == "do_not_publish"):
+        raise BadCell(f"{where} holds TRUE or FALSE, which is no such thing. {_AGAIN}")
+    if code in {worksheet.DAY, worksheet.TIME} and column not in {*DATES, "evidence"}:
+        raise BadCell(
+            f"{where} holds a date or a time. Format the column as text, type it again, and send the file again."
+        )
+
+
+def _check_text(column: str, name: str, text: str) -> None:
+    if column in _TEXT and text in _TRUTHS:
+        raise BadCell(f"Cell {name} ({column}) holds {text}, which is no such thing. {_AGAIN}")
+    if column in _TEXT and looks_like_a_date(text):
+        raise BadCell(
+            f"Cell {name} ({column}) holds a date; a spreadsheet may have made it of a class such as 5/6. "
+            "Format the column as text, type it again, and send the file again."
+        )
+    if column in _NAMES and "?" in text:
+        raise BadCell(f"Cell {name} ({column}) has a question mark for a letter that was lost. {_AGAIN}")
