@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from consent_db.errors import SealBroken
 from consent_db.private_files import write_private
+from consent_db.roster_files.dates import DateOrder
 from consent_db.roster_layout import LEFT_OUT, Layout, plain
 from consent_db.roster_plan import EVERYBODY, Answer, Choices
 from consent_db.store import Store
@@ -31,6 +32,8 @@ class Decided(BaseModel):
     Attributes:
         meanings: of each heading; `None` while nobody knows it.
         leavers: the numbers of those who have left, or `*`.
+        dates: the order of dates such as 03/04/2015, by the meaning of their column.
+        sheet: the sheet of a workbook that is read; None for the only one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +45,8 @@ class Decided(BaseModel):
     answers: dict[str, Answer] = {}
     leavers: tuple[str, ...] = ()
     number: str = "sourcedId"
+    dates: dict[str, DateOrder] = {}
+    sheet: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -52,12 +57,12 @@ class Decided(BaseModel):
     def layout(self) -> Layout:
         """What the columns mean, as it can be saved for the next file."""
         columns = {plain(heading): meaning or LEFT_OUT for heading, meaning in self.meanings.items()}
-        return Layout(columns, self.kind, frozenset(self.yes), frozenset(self.no))
+        return Layout(columns, self.kind, frozenset(self.yes), frozenset(self.no), self.dates)
 
     @property
     def choices(self) -> Choices:
         """The same as the register asks for it."""
-        return Choices(self.layout, self.answers, frozenset(self.leavers), self.number)
+        return Choices(self.layout, self.answers, frozenset(self.leavers), self.number, self.sheet)
 
     @property
     def everybody_left(self) -> bool:

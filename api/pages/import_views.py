@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,13 +13,20 @@ from api.waiting_import import Decided
 from consent_db.errors import NotFound
 from consent_db.records import PersonDraft
 from consent_db.roster_files.sheet import read_sheet
-from consent_db.roster_layout import ALL, CONSENT, LEFT_OUT, OPTIONAL, REQUIRED
+from consent_db.roster_layout import ALL, CONSENT, LEFT_OUT, OPT_OUT, OPTIONAL, REQUIRED
 from consent_db.roster_plan import Answer, FieldChange, Missing, Plan, Question, RowPlan
 from consent_db.transaction import Transaction
+from gatekeeper.permission import Stance
 from gatekeeper.types import PersonId
 
 SHOWN: Final = 200
-"""How many of each list are on the page."""
+"""How many of each list of unusual rows are on the page."""
+
+_RARE: Final = 10
+"""What more rows than this have in common is told once."""
+
+PER_PAGE: Final = 50
+"""How many ordinary rows are on one page."""
 
 ASKED: Final = 20
 """How many questions are asked at a time: a form has its limit."""
@@ -42,9 +50,9 @@ _MEANING: Final = {
 }
 _NAMED: Final = "|".join(name for name in _MEANING if "_" in name)
 _ALONE: Final = "|".join(name for name in _MEANING if "_" not in name)
-_COLUMN: Final = re.compile(rf"\b(?:{_NAMED})\b|(?:^|(?<=olumn ))(?:{_ALONE})\b|\b{CONSENT}\w+")
+_COLUMN: Final = re.compile(rf"\b(?:{_NAMED})\b|(?:^|(?<=olumn ))(?:{_ALONE})\b|\b(?:{CONSENT}|{OPT_OUT})\w+")
 """A column's name in a sentence; those that are ordinary words only where they must be columns."""
-_COMMANDS: Final = re.compile(r" \(gatekeeper [a-z ]+\)|, such as --kind pupil")
+_COMMANDS: Final = re.compile(r" \((?:gatekeeper [a-z ]+|--dates [a-z-]+ or --dates [a-z-]+)\)|, such as --kind pupil")
 _ANSWER: Final = {Answer.SAME: "It is the same person", Answer.NEW: "It is somebody else"}
 
 
@@ -65,6 +73,17 @@ class RowView:
     name: str
     changes: tuple[str, ...]
     notes: tuple[str, ...]
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """A column whose dates can be read in two orders, and what was said about it."""
+
+    column: str
+    label: str
+    order: str
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +100,18 @@ class QuestionView:
 class PlanView:
     """Everything that a file does, and what it does not do before somebody answers."""
 
-    additions: tuple[RowView, ...]
-    changes: tuple[RowView, ...]
-    unchanged: int
-    notes: tuple[RowView, ...]
+    unusual: tuple[RowView, ...]
+    ordinary: tuple[RowView, ...]
+    pages: int
+    page: int
+    remarks: tuple[str, ...]
+    impact: tuple[str, ...]
     questions: tuple[QuestionView, ...]
-    bad: tuple[tuple[int, str], ...]
+    more_questions: int
+    bad: tuple[tuple[int, str, str], ...]
     leaving: tuple[str, ...]
     missing: tuple[str, ...]
     for_lead: tuple[str, ...]
-    remarks: tuple[str, ...]
     counts: dict[str, int]
     empty: bool
 
@@ -99,7 +120,7 @@ def columns(decided: Decided, content: bytes) -> tuple[ColumnView, ...]:
     """Return the columns, each with the first cells below its heading."""
     if not decided.meanings:
         return ()
-    sheet = read_sheet(content)
+    sheet = read_sheet(content, decided.sheet)
     cells = [row for _, row in sheet.rows[:_EXAMPLES]]
     return tuple(
         ColumnView(heading, _sent(meaning), ", ".join(_column(cells, sheet.headings.index(heading))))
@@ -115,6 +136,7 @@ def meanings(tx: Transaction, decided: Decided) -> tuple[lists.Choice, ...]:
     for purpose in purposes:
         known.setdefault(f"{CONSENT}{purpose}", f"Consent for {purpose.replace('_', ' ')}")
     known |= {f"{CONSENT}{ALL}": "Consent for everything"}
+    known |= {f"{OPT_OUT}{ALL}": _label(f"{OPT_OUT}{ALL}"), f"{OPT_OUT}name": _label(f"{OPT_OUT}name")}
     for meaning in decided.meanings.values():
         if meaning and meaning not in _MEANING:
             known.setdefault(meaning, _label(meaning))
@@ -123,31 +145,76 @@ def meanings(tx: Transaction, decided: Decided) -> tuple[lists.Choice, ...]:
     return tuple(lists.Choice(value, label) for value, label in choices.items())
 
 
-def plan_view(tx: Transaction, plan: Plan) -> PlanView:
-    """Return a plan in words."""
-    rows = (*plan.additions, *plan.changes, *plan.unchanged)
-    asked = [one for one in plan.missing if one.leaves_on is None and not one.protected]
+def sheet_names(decided: Decided, content: bytes) -> tuple[str, ...]:
+    """Return the sheets of a workbook that has several with content."""
+    return read_sheet(content, decided.sheet).sheets if decided.sheet is not None else ()
+
+
+def date_views(decided: Decided, unclear: Collection[str]) -> tuple[DateView, ...]:
+    """Return the columns of which the order of dates is asked or was said."""
+    meant = {meaning for meaning in decided.meanings.values() if meaning}
+    wanted = [column for column in meant if column in unclear or column in decided.dates]
+    return tuple(
+        DateView(column, _label(column), decided.dates.get(column, ""), column in unclear) for column in sorted(wanted)
+    )
+
+
+def plan_view(tx: Transaction, plan: Plan, page: int = 1) -> PlanView:
+    """Return a plan in words: its summary, everything unusual, and one page of the other rows."""
+    rows = (*plan.changes, *plan.additions)
+    common = _common_notes((*rows, *plan.unchanged))
+    unusual = [row for row in (*rows, *plan.unchanged) if _is_unusual(row, common)]
+    ordinary = [row for row in rows if not _is_unusual(row, common)]
+    pages = max(1, -(-len(ordinary) // PER_PAGE))
+    page = min(page, pages)
     return PlanView(
-        additions=_rows(plan.additions),
-        changes=_rows(plan.changes),
-        unchanged=len(plan.unchanged),
-        notes=_rows(row for row in rows if row.notes),
+        unusual=_rows(unusual[:SHOWN]),
+        ordinary=_rows(ordinary[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        pages=pages,
+        page=page,
+        remarks=(
+            *plan.notes,
+            *(f"{count} rows: {note}" for note, count in common.items()),
+            *([f"Not read: {', '.join(plan.left_out)}."] if plan.left_out else []),
+        ),
+        impact=tx.import_impact(plan).sentences,
         questions=tuple(_question(tx, one) for one in plan.questions[:ASKED]),
-        bad=tuple((bad.line, in_office_words(bad.reason)) for bad in plan.bad[:SHOWN]),
+        more_questions=max(0, len(plan.questions) - ASKED),
+        bad=tuple((bad.line, bad.name, in_office_words(bad.reason)) for bad in plan.bad[:SHOWN]),
         leaving=_names(plan.leavers),
-        missing=_names(asked),
+        missing=_names(one for one in plan.missing if one.leaves_on is None and not one.protected),
         for_lead=_names(one for one in plan.missing if one.protected),
-        remarks=(*plan.notes, *([f"Not read: {', '.join(plan.left_out)}."] if plan.left_out else [])),
-        counts={
-            "new": len(plan.additions),
-            "changed": len(plan.changes),
-            "as before": len(plan.unchanged),
-            "leaving": len(plan.leavers),
-            "waiting for an answer": len(plan.questions),
-            "cannot be read": len(plan.bad),
-        },
+        counts=_counts(plan, rows),
         empty=plan.empty,
     )
+
+
+def _counts(plan: Plan, rows: Sequence[RowPlan]) -> dict[str, int]:
+    return {
+        "new": len(plan.additions),
+        "changed": len(plan.changes),
+        "as before": len(plan.unchanged),
+        "put on the do-not-publish list": sum(row.lists for row in rows),
+        "with a consent that ends": sum(_ends(row) for row in plan.changes),
+        "leaving": len(plan.leavers),
+        "waiting for an answer": len(plan.questions),
+        "cannot be read": len(plan.bad),
+    }
+
+
+def _common_notes(rows: Iterable[RowPlan]) -> dict[str, int]:
+    """Return the notes that so many rows have that they are told once, and how many have them."""
+    counts = Counter(note for row in rows for note in row.notes)
+    return {note: count for note, count in counts.items() if count > _RARE}
+
+
+def _is_unusual(row: RowPlan, common: Collection[str]) -> bool:
+    """Say whether a row is one to look at: it lists, ends a consent, or has something to know that few rows have."""
+    return row.lists or not set(common).issuperset(row.notes) or (row.person is not None and _ends(row))
+
+
+def _ends(row: RowPlan) -> bool:
+    return any(statement.stance is not Stance.GRANTED for statement in row.statements)
 
 
 def in_office_words(sentence: str) -> str:
@@ -156,6 +223,9 @@ def in_office_words(sentence: str) -> str:
 
 
 def _label(column: str) -> str:
+    if column.startswith(OPT_OUT):
+        what = column.removeprefix(OPT_OUT).replace("_", " ")
+        return f"Opt-out of {'everything' if what == ALL else what}: a yes means no"
     fallback = column.removeprefix(CONSENT).replace("_", " ")
     return _MEANING.get(column, f"Consent for {'everything' if fallback == ALL else fallback}")
 
@@ -170,9 +240,15 @@ def _column(rows: list[tuple[str, ...]], place: int) -> list[str]:
 
 def _rows(rows: Iterable[RowPlan]) -> tuple[RowView, ...]:
     return tuple(
-        RowView(row.line, _name(row.draft), tuple(map(_change, row.fields)) or row.changes, row.notes)
-        for row, _ in zip(rows, range(SHOWN), strict=False)
+        RowView(row.line, _name(row.draft), tuple(map(_change, row.fields)) or row.changes, row.notes, _sign(row))
+        for row in rows
     )
+
+
+def _sign(row: RowPlan) -> str:
+    if row.person is None:
+        return "new"
+    return "changed" if row.changes else "as before"
 
 
 def _change(change: FieldChange) -> str:

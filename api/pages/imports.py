@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Path, Request, UploadFile
+from fastapi import APIRouter, Form, Path, Query, Request, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,17 @@ from starlette.responses import RedirectResponse, Response
 from api.dependencies import Reading, Session, Use, Writing
 from api.pages import lists, words
 from api.pages.forms import Name, blank
-from api.pages.import_views import ColumnView, PlanView, columns, in_office_words, meanings, plan_view
+from api.pages.import_views import (
+    ColumnView,
+    DateView,
+    PlanView,
+    columns,
+    date_views,
+    in_office_words,
+    meanings,
+    plan_view,
+    sheet_names,
+)
 from api.pages.person_views import who
 from api.pages.templating import Page, render
 from api.security.access import proved_lately
@@ -26,9 +36,12 @@ from api.waiting_import import Decided, WaitingFile
 from consent_db import oneroster, roster_export, roster_import
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
 from consent_db.records import SessionRecord
-from consent_db.roster_files.sheet import read_sheet
-from consent_db.roster_layout import LEFT_OUT, plain
+from consent_db.roster_files.date_columns import DatesUnclear
+from consent_db.roster_files.dates import DateOrder
+from consent_db.roster_files.sheet import SheetUnclear, read_sheet
+from consent_db.roster_layout import LEFT_OUT, REASON, plain
 from consent_db.roster_plan import EVERYBODY, Answer
+from consent_db.roster_rejected import rejected_csv
 from consent_db.roster_suggest import suggest
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind
@@ -68,6 +81,10 @@ class DecidedFields(BaseModel):
     leavers: str = Limits(default="", max_length=20_000)
     number: str = Limits(default=oneroster.IDS[0], pattern="^(sourcedId|identifier)$")
     save_as: Name = None
+    dates: list[Annotated[str, Limits(pattern="^([a-z_]{1,60} (day-first|month-first))?$")]] = Limits(
+        default=[], max_length=20
+    )
+    sheet: str = Limits(default="", max_length=100)
 
     def decided(self, before: Decided) -> Decided:
         """Return what is decided now; what the form did not ask about stays as it was."""
@@ -82,6 +99,8 @@ class DecidedFields(BaseModel):
             answers=before.answers | {number: Answer(answer) for answer, number in given},
             leavers=(EVERYBODY,) if self.left == "all" else _lines(self.leavers) if self.left == "some" else (),
             number=self.number,
+            dates={column: DateOrder(order) for column, order in (one.split(" ", 1) for one in self.dates if one)},
+            sheet=self.sheet or before.sheet,
         )
 
 
@@ -123,6 +142,8 @@ class WaitingPage(Page):
     bundle: bool
     plan: PlanView | None
     seen: str
+    sheets: tuple[str, ...] = ()
+    dates: tuple[DateView, ...] = ()
     unlocked: bool
     error: str | None = None
 
@@ -149,12 +170,14 @@ def take_file(
 
 
 @router.get("/waiting")
-def show_waiting(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+def show_waiting(
+    request: Request, services: Use, session: Session, tx: Reading, page: Annotated[int, Query(ge=1, le=1000)] = 1
+) -> Response:
     """Show what the file that waits is going to change."""
     found = _file(services, session).open()
     if found is None:
         return _to("/admin/imports")
-    return render(_waiting_page(services, tx, session, *found), request.scope)
+    return render(_waiting_page(services, tx, session, *found, page), request.scope)
 
 
 @router.post("/waiting")
@@ -166,6 +189,8 @@ def decide(
     if found is None:
         return _to("/admin/imports")
     decided = fields.decided(found[0])
+    if decided.sheet != found[0].sheet:  # another sheet has other columns
+        decided = _reading(tx, found[1], UploadFields(kind=decided.kind), decided.sheet)
     _file(services, session).keep(decided, found[1])
     if fields.save_as is not None and decided.complete:
         try:
@@ -181,6 +206,21 @@ def discard(services: Use, session: Session) -> Response:
     """Forget the file."""
     _file(services, session).discard()
     return _to("/admin/imports")
+
+
+@router.post("/waiting/rejected")
+def hand_out_rejected(services: Use, session: Session, tx: Reading) -> Response:
+    """Hand out the rows that cannot be read, with the reasons, to be corrected and sent again."""
+    found = _file(services, session).open()
+    if found is None:
+        return _to("/admin/imports")
+    decided, content = found
+    try:
+        made = rejected_csv(content, decided.choices, roster_import.plan(content, tx, decided.choices))
+    except ConsentDbError:  # the page says why
+        return _to(_WAITING)
+    headers = {"Content-Disposition": 'attachment; filename="not-imported.csv"'}
+    return Response(made, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/waiting/import")
@@ -221,16 +261,36 @@ def _first_reading(tx: Transaction, content: bytes, fields: UploadFields) -> Dec
     """Return what can be known of a file without asking: a saved layout, or what its headings suggest."""
     if oneroster.bundle(content) is not None:
         return Decided()
-    headings = read_sheet(content).headings
+    try:
+        return _reading(tx, content, fields, None)
+    except SheetUnclear as unclear:  # the first is shown, and the page asks whether it is the right one
+        return _reading(tx, content, fields, unclear.sheets[0])
+
+
+def _reading(tx: Transaction, content: bytes, fields: UploadFields, name: str | None) -> Decided:
+    """Return what can be known of one sheet without asking; see `_first_reading`."""
+    read = read_sheet(content, name)
+    headings, sheet = read.headings, read.chosen if read.sheets else None
     if not headings:
         raise NotPossible("Choose a file with a header row and people below it.")
     if fields.layout is None:
-        return Decided(meanings={one.heading: one.meaning for one in suggest(headings)}, kind=fields.kind)
+        return Decided(meanings=_suggested(headings), kind=fields.kind, sheet=sheet)
     saved = tx.layouts.get(fields.layout)
     columns = {plain(heading): meaning for heading, meaning in saved.columns.items()}
     known = {one.heading: columns.get(plain(one.heading), one.meaning) for one in suggest(headings)}
-    kind = fields.kind or saved.kind
-    return Decided(meanings=known, kind=kind, yes=tuple(sorted(saved.yes)), no=tuple(sorted(saved.no)))
+    return Decided(
+        meanings=known,
+        kind=fields.kind or saved.kind,
+        yes=tuple(sorted(saved.yes)),
+        no=tuple(sorted(saved.no)),
+        dates=dict(saved.dates),
+        sheet=sheet,
+    )
+
+
+def _suggested(headings: Sequence[str]) -> dict[str, str | None]:
+    meanings = {one.heading: one.meaning for one in suggest(headings)}
+    return {heading: LEFT_OUT if plain(heading) == REASON else meaning for heading, meaning in meanings.items()}
 
 
 def _file(services: Services, session: SessionRecord) -> WaitingFile:
@@ -270,14 +330,20 @@ def _kinds() -> tuple[lists.Choice, ...]:
 
 
 def _waiting_page(
-    services: Services, tx: Transaction, session: SessionRecord, decided: Decided, content: bytes
-) -> WaitingPage:  # fmt: skip
-    plan, error = None, None
+    services: Services,
+    tx: Transaction,
+    session: SessionRecord,
+    decided: Decided,
+    content: bytes,
+    shown: int = 1,
+) -> WaitingPage:
+    plan, error, unclear = None, None, set[str]()
     if decided.complete:
         try:
             plan = roster_import.plan(content, tx, decided.choices)
         except ConsentDbError as refused:
             error = in_office_words(str(refused))
+            unclear = set(refused.columns) if isinstance(refused, DatesUnclear) else unclear
     said = f"{plan and plan.register_version} {tx.today} {decided.model_dump_json()}"
     return WaitingPage(
         title="Before it is imported",
@@ -286,7 +352,9 @@ def _waiting_page(
         kinds=_kinds(),
         decided=decided,
         bundle=not decided.meanings,
-        plan=plan_view(tx, plan) if plan else None,
+        plan=plan_view(tx, plan, shown) if plan else None,
+        sheets=sheet_names(decided, content),
+        dates=date_views(decided, unclear),
         seen=hashlib.sha256(said.encode()).hexdigest(),
         unlocked=proved_lately(session, services.clock()),
         error=error,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from consent_db.errors import ImportRefused
@@ -50,11 +50,6 @@ def orders(sheet: Sheet, meanings: Sequence[str], layout: Layout) -> dict[str, D
     if unclear:
         raise DatesUnclear(" ".join(unclear.values()), tuple(unclear))
     return found
-
-
-def columns_with_dates(meanings: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Return the meanings of which the order of dates can be asked."""
-    return tuple(column for column in DATES if column in meanings.values())
 
 
 def _order(sheet: Sheet, place: int, column: str, said: DateOrder | None) -> tuple[DateOrder | None, str | None]:

@@ -17,8 +17,6 @@ _DELIMITERS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FIRST_LINES: Final = 20
-_ZEROS: Final = 100
-"""One zero in so many letters: more are no text."""
 
 
 def decoded(raw: bytes) -> tuple[str, tuple[str, ...]]:
@@ -32,7 +30,7 @@ def decoded(raw: bytes) -> tuple[str, tuple[str, ...]]:
         notes: tuple[str, ...] = ()
     except UnicodeDecodeError:
         text, notes = _windows(raw)
-    if text.count("\0") > len(text) // _ZEROS:
+    if "\0" in text.lstrip().partition("\n")[0]:
         raise ImportRefused("This is no text file; export the list as .xlsx or as CSV UTF-8.", 1)
     return text, notes
 

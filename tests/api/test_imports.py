@@ -63,7 +63,7 @@ def test_a_file_with_our_headings_is_shown_and_then_imported(admin: TestClient, 
     assert upload(admin, PLAIN).headers["Location"] == WAITING
     text = read(admin.get(WAITING))
     assert "What this file changes 2 new." in text
-    assert "Zainab Okafor (1) line 2" in text
+    assert "Zainab Okafor (1) new, line 2" in text
     assert on_register(school) == {}
     assert press_import(admin).headers["Location"] == "/admin/imports"
     assert set(on_register(school)) == {"1", "2"}
@@ -180,7 +180,7 @@ def test_a_question_waits_for_an_answer(admin: TestClient, school: School) -> No
 def test_a_row_that_cannot_be_read_is_told(admin: TestClient, school: School) -> None:
     """By its line, and the others are imported."""
     upload(admin, PLAIN + "3,,Nobody,pupil,4B,yes\n")
-    assert "Cannot be read, and is left out Line 4" in read(admin.get(WAITING))
+    assert "Cannot be read, and is left out Nobody line 4" in read(admin.get(WAITING))
     press_import(admin)
     assert set(on_register(school)) == {"1", "2"}
 

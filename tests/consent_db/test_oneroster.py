@@ -93,7 +93,10 @@ def test_a_bundle_of_1_1_is_imported(store: Store, packed: str) -> None:
         (6, "role is not one that OneRoster knows"),
         (7, "A person needs a first name"),
     ]
-    assert planned.notes == ("1 parents and guardians were left out.",)
+    assert planned.notes == (
+        "1 parents and guardians were left out.",
+        "Left out, because the file says that they are to be deleted or are inactive: u4 (line 5).",
+    )
     assert len(load(store, data[packed], 1)[0].unchanged) == 2
 
 
