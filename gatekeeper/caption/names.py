@@ -22,20 +22,21 @@ from gatekeeper.caption.disguises import hidden_within, unmasked
 from gatekeeper.caption.east_asian import find_written
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.words import Word, spelt_out, words
+from gatekeeper.naming.common import common_words
 from gatekeeper.naming.folding import one_apostrophe
 from gatekeeper.naming.particles import PARTICLES
 from gatekeeper.naming.scripts import is_written_without_spaces
 from gatekeeper.types import PersonId
 
-_MOST_BETWEEN: Final = 3
-"""Middle names, initials and particles that may stand between first name and surname."""
+_MOST_BETWEEN, _FARTHEST = 3, 7
+"""Middle names and initials that may stand between first name and surname, and words with particles."""
 _TOGETHER: Final = 5
 """Letters of a name that may be written as two words, at least."""
 _INITIALS: Final = 2
 _BESIDE: Final = 2
 """Characters that may stand between two initials and the word that tells that they are a person's."""
 _JUST_SPACE: Final = re.compile(r"[ .\u00a0]{0,3}")
-_WITHIN_NAME: Final = re.compile(r"[ .\u00a0'’-]{0,3}")
+_WITHIN_NAME: Final = re.compile(r"[ .\u00a0'-]{0,3}")
 _BETWEEN: Final = ordinary.PARTICLES | (PARTICLES - ordinary.FUNCTION_WORDS)
 """Small words that may stand between first name and surname."""
 _FIGURE: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, ordinary.FIGURES))})\b", re.IGNORECASE)
@@ -73,7 +74,7 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
     """
     spelt = unmasked(spelt_out(words(text), text), text, index)
     told_apart = [word for word in spelt if not is_written_without_spaces(word.text)]
-    tokens = [part for word in told_apart for part in ([word] if index.knows(word) else word.parts())]
+    tokens = [part for word in told_apart for part in _known_parts(word, index)]
     figures = [match.span() for match in _FIGURE.finditer(one_apostrophe(text))]
     mentions = [
         mention
@@ -83,19 +84,32 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
     return _in_order([*mentions, *_hidden(text, index)], [*_written(text, index)])
 
 
+def _known_parts(word: Word, index: NameIndex) -> Sequence[Word]:
+    """Return a word that is a name, with or without an article; or else its parts."""
+    if index.knows(word):
+        return (word,)
+    bare = word.without_article()
+    return (bare,) if index.knows(bare) else bare.parts()
+
+
 def _together(tokens: Sequence[Word], text: str, index: NameIndex) -> tuple[Word, ...]:
     """Return the words with two that are one name put together: `Mac Donald`, `Xiao Ming`."""
     found: list[Word] = []
     for word in tokens:
         before = found[-1] if found else None
         beside = before is not None and text[before.end : word.start] in {" ", "\u00a0"}
-        if before is not None and beside and word.capitalised and before.capitalised and not index.knows(word):
+        if before is not None and beside and before.capitalised and _may_go_on(word) and not index.knows(word):
             both = replace(before, end=word.end, text=text[before.start : word.end], folded=before.folded + word.folded)
             if len(both.folded) >= _TOGETHER and index.knows_part(both.folded):
                 found[-1] = both
                 continue
         found.append(word)
     return tuple(found)
+
+
+def _may_go_on(word: Word) -> bool:
+    """Say whether a word may be the second half of a name: `Mac Donald`, `Tu ipulotu`."""
+    return word.capitalised or word.folded not in common_words()
 
 
 def _hidden(text: str, index: NameIndex) -> Iterator[Mention]:
@@ -148,6 +162,8 @@ class _Reader:
             kind, people, used = self._at(at)
             if kind is not None:
                 used = self._with_further_names(at, used, people)
+                if kind is MentionKind.SURNAME and self._first_name_follows(at + used, people):
+                    kind, used = MentionKind.FULL_NAME, self._with_further_names(at, used + 1, people)
                 yield Mention(self.tokens[at].start, self._end(at, at + used - 1), kind, frozenset(people))
             at += used
 
@@ -157,10 +173,10 @@ class _Reader:
         if people := self.index.both(word):
             return MentionKind.FULL_NAME, people, 1
         for pair in (self._pair, self._pair_with_initial):
-            for last in range(min(at + _MOST_BETWEEN + 1, len(self.tokens) - 1), at, -1):
+            for last in range(min(at + _FARTHEST, len(self.tokens) - 1), at, -1):
                 if self._hangs_together(at, last) and (people := pair(at, last) | pair(last, at)):
                     return MentionKind.FULL_NAME, people, last - at + 1
-        if (people := self.index.last(word)) and self._follows_first_name(at):
+        if (people := self.index.last(word)) and (self._follows_first_name(at) or self._follows_title(at)):
             return MentionKind.SURNAME, people, 1
         if (people := self.index.first(word)) and self._is_given_name(at):
             return MentionKind.FIRST_NAME, people, 1
@@ -173,6 +189,17 @@ class _Reader:
         """Say whether this is written as the surname of whoever is named just before, whose it may not be."""
         beside = at > 0 and self._gap(at - 1) in {" ", "\u00a0"} and self.tokens[at].capitalised
         return beside and self.index.first(self.tokens[at - 1]) != set() and self._is_given_name(at - 1)
+
+    def _follows_title(self, at: int) -> bool:
+        """Say whether this is written behind `Mr` or another title."""
+        beside = at > 0 and _JUST_SPACE.fullmatch(self._gap(at - 1)) is not None and self.tokens[at].capitalised
+        return beside and self.tokens[at - 1].folded in ordinary.TITLES
+
+    def _first_name_follows(self, at: int, people: set[PersonId]) -> bool:
+        """Say whether a first name of one of these people stands behind the surname: `García López, María`."""
+        if at >= len(self.tokens) or self._gap(at - 1) not in {" ", "\u00a0", ", "}:
+            return False
+        return self.tokens[at].capitalised and bool(self.index.first(self.tokens[at]) & people)
 
     def _initials(self, at: int) -> tuple[set[PersonId], int]:
         """Return whose initials begin with this word (`AK`, `A.K.`), and how many words they take."""
@@ -208,8 +235,10 @@ class _Reader:
         if last - first == 1:
             return True
         between = self.tokens[first + 1 : last]
-        names = all(word.capitalised or word.folded in _BETWEEN for word in between)
-        return names and all(_WITHIN_NAME.fullmatch(self._gap(place)) for place in range(first, last))
+        further = [word for word in between if word.folded not in _BETWEEN]
+        if len(further) > _MOST_BETWEEN or not all(word.capitalised for word in further):
+            return False
+        return all(_WITHIN_NAME.fullmatch(one_apostrophe(self._gap(place))) for place in range(first, last))
 
     def _pair(self, given: int, surname: int) -> set[PersonId]:
         """Return whose first name and surname these are."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from gatekeeper.caption.encodings import as_displayed, decoded
-from gatekeeper.naming.folding import HYPHENS, is_mark, one_apostrophe
+from gatekeeper.naming.folding import APOSTROPHES, HYPHENS, is_mark, one_apostrophe
 from gatekeeper.naming.folding import fold as fold
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -23,6 +23,8 @@ _GAP: Final = re.compile(r"[^\w\n]{0,6}|_")
 """What may stand between letters that spell a word one by one."""
 DISGUISED: Final = "~"
 """Begins the folded form of a word that only looks like a name; what follows is a `skeleton`."""
+_ELIDED: Final = re.compile(rf"(?:[cdjlmnst]|qu)[{APOSTROPHES}](?=\w{{2}})", re.IGNORECASE)
+"""A French or Italian article that is written together with a name: `d'Anne`."""
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters that show nothing."""
 
@@ -41,7 +43,12 @@ class Word:
 
     @property
     def capitalised(self) -> bool:
-        return self.text[:1].isupper() or self.folded.startswith(DISGUISED)
+        return _has_capital(self.text) or self.folded.startswith(DISGUISED)
+
+    def without_article(self) -> Word:
+        """Return `Anne-Sophie` of `d'Anne-Sophie`; most words as they are."""
+        article = _ELIDED.match(self.text)
+        return self._part(article.end(), len(self.text)) if article else self
 
     def parts(self) -> tuple[Word, ...]:
         """Split `TeamAmira` and `Team-Amira` into `Team` and `Amira`; most words are their own only part."""
@@ -116,6 +123,12 @@ def _words(text: str) -> Iterator[Word]:
         opens = before == 0 or _ends_sentence(gap)
         before = match.end()
         yield Word(start, end, text[start:end], fold(text[start:end]), opens, tagged=gap.endswith(("#", "\uff03")))
+
+
+def _has_capital(text: str) -> bool:
+    """Say whether a word begins with a capital, or has one behind the apostrophe of an article: `d'Aubigné`."""
+    article = _ELIDED.match(text)
+    return text[:1].isupper() or (article is not None and text[article.end()].isupper())
 
 
 def _ends_sentence(gap: str) -> bool:

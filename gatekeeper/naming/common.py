@@ -7,18 +7,21 @@ lists of first names and surnames), which the project has for passwords.
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 _WORDS: Final = ("english_wikipedia", "us_tv_and_film")
+_MOST: Final = 12_000
+"""Words of each list; further down, more and more are names."""
 _NAMES: Final = ("female_names", "male_names", "surnames")
 
 
 @cache
 def common_words() -> frozenset[str]:
-    """Return some 30,000 folded English words that are not listed as names."""
-    words = {word for name in _WORDS for word in FREQUENCY_LISTS[name]}
+    """Return some 15,000 folded English words that are not listed as names."""
+    words = {word for name in _WORDS for word in islice(FREQUENCY_LISTS[name], _MOST)}
     return frozenset(words - known_names())
 
 

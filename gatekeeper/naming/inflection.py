@@ -57,6 +57,8 @@ def stems(folded: str) -> frozenset[str]:
         found |= {"-" + folded[:-1]}
         if folded.endswith(("iy", "yi", "ij", "ia", "ii")):
             found.add("-" + folded[:-2])
+    if folded.endswith("dottir"):
+        found.add("-" + folded[:-2])
     if folded.endswith("s"):
         bare = folded[:-1]
         found |= {"~" + bare, "~" + (bare[:-1] if _VOWEL.search(bare) else bare)}

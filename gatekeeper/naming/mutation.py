@@ -20,7 +20,7 @@ _IRISH: Final = (
 )  # fmt: skip
 _BEFORE_VOWEL: Final = re.compile(r"^(?:h|n|t)-?(?=[aeiou])")
 _G_LOST: Final = re.compile(r"^(?:[aeiouwy]|l|r)")
-_SLENDER: Final = re.compile(r"^(.*[aou])i([bcdfghlmnprst]{1,2})$")
+_SLENDER: Final = re.compile(r"^(.*[aou])i([bcdfghlmnprst]{1,3})$")
 _SHORTEST: Final = 3
 
 

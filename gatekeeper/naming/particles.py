@@ -9,8 +9,8 @@ from gatekeeper.naming.folding import fold, one_dash
 
 PARTICLES: Final = frozenset(
     """
-    a ab abd abu aan af al an ap ar as ash at av aw az bar bat ben bet bin bint binti da dal dall dalla dalle dar das
-    de dei del dela dell della dello den der des di do dos du e ed ef el em en et fab ferch fitz i ibn il in la las le
+    a ab abd abu aan af al an ap ar as ash at av aw az bar bat ben bet bin bint binti d da dal dall dalla dalle dar das
+    de dei del dela dell della dello den der des di do dos du e ed ef el em en et fab ferch fitz i ibn il in l la las le
     les li lo los mac mc mhic na ne ni nic o of op os oy sa san santa santo sao sainte saint sri st 't te ten ter than
     thi tot u ua ud ui ul um und upp van vand vander vd vom von vor y z zu zum zur
     """.replace("'t", "t").split()
