@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from api.dependencies import Reading, Session, Use
 from api.pages import lists, rows, views
 from api.pages.access import asked_of, viewer_of, visible_check, wants_a_look
-from api.pages.checks import CheckId
+from api.pages.checks import CheckId, Refused, check_page
 from api.pages.opinions import name_of
 from api.pages.templating import Page, render
 from api.problems import Problem
@@ -55,7 +55,9 @@ def show_approvals(request: Request, services: Use, session: Session, tx: Readin
 
 
 @router.post("/checks/{check_id}/opinion")
-def decide(check_id: CheckId, services: Use, session: Session, fields: Annotated[Decision, Form()]) -> Response:
+def decide(
+    request: Request, check_id: CheckId, services: Use, session: Session, fields: Annotated[Decision, Form()]
+) -> Response:
     """Agree, and the picture is examined again with that; or decline with a note."""
     user = session.user
     services.turns.must_have_room()
@@ -65,7 +67,11 @@ def decide(check_id: CheckId, services: Use, session: Session, fields: Annotated
             detail = "There is nothing here that you could decide: it is your own, or somebody has decided already."
             raise Problem("conflict", HTTPStatus.CONFLICT, detail)
         if fields.action == "decline":
-            tx.opinions.give(check_id, fields.note, agreed=False)
+            try:
+                tx.opinions.give(check_id, fields.note, agreed=False)
+            except NotPossible as refused:
+                page = check_page(services, tx, record, session, Refused(fields.note, str(refused)))
+                return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
             return RedirectResponse("/approvals", HTTPStatus.SEE_OTHER)
     return RedirectResponse(f"/checks/{_approved(services, record, session, fields.note)}", HTTPStatus.SEE_OTHER)
 

@@ -14,6 +14,7 @@ from api.carriers import found_in
 from api.dependencies import Reading, Session, Use, Writing
 from api.pages import history, lists, naming, parts, views, words
 from api.pages.access import asked_of, may_delete, viewer_of, visible_check
+from api.pages.asked import AskedView, asked_views, taken_back
 from api.pages.changes import LABEL, ChangeView, ProposalView, change_views, proposals
 from api.pages.forms import ResolutionFields
 from api.pages.opinions import OpinionView, name_of, opinion_views
@@ -54,7 +55,10 @@ class CheckPage(Page):
     notes: tuple[str, ...]
     texts: tuple[tuple[str, str], ...]
     since: tuple[str, ...]
-    decide: tuple[str, ...]
+    decide: tuple[AskedView, ...]
+    note: str
+    note_error: str | None
+    back: dict[int, str]
     opinions: tuple[OpinionView, ...]
     sender: str
     changes: tuple[ChangeView, ...]
@@ -74,7 +78,7 @@ class CheckPage(Page):
 def show_check(request: Request, check_id: CheckId, services: Use, session: Session, tx: Reading) -> Response:
     """Show the answer; while there is none yet, the page asks again by itself."""
     record = visible_check(tx, check_id, session)
-    return render(_check_page(services, tx, record, session), request.scope)
+    return render(check_page(services, tx, record, session), request.scope)
 
 
 @router.get("/checks/{check_id}/picture")
@@ -122,7 +126,26 @@ def resolve(
     return RedirectResponse(f"/checks/{new.id}", HTTPStatus.SEE_OTHER)
 
 
-def _check_page(services: Services, tx: Transaction, record: CheckRecord, session: SessionRecord) -> CheckPage:
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A note that could not be taken, and why."""
+
+    note: str
+    why: str
+
+
+def check_page(
+    services: Services, tx: Transaction, record: CheckRecord, session: SessionRecord, refused: Refused | None = None
+) -> CheckPage:
+    """Return the page of one check.
+
+    Args:
+        services: of the installation.
+        tx: to read in.
+        record: the check; that this person may see it is the caller's to ask.
+        session: of whoever looks.
+        refused: a decision that was sent and not taken; it is shown again, with the reason.
+    """
     now, zone, facts = services.clock(), services.policy.zone, record.facts
     channel = lists.channel_title(tx, record.draft.channel)
     stands, current = record.stands(now), record.state is CheckState.DECIDED
@@ -130,7 +153,9 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
     token = services.screener.token(record) if stands else None
     verdict = views.verdict(record, channel, now, zone)
     photo = facts.photo if facts else None
-    picture = views.picture_view(facts, _names(tx, record), viewer, current=current) if facts and kept else None
+    names = _names(tx, record)
+    picture = views.picture_view(facts, names, viewer, current=current) if facts and kept else None
+    asked = () if tx.opinions.declined(record.id) else asked_of(record, viewer)
     return CheckPage(
         title=verdict.headline,
         nav="list" if viewer.is_uploader else "approvals",
@@ -148,7 +173,10 @@ def _check_page(services: Services, tx: Transaction, record: CheckRecord, sessio
         notes=views.notes(facts) if facts else (),
         texts=_texts(record, now),
         since=history.since(services, tx, record),
-        decide=() if tx.opinions.declined(record.id) else tuple(f.message for f in asked_of(record, viewer)),
+        decide=asked_views(services, tx, record, asked, picture),
+        note=refused.note if refused else "",
+        note_error=refused.why if refused else None,
+        back=taken_back(record, names) if current and kept else {},
         opinions=opinion_views(services, tx, record),
         sender=name_of(tx, record.actor),
         changes=change_views(record) if current else (),

@@ -14,6 +14,7 @@ _ROOM: Final = 0.45
 _CALLED: Final[Mapping[FindingCode, str]] = {
     FindingCode.VISIBLE_NAME: "Writing in the picture",
     FindingCode.PERSON_WITHOUT_FACE: "Somebody without a face",
+    FindingCode.NEEDS_SECOND_PERSON: "Somebody without a face",
 }
 
 
@@ -68,7 +69,7 @@ def edges_of(box: Box) -> tuple[tuple[str, str], ...]:
 def _place(letter: str, finding: Finding, region: Box, size: tuple[int, int]) -> PlaceView:
     pixels = region.scaled(*size)
     x, y, width, height = (round(side) for side in (pixels.x, pixels.y, pixels.width, pixels.height))
-    person = finding.code is FindingCode.PERSON_WITHOUT_FACE
+    person = finding.code in {FindingCode.PERSON_WITHOUT_FACE, FindingCode.NEEDS_SECOND_PERSON}
     return PlaceView(
         letter=letter,
         x=x,

@@ -208,11 +208,13 @@ def in_the_way(facts: Facts) -> str:
     """Return one sentence that counts what stands in the way, faces first."""
     moods = Counter(words.STATUS[face.status][0] for face in facts.faces)
     other = len({(f.code, f.message) for f in blocks(facts) if f.face is None})
+    second = len({f.face for f in blocks(facts) if f.code is FindingCode.NEEDS_SECOND_PERSON and f.face is not None})
     parts = [
         _count(moods["stop"], "face may not be published", "faces may not be published"),
         _count(moods["ask"], "face is not recognised", "faces are not recognised"),
+        _count(second, "face needs a second person", "faces need a second person"),
         _count(other, "more thing is to be sorted out", "more things are to be sorted out")
-        if moods["stop"] or moods["ask"]
+        if moods["stop"] or moods["ask"] or second
         else _count(other, "thing is to be sorted out", "things are to be sorted out"),
     ]
     said = [part for part in parts if part] or ["something stands in the way"]
@@ -249,6 +251,8 @@ def _who(finding: Finding, viewer: Viewer, *, asks: bool) -> str:
 
 def _face(face: ScreenedFace, size: tuple[int, int], name: str | None, findings: list[FindingView]) -> FaceView:
     mood, said = words.STATUS[face.status]
+    if mood == "ok" and findings:
+        mood = "ask"
     x, y = round(face.box.x * size[0]), round(face.box.y * size[1])
     width, height = round(face.box.width * size[0]), round(face.box.height * size[1])
     return FaceView(

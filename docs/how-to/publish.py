@@ -1,4 +1,4 @@
-"""Have a picture checked, publish exactly what was approved, and report it: PHOTO CHANNEL CAPTION ATTESTATIONS."""
+"""Have a picture checked, publish what was approved, and report it: PHOTO CHANNEL CAPTION ATTESTATIONS WHO_LOOKED."""
 
 import hashlib
 import os
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import httpx2
 
-photo, channel, caption, attestations = sys.argv[1:5]
+photo, channel, caption, attestations, looked = sys.argv[1:6]  # `looked`: the e-mail address of their account
 gate = httpx2.Client(base_url=os.environ["GATE"], timeout=60)
 gate.headers["Authorization"] = f"Bearer {os.environ['GATE_KEY']}"
 
-form = {"channel": channel, "caption": caption, "attestations": attestations}
+form = {"channel": channel, "caption": caption, "attestations": attestations, "attested_by": looked}
 once = {"Idempotency-Key": str(uuid.uuid4())}  # keep it, and send the same again if the answer is lost
 check = gate.post("/v1/checks", data=form, files={"photo": Path(photo).read_bytes()}, headers=once)
 check = check.raise_for_status().json()

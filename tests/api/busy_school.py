@@ -25,7 +25,8 @@ from consent_db import Keyring, Store
 from consent_db.outbox import Event
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.testing import upload_of
-from gatekeeper.types import PersonId
+from gatekeeper.types import PersonId, Role
+from tests.api.conftest import LOOKED
 from tests.api.crash_server import serve
 from tests.api.receiver import Receiver
 from tests.screening.conftest import AMIRA_HUE, ATTESTED, Clock, founded
@@ -97,7 +98,8 @@ class BusySchool:
 
     def check(self, http: httpx2.Client, key: str) -> httpx2.Response:
         attestations = ",".join(sorted(ATTESTED))
-        return self.ask(http, "/v1/checks", key, photo=PICTURE, channel="website", attestations=attestations)
+        said = {"channel": "website", "attestations": attestations, "attested_by": LOOKED}
+        return self.ask(http, "/v1/checks", key, photo=PICTURE, **said)
 
     def work(self, name: str, stop: threading.Event) -> None:
         """Check, report and take down until told to stop, or until the server is gone."""
@@ -209,6 +211,7 @@ def busy_school(folder: Path, receiver: Receiver, database_url: str | None = Non
     with founded(folder, clock, database_url=database_url) as school:
         services = school.services
         with services.store.transaction("user:admin", clock()) as tx:
+            tx.users.add(LOOKED, None, Role.STAFF)
             made = tx.clients.add("scheduler", ("check", "publish"), ("website",), clock() + timedelta(days=1))
             tx.webhooks.add(made.id, receiver.url, list(Event))
         settings, amira = services.settings, school.people["Amira"]

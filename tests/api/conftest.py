@@ -27,6 +27,8 @@ __all__ = ["clock", "school"]
 
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "correct horse battery staple"
+LOOKED = "looked@school.example"
+"""The account that programs name as having looked at what they send."""
 
 NewClient = Callable[..., "Program"]
 NewPerson = Callable[..., TestClient]
@@ -47,7 +49,7 @@ class Program:
 
     def check(self, *hues: float, headers: Mapping[str, str] | None = None, **fields: Any) -> Response:
         """Ask for a check of a picture with these people."""
-        form = {"channel": "website", "attestations": ",".join(sorted(ATTESTED)), **fields}
+        form = {"channel": "website", "attestations": ",".join(sorted(ATTESTED)), "attested_by": LOOKED, **fields}
         return self.http.post(
             "/v1/checks",
             headers=self.headers | dict(headers or {}),
@@ -95,6 +97,8 @@ def new_client(school: School, http: TestClient) -> NewClient:
     def make(*scopes: str, channels: tuple[str, ...] = ("website",)) -> Program:
         now = school.clock()
         with school.services.store.transaction("user:admin", now) as tx:
+            if tx.users.find(LOOKED) is None:
+                tx.users.add(LOOKED, None, Role.STAFF)
             made = tx.clients.add("A program", scopes or ("check",), channels, now + timedelta(days=30))
         return Program(http, made.id, made.key)
 

@@ -36,7 +36,9 @@ def test_an_exception_is_declined_with_a_note(office: TestClient, new_person: Ne
     """The note reaches the sender, the queue is empty, and nobody else can agree to the same."""
     address = exception(office, school)
     head, other = new_person("head", Role.APPROVER), new_person("lead", Role.SAFEGUARDING_LEAD)
-    assert head.post(f"{address}/opinion", data={"action": "decline"}).status_code == 409
+    kept = head.post(f"{address}/opinion", data={"action": "decline", "note": "  "})
+    assert kept.status_code == 422
+    assert "Say in a sentence why you decline" in read(kept).partition("Yours to decide")[2]
     answer = head.post(f"{address}/opinion", data={"action": "decline", "note": WHY})
     assert answer.headers["Location"] == "/approvals"
     assert "Declined by head@school.example" in read(office.get(address))

@@ -65,7 +65,9 @@ def test_a_name_in_the_picture_is_outlined_and_covered(office: TestClient, schoo
 
 
 @body
-def test_somebody_without_a_face_is_marked_covered_or_confirmed(office: TestClient, school: School) -> None:
+def test_somebody_without_a_face_is_marked_covered_or_confirmed(
+    office: TestClient, new_person: NewPerson, school: School
+) -> None:
     """The place leads to marking the head with its edges filled in; the confirmation is one form."""
     address = ask(office, school, AMIRA_HUE)
     words = read(office.get(address))
@@ -74,7 +76,9 @@ def test_somebody_without_a_face_is_marked_covered_or_confirmed(office: TestClie
     form = office.get(f"{address}/area?place=A").text
     assert re.search(r'name="left" value="80\.\d"', form)
     assert re.search(r'name="left" value="0\.0"', office.get(f"{address}/area").text)
-    assert "Approved" in read(resolve(office, address, action="attest", attestations=["nobody_recognisable"]))
+    confirmed = resolve(office, address, action="attest", attestations=["nobody_recognisable"])
+    assert "A · Somebody without a face" in read(confirmed)
+    assert "Approved" in read(resolve(new_person("second"), confirmed.url.path, action="approve"))
 
 
 @plain
