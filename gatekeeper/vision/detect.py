@@ -23,7 +23,7 @@ from gatekeeper.vision.copies import Copies, is_flat, stretched
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.evidence import TURNED_BAR, Find, Look, weighed
 from gatekeeper.vision.landmarks import settled
-from gatekeeper.vision.merging import merged, touches
+from gatekeeper.vision.merging import displaced, merged, touches
 from gatekeeper.vision.nets import ABREAST
 
 LARGEST: Final = 320.0
@@ -149,10 +149,11 @@ def _collected(passes: Iterable[Future[list[Find]]]) -> Iterator[Find]:
 
 
 def _news(found: list[Detection], known: list[Detection]) -> list[Detection]:
-    """Return the finds that touch no known one that is at least as sure."""
+    """Return the finds that touch no known one that is at least as sure, or have landmarks of their own."""
     touching = touches([new.box for new in found], [old.box for old in known])
     surer = np.array([old.score for old in known]) >= np.array([new.score for new in found])[:, np.newaxis]
-    return [new for new, row in zip(found, touching & surer, strict=True) if not row.any()]
+    same = touching & surer & ~displaced(found, known)
+    return [new for new, row in zip(found, same, strict=True) if not row.any()]
 
 
 def _in_picture(found: Detection, turns: int, width: int, height: int, scale: float) -> Detection:

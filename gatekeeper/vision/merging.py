@@ -1,4 +1,10 @@
-"""One detection a face, from passes that overlap."""
+"""Non-maximum suppression: one detection a face, from passes that overlap, and no face lost to a larger one.
+
+Boxes alone cannot tell a piece of a large face from a small face in front of it: a baby at
+a cheek, a head over the shoulder, a portrait held up. Landmarks can. Those of two finds of
+one face lie in the same places; a face of its own has landmarks of its own
+(`docs/decisions/0037`).
+"""
 
 from __future__ import annotations
 
@@ -20,8 +26,15 @@ APART: Final = 0.3
 over small copies frame a face loosely."""
 
 CONTAINED: Final = 0.7
-"""From this share of the smaller box inside the larger one they are one face: YuNet
-breaks big faces into small ones, and sees a face in a face with a hood around it."""
+"""From this share of the smaller box inside the larger one they are one face, unless the landmarks
+say otherwise: YuNet breaks big faces into small ones, and sees a face in a face with a hood around it."""
+
+DISPLACED: Final = 0.4
+"""From this mean distance between corresponding landmarks, in widths of the smaller box, two finds
+are of two faces. Finds of one face: below 0.15 where both are sure; of two faces: above 0.6."""
+
+SURE: Final = 0.75
+"""From this score a find's landmarks are believed. Pieces of large faces are fainter."""
 
 TOUCHING: Final = 0.3
 """From this share of the smaller box inside the larger one, finds of different views may be
@@ -32,21 +45,40 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
     """Return the best of each cluster of detections, best first, landmarks and all.
 
     The most confident detection stays and absorbs whatever overlaps it or lies
-    within it (or around it); then the next. The order of the input does not
-    matter, and what neither overlaps nor shares its inside with a detection that
-    stays, stays.
+    within it (or around it) without landmarks of its own; then the next. The order of
+    the input does not matter, and what neither overlaps nor shares its inside with a
+    detection that stays, stays.
     """
     waiting = sorted(detections, key=_rank)
     boxes = _array(detection.box for detection in waiting)
+    own = displaced(waiting, waiting)
     free = np.ones(len(waiting), bool)
     kept = []
     for index, detection in enumerate(waiting):
         if free[index]:
             kept.append(detection)
             common, smaller, joint = _areas(boxes[index], boxes)
-            free &= (common <= 0) | ((common < APART * joint) & (common < CONTAINED * smaller))
+            near = (common >= APART * joint) | (common >= CONTAINED * smaller)
+            free &= (common <= 0) | ~(near & ~own[index])
             free[index] = False
     return kept
+
+
+def displaced(detections: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
+    """Return shape (detections, others): which pairs are two faces by their landmarks, though one may contain the other.
+
+    Both must be sure, their boxes less alike than `OVERLAP`, and their landmarks `DISPLACED`.
+    """
+    sure = np.array([one.score >= SURE for one in detections], bool)
+    sure_too = np.array([other.score >= SURE for other in others], bool)
+    apart = sure[:, np.newaxis] & sure_too & ~overlaps([one.box for one in detections], [other.box for other in others])
+    spots = np.array([other.landmarks for other in others], np.float64).reshape(-1, 5, 2)
+    widths = np.array([other.box.width for other in others], np.float64)
+    for index in np.flatnonzero(sure):
+        one = detections[index]
+        distance = np.linalg.norm(spots - one.landmarks, axis=2).mean(axis=1)
+        apart[index] &= distance >= DISPLACED * np.minimum(widths, one.box.width)
+    return apart
 
 
 def distinct(detections: Sequence[Detection]) -> list[int]:

@@ -1,7 +1,8 @@
-"""Made-up name badges and certificates, put into pictures at a given size and angle."""
+"""Made-up name badges, certificates, arcs and shirts, put into pictures at a given size and angle."""
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 from typing import Final
@@ -46,6 +47,80 @@ def certificate(name: str, height: int, chance: random.Random) -> Card:
     return _card(lines, height, chance)
 
 
+def arc(name: str, height: int, chance: random.Random, *, degrees: float | None = None) -> Card:
+    """Return a round badge, RGB, with `name` along an arc that spans 40 to 120 degrees, or so many."""
+    sweep = math.radians(chance.uniform(40, 120) if degrees is None else degrees)
+    paper = chance.choice(_PAPERS)
+    ink = (20, 20, 30) if sum(paper) > 3 * 128 else (245, 245, 245)
+    size = height * _LARGE / _CAPITAL
+    font = ImageFont.load_default(size)
+    width = font.getbbox(name)[2]
+    flat = Image.new("RGB", (round(width + size), round(1.8 * size)), paper)
+    ImageDraw.Draw(flat).text((size / 2, 0.4 * size), name, font=font, fill=ink)
+    bent = _bent(np.asarray(flat, np.uint8), sweep * flat.width / width, paper)
+    return _reduced(Image.fromarray(bent))
+
+
+def _bent(flat: Card, sweep: float, paper: tuple[int, int, int]) -> Card:
+    """Return a strip bent upwards around a circle, its ends `sweep` apart as seen from the middle."""
+    height, width = flat.shape[:2]
+    radius = width / sweep
+    half = min(sweep / 2, math.pi)
+    wide = 2 * (radius + height) * (math.sin(half) if half < math.pi / 2 else 1)
+    high = radius + height - radius * math.cos(half)
+    x, y = np.meshgrid(np.arange(round(wide)) - wide / 2, np.arange(round(high)) - (radius + height))
+    across = (np.arctan2(x, -y) / sweep + 0.5) * width
+    down = radius + height - np.hypot(x, y)
+    remapped = cv2.remap(
+        flat,
+        across.astype(np.float32),
+        down.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=paper,
+    )
+    return np.asarray(remapped, np.uint8)
+
+
+def kit(name: str, height: int, chance: random.Random) -> Card:
+    """Return the back of a shirt, RGB: the name, level or arched, over a number, on folded cloth."""
+    cloth = chance.choice(((170, 20, 30), (20, 40, 120), (20, 110, 60), (240, 240, 240), (30, 30, 34)))
+    ink = (20, 20, 30) if sum(cloth) > 3 * 128 else (245, 245, 245)
+    size = height * _LARGE / _CAPITAL
+    font, large = ImageFont.load_default(size), ImageFont.load_default(3.2 * size)
+    width = round(font.getbbox(name)[2] + 2 * size)
+    flat = Image.new("RGB", (width, round(1.8 * size)), cloth)
+    ImageDraw.Draw(flat).text((size, 0.4 * size), name, font=font, fill=ink)
+    top = np.asarray(flat, np.uint8)
+    if chance.random() < 0.5:  # noqa: PLR2004
+        top = _bent(top, math.radians(chance.uniform(15, 50)), cloth)
+    body = Image.new("RGB", (top.shape[1], round(top.shape[0] + 4 * size)), cloth)
+    body.paste(Image.fromarray(top), (0, 0))
+    number = str(chance.randint(1, 99))
+    left = (body.width - large.getbbox(number)[2]) / 2
+    ImageDraw.Draw(body).text((left, top.shape[0] - 0.4 * size), number, font=large, fill=ink)
+    return _reduced(Image.fromarray(_folded(np.asarray(body, np.uint8), size, chance)))
+
+
+def _folded(cloth: Card, size: float, chance: random.Random) -> Card:
+    """Return cloth in folds: shifted up and down by up to a sixth of a letter, and shaded."""
+    height, width = cloth.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    wave = np.sin(x / (size * chance.uniform(0.7, 1.6)) + y / (3 * size) + chance.uniform(0, 6))
+    moved = cv2.remap(cloth, x + 0.06 * size * wave, y + 0.12 * size * wave, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(np.clip(moved * (0.86 + 0.14 * wave[..., None]), 0, 255), np.uint8)
+
+
+def mirrored(card: Card) -> Card:
+    """Return the card as a mirror or a front camera shows it."""
+    return np.ascontiguousarray(card[:, ::-1])
+
+
+def _reduced(image: Image.Image) -> Card:
+    small = image.resize((image.width // _LARGE, image.height // _LARGE), Image.Resampling.LANCZOS)
+    return np.asarray(small, np.uint8)
+
+
 def _card(lines: list[tuple[str, float]], height: int, chance: random.Random) -> Card:
     paper = chance.choice(_PAPERS)
     ink = (20, 20, 30) if sum(paper) > 3 * 128 else (245, 245, 245)
@@ -59,7 +134,7 @@ def _card(lines: list[tuple[str, float]], height: int, chance: random.Random) ->
     for font, own, (text, share) in zip(fonts, widths, lines, strict=True):
         draw.text(((width - own) / 2, top), text, font=font, fill=ink)
         top += 1.45 * share * size
-    return np.asarray(image.resize((width // _LARGE, image.height // _LARGE), Image.Resampling.LANCZOS), np.uint8)
+    return _reduced(image)
 
 
 def put(background: Pixels, card: Card, angle: float, chance: random.Random) -> Placed | None:

@@ -142,3 +142,38 @@ def test_flat_pictures_are_told_from_others(sample: Sample) -> None:
     assert is_flat(pale)
     assert np.ptp(stretched(pale)) > 200
     assert np.ptp(even(pale)[:, :, 1]) > 2 * np.ptp(pale[:, :, 1])
+
+
+def beside_a_cheek(large: Pixels, face: Box, small: Pixels, head: Box, share: float, turns: int) -> tuple[Pixels, Box]:
+    """Return the large face with a print of a head laid into its lower corner, and where the small face is then.
+
+    Args:
+        large: a portrait, whose face is `face`.
+        small: another, whose face is `head`.
+        share: width of the small face in widths of the large one.
+        turns: quarters against the clock by which the print is turned.
+    """
+    left, top = int(head.x - 0.15 * head.width), int(head.y - 0.15 * head.height)
+    cut = small[max(top, 0) : int(top + 1.3 * head.height), max(left, 0) : int(left + 1.3 * head.width)]
+    cut = np.ascontiguousarray(np.rot90(scaled(cut, share * face.width / head.width), turns))
+    high, wide = cut.shape[:2]
+    right, low = int(face.x + face.width), int(face.y + face.height)
+    pixels = large.copy()
+    pixels[low - high : low, right - wide : right] = cut
+    return pixels, Box(right - wide, low - high, wide, high)
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+@pytest.mark.parametrize(("one", "other"), [("collins-nasa", "hopper-us-navy"), ("hopper-us-navy", "moseley-portrait")])
+@pytest.mark.parametrize("share", [0.35, 0.5])
+def test_a_face_within_a_larger_face_is_found(
+    one: str, other: str, share: float, turns: int, sface: Engine, sample: Sample, found: Found
+) -> None:
+    """A whole, frontal face in the box of a larger one (a baby at a cheek, a print held up) is found beside it."""
+    face = found(one)[0].box
+    pixels, printed = beside_a_cheek(sample(one), face, sample(other), found(other)[0].box, share, turns)
+    faces = [detection.box for detection in sface.detector.find(pixels)]
+    within = [box for box in faces if box.intersection(printed) > 0.8 * box.area and box.area > printed.area / 4]
+    around = [box for box in faces if box.intersection(face) > 0.6 * face.area and box.area < 2 * face.area]
+    assert len(within) == 1
+    assert len(around) == 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.types import Box
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.merging import APART, CONTAINED, distinct, merged, overlaps
+from gatekeeper.vision.merging import APART, CONTAINED, DISPLACED, OVERLAP, SURE, distinct, merged, overlaps
 
 
 def detection(x: float, y: float, width: float, height: float, score: float = 0.9) -> Detection:
@@ -29,11 +32,15 @@ def common_area(one: Box, other: Box) -> float:
     return max(across, 0.0) * max(down, 0.0)
 
 
-def one_face(one: Box, other: Box) -> bool:
-    """Say whether two boxes overlap or contain each other enough to be one face."""
-    common = common_area(one, other)
-    joint = one.area + other.area - common
-    return common > 0 and (common >= APART * joint or common >= CONTAINED * min(one.area, other.area))
+def one_face(one: Detection, other: Detection) -> bool:
+    """Say whether two detections overlap or contain each other enough to be one face, by boxes and landmarks."""
+    common = common_area(one.box, other.box)
+    joint = one.box.area + other.box.area - common
+    if common <= 0 or (common < APART * joint and common < CONTAINED * min(one.box.area, other.box.area)):
+        return False
+    apart = np.hypot(*(one.landmarks - other.landmarks).T.astype(float)).mean()
+    own = apart >= DISPLACED * min(one.box.width, other.box.width) and min(one.score, other.score) >= SURE
+    return bool(common >= OVERLAP * joint or not own)
 
 
 @given(detections, st.randoms())
@@ -49,14 +56,14 @@ def test_nothing_is_lost_that_stands_alone(found: list[Detection]) -> None:
     """Every detection that goes is the same face as one that stays and is as confident."""
     kept = merged(found)
     for gone in (d for d in found if not any(d is stays for stays in kept)):
-        assert any(one_face(gone.box, stays.box) and stays.score >= gone.score for stays in kept)
+        assert any(one_face(gone, stays) and stays.score >= gone.score for stays in kept)
 
 
 @given(detections)
 def test_no_two_that_stay_are_one_face(found: list[Detection]) -> None:
     """What stays neither overlaps nor contains each other."""
     kept = merged(found)
-    assert not any(one_face(a.box, b.box) for i, a in enumerate(kept) for b in kept[i + 1 :])
+    assert not any(one_face(a, b) for i, a in enumerate(kept) for b in kept[i + 1 :])
 
 
 @given(detections)
@@ -67,9 +74,30 @@ def test_merging_twice_changes_nothing(found: list[Detection]) -> None:
 
 
 def test_pieces_of_a_big_face_go() -> None:
-    """Small boxes within a more confident large one are pieces of it."""
+    """Small unsure boxes within a more confident large one are pieces of it."""
     whole = detection(0, 0, 300, 400, 0.9)
-    assert merged([detection(40, 60, 60, 80, 0.7), whole, detection(180, 200, 60, 80, 0.65)]) == [whole]
+    assert merged([detection(40, 60, 60, 80, 0.6), whole, detection(180, 200, 60, 80, 0.65)]) == [whole]
+
+
+@pytest.mark.parametrize("score", [0.75, 0.9, 0.99])
+def test_a_sure_face_within_a_larger_one_stays(score: float) -> None:
+    """A baby at a cheek: contained wholly, with landmarks of its own, surer than the large face or not."""
+    large, small = detection(0, 0, 300, 400, 0.95), detection(190, 220, 100, 130, score)
+    assert {one.score for one in merged([large, small])} == {0.95, score}
+
+
+def test_one_face_in_a_tight_and_a_loose_frame_is_one() -> None:
+    """A face with a hood around it: the frames differ by half, the landmarks coincide, and one stays."""
+    tight = detection(100, 100, 100, 130, 0.97)
+    loose = replace(tight, box=Box(60, 40, 190, 240), score=0.98)
+    assert merged([tight, loose]) == [loose]
+
+
+def test_two_heads_of_which_one_half_hides_the_other_are_two() -> None:
+    """Two sure faces that share a third of their boxes stay two if their landmarks are apart."""
+    pair = [detection(0, 0, 100, 130, 0.98), detection(48, 10, 100, 130, 0.9)]
+    assert APART < common_area(pair[0].box, pair[1].box) / (2 * 13000 - common_area(pair[0].box, pair[1].box)) < OVERLAP
+    assert merged(pair) == pair
 
 
 def test_faces_within_a_doubtful_large_box_stay() -> None:
