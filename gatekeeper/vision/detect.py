@@ -23,7 +23,7 @@ from gatekeeper.vision.copies import Copies, is_flat, stretched
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.evidence import TURNED_BAR, Find, Look, weighed
 from gatekeeper.vision.landmarks import settled
-from gatekeeper.vision.merging import displaced, merged, touches
+from gatekeeper.vision.merging import both_sure, displaced, merged, touches
 from gatekeeper.vision.nets import ABREAST
 
 LARGEST: Final = 320.0
@@ -152,8 +152,8 @@ def _news(found: list[Detection], known: list[Detection]) -> list[Detection]:
     """Return the finds that touch no known one that is at least as sure, or have landmarks of their own."""
     touching = touches([new.box for new in found], [old.box for old in known])
     surer = np.array([old.score for old in known]) >= np.array([new.score for new in found])[:, np.newaxis]
-    same = touching & surer & ~displaced(found, known)
-    return [new for new, row in zip(found, same, strict=True) if not row.any()]
+    own = displaced(found, known) & both_sure(found, known)
+    return [new for new, row in zip(found, touching & surer & ~own, strict=True) if not row.any()]
 
 
 def _in_picture(found: Detection, turns: int, width: int, height: int, scale: float) -> Detection:

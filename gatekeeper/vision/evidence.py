@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.merging import distinct, overlaps
+from gatekeeper.vision.merging import both_sure, displaced, distinct, enclosed, overlaps
 
 BAR: Final = -1.0
 """From these log odds a find counts. Below 0, because a false alarm costs a click and a
@@ -51,8 +51,8 @@ _UNSEEN: Final = 1.0
 """What stands for CenterFace's log odds where a face is too small for it to see."""
 
 _CUT_OFF: Final = 2.0
-"""The same where the frame cuts a face off: it was made for whole heads, so YuNet's word is enough
-from 0.75 on. That is set by hand, for close-ups are missing in the pictures; it adds one false find to 90
+"""The same where the frame cuts a face off, or a larger face surrounds it: it was made for whole
+heads on a background of their own, so YuNet's word is enough from 0.75 on. That is set by hand, for close-ups are missing in the pictures; it adds one false find to 90
 pictures without a face."""
 
 EVERYTHING: Final = (0.0, inf)
@@ -128,12 +128,20 @@ def _odds(spots: Sequence[Find], finds: Sequence[Find], reach: tuple[float, floa
         best = np.where(overlaps(boxes, [detection.box for detection in own]), confidence, 0.0).max(axis=1, initial=0.0)
         support = _above(best, look.faintest)
         if look is Look.CENTERFACE:
-            unseen = np.select([widths < reach[0], widths > reach[1]], [_UNSEEN, _CUT_OFF], 0.0)
+            beyond = [(widths > reach[1]) | _surrounded(spots), widths < reach[0]]
+            unseen = np.select(beyond, [_CUT_OFF, _UNSEEN], 0.0)
             centerface = np.maximum(support, unseen)
         else:
             yunet = np.maximum(yunet, support - (_EVENED if look is Look.EVENED else 0.0))
     doublings = np.clip(np.log2(widths / _USUAL), _NARROW, _WIDE)
     return np.asarray(_NOTHING + _YUNET * yunet + _CENTERFACE * centerface + _DOUBLING * doublings)
+
+
+def _surrounded(spots: Sequence[Find]) -> NDArray[np.bool_]:
+    """Say which spots lie within a larger one, both sure by themselves, with landmarks of their own."""
+    found = [spot.detection for spot in spots]
+    boxes = [detection.box for detection in found]
+    return (enclosed(boxes, boxes) & displaced(found, found) & both_sure(found, found)).any(axis=1)
 
 
 def _above(confidence: Floats, faintest: float) -> Floats:

@@ -34,7 +34,7 @@ DISPLACED: Final = 0.4
 are of two faces. Finds of one face: below 0.15 where both are sure; of two faces: above 0.6."""
 
 SURE: Final = 0.75
-"""From this score a find's landmarks are believed. Pieces of large faces are fainter."""
+"""From this score a find's landmarks are believed where its box alone does not set it apart."""
 
 TOUCHING: Final = 0.3
 """From this share of the smaller box inside the larger one, finds of different views may be
@@ -51,6 +51,7 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
     """
     waiting = sorted(detections, key=_rank)
     boxes = _array(detection.box for detection in waiting)
+    sizes, sure = boxes[:, 2] * boxes[:, 3], np.array([one.score >= SURE for one in waiting], bool)
     own = displaced(waiting, waiting)
     free = np.ones(len(waiting), bool)
     kept = []
@@ -59,26 +60,41 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
             kept.append(detection)
             common, smaller, joint = _areas(boxes[index], boxes)
             near = (common >= APART * joint) | (common >= CONTAINED * smaller)
-            free &= (common <= 0) | ~(near & ~own[index])
+            # Within a larger face a fainter one is believed; doubtful frames around a face, or beside it, are not.
+            within = (common < APART * joint) & (sizes < sizes[index])
+            free &= (common <= 0) | ~near | (own[index] & (sure | within))
             free[index] = False
     return kept
 
 
 def displaced(detections: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
-    """Return shape (detections, others): which pairs are two faces by their landmarks, though one may contain the other.
+    """Return shape (detections, others): which pairs are two faces by their landmarks, whatever their boxes share.
 
-    Both must be sure, their boxes less alike than `OVERLAP`, and their landmarks `DISPLACED`.
+    Boxes that overlap (`OVERLAP`) are one face all the same.
     """
-    sure = np.array([one.score >= SURE for one in detections], bool)
-    sure_too = np.array([other.score >= SURE for other in others], bool)
-    apart = sure[:, np.newaxis] & sure_too & ~overlaps([one.box for one in detections], [other.box for other in others])
+    apart = ~overlaps([one.box for one in detections], [other.box for other in others])
     spots = np.array([other.landmarks for other in others], np.float64).reshape(-1, 5, 2)
     widths = np.array([other.box.width for other in others], np.float64)
-    for index in np.flatnonzero(sure):
-        one = detections[index]
+    for row, one in zip(apart, detections, strict=True):
         distance = np.linalg.norm(spots - one.landmarks, axis=2).mean(axis=1)
-        apart[index] &= distance >= DISPLACED * np.minimum(widths, one.box.width)
+        row &= distance >= DISPLACED * np.minimum(widths, one.box.width)
     return apart
+
+
+def both_sure(detections: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
+    """Return shape (detections, others): in which pairs both are at least `SURE`."""
+    rows, columns = (np.array([one.score >= SURE for one in several], bool) for several in (detections, others))
+    return np.logical_and.outer(rows, columns)
+
+
+def enclosed(boxes: Iterable[Box], others: Iterable[Box]) -> NDArray[np.bool_]:
+    """Return shape (boxes, others): whether the first lies within the second (`CONTAINED`), which is larger."""
+    pairs, wide = _array(boxes), _array(others)
+    inside = np.zeros((len(pairs), len(wide)), bool)
+    for index, box in enumerate(pairs):
+        common, smaller, _ = _areas(box, wide)
+        inside[index] = (common > 0) & (common >= CONTAINED * smaller) & (box[2] * box[3] < wide[:, 2] * wide[:, 3])
+    return inside
 
 
 def distinct(detections: Sequence[Detection]) -> list[int]:
