@@ -1,8 +1,9 @@
 """Names that can be read in the picture: who is named where, and whether the school's name is.
 
-What was read is treated like a caption, but for two things. A name may be spread over
-neighbouring lines, as on a badge; and a word is only believed to be a surname or a first
-name by itself if it is long enough not to be a misreading.
+What was read is treated like a caption, but for three things. A name may be spread over
+neighbouring lines, as on a badge; a word is only believed to be a surname or a first name
+by itself if it is long enough not to be a misreading; and beside one part of a name the
+other is known with a wrong letter or two (`misread`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.names import MentionKind, find_mentions
 from gatekeeper.caption.words import clean, words
+from gatekeeper.misread import misread_names
 from gatekeeper.naming.folding import fold
 from gatekeeper.types import Box, Finding, FindingCode, PersonId, Remedy, Role, Severity
 from gatekeeper.vision.words import Line, Writing
@@ -120,6 +122,8 @@ def _within(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:
             letters = fold(text[mention.start : mention.end])
             if mention.kind in _ORDER and (mention.kind is MentionKind.FULL_NAME or len(letters) >= _SHORTEST):
                 yield VisibleName(mention.kind, mention.people, _with_margin(line.box))
+        for _, _, people in misread_names(text, index):
+            yield VisibleName(MentionKind.FULL_NAME, people, _with_margin(line.box))
 
 
 def _readings(line: Line) -> list[str]:
@@ -135,9 +139,11 @@ def _across(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:
         if not _neighbours(one.box, other.box):
             continue
         first, second = clean(one.text), clean(other.text)
-        for mention in find_mentions(f"{first} {second}", index):
-            if mention.kind is MentionKind.FULL_NAME and mention.start < len(first) < mention.end:
-                yield VisibleName(mention.kind, mention.people, _with_margin(_both(one.box, other.box)))
+        both = f"{first} {second}"
+        mentions = ((m.start, m.end, m.people) for m in find_mentions(both, index) if m.kind is MentionKind.FULL_NAME)
+        for start, end, people in (*mentions, *misread_names(both, index)):
+            if start < len(first) < end:
+                yield VisibleName(MentionKind.FULL_NAME, people, _with_margin(_both(one.box, other.box)))
 
 
 def _neighbours(one: Box, other: Box) -> bool:

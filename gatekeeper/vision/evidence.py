@@ -52,8 +52,8 @@ _UNSEEN: Final = 1.0
 
 _CUT_OFF: Final = 2.0
 """The same where the frame cuts a face off, or a larger face surrounds it: it was made for whole
-heads on a background of their own, so YuNet's word is enough from 0.75 on. That is set by hand, for close-ups are missing in the pictures; it adds one false find to 90
-pictures without a face."""
+heads on a background of their own, so YuNet's word is enough from 0.75 on. That is set by hand,
+for close-ups are missing in the pictures; it adds one false find to 90 pictures without a face."""
 
 EVERYTHING: Final = (0.0, inf)
 
@@ -141,7 +141,8 @@ def _surrounded(spots: Sequence[Find]) -> NDArray[np.bool_]:
     """Say which spots lie within a larger one, both sure by themselves, with landmarks of their own."""
     found = [spot.detection for spot in spots]
     boxes = [detection.box for detection in found]
-    return (enclosed(boxes, boxes) & displaced(found, found) & both_sure(found, found)).any(axis=1)
+    inside = enclosed(boxes, boxes) & displaced(found, found) & both_sure(found, found)
+    return np.asarray(inside.any(axis=1), np.bool_)
 
 
 def _above(confidence: Floats, faintest: float) -> Floats:

@@ -52,7 +52,7 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
     waiting = sorted(detections, key=_rank)
     boxes = _array(detection.box for detection in waiting)
     sizes, sure = boxes[:, 2] * boxes[:, 3], np.array([one.score >= SURE for one in waiting], bool)
-    own = displaced(waiting, waiting)
+    spots, widths = _features(waiting)
     free = np.ones(len(waiting), bool)
     kept = []
     for index, detection in enumerate(waiting):
@@ -60,9 +60,10 @@ def merged(detections: Iterable[Detection]) -> list[Detection]:
             kept.append(detection)
             common, smaller, joint = _areas(boxes[index], boxes)
             near = (common >= APART * joint) | (common >= CONTAINED * smaller)
+            own = (common < OVERLAP * joint) & _far(detection, spots, widths)
             # Within a larger face a fainter one is believed; doubtful frames around a face, or beside it, are not.
             within = (common < APART * joint) & (sizes < sizes[index])
-            free &= (common <= 0) | ~near | (own[index] & (sure | within))
+            free &= (common <= 0) | ~near | (own & (sure | within))
             free[index] = False
     return kept
 
@@ -72,13 +73,10 @@ def displaced(detections: Sequence[Detection], others: Sequence[Detection]) -> N
 
     Boxes that overlap (`OVERLAP`) are one face all the same.
     """
-    apart = ~overlaps([one.box for one in detections], [other.box for other in others])
-    spots = np.array([other.landmarks for other in others], np.float64).reshape(-1, 5, 2)
-    widths = np.array([other.box.width for other in others], np.float64)
-    for row, one in zip(apart, detections, strict=True):
-        distance = np.linalg.norm(spots - one.landmarks, axis=2).mean(axis=1)
-        row &= distance >= DISPLACED * np.minimum(widths, one.box.width)
-    return apart
+    spots, widths = _features(others)
+    far = [_far(one, spots, widths) for one in detections]
+    apart = np.array(far, bool).reshape(len(detections), len(others))
+    return np.asarray(apart & ~overlaps([one.box for one in detections], [other.box for other in others]))
 
 
 def both_sure(detections: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
@@ -132,6 +130,18 @@ def touches(boxes: Iterable[Box], others: Iterable[Box]) -> NDArray[np.bool_]:
         common, smaller, _ = _areas(box, wide)
         near[index] = (common > 0) & (common >= TOUCHING * smaller)
     return near
+
+
+def _features(detections: Sequence[Detection]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the landmarks, shape (detections, 5, 2), and the widths of boxes."""
+    spots = np.array([one.landmarks for one in detections], np.float64).reshape(-1, 5, 2)
+    return spots, np.array([one.box.width for one in detections], np.float64)
+
+
+def _far(one: Detection, spots: NDArray[np.float64], widths: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return whose landmarks are not those of a detection (`DISPLACED`)."""
+    distance = np.linalg.norm(spots - one.landmarks, axis=2).mean(axis=1)
+    return np.asarray(distance >= DISPLACED * np.minimum(widths, one.box.width))
 
 
 def _array(boxes: Iterable[Box]) -> NDArray[np.float64]:

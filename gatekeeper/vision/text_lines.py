@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Pixels
+from gatekeeper.vision.curves import Curve, followed
 from gatekeeper.vision.nets import ABREAST, Nets
 
 Quad = NDArray[np.float32]
@@ -37,6 +39,28 @@ _THINNEST: Final = 3
 """Regions thinner than this in the map, in pixels, are specks."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a line is, in pixels: the rectangle around it, and the curve that it follows if it is bent."""
+
+    quad: Quad
+    curve: Curve | None = None
+
+    @property
+    def height(self) -> float:
+        """Of the line, in pixels."""
+        return self.curve.height if self.curve is not None else float(np.linalg.norm(self.quad[2] - self.quad[1]))
+
+    def scaled(self, across: float, down: float) -> Place:
+        """Return the same place in a picture so many times as wide and as high."""
+        quad = np.asarray(self.quad * (across, down), np.float32)
+        return Place(quad, self.curve and self.curve.scaled(across, down))
+
+    def transposed(self) -> Place:
+        """Return the same place, rows and columns exchanged."""
+        return Place(_in_order(self.quad[::-1, ::-1]), self.curve and self.curve.transposed())
+
+
 class LineFinder:
     """The net, safe to be used by several threads."""
 
@@ -44,7 +68,7 @@ class LineFinder:
         """Build the net from a model file's bytes."""
         self._nets = Nets(lambda: cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8)))
 
-    def find(self, pixels: Pixels) -> list[Quad]:
+    def find(self, pixels: Pixels) -> list[Place]:
         """Return the lines in sRGB `pixels`, in no particular order.
 
         The picture is searched in strips, so that memory is bounded and all cores are used;
@@ -52,8 +76,7 @@ class LineFinder:
         """
         height, width = pixels.shape[:2]
         if width < height:
-            turned = self.find(np.ascontiguousarray(pixels.transpose(1, 0, 2)))
-            return [_in_order(quad[::-1, ::-1]) for quad in turned]
+            return [place.transposed() for place in self.find(np.ascontiguousarray(pixels.transpose(1, 0, 2)))]
         columns, rows = (max(_STRIDE, round(side / _STRIDE) * _STRIDE) for side in (width, height))
         resized = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
         bgr = np.asarray(cv2.cvtColor(resized, cv2.COLOR_RGB2BGR), np.uint8)
@@ -62,7 +85,7 @@ class LineFinder:
             strips = list(_strips(rows, columns))
             for strip, part in zip(strips, pool.map(lambda strip: self._run(bgr[:, strip]), strips), strict=True):
                 np.maximum(chance[:, strip], part, out=chance[:, strip])
-        return [quad * (width / columns, height / rows) for quad in _quads(chance)]
+        return [place.scaled(width / columns, height / rows) for place in _places(chance)]
 
     def _run(self, bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
         blob = np.ascontiguousarray(bgr.transpose(2, 0, 1)[None], np.float32) / 127.5 - 1
@@ -80,19 +103,26 @@ def _strips(rows: int, columns: int) -> Iterator[slice]:
         yield slice(start, min(start + wide, columns))
 
 
-def _quads(chance: NDArray[np.float32]) -> list[Quad]:
+def _places(chance: NDArray[np.float32]) -> list[Place]:
     mask = cv2.dilate((chance > _PIXEL).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    rectangles = [cv2.minAreaRect(contour) for contour in contours]
-    return [
-        _let_out(rectangle)
-        for rectangle in rectangles
-        if min(rectangle[1]) >= _THINNEST and _mean(chance, _corners(rectangle)) >= _LINE
-    ]
+    places = (_place(chance, np.asarray(contour, np.int32)) for contour in contours)
+    return [place for place in places if place is not None]
 
 
-def _mean(chance: NDArray[np.float32], corners: Quad) -> float:
-    """Return the mean of the map inside four corners."""
+def _place(chance: NDArray[np.float32], contour: NDArray[np.int32]) -> Place | None:
+    """Return where the line of a region is; None if it is a speck, or no line."""
+    rectangle = cv2.minAreaRect(contour)
+    if min(rectangle[1]) < _THINNEST:
+        return None
+    corners = _corners(rectangle)
+    curve = followed(contour, _in_order(corners), _LET_OUT)
+    outline = corners if curve is None else np.asarray(contour[:, 0], np.float32)
+    return Place(_let_out(rectangle), curve) if _mean(chance, outline) >= _LINE else None
+
+
+def _mean(chance: NDArray[np.float32], corners: NDArray[np.float32]) -> float:
+    """Return the mean of the map inside an outline."""
     left, top, width, height = cv2.boundingRect(corners)
     left, top = max(left, 0), max(top, 0)
     part = chance[top : top + height + 1, left : left + width + 1]

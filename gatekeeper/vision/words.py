@@ -18,8 +18,9 @@ import numpy as np
 
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.copies import scaled
+from gatekeeper.vision.curves import cut_along
 from gatekeeper.vision.line_reader import LineReader, Read
-from gatekeeper.vision.text_lines import LineFinder, Quad
+from gatekeeper.vision.text_lines import LineFinder, Place, Quad
 from gatekeeper.vision.weights import read
 
 SEARCHED: Final = 1440
@@ -30,6 +31,8 @@ _LOWEST: Final = 7.0
 """Lines lower than this in the picture, in pixels, can be read by nobody."""
 _SURE: Final = 0.9
 """A line read with less confidence may stand on its head, and is read the other way up too."""
+_MIRRORED: Final = 0.7
+"""From this confidence what a line says in a mirror counts, beside what it says as it stands."""
 _FAINTEST: Final = 0.5
 """Below this confidence nothing was read."""
 
@@ -85,10 +88,11 @@ class PPOCR:
         """Return the lines of upright sRGB `pixels` that can be read."""
         finder, reader = self._built()
         scale = min(1.0, SEARCHED / max(pixels.shape[:2]))
-        found = [quad / scale for quad in finder.find(scaled(pixels, scale) if scale < 1 else pixels)]
-        quads = sorted((quad for quad in found if _height(quad) >= _LOWEST), key=_height, reverse=True)
-        lines = _lines(pixels, quads[:MOST_LINES], reader)
-        return Writing(lines, complete=len(quads) <= MOST_LINES)
+        found = finder.find(scaled(pixels, scale) if scale < 1 else pixels)
+        places = [place.scaled(1 / scale, 1 / scale) for place in found]
+        places = sorted((place for place in places if place.height >= _LOWEST), key=_height, reverse=True)
+        lines = _lines(pixels, places[:MOST_LINES], reader)
+        return Writing(lines, complete=len(places) <= MOST_LINES)
 
     def _built(self) -> tuple[LineFinder, LineReader]:
         with self._lock:
@@ -97,15 +101,20 @@ class PPOCR:
             return self._nets
 
 
-def _lines(pixels: Pixels, quads: Sequence[Quad], reader: LineReader) -> tuple[Line, ...]:
-    cut = [_cut(pixels, quad) for quad in quads]
-    answers = reader.read(cut)
-    unsure = [at for at, (_, score) in enumerate(answers) if score < _SURE]
+def _lines(pixels: Pixels, places: Sequence[Place], reader: LineReader) -> tuple[Line, ...]:
+    """Return what each place says; what a mirror may show is read from both sides, and both readings count."""
+    cut = [_cut(pixels, place.quad) if place.curve is None else cut_along(pixels, place.curve) for place in places]
+    level = reader.read(cut)
+    unsure = [at for at, (text, score) in enumerate(level) if score < _SURE or not text.strip()]
     turned = reader.read([np.ascontiguousarray(cut[at][::-1, ::-1]) for at in unsure])
+    behind = reader.read([np.ascontiguousarray(cut[at][:, ::-1]) for at in unsure])
+    mirrored = [(at, answer) for at, answer in zip(unsure, behind, strict=True) if answer[1] >= _MIRRORED]
     for at, answer in zip(unsure, turned, strict=True):
-        answers[at] = max(answers[at], answer, key=_confidence)
-    read = zip(quads, answers, strict=True)
-    lines = [Line(text, _around(quad), score) for quad, (text, score) in read if text.strip() and score >= _FAINTEST]
+        level[at] = max(level[at], answer, key=_confidence)
+    read = [*enumerate(level), *mirrored]
+    lines = [
+        Line(text, _around(places[at].quad), score) for at, (text, score) in read if text.strip() and score >= _FAINTEST
+    ]
     return tuple(sorted(lines, key=lambda line: (line.box.y, line.box.x)))
 
 
@@ -113,8 +122,8 @@ def _confidence(answer: Read) -> float:
     return answer[1]
 
 
-def _height(quad: Quad) -> float:
-    return float(np.linalg.norm(quad[2] - quad[1]))
+def _height(place: Place) -> float:
+    return place.height
 
 
 def _cut(pixels: Pixels, quad: Quad) -> Pixels:

@@ -92,7 +92,7 @@ def kit(name: str, height: int, chance: random.Random) -> Card:
     flat = Image.new("RGB", (width, round(1.8 * size)), cloth)
     ImageDraw.Draw(flat).text((size, 0.4 * size), name, font=font, fill=ink)
     top = np.asarray(flat, np.uint8)
-    if chance.random() < 0.5:  # noqa: PLR2004
+    if chance.random() < 0.5:
         top = _bent(top, math.radians(chance.uniform(15, 50)), cloth)
     body = Image.new("RGB", (top.shape[1], round(top.shape[0] + 4 * size)), cloth)
     body.paste(Image.fromarray(top), (0, 0))
@@ -107,7 +107,9 @@ def _folded(cloth: Card, size: float, chance: random.Random) -> Card:
     height, width = cloth.shape[:2]
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     wave = np.sin(x / (size * chance.uniform(0.7, 1.6)) + y / (3 * size) + chance.uniform(0, 6))
-    moved = cv2.remap(cloth, x + 0.06 * size * wave, y + 0.12 * size * wave, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.remap(
+        cloth, x + 0.06 * size * wave, y + 0.12 * size * wave, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(np.clip(moved * (0.86 + 0.14 * wave[..., None]), 0, 255), np.uint8)
 
 

@@ -144,18 +144,16 @@ def test_flat_pictures_are_told_from_others(sample: Sample) -> None:
     assert np.ptp(even(pale)[:, :, 1]) > 2 * np.ptp(pale[:, :, 1])
 
 
-def beside_a_cheek(large: Pixels, face: Box, small: Pixels, head: Box, share: float, turns: int) -> tuple[Pixels, Box]:
-    """Return the large face with a print of a head laid into its lower corner, and where the small face is then.
+def beside_a_cheek(large: Pixels, face: Box, head: Pixels, turns: int) -> tuple[Pixels, Box]:
+    """Return the large face with a print of a head laid into its lower corner, and where the print is.
 
     Args:
-        large: a portrait, whose face is `face`.
-        small: another, whose face is `head`.
-        share: width of the small face in widths of the large one.
+        large: a portrait.
+        face: its face.
+        head: what is printed.
         turns: quarters against the clock by which the print is turned.
     """
-    left, top = int(head.x - 0.15 * head.width), int(head.y - 0.15 * head.height)
-    cut = small[max(top, 0) : int(top + 1.3 * head.height), max(left, 0) : int(left + 1.3 * head.width)]
-    cut = np.ascontiguousarray(np.rot90(scaled(cut, share * face.width / head.width), turns))
+    cut = np.ascontiguousarray(np.rot90(head, turns))
     high, wide = cut.shape[:2]
     right, low = int(face.x + face.width), int(face.y + face.height)
     pixels = large.copy()
@@ -163,23 +161,31 @@ def beside_a_cheek(large: Pixels, face: Box, small: Pixels, head: Box, share: fl
     return pixels, Box(right - wide, low - high, wide, high)
 
 
+def printed(pixels: Pixels, face: Box, width: float) -> Pixels:
+    """Return the head around a face, the face `width` pixels wide."""
+    left, top = (max(0, int(at - 0.15 * side)) for at, side in ((face.x, face.width), (face.y, face.height)))
+    cut = pixels[top : int(face.y + 1.15 * face.height), left : int(face.x + 1.15 * face.width)]
+    return scaled(np.ascontiguousarray(cut), width / face.width)
+
+
 @pytest.mark.parametrize(
-    ("one", "other", "share", "turns"),
+    ("names", "share", "turns"),
     [
-        ("collins-nasa", "hopper-us-navy", 0.35, 0),
-        ("hopper-us-navy", "moseley-portrait", 0.35, 0),
-        ("hopper-us-navy", "moseley-portrait", 0.5, 1),
-        ("moseley-portrait", "collins-nasa", 0.3, 3),
+        (("collins-nasa", "hopper-us-navy"), 0.35, 0),
+        (("hopper-us-navy", "moseley-portrait"), 0.35, 0),
+        (("hopper-us-navy", "moseley-portrait"), 0.5, 1),
+        (("moseley-portrait", "collins-nasa"), 0.3, 3),
     ],
 )
 def test_a_face_within_a_larger_face_is_found(
-    one: str, other: str, share: float, turns: int, sface: Engine, sample: Sample, found: Found
+    names: tuple[str, str], share: float, turns: int, sface: Engine, sample: Sample, found: Found
 ) -> None:
     """A whole, frontal face in the box of a larger one (a baby at a cheek, a print held up) is found beside it."""
-    face = found(one)[0].box
-    pixels, printed = beside_a_cheek(sample(one), face, sample(other), found(other)[0].box, share, turns)
+    large, small = (found(name)[0].box for name in names)
+    head = printed(sample(names[1]), small, share * large.width)
+    pixels, place = beside_a_cheek(sample(names[0]), large, head, turns)
     faces = [detection.box for detection in sface.detector.find(pixels)]
-    within = [box for box in faces if box.intersection(printed) > 0.8 * box.area and box.area > printed.area / 4]
-    around = [box for box in faces if box.intersection(face) > 0.6 * face.area and box.area < 2 * face.area]
+    within = [box for box in faces if box.intersection(place) > 0.8 * box.area and box.area > place.area / 4]
+    around = [box for box in faces if box.intersection(large) > 0.6 * large.area and box.area < 2 * large.area]
     assert len(within) == 1
     assert len(around) == 1

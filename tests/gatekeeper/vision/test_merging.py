@@ -22,7 +22,10 @@ def detection(x: float, y: float, width: float, height: float, score: float = 0.
 
 places = st.integers(0, 200).map(float)
 sides = st.integers(1, 120).map(float)
-detections = st.lists(st.builds(detection, places, places, sides, sides, st.integers(1, 10).map(lambda n: n / 10)))
+scores = st.integers(1, 1000).map(lambda n: n / 1000)
+detections = st.lists(
+    st.builds(detection, places, places, sides, sides, scores), max_size=12, unique_by=lambda one: one.score
+)
 
 
 def common_area(one: Box, other: Box) -> float:

@@ -16,7 +16,7 @@ from gatekeeper.errors import WeightsUnavailable
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision import words
 from gatekeeper.vision.words import PPOCR, Writing
-from tests.benchmarks.badges import badge, certificate, put
+from tests.benchmarks.badges import arc, badge, certificate, kit, mirrored, put
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def texts(writing: Writing) -> str:
     return " ".join(fold(line.text) for line in writing.lines)
 
 
-@pytest.mark.parametrize("angle", [0, 12, 30, 90, 180])
+@pytest.mark.parametrize("angle", [0, 30, 45, 90, 180])
 def test_a_badge_is_read(reader: PPOCR, angle: int) -> None:
     """A name on a badge is read at any angle, and its line lies on the badge."""
     chance = random.Random(angle)
@@ -45,6 +45,32 @@ def test_a_badge_is_read(reader: PPOCR, angle: int) -> None:
     line = next(line for line in writing.lines if "khan" in fold(line.text))
     assert line.box.intersection(placed.card) > 0.9 * line.box.area
     assert line.score > 0.8
+
+
+@pytest.mark.parametrize("name", ["Hope Brook", "ZAINAB CHEN"])
+def test_a_mirrored_badge_is_read(reader: PPOCR, name: str) -> None:
+    """What a mirror or a front camera shows is read from behind, also letters that look right upside down."""
+    chance = random.Random(4)
+    placed = put(wall(), mirrored(badge(name, 28, chance)), 0, chance)
+    assert placed is not None
+    assert fold(name) in texts(reader.read(placed.pixels))
+
+
+@pytest.mark.parametrize("degrees", [50, 110])
+def test_an_arc_is_read(reader: PPOCR, degrees: float) -> None:
+    """A name along an arc is straightened before it is read."""
+    chance = random.Random(5)
+    placed = put(wall(), arc("Tenzin Walker", 24, chance, degrees=degrees), 0, chance)
+    assert placed is not None
+    assert "tenzin walker" in texts(reader.read(placed.pixels))
+
+
+def test_a_shirt_is_read(reader: PPOCR) -> None:
+    """A name over a number on folded cloth is read."""
+    chance = random.Random(6)
+    placed = put(wall(), kit("ELSIE JAVED", 28, chance), 0, chance)
+    assert placed is not None
+    assert "javed" in texts(reader.read(placed.pixels))
 
 
 def test_an_upright_picture_is_read(reader: PPOCR) -> None:
