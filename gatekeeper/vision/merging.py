@@ -76,7 +76,7 @@ def displaced(detections: Sequence[Detection], others: Sequence[Detection]) -> N
     spots, widths = _features(others)
     far = [_far(one, spots, widths) for one in detections]
     apart = np.array(far, bool).reshape(len(detections), len(others))
-    return np.asarray(apart & ~overlaps([one.box for one in detections], [other.box for other in others]))
+    return np.asarray(apart & ~overlaps([one.box for one in detections], [other.box for other in others]), np.bool_)
 
 
 def both_sure(detections: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
