@@ -75,8 +75,9 @@ def displaced(detections: Sequence[Detection], others: Sequence[Detection]) -> N
     """
     spots, widths = _features(others)
     far = [_far(one, spots, widths) for one in detections]
-    apart = np.array(far, bool).reshape(len(detections), len(others))
-    return np.asarray(apart & ~overlaps([one.box for one in detections], [other.box for other in others]), np.bool_)
+    apart: NDArray[np.bool_] = np.array(far, np.bool_).reshape(len(detections), len(others))
+    apart &= ~overlaps([one.box for one in detections], [other.box for other in others])
+    return apart
 
 
 def both_sure(detections: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
