@@ -50,8 +50,8 @@ _KNOWN: Final[dict[str, str]] = {
         "do not publish|do not photograph|no photos|no photographs|not to be photographed|nicht veröffentlichen|"
         "keine fotos|nicht fotografieren"
     ),
-    "consent_expires": "consent expires|consent end date|consent until|valid until|expiry date|gültig bis",
-    "evidence": "evidence|form reference|consent form|where the form is kept|timestamp|nachweis",
+    "consent_expires": "consent expires|consent end date|consent until|consent valid to|consent valid until|valid until|expiry date|gültig bis",
+    "evidence": "evidence|form reference|consent form|consent form ref|consent form reference|where the form is kept|timestamp|nachweis",
 }
 _BY_HEADING: Final = {
     heading: (rank, target) for target, headings in _KNOWN.items() for rank, heading in enumerate(headings.split("|"))
@@ -79,7 +79,7 @@ _PLACES: Final[dict[str, str]] = {
     "instagram": r"\binstagram\b",
     "x": r"\btwitter\b",
     "youtube": r"\byoutube\b",
-    "press": r"\bpress\b|\bnewspapers?\b|\blocal media\b|\bmedia\b|\bpresse\b|\bzeitung\b",
+    "press": r"\bpress\b|\bnewspapers?\b|\blocal media\b|(?<!social )\bmedia\b|\bpresse\b|\bzeitung\b",
     "prospectus": r"\bprospectus\b|\bbrochure\b|\bmarketing\b|\bprospekt\b",
     "newsletter": r"\bnewsletter\b",
     "display": r"\bdisplays?\b|\bin school\b|\binternal\b|\bnotice ?board\b|\baushang\b",
