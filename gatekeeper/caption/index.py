@@ -17,6 +17,7 @@ from typing import Final
 
 from gatekeeper.caption import ordinary
 from gatekeeper.caption.east_asian import WrittenNames, written_names
+from gatekeeper.caption.strangers import is_given_name
 from gatekeeper.caption.words import DISGUISED, Word
 from gatekeeper.naming.common import common_words, says_enough
 from gatekeeper.naming.confusables import skeleton
@@ -86,7 +87,7 @@ class Names:
 
     def _forms(self, word: Word) -> People:
         """Return whose name a word is an inflected form of, or has the consonants of, unless it is a word itself."""
-        if len(word.folded) < _FORM or not _is_written_as_name(word) or says_enough(word.folded):
+        if len(word.folded) < _FORM or not _is_written_as_name(word) or _says_enough(word.folded):
             return set()
         return _union(self.loose, _forms_by_themselves(word.text, word.folded))
 
@@ -99,6 +100,8 @@ class NameIndex:
     surnames: Names
     written: WrittenNames = field(repr=False)
     """Chinese, Japanese and Korean names as they are written."""
+    plain: Mapping[PersonId, tuple[frozenset[str], frozenset[str]]] = field(repr=False)
+    """Each person's first names and surnames, folded as they are spelt."""
 
     @classmethod
     def of(cls, people: Iterable[Person]) -> NameIndex:
@@ -106,7 +109,8 @@ class NameIndex:
         everybody = tuple(people)
         given = Names.of((name, person.id) for person in everybody for name in person.names)
         surnames = Names.of((name, person.id) for person in everybody for name in _own(person.surnames))
-        return cls(given, surnames, written_names(everybody))
+        plain = {person.id: (_plain(person.names), _plain(_own(person.surnames))) for person in everybody}
+        return cls(given, surnames, written_names(everybody), plain)
 
     def first(self, word: Word) -> People:
         """Return whose given name a word is; `Roses` is nobody's, though `Rose` is."""
@@ -162,6 +166,10 @@ def _own(surnames: Sequence[str]) -> Iterator[str]:
     """Yield the surnames without particles, unless a person has no other."""
     whole = [name for name in surnames if not is_particle(name)]
     yield from whole or surnames
+
+
+def _plain(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(key for name in names for key in plain_keys(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +244,11 @@ def _inflected(text: str, readings: Iterable[str]) -> Iterator[str]:
     ending = _ENDING.match(text)
     if ending:
         yield from ("=" + key for key in spellings(ending[1]))
+
+
+def _says_enough(folded: str) -> bool:
+    """Say whether a word is one in its own right, or another usual name, and so no form of a name."""
+    return says_enough(folded) or is_given_name(folded)
 
 
 def _is_word(folded: str) -> bool:

@@ -310,12 +310,18 @@ class _Reader:
 
     def _is_surname(self, at: int) -> bool:
         word = self.tokens[at]
+        if at > 0 and self.tokens[at - 1].folded in ordinary.BEFORE_PLACES and not self._is_saints_name(at):
+            return False
         if not _is_ordinary(word):
             return word.capitalised or word.tagged or not self._has_capitals
         if at > 0 and self.tokens[at - 1].folded in ordinary.TITLES and word.capitalised:
             return True
         thing = self._before_group(at) or self._is_month(at) or self._is_phrase(at, surname=True)
         return self._tells(word) and not word.opens_sentence and not thing
+
+    def _is_saints_name(self, at: int) -> bool:
+        """Say whether `St` and this word are a surname together: `St Clair`, but not `St David`."""
+        return self.index.knows_part("st" + self.tokens[at].folded)
 
     def _before_group(self, at: int) -> bool:
         """Say whether the next word makes a thing of this one, and is nobody's surname."""

@@ -7,7 +7,7 @@ that stays can be accepted in advance.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gatekeeper.caption import messages, phrases
@@ -15,6 +15,7 @@ from gatekeeper.caption.identifying import People, find_identifying
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.links import LICENCES, find_links
 from gatekeeper.caption.names import Mention, MentionKind, find_mentions
+from gatekeeper.caption.near import find_near
 from gatekeeper.caption.personal import Found, find_personal
 from gatekeeper.caption.phrases import Span
 from gatekeeper.caption.public_names import public_name, titled_name
@@ -222,7 +223,17 @@ def _other_names(
             asked.append(found)
         elif one.shape is Shape.FULL and ((one.start, one.end) in sure or rules.nobody):
             (asked if around else noted).append(found)
-    return asked, noted
+    return [*asked, *_nearly(text, mentions, rules)], noted
+
+
+def _nearly(text: str, mentions: Sequence[Mention], rules: Rules) -> Iterator[Found]:
+    """Yield what is a name of the register but for a letter or stars, and was not found as one."""
+    passed = phrases.places(text, rules.not_pupils)
+    for one in find_near(text, rules.names):
+        around = [mention for mention in mentions if mention.start < one.end and one.start < mention.end]
+        whole = any(mention.kind is MentionKind.FULL_NAME for mention in around)
+        if not whole and not _within(one.start, one.end, passed):
+            yield Found(one.start, one.end, ChangeReason.OTHER_NAME)
 
 
 def _severity(piece: Piece, rules: Rules) -> Severity:
