@@ -55,6 +55,7 @@ class Action(StrEnum):
     CROP = "crop"
     REWORD = "reword"
     ACCEPT_WORDS = "accept_words"
+    NOT_OUR_PUPIL = "not_our_pupil"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Resolution:
         named: who several faces are at once, by their numbers, for `identify`.
         note: what the second person writes beside an agreement, for `approve`.
         attested_by: the account of whoever looked, where a program attests.
+        phrase: the name that is no pupil's, as it stands in the words, for `not_our_pupil`.
     """
 
     action: Action
@@ -94,6 +96,7 @@ class Resolution:
     named: Mapping[int, PersonId] = field(default_factory=dict)
     note: str = field(default="", repr=False)
     attested_by: str | None = None
+    phrase: str | None = field(default=None, repr=False)
 
     @property
     def people(self) -> frozenset[PersonId]:
@@ -321,6 +324,11 @@ def _accept_words(request: CheckRequest, old: CheckRecord, _: Resolution, __: Ha
     )
 
 
+def _same_words(request: CheckRequest, _: CheckRecord, __: Resolution, ___: Hand) -> CheckRequest:
+    """Ask again with the same words, of which one is let pass now."""
+    return request
+
+
 _ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution, Hand], CheckRequest]]] = {
     Action.ATTEST: _attest,
     Action.IDENTIFY: _identify,
@@ -331,6 +339,7 @@ _ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution,
     Action.CROP: _crop,
     Action.REWORD: _reword,
     Action.ACCEPT_WORDS: _accept_words,
+    Action.NOT_OUR_PUPIL: _same_words,
 }
 
 

@@ -29,6 +29,7 @@ import structlog
 from api.acts import note_act
 from api.asking import gate_request, still_permitted
 from api.deleting import marks_of
+from api.phrases import let_pass_of
 from api.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
 from consent_db import tombstones
@@ -287,6 +288,10 @@ class Screener:
                 _must_exist(tx, person)
             if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
                 raise ResolutionRefused("Somebody declined this. Change the picture or its words, and ask again.")
+            if resolution.action is Action.NOT_OUR_PUPIL:
+                engine = self.tools.engine
+                register = tx.register(engine.name, engine.embedder.dimension)
+                let_pass_of(tx, old, resolution.phrase, register)
             request = resolved_request(old, resolution, self._hand(tx, old, actor, role))
             if resolution.action is Action.APPROVE:
                 tx.opinions.give(old.id, resolution.note, agreed=True)

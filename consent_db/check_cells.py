@@ -83,6 +83,7 @@ def wordless_facts(facts: Facts) -> Facts:
         alt_text=None,
         credit=None,
         changes=(),
+        other_names=(),
         proposed_caption=None,
         proposed_alt_text=None,
         proposed_credit=None,

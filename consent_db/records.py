@@ -249,6 +249,26 @@ class CheckState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class PhraseKind(StrEnum):
+    """What a school has said of a phrase that it lets pass in its captions."""
+
+    NOT_A_PUPIL = "not_a_pupil"
+    """It names no pupil of the school."""
+    AUTHOR = "author"
+    """It names an adult who agreed to be named in full as the author of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetPassRecord:
+    """A phrase that a school lets pass in its captions."""
+
+    id: str
+    kind: PhraseKind
+    phrase: str = field(repr=False)
+    recorded_at: datetime
+    recorded_by: str
+
+
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
     """The words and choices that came with a photo; sealed at rest."""

@@ -7,12 +7,12 @@ from collections import defaultdict
 import numpy as np
 from sqlalchemy import select
 
-from consent_db import terms
+from consent_db import let_pass, terms
 from consent_db.context import Context
 from consent_db.crypto import DataKey
 from consent_db.errors import SealBroken
 from consent_db.profiles import Profile
-from consent_db.records import Restriction
+from consent_db.records import PhraseKind, Restriction
 from consent_db.schema import PersonRow, StatementRow, TemplateRow
 from consent_db.standing import STATEMENT_COLUMNS, read_statement, restrictions_in_force
 from consent_db.templates import counting, open_template
@@ -47,7 +47,15 @@ def read_register(context: Context, engine: str, dimension: int) -> Register:
             speaks_for_self=kind is not Kind.PUPIL,
         )
     gallery = _gallery(context, keys, engine, dimension)
-    return Register(context.register_version(), people, standings, gallery, terms.current(context).own_consent_age)
+    return Register(
+        context.register_version(),
+        people,
+        standings,
+        gallery,
+        terms.current(context).own_consent_age,
+        not_pupils=let_pass.keys(context, PhraseKind.NOT_A_PUPIL),
+        credited=let_pass.keys(context, PhraseKind.AUTHOR),
+    )
 
 
 def _statements(context: Context) -> dict[PersonId, list[Statement]]:

@@ -23,6 +23,7 @@ from consent_db.hand_outs import HandOuts
 from consent_db.idempotency import Idempotency
 from consent_db.integrity import StoredPicture
 from consent_db.ledger import Publications
+from consent_db.let_pass import LetPass
 from consent_db.lifecycle import Lifecycle
 from consent_db.links import Links
 from consent_db.missing_protected import MissingProtected
@@ -118,6 +119,7 @@ class Transaction:
         self.searches = Searches(context)
         self.reviews = Reviews(context)
         self.objections = Objections(context)
+        self.let_pass = LetPass(context)
         self.webhooks = Webhooks(context)
         self.figures = Figures(context)
         self.hand_acts = HandActs(context)

@@ -231,6 +231,7 @@ def _examine(prepared: Prepared, case: Case, tools: Tools) -> Screening:
         alt_text=words.alt_text.text,
         credit=words.credit.text,
         changes=words.changes,
+        other_names=words.other_names,
         proposed_caption=words.caption.proposed,
         proposed_alt_text=words.alt_text.proposed,
         proposed_credit=words.credit.proposed,

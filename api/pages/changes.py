@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from api.phrases import other_names
 from consent_db.records import CheckRecord
 from gatekeeper.caption.words import clean
 from gatekeeper.types import ChangeReason, Words
@@ -63,6 +64,27 @@ def proposals(record: CheckRecord) -> tuple[ProposalView, ...]:
     typed = (said.caption, said.alt_text, said.credit)
     rows = zip(LABEL.values(), typed, record.facts.proposed_words, strict=True)
     return tuple(ProposalView(label, clean(was or ""), became) for label, was, became in rows if became)
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerView:
+    """A name of a person who is not on the register.
+
+    Attributes:
+        label: in which words.
+        name: as typed.
+        author: whether it is asked about as the author of the picture.
+    """
+
+    label: str
+    name: str
+    author: bool
+
+
+def strangers(record: CheckRecord) -> tuple[StrangerView, ...]:
+    """Return the names that are asked about, each once."""
+    found = ((one.words, name) for one, name in other_names(record))
+    return tuple(StrangerView(LABEL[words], name, words is Words.CREDIT) for words, name in dict.fromkeys(found))
 
 
 def change_views(record: CheckRecord) -> tuple[ChangeView, ...]:

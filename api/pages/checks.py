@@ -15,7 +15,15 @@ from api.dependencies import Reading, Session, Use, Writing
 from api.pages import history, lists, naming, parts, views, words
 from api.pages.access import asked_of, may_delete, viewer_of, visible_check
 from api.pages.asked import AskedView, asked_views, taken_back
-from api.pages.changes import LABEL, ChangeView, ProposalView, change_views, proposals
+from api.pages.changes import (
+    LABEL,
+    ChangeView,
+    ProposalView,
+    StrangerView,
+    change_views,
+    proposals,
+    strangers,
+)
 from api.pages.forms import ResolutionFields
 from api.pages.opinions import OpinionView, name_of, opinion_views
 from api.pages.templating import Page, render
@@ -63,6 +71,7 @@ class CheckPage(Page):
     sender: str
     changes: tuple[ChangeView, ...]
     proposed: tuple[ProposalView, ...]
+    strangers: tuple[StrangerView, ...]
     typed: dict[str, str]
     release: str | None
     file_name: str
@@ -181,6 +190,7 @@ def check_page(
         sender=name_of(tx, record.actor),
         changes=change_views(record) if current else (),
         proposed=proposals(record) if current else (),
+        strangers=strangers(record) if current else (),
         typed=_typed(record) if current and kept else {},
         release=release_path(token) if token else None,
         file_name=f"photo-{facts.release.sha256[:12]}{suffix_of(facts.release.media_type)}"

@@ -88,13 +88,21 @@ class ResolutionFields(BaseModel):
     caption: Text = None
     alt_text: Text = None
     credit: Text = None
+    phrase: Name = None
 
     def resolution(self) -> Resolution:
         """Return it as the use case takes it."""
         person = PersonId(self.person) if self.person else None
         words = NewWords(self.caption, self.alt_text, self.credit)
         return Resolution(
-            self.action, self.face, person, frozenset(self.attestations), self._box(), words, self._named()
+            self.action,
+            self.face,
+            person,
+            frozenset(self.attestations),
+            self._box(),
+            words,
+            self._named(),
+            phrase=self.phrase,
         )
 
     def _named(self) -> dict[int, PersonId]:

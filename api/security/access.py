@@ -194,6 +194,8 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/imports/export": ADMIN.just_now,
     # What was decided, what falls due, and what was done.
     "GET /admin/policy": MANAGERS,
+    "POST /admin/phrases": MANAGERS,
+    "POST /admin/phrases/{phrase_id}/removal": MANAGERS,
     "GET /admin/due": KEEPERS,
     "GET /admin/retention": KEEPERS,
     "POST /admin/retention": KEEPERS,

@@ -170,7 +170,7 @@ def resolve_check(
     a person has to look at, a program cannot confirm.
     """
     record = own_check(services, client, check_id)
-    if form.action is Action.APPROVE or (
+    if form.action in {Action.APPROVE, Action.NOT_OUR_PUPIL} or (
         form.action is Action.ATTEST and not needs_eyes(record).isdisjoint(form.attestations)
     ):
         raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _SOMEBODY_LOOKS)

@@ -150,6 +150,9 @@ class ResolutionForm(BaseModel):
     caption: Text | None = Field(default=None, description="For `reword`: all words anew, none for those left out.")
     alt_text: Text | None = None
     credit: Text | None = None
+    phrase: Name | None = Field(
+        default=None, description="The name that is no pupil's, as it stands in the words, for `not_our_pupil`."
+    )
 
     def resolution(self, attested_by: str | None) -> Resolution:
         """Return it as the use case takes it.
@@ -161,7 +164,9 @@ class ResolutionForm(BaseModel):
         box = Box(**self.box.model_dump()) if self.box else None
         words = NewWords(self.caption or None, self.alt_text or None, self.credit or None)
         given = frozenset(self.attestations)
-        return Resolution(self.action, self.face, person, given, box, words, attested_by=attested_by)
+        return Resolution(
+            self.action, self.face, person, given, box, words, attested_by=attested_by, phrase=self.phrase
+        )
 
 
 FIELDS: Final = frozenset({"Idempotency-Key"}).union(

@@ -29,6 +29,7 @@ from consent_db.schema.consent import StatementRow as StatementRow
 from consent_db.schema.figures import CheckBlockRow as CheckBlockRow
 from consent_db.schema.figures import ExpiryRow as ExpiryRow
 from consent_db.schema.history import FormerFactsRow as FormerFactsRow
+from consent_db.schema.history import LetPassRow as LetPassRow
 from consent_db.schema.history import ObjectionRow as ObjectionRow
 from consent_db.schema.history import ReviewRow as ReviewRow
 from consent_db.schema.history import TermsRow as TermsRow

@@ -55,3 +55,16 @@ class ObjectionRow(Table):
     recorded_by: Mapped[str]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None]
+
+
+class LetPassRow(Table):
+    """A phrase that the school lets pass in its captions, and since when."""
+
+    __tablename__ = "let_pass_phrases"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    phrase: Mapped[bytes]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]

@@ -34,6 +34,8 @@ class Reviewed:
     findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()
     """What goes out otherwise than it was typed; if the text blocks, what would have to."""
+    other_names: tuple[Change, ...] = ()
+    """What reads as the name of a person who is not on the register, whether it blocks or not."""
     proposed: str | None = field(default=None, repr=False)
     """A text that would pass, where the one that was typed does not."""
 
@@ -57,6 +59,10 @@ class ReviewedWords:
     @property
     def changes(self) -> tuple[Change, ...]:
         return self.caption.changes + self.alt_text.changes + self.credit.changes
+
+    @property
+    def other_names(self) -> tuple[Change, ...]:
+        return self.caption.other_names + self.alt_text.other_names + self.credit.other_names
 
 
 _NONE = Reviewed(None)
@@ -131,6 +137,11 @@ def review_text(text: str | None, words: Words, rules: Rules) -> Reviewed:
     if not cleaned:
         return Reviewed(None)
     read = _read(cleaned, words, rules)
+    others = [piece for piece in (*read.others, *read.noted) if piece.reason is ChangeReason.OTHER_NAME]
+    return replace(_answer(cleaned, read, words, rules), other_names=_changes(others, words))
+
+
+def _answer(cleaned: str, read: _Read, words: Words, rules: Rules) -> Reviewed:
     pieces = read.pieces(cleaned)
     noted = messages.findings(read.noted, read.first_names, words, Severity.NOTE)
     if not pieces:
@@ -142,7 +153,7 @@ def review_text(text: str | None, words: Words, rules: Rules) -> Reviewed:
     if AcceptedChange.SURNAMES in rules.accepted and all(_cuts_surname(cleaned, piece) for piece in pieces):
         return Reviewed(done[0], (messages.shortened(words), *noted), _changes(done[1], words))
     found = messages.findings(pieces, read.first_names, words, Severity.NOTE)
-    return Reviewed(cleaned, (messages.changed(words), *found, *noted), _changes(done[1], words), done[0])
+    return Reviewed(cleaned, (messages.changed(words), *found, *noted), _changes(done[1], words), proposed=done[0])
 
 
 def _passes(text: str, words: Words, rules: Rules) -> bool:
@@ -167,7 +178,7 @@ def _read(text: str, words: Words, rules: Rules) -> _Read:
     credited = phrases.places(text, rules.credited) if words is Words.CREDIT else ()
     strangers = [one for one in find_strangers(text, strict=True) if not _within(one.start, one.end, passed + credited)]
     found: list[Found] = [*find_personal(text), *_links(text, words, rules)]
-    found += find_identifying(text, _people(mentions, strangers, rules))
+    found += find_identifying(text, _people(text, mentions, strangers, rules))
     asked, noted = _other_names(text, mentions, strangers, rules)
     others, left = _apart(_once([*found, *asked]), mentions)
     mild = [piece for piece in others if _severity(piece, rules) is Severity.NOTE]
@@ -194,10 +205,14 @@ def _links(text: str, words: Words, rules: Rules) -> list[Found]:
     return [one for one in found if words is not Words.CREDIT or text[one.start] != "@"]
 
 
-def _people(mentions: Sequence[Mention], strangers: Iterable[Stranger], rules: Rules) -> People:
+def _people(text: str, mentions: Sequence[Mention], strangers: Iterable[Stranger], rules: Rules) -> People:
     """Return where people are named: children of the register, everybody, and whom a list of names only suggests."""
     adults = frozenset(rules.adults)
-    children = [(one.start, one.end) for one in mentions if not one.people <= adults]
+    children = [
+        (one.start, one.end)
+        for one in mentions
+        if not (one.people <= adults or titled_name(one, text, rules.titled) is not None)
+    ]
     sure = [(one.start, one.end) for one in mentions]
     maybe = [(one.start, one.end) for one in strangers if one.shape is not Shape.TITLED]
     return People(children, sure, maybe)

@@ -288,6 +288,8 @@ class Facts:
     """What was typed and goes out otherwise, or would not go out at all."""
     proposed_caption: str | None = field(default=None, repr=False)
     """A caption that would pass, where the one that was typed does not."""
+    other_names: tuple[Change, ...] = ()
+    """What was typed and reads as the name of a person who is not on the register."""
     proposed_alt_text: str | None = field(default=None, repr=False)
     proposed_credit: str | None = field(default=None, repr=False)
     traces: tuple[Trace, ...] = field(default=(), repr=False)
