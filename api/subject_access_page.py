@@ -84,7 +84,7 @@ def _consent(statements: Sequence[Plain], notes: Sequence[Plain]) -> Section:
             words.PARTY[Party(one["party"])],
             f"{words.DID[Stance(one['stance'])]}: {words.SUBJECT[Subject(one['subject'])].lower()}",
             "everywhere" if one["scope"] == EVERYWHERE else one["scope"].replace("_", " "),
-            _day(one["until"]) if one["until"] else "taken back",
+            _day(one["until"]) if one["until"] else "it is taken back",
             evidence.get(one["id"], ""),
         )
         for one in statements

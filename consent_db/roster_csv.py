@@ -30,9 +30,10 @@ from consent_db.roster_layout import (
     Layout,
     is_consent,
     is_opt_out,
+    other_party,
     plain,
 )
-from gatekeeper.permission import EVERYWHERE, Subject
+from gatekeeper.permission import EVERYWHERE, Party, Subject
 from gatekeeper.types import Kind
 
 MOST_ROWS: Final = 5_000
@@ -64,6 +65,9 @@ class Row:
         line: where it begins, from 1.
         columns: the columns that the file has.
         wishes: the answer in each consent column.
+        others: the same of others than the row's speaker: the pupil, the second parent.
+        said_by: who gave the consents of `wishes`; None for whoever speaks for this kind of person.
+        said_on: on which day they were given; None for the day of the import.
         notes: what people should know about how it was read.
     """
 
@@ -72,6 +76,9 @@ class Row:
     draft: PersonDraft
     do_not_publish: bool | None = None
     wishes: Mapping[Wish, Wanted] = field(default_factory=dict)
+    others: Mapping[Party, Mapping[Wish, Wanted]] = field(default_factory=dict)
+    said_by: Party | None = None
+    said_on: date | None = None
     evidence: str | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
 
@@ -173,9 +180,51 @@ def _row(line: int, meanings: Sequence[str], cells: Sequence[Cell], fields: Fiel
         draft=_draft(found, fields),
         do_not_publish=fields.answer("do_not_publish", found.get("do_not_publish", "")),
         wishes=_wishes(meanings, found, until, fields),
+        others=_others(meanings, found, until, fields),
+        said_by=_speaker(found),
+        said_on=_said_on(found, fields),
         evidence=found.get("evidence") or None,
         notes=notes,
     )
+
+
+def _others(
+    meanings: Sequence[str], found: Mapping[str, str], until: date | None, fields: Fields
+) -> dict[Party, dict[Wish, Wanted]]:
+    """Return the answers of the pupil and of the second parent, by party."""
+    others: dict[Party, dict[Wish, Wanted]] = {}
+    for name in meanings:
+        if (other := other_party(name)) is not None:
+            party, column = other
+            others.setdefault(party, {})[wish_of(column)] = fields.wanted(found, name, until)
+    return others
+
+
+def _speaker(found: Mapping[str, str]) -> Party | None:
+    """Return who gave the row's consents; None for a blank cell, which means a parent."""
+    text = "_".join(found.get("consent_by", "").casefold().split())
+    if not text:
+        return None
+    if text not in _SPEAKERS:
+        raise BadCell(f"consent_by has to be one of {', '.join(sorted(_SPEAKERS))}.")
+    return _SPEAKERS[text]
+
+
+_SPEAKERS: Final[Mapping[str, Party]] = {
+    **{
+        party.value: party
+        for party in (Party.PARENT, Party.SECOND_PARENT, Party.CARER, Party.LOCAL_AUTHORITY, Party.PUPIL)
+    },
+    **dict.fromkeys(("mother", "father", "mum", "dad"), Party.PARENT),
+    "guardian": Party.CARER,
+}
+
+
+def _said_on(found: Mapping[str, str], fields: Fields) -> date | None:
+    day = fields.day(found, "consent_date")
+    if day is not None and day > fields.today:
+        raise BadCell("consent_date lies in the future; correct it.")
+    return day
 
 
 def _wishes(

@@ -8,12 +8,15 @@ back what an earlier file granted. A column that a file does not have changes no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Final
 
 from consent_db.records import PersonDraft, PersonRecord, Source, StatementRecord
 from consent_db.roster_csv import Row, Wanted, Wish
+from consent_db.roster_layout import OTHERS
 from consent_db.roster_plan import FieldChange, RowPlan
 from gatekeeper.permission import EVERYWHERE, MAJORITY, Party, Stance, Statement, Subject, age_on
 from gatekeeper.types import Kind
@@ -33,15 +36,18 @@ class Day:
 def plan_row(row: Row, record: PersonRecord | None, said: Sequence[StatementRecord], day: Day) -> RowPlan:
     """Say what a row changes for the person it is about, or for somebody new."""
     draft = row.draft if record is None else _merged(row, record.profile)
-    party = speaker(draft.kind)
-    last = last_words(said, party)
     statements, spoken, notes = [], [], [*row.notes, *_notes(row, draft, said, record, day)]
-    for wish, wanted in row.wishes.items():
-        stance, note = _answer(wish, last.get(wish), wanted, day.today)
-        notes += [note] if note else []
-        if stance is not None:
-            statements.append(_statement(party, wish, stance, wanted.until, day))
-            spoken.append(FieldChange(column_of(wish), _word(last.get(wish)), _word(statements[-1])))
+    for party, wishes in _spoken(row, draft.kind, notes).items():
+        last = last_words(said, party)
+        for wish, wanted in wishes.items():
+            stance, note = _answer(wish, last.get(wish), wanted, day.today)
+            if stance is Stance.GRANTED and _overtaken(row, last.get(wish), day):
+                stance, note = None, f"{wish[0]} {_where(wish[1])}: a no that is newer than consent_date stands."
+            notes += [note] if note else []
+            if stance is not None:
+                statements.append(_dated(_statement(party, wish, stance, wanted.until, day), row, last.get(wish), day))
+                column = f"{_PREFIX.get(party, '')}{column_of(wish)}"
+                spoken.append(FieldChange(column, _word(last.get(wish)), _word(statements[-1])))
     lists = row.do_not_publish is True and not (record is not None and record.listed)
     fields = _changed_fields(None if record is None else record.profile, draft)
     listing = [FieldChange("do_not_publish", "", "yes")] if lists else []
@@ -59,6 +65,46 @@ def plan_row(row: Row, record: PersonRecord | None, said: Sequence[StatementReco
         fields=(*fields, *listing, *spoken),
         notes=tuple(notes),
     )
+
+
+def _spoken(row: Row, kind: Kind, notes: list[str]) -> dict[Party, Mapping[Wish, Wanted]]:
+    """Return what each party says in a row; only of pupils others than the person speak."""
+    if kind is Kind.PUPIL:
+        first = row.said_by or Party.PARENT
+        both = {**row.others.get(first, {}), **row.wishes}
+        return {first: both, **{party: wishes for party, wishes in row.others.items() if party is not first}}
+    if row.said_by is not None or any(w.answer is not None for one in row.others.values() for w in one.values()):
+        notes.append("Only of pupils parents and the pupil are asked; what the row says of them is left out.")
+    return {Party.SELF: row.wishes}
+
+
+_PREFIX: Final = {party: prefix for prefix, party in OTHERS.items()}
+
+
+def _moment(row: Row, day: Day) -> datetime:
+    """Return when the consents of a row were given: at noon of an earlier day, or now."""
+    if row.said_on is None or row.said_on >= day.today:
+        return day.now
+    return datetime.combine(row.said_on, time(12), day.now.tzinfo)
+
+
+def _overtaken(row: Row, last: StatementRecord | None, day: Day) -> bool:
+    """Say whether a no was said after the row's yes."""
+    return (
+        last is not None and last.statement.stance is not Stance.GRANTED and last.statement.said_at >= _moment(row, day)
+    )
+
+
+def _dated(statement: Statement, row: Row, last: StatementRecord | None, day: Day) -> Statement:
+    """Return a yes as of the day on which it was given, but never before what it takes the place of.
+
+    A no counts from the import on, so that it is the last word.
+    """
+    if statement.stance is not Stance.GRANTED or row.said_on is None:
+        return statement
+    moment = _moment(row, day)
+    at = max(moment, last.statement.said_at) if last is not None else moment
+    return replace(statement, said_at=at, since=min(row.said_on, statement.since))
 
 
 def speaker(kind: Kind) -> Party:
@@ -152,16 +198,19 @@ def _notes(
     if draft.leaving_date is not None and draft.leaving_date < day.today:
         notes.append("The register says that the person has left, so nothing is permitted; correct the leaving date.")
     if draft.kind is Kind.PUPIL and any(wanted.answer for wanted in row.wishes.values()):
-        notes += _notes_on_age(draft.date_of_birth, said, day)
+        asked = {wish[0] for wish, wanted in row.others.get(Party.PUPIL, {}).items() if wanted.answer is not None}
+        notes += _notes_on_age(draft.date_of_birth, said, asked, day)
     if any(wanted.until is not None and wanted.until < day.today for wanted in row.wishes.values()):
         notes.append("Consents of this row have expired; ask again.")
     return notes
 
 
-def _notes_on_age(born: date | None, said: Sequence[StatementRecord], day: Day) -> list[str]:
+def _notes_on_age(
+    born: date | None, said: Sequence[StatementRecord], asked: AbstractSet[Subject], day: Day
+) -> list[str]:  # fmt: skip
     if born is None:
         return ["The date of birth is not known, so the pupil has to be asked too, if the policy asks any."]
-    age, own = age_on(born, day.today), {r.statement.subject for r in said if r.statement.party is Party.PUPIL}
+    age, own = age_on(born, day.today), {r.statement.subject for r in said if r.statement.party is Party.PUPIL} | asked
     if age >= MAJORITY:
         return ["The pupil is of age; only the pupil's own consent counts."]
     if age >= day.own_consent_age and Subject.PICTURE not in own:

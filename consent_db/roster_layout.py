@@ -10,6 +10,7 @@ from typing import Final
 
 from consent_db.errors import ImportRefused
 from consent_db.roster_files.dates import DateOrder
+from gatekeeper.permission import Party
 from gatekeeper.types import Kind
 
 REQUIRED: Final = ("external_id", "first_name", "last_name", "kind")
@@ -22,6 +23,8 @@ OPTIONAL: Final = (
     "biometric_consent",
     "name_consent",
     "consent_expires",
+    "consent_by",
+    "consent_date",
     "evidence",
 )
 LEFT_OUT: Final = ""
@@ -32,9 +35,13 @@ OPT_OUT: Final = "opt_out_"
 """What begins a column whose yes says no: `opt_out_all`, `opt_out_website`, `opt_out_name`, `opt_out_biometric`."""
 REASON: Final = "why it was not imported"
 """The heading of the column that a file of refused rows has besides its own; never read."""
-DATES: Final = ("date_of_birth", "leaving_date", "consent_expires")
+DATES: Final = ("date_of_birth", "leaving_date", "consent_expires", "consent_date")
 ALL: Final = "all"
 EXPIRES: Final = "consent_expires"
+
+OTHERS: Final[Mapping[str, Party]] = {"pupil_": Party.PUPIL, "second_parent_": Party.SECOND_PARENT}
+"""What begins a consent column that holds another's word than the row's: `pupil_consent_all`."""
+_ABOUT_CONSENT: Final = frozenset({EXPIRES, "consent_by", "consent_date"})
 
 _SEVERAL: Final = frozenset({"group", LEFT_OUT})
 _SCOPE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
@@ -97,9 +104,13 @@ class Layout:
 
 def is_ours(column: str) -> bool:
     """Say whether this is the name of a column that we read."""
-    return column in REQUIRED + OPTIONAL or any(
-        column.startswith(prefix) and _SCOPE.fullmatch(column.removeprefix(prefix)) is not None
-        for prefix in (CONSENT, OPT_OUT)
+    return (
+        column in REQUIRED + OPTIONAL
+        or other_party(column) is not None
+        or any(
+            column.startswith(prefix) and _SCOPE.fullmatch(column.removeprefix(prefix)) is not None
+            for prefix in (CONSENT, OPT_OUT)
+        )
     )
 
 
@@ -109,8 +120,22 @@ def is_opt_out(column: str) -> bool:
 
 
 def is_consent(column: str) -> bool:
-    """Say whether the cells of this column are answers to a question about consent."""
-    return column in {"biometric_consent", "name_consent"} or (column.startswith(CONSENT) and column != EXPIRES)
+    """Say whether the cells of this column are the row's speaker's answers to a question about consent."""
+    named = column in {"biometric_consent", "name_consent"}
+    return named or (column.startswith(CONSENT) and column not in _ABOUT_CONSENT)
+
+
+def other_party(column: str) -> tuple[Party, str] | None:
+    """Return who else speaks in a column, and which consent column it is then; None if it is none of theirs.
+
+    `pupil_consent` alone means everything: `pupil_consent_all`.
+    """
+    for prefix, party in OTHERS.items():
+        if column.startswith(prefix):
+            rest = column.removeprefix(prefix)
+            consent = f"{CONSENT}{ALL}" if rest == "consent" else rest
+            return (party, consent) if is_consent(consent) and is_ours(consent) else None
+    return None
 
 
 def plain(heading: str) -> str:

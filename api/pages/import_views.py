@@ -13,10 +13,10 @@ from api.waiting_import import Decided
 from consent_db.errors import NotFound
 from consent_db.records import PersonDraft
 from consent_db.roster_files.sheet import read_sheet
-from consent_db.roster_layout import ALL, CONSENT, LEFT_OUT, OPT_OUT, OPTIONAL, REQUIRED
+from consent_db.roster_layout import ALL, CONSENT, LEFT_OUT, OPT_OUT, OPTIONAL, OTHERS, REQUIRED, other_party
 from consent_db.roster_plan import Answer, FieldChange, Missing, Plan, Question, RowPlan
 from consent_db.transaction import Transaction
-from gatekeeper.permission import Stance
+from gatekeeper.permission import Party, Stance
 from gatekeeper.types import PersonId
 
 SHOWN: Final = 200
@@ -46,8 +46,11 @@ _MEANING: Final = {
     "biometric_consent": "Consent to recognising the face",
     "name_consent": "Consent to the first name",
     "consent_expires": "Last day of the consents",
+    "consent_by": "Who gave the consents: parent, carer, …",
+    "consent_date": "Day on which they were given",
     "evidence": "Where the consent form is",
 }
+_OTHER: Final = {Party.PUPIL: "The pupil’s own", Party.SECOND_PARENT: "Second parent"}
 _NAMED: Final = "|".join(name for name in _MEANING if "_" in name)
 _ALONE: Final = "|".join(name for name in _MEANING if "_" not in name)
 _COLUMN: Final = re.compile(rf"\b(?:{_NAMED})\b|(?:^|(?<=olumn ))(?:{_ALONE})\b|\b(?:{CONSENT}|{OPT_OUT})\w+")
@@ -137,6 +140,8 @@ def meanings(tx: Transaction, decided: Decided) -> tuple[lists.Choice, ...]:
         known.setdefault(f"{CONSENT}{purpose}", f"Consent for {purpose.replace('_', ' ')}")
     known |= {f"{CONSENT}{ALL}": "Consent for everything"}
     known |= {f"{OPT_OUT}{ALL}": _label(f"{OPT_OUT}{ALL}"), f"{OPT_OUT}name": _label(f"{OPT_OUT}name")}
+    theirs = [f"{who}{what}" for who in OTHERS for what in (f"{CONSENT}{ALL}", "name_consent", "biometric_consent")]
+    known |= {column: _label(column) for column in theirs}
     for meaning in decided.meanings.values():
         if meaning and meaning not in _MEANING:
             known.setdefault(meaning, _label(meaning))
@@ -223,6 +228,8 @@ def in_office_words(sentence: str) -> str:
 
 
 def _label(column: str) -> str:
+    if (other := other_party(column)) is not None:
+        return f"{_OTHER[other[0]]}: {_label(other[1])}"
     if column.startswith(OPT_OUT):
         what = column.removeprefix(OPT_OUT).replace("_", " ")
         return f"Opt-out of {'everything' if what == ALL else what}: a yes means no"

@@ -13,7 +13,7 @@ from consent_db.roster_files import worksheet
 from consent_db.roster_files.dates import DateOrder, DateUnclear, looks_like_a_date, read_date
 from consent_db.roster_files.letters import trouble, without_invisible
 from consent_db.roster_files.sheet import Mark
-from consent_db.roster_layout import DATES, Layout, is_consent, is_opt_out, word
+from consent_db.roster_layout import DATES, Layout, is_consent, is_opt_out, other_party, word
 
 UNTIL: Final = re.compile(r"(.*\S)\s+until\s+(\S.*)", re.IGNORECASE)
 
@@ -29,6 +29,10 @@ _TRUTHS: Final = frozenset({"TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX"})
 _NAMES: Final = frozenset({"first_name", "last_name", "known_as"})
 _TEXT: Final = _NAMES | {"external_id", "group", "kind"}
 _AGAIN: Final = "Correct it, and send the file again."
+
+
+def _yes_or_no(column: str) -> bool:
+    return column == "do_not_publish" or other_party(column) is not None
 
 
 class BadCell(Exception):
@@ -146,7 +150,7 @@ def _check_mark(column: str, cell: Cell) -> None:
     if code == worksheet.ERROR or (not code and _ERROR.fullmatch(cell.text.strip())):
         shown = detail or cell.text.strip()
         raise BadCell(f"{where} shows the error {shown if shown != '#ERROR' else 'of a formula'}. {_AGAIN}")
-    if code == worksheet.TRUTH and not (is_consent(column) or is_opt_out(column) or column == "do_not_publish"):
+    if code == worksheet.TRUTH and not (is_consent(column) or is_opt_out(column) or _yes_or_no(column)):
         raise BadCell(f"{where} holds TRUE or FALSE, which is no such thing. {_AGAIN}")
     if code in {worksheet.DAY, worksheet.TIME} and column not in {*DATES, "evidence"}:
         raise BadCell(
