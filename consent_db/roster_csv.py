@@ -16,7 +16,7 @@ from consent_db.people import group_name
 from consent_db.profiles import Profile, spelling
 from consent_db.records import PersonDraft
 from consent_db.roster_files.date_columns import orders
-from consent_db.roster_files.fields import BadCell, Cell, Fields, checked, number, number_key
+from consent_db.roster_files.fields import BadCell, Cell, Fields, checked, number
 from consent_db.roster_files.fields import Wanted as Wanted
 from consent_db.roster_files.letters import without_invisible
 from consent_db.roster_files.sheet import Sheet, read_sheet
@@ -144,14 +144,14 @@ def rows_of(sheet: Sheet, today: date, layout: Layout) -> Roster:
 
 def without_doubles(rows: Sequence[Row], bad: Sequence[BadRow], roster: Roster) -> Roster:
     """Return the roster with these rows; of rows that share an external id nobody can tell which one is right."""
-    times = Counter(number_key(row.draft.external_id or "") for row in rows)
+    times = Counter(row.draft.external_id for row in rows)
     reason = "This number is in the file more than once; keep one row."
     double = [
         BadRow(row.line, reason, row.draft.external_id, f"{row.draft.first_name} {row.draft.last_name}")
         for row in rows
-        if times[number_key(row.draft.external_id or "")] > 1
+        if times[row.draft.external_id] > 1
     ]
-    single = tuple(row for row in rows if times[number_key(row.draft.external_id or "")] == 1)
+    single = tuple(row for row in rows if times[row.draft.external_id] == 1)
     refused = tuple(sorted((*bad, *double), key=lambda row: row.line))
     return replace(roster, rows=single, bad=refused)
 

@@ -21,6 +21,12 @@ from consent_db.records import PersonDraft, PersonRecord
 from consent_db.roster_csv import BadRow, Roster, Row
 from consent_db.roster_plan import Answer, Question, QuestionCode
 from gatekeeper.naming import Likeness, name_keys, same_name, same_part, shares_part
+from gatekeeper.permission import age_on
+from gatekeeper.types import Kind
+
+_GROWN_UP: Final = frozenset({Kind.STAFF, Kind.GOVERNOR})
+_WORKING_AGE: Final = 16
+"""Years; a namesake of a member of staff who is younger is another person."""
 
 _MOST_LINES: Final = 5
 """Of so many other lines a question tells; more would not help."""
@@ -42,9 +48,9 @@ class Identified:
     refused: list[BadRow]
 
 
-def identify(roster: Roster, known: Sequence[PersonRecord], answers: Mapping[str, Answer]) -> Identified:
+def identify(roster: Roster, known: Sequence[PersonRecord], answers: Mapping[str, Answer], today: date) -> Identified:
     """Say whom each row is about, by the register and the answers that people gave."""
-    search = _Search(roster, known)
+    search = _Search(roster, known, today)
     rows: list[tuple[Row, PersonRecord | None]] = []
     asked: list[Question] = []
     single, refused = _without_other_case(roster.rows, search)
@@ -81,7 +87,8 @@ def _without_claimed_twice(rows: list[tuple[Row, PersonRecord | None]], asked: l
 class _Search:
     """The register and the file, by number, by name and by birthday."""
 
-    def __init__(self, roster: Roster, known: Sequence[PersonRecord]) -> None:
+    def __init__(self, roster: Roster, known: Sequence[PersonRecord], today: date) -> None:
+        self._today = today
         self.by_person = {record.id: record for record in known}
         self._by_id = {record.profile.external_id: record for record in known if record.profile.external_id}
         self._by_number = {_number(record.profile): record for record in known if record.profile.external_id}
@@ -154,7 +161,17 @@ class _Search:
         """
         if self._is_here(other):
             return False
-        return other.listed or other.held or not _other_birthday(other.profile, row.draft)
+        if other.listed or other.held:
+            return True
+        return not _other_birthday(other.profile, row.draft) and not self._child_and_adult(other.profile, row.draft)
+
+    def _child_and_adult(self, one: PersonDraft, other: PersonDraft) -> bool:
+        """Say whether one of the two works at the school and the other is a pupil too young for it."""
+        pupil = one if one.kind is Kind.PUPIL else other
+        kinds = {one.kind, other.kind}
+        if pupil.date_of_birth is None or Kind.PUPIL not in kinds or not kinds & _GROWN_UP:
+            return False
+        return age_on(pupil.date_of_birth, self._today) < _WORKING_AGE
 
     def _is_twice(self, row: Row, other: PersonRecord) -> bool:
         """Say whether a person whom the file has as well may be the row's: by birthday, or a listed one without."""

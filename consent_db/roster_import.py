@@ -21,6 +21,7 @@ from consent_db.roster_identity import Identified, identify, named_in
 from consent_db.roster_impact import Impact
 from consent_db.roster_plan import EVERYBODY, Choices, Missing, Plan
 from consent_db.roster_undo import Touched
+from consent_db.roster_years import two_words
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId
 
@@ -46,7 +47,7 @@ def plan(data: Files, tx: Transaction, choices: Choices | None = None) -> Plan:
     choices = choices or Choices()
     roster = _read(data, tx.today, choices)
     known = tx.people.all()
-    found = identify(roster, known, choices.answers)
+    found = identify(roster, known, choices.answers, tx.today)
     day = Day(tx.now, tx.today, tx.terms().own_consent_age)
     histories: Mapping[PersonId, Sequence[StatementRecord]] = tx.consent.histories() if found.rows else {}
     plans = [plan_row(row, record, histories.get(record.id, []) if record else [], day) for row, record in found.rows]
@@ -59,7 +60,7 @@ def plan(data: Files, tx: Transaction, choices: Choices | None = None) -> Plan:
         bad=tuple(sorted((*roster.bad, *found.refused), key=lambda row: row.line)),
         missing=_missing(roster, found, known, choices, tx),
         left_out=roster.left_out,
-        notes=roster.notes,
+        notes=(*roster.notes, *two_words(roster, known)),
     )
 
 

@@ -50,8 +50,14 @@ _KNOWN: Final[dict[str, str]] = {
         "do not publish|do not photograph|no photos|no photographs|not to be photographed|nicht veröffentlichen|"
         "keine fotos|nicht fotografieren"
     ),
-    "consent_expires": "consent expires|consent end date|consent until|consent valid to|consent valid until|valid until|expiry date|gültig bis",
-    "evidence": "evidence|form reference|consent form|consent form ref|consent form reference|where the form is kept|timestamp|nachweis",
+    "consent_expires": (
+        "consent expires|consent end date|consent until|consent valid to|consent valid until|valid until|expiry date|"
+        "gültig bis"
+    ),
+    "evidence": (
+        "evidence|form reference|consent form|consent form ref|consent form reference|where the form is kept|"
+        "timestamp|nachweis"
+    ),
 }
 _BY_HEADING: Final = {
     heading: (rank, target) for target, headings in _KNOWN.items() for rank, heading in enumerate(headings.split("|"))

@@ -130,11 +130,6 @@ def number(text: str) -> str:
     return whole[1] if whole else text
 
 
-def number_key(text: str) -> str:
-    """Return a school's number in the spelling by which two are the same: `A123`, `a123` and `A 123` are."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", without_invisible(text)).casefold())
-
-
 def _check_mark(column: str, cell: Cell) -> None:
     """Refuse what a workbook says of a cell, or a spreadsheet has left in the text of a CSV file."""
     code, detail = (cell.mark.code, cell.mark.detail) if cell.mark else ("", "")

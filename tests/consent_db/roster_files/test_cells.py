@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_db import Store
+from consent_db import Store, roster_import
+from consent_db.publication_records import PublicationDraft
 from consent_db.roster_csv import read_roster
 from consent_db.roster_files.date_columns import DatesUnclear
 from consent_db.roster_files.dates import DateOrder, Evidence, evidence, read_date
-from consent_db.roster_files.fields import number_key
 from consent_db.roster_files.letters import trouble, without_invisible
+from consent_db.roster_impact import Impact
 from consent_db.roster_layout import Layout
 from consent_db.roster_plan import Choices
 from consent_db.roster_rejected import rejected_csv
@@ -21,7 +22,7 @@ from consent_db.roster_suggest import suggest
 from gatekeeper.permission import EVERYWHERE, Subject
 from gatekeeper.types import Kind
 from tests.consent_db.rosters import load, person
-from tests.consent_db.school import TODAY
+from tests.consent_db.school import ADMIN, NOW, TODAY, add_channel, add_pupil, approve
 
 HEADER = "external_id,first_name,last_name,kind,date_of_birth\n"
 
@@ -139,13 +140,6 @@ def test_invisible_letters_are_left_out_and_said_but_joiners_stay_where_they_bel
     assert without_invisible(word) == word
 
 
-def test_numbers_that_differ_in_capitals_alone_are_one_number() -> None:
-    """Two rows of A123 and a123 are both refused."""
-    assert number_key("\uff21\uff11\uff12\uff13 ") == number_key("a 123") == "a123"
-    roster = read_roster("external_id,first_name,last_name,kind\nA123,A,B,staff\na123,C,D,staff\n", TODAY)
-    assert ([bad.line for bad in roster.bad], roster.rows) == ([2, 3], ())
-
-
 def test_refused_rows_are_corrected_and_sent_again(lite: Store) -> None:
     """Under the school's own headings, safe in a spreadsheet; what was sent before is not missing."""
     text = "Adno,Forename,Surname,DOB,Photo consent\n1,Amira,Quill,2017-02-03,yes\n2,=1+1,Smith,2017-02-03,perhaps\n"
@@ -158,3 +152,44 @@ def test_refused_rows_are_corrected_and_sent_again(lite: Store) -> None:
     again, _ = load(lite, made.replace("'=1+1", "Tom").replace("perhaps", "no"), days=1, choices=choices)
     assert (len(again.additions), again.missing, again.left_out) == (1, (), ())
     assert person(lite, "2").profile.first_name == "Tom"
+
+
+def test_a_member_of_staff_with_a_pupils_name_is_not_asked_about(lite: Store) -> None:
+    """A child cannot be the grown-up; one who is old enough, has no birthday or is listed may be."""
+    pupils = (
+        "external_id,first_name,last_name,kind,date_of_birth,do_not_publish\n"
+        "1,Amira,Quill,pupil,2015-02-03,\n2,Tom,Smith,pupil,,\n3,Zoe,Brown,pupil,2015-02-03,yes\n4,Ella,Frost,pupil,2008-02-03,\n"
+    )
+    load(lite, pupils)
+    names = ("Amira,Quill", "Tom,Smith", "Zoe,Brown", "Ella,Frost")
+    lines = [f"{number},{name},staff" for number, name in enumerate(names, 91)]
+    staff = "\n".join(["external_id,first_name,last_name,kind", *lines])
+    planned, _ = load(lite, staff, days=1)
+    assert [row.draft.external_id for row in planned.additions] == ["91"]
+    assert [question.external_id for question in planned.questions] == ["92", "93", "94"]
+
+
+def test_year_groups_under_two_names_are_asked_about(lite: Store) -> None:
+    """Grade 7 beside Year 7: nothing is joined by itself."""
+    header = "external_id,first_name,last_name,kind,group\n"
+    load(lite, header + "1,A,B,pupil,Year 7\n")
+    planned, _ = load(lite, header + "1,A,B,pupil,Year 7\n2,C,D,pupil,Grade 7\n", days=1)
+    assert any("“Grade 7” beside “Year 7”" in note for note in planned.notes)
+
+
+def test_an_import_says_which_take_downs_and_approvals_it_sets_off(lite: Store) -> None:
+    """Before, as a forecast that changes nothing, and afterwards what was done: the same."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        check = approve(tx, add_pupil(tx))
+        tx.publications.record(PublicationDraft(check.id, NOW, "https://school.example/1", None))
+    row = "P-0077,Amira Jane,Quillfeather-Odubanjo,Mimi,pupil,Oak,2017-02-03,yes\n"
+    text = f"external_id,first_name,last_name,known_as,kind,group,date_of_birth,do_not_publish\n{row}"
+    with lite.transaction(ADMIN, NOW) as tx:
+        planned = roster_import.plan(text, tx)
+        before = tx.import_impact(planned)
+        done = roster_import.apply(planned, tx)
+        assert (before.approvals, before.takedowns) == (1, 1)
+        assert Impact.of(done) == before
+        assert len(tx.takedowns.waiting()) == len(done.takedowns) == 1
+        assert tx.imports.all()[0].counts["posts to take down"] == 1
