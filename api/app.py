@@ -55,8 +55,11 @@ from api.pages import (
 from api.pages.assets import mount_assets
 from api.searching import searching
 from api.security.admission import Admission
+from api.security.arrival import Arrival
 from api.security.body import BodyLimit
+from api.security.head import HeadAsGet
 from api.security.headers import SecurityHeaders
+from api.security.lingering import Lingering
 from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
@@ -164,9 +167,12 @@ def _middleware(settings: Settings) -> list[Middleware]:
     https = settings.https
     wider = {"/checks": settings.max_batch_bytes, photos.PATH: photos.most_bytes(settings)}
     return [
+        Middleware(Lingering),
         Middleware(RequestLog),
+        Middleware(HeadAsGet),
         Middleware(SecurityHeaders, https=https),
         Middleware(BodyLimit, limit=settings.max_body_bytes, wider=wider),
-        Middleware(OwnOrigin, scheme="https" if https else "http", exempt=_WITHOUT_COOKIES),
+        Middleware(Arrival),
+        Middleware(OwnOrigin, base_url=settings.base_url, exempt=_WITHOUT_COOKIES),
         Middleware(Admission, https=https),
     ]

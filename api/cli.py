@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 
 from api import logs
 from api.backup import BackupUnfit
@@ -36,7 +37,7 @@ from api.commands import (
 )
 from api.memory import use_few_arenas
 from api.screening import ScreeningError
-from api.storage import StorageFull
+from api.storage import StorageFull, is_full
 from consent_db.errors import ConsentDbError
 from gatekeeper.errors import GatekeeperError
 
@@ -101,7 +102,11 @@ def run(arguments: list[str]) -> int:
         return _fail(f"{sentence}. See `gatekeeper --help`.")
     except _EXPECTED as error:
         return _fail(str(error))
-    except OSError as error:
+    except (OSError, OperationalError) as error:
+        if is_full(error):
+            return _fail("The disk is full, so nothing more was written. Free some space and run the command again.")
+        if isinstance(error, OperationalError):
+            raise
         return _fail(f"{error.strerror or 'A file could not be used'}: {error.filename or 'no name'}.")
     return result if isinstance(result, int) else 0
 

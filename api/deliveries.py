@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +31,30 @@ log = structlog.get_logger(__name__)
 _SYSTEM: Final = "system"
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks for something to send."""
+
+
+WORKERS: Final = 8
+"""How many webhooks are sent to at once; each try lasts ten seconds at most."""
+_ROUND: Final = 30.0
+"""Seconds after which a round takes nothing more up, so that what is done between rounds is done."""
+_LOOK_AGAIN: Final = 0.5
+"""Seconds between two looks for something to send while a receiver takes its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is due for one webhook."""
+
+    webhook: WebhookRecord
+    due: tuple[DeliveryRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What came of a batch."""
+
+    tries: int
+    arrived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +77,48 @@ class Deliveries:
     def run_waiting(self, step: Callable[[], None] = lambda: None) -> int:
         """Send everything that is due; return how many tries that took.
 
-        A webhook that fails is left alone for the rest of the round, so that one
-        that hangs does not keep the others waiting.
+        Each webhook has a thread of its own, up to `WORKERS`, and is sent to in
+        order. One that hangs or fails delays nobody else: what comes due meanwhile
+        for others is taken up at once. One that fails is left alone for the rest of
+        the round.
 
         Args:
-            step: called before each try.
+            step: called before each try; what it raises ends the round.
         """
-        count, failing = 0, set[str]()
+        sending: dict[str, Future[_Sent]] = {}
+        failing, count, ends = set[str](), 0, time.monotonic() + _ROUND
+        with ThreadPoolExecutor(WORKERS, "delivery") as pool:
+            while True:
+                taken = self._taken(sending, failing) if time.monotonic() < ends else {}
+                sending |= {webhook: pool.submit(self._send_all, batch, step) for webhook, batch in taken.items()}
+                if not sending:
+                    return count
+                done, _ = wait(sending.values(), timeout=_LOOK_AGAIN, return_when=FIRST_COMPLETED)
+                for webhook in [one for one, future in sending.items() if future in done]:
+                    sent = sending.pop(webhook).result()
+                    count += sent.tries
+                    failing |= set() if sent.arrived else {webhook}
+
+    def _taken(self, sending: Collection[str], failing: Collection[str]) -> dict[str, _Batch]:
+        """Take up what is due for webhooks that are not being sent to; what a failing one is told waits."""
+        if len(sending) >= WORKERS:
+            return {}
         with self.store.reading(_SYSTEM, self.clock()) as tx:
-            waiting = tx.webhooks.waiting()
-        while waiting:
-            with self.store.transaction(_SYSTEM, self.clock()) as tx:
-                taken = tx.webhooks.take_up()
-                targets = {delivery.webhook: tx.webhooks.get(delivery.webhook) for delivery in taken}
-            waiting = bool(taken)
-            for delivery in taken:
-                step()
-                if delivery.webhook not in failing:
-                    count += 1
-                    if not self._try(delivery, targets[delivery.webhook]):
-                        failing.add(delivery.webhook)
-        return count
+            if not tx.webhooks.waiting(besides=sending):
+                return {}
+        with self.store.transaction(_SYSTEM, self.clock()) as tx:
+            due: dict[str, list[DeliveryRecord]] = {}
+            for delivery in tx.webhooks.take_up(besides=sending):
+                due.setdefault(delivery.webhook, []).append(delivery)
+            return {one: _Batch(tx.webhooks.get(one), tuple(due[one])) for one in due if one not in failing}
+
+    def _send_all(self, batch: _Batch, step: Callable[[], None]) -> _Sent:
+        """Send one webhook what is due, in order, until a try fails."""
+        for tries, delivery in enumerate(batch.due, start=1):
+            step()
+            if not self._try(delivery, batch.webhook):
+                return _Sent(tries, arrived=False)
+        return _Sent(len(batch.due), arrived=True)
 
     def _try(self, delivery: DeliveryRecord, webhook: WebhookRecord) -> bool:
         """Send once and note what came of it; return whether it has arrived."""

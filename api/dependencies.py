@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from api.problems import too_many
 from api.services import Services
+from consent_db.clients import prefix_of
 from consent_db.records import ClientRecord, SessionRecord
 from consent_db.transaction import Transaction
 
@@ -45,7 +46,7 @@ def find_client(scope: Scope, name: str | None, key: str) -> ClientRecord | None
         return None
     if client is not None:
         share = (services.rate if scope["method"] == "POST" else services.reads).take(client.id)
-        scope["state"]["rate_headers"] = share.headers
+        scope["state"] |= {"rate_headers": share.headers, "key": prefix_of(key)}
         if share.wait:
             raise too_many(share.wait)
     return client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI
@@ -11,18 +12,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from api.fields import known_fields
 from api.oauth import TOKEN_PATH, translated
 from api.pages.problem import problem_page
-from api.problems import Problem, invalid, not_found
-from api.v1 import forms, publishing_forms
-from api.v1 import roster_forms as roster
+from api.problems import BodyProblem, Problem, invalid, not_found, storage_full
+from api.storage import is_full
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 
 _MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/openapi.json", "/static/")
-_FIELDS: Final = forms.FIELDS | publishing_forms.FIELDS | roster.FIELDS
 _DETAILS: Final = {
     400: "Send the fields as a form: multipart/form-data, with no more fields and files than are described.",
     405: "The header Allow lists what this address takes.",
+}
+_JSON_DETAILS: Final = {
+    400: "The body cannot be read as JSON. Send one object as described, in UTF-8, without further nesting.",
 }
 
 
@@ -43,8 +46,8 @@ def add_error_answers(app: FastAPI) -> None:
         return answer(problem, request.scope)
 
     @app.exception_handler(NotFound)
-    def of_nothing(request: Request, _error: NotFound) -> Response:
-        return answer(not_found(), request.scope)
+    def of_nothing(request: Request, error: NotFound) -> Response:
+        return answer(Problem.of_status(404, str(error)), request.scope)
 
     @app.exception_handler(NotPossible)
     @app.exception_handler(AlreadyExists)
@@ -55,16 +58,21 @@ def add_error_answers(app: FastAPI) -> None:
     def of_validation(request: Request, error: RequestValidationError) -> Response:
         if all(e["loc"][0] == "path" for e in error.errors()):
             return answer(not_found(), request.scope)
-        return answer(invalid(error.errors(), _FIELDS), request.scope)
+        return answer(invalid(error.errors(), known_fields(request.app)), request.scope)
 
     @app.exception_handler(HTTPException)
     def of_framework(request: Request, error: HTTPException) -> Response:
-        return answer(_translated(error), request.scope)
+        return answer(_translated(error, request), request.scope)
 
 
-def _translated(error: HTTPException) -> Problem:
-    """Return our problem for the framework's; its own words are used for 413 only, which are ours."""
-    if error.status_code == 404:  # noqa: PLR2004
+def _translated(error: HTTPException, request: Request) -> Problem:
+    """Return our problem for the framework's, whose own words are not used."""
+    if isinstance(error, BodyProblem):
+        return error.problem
+    if is_full(error):  # the parser of forms keeps large files on disk, and calls any error of that a bad form
+        return storage_full()
+    if error.status_code == HTTPStatus.NOT_FOUND:
         return not_found()
-    detail = error.detail if error.status_code == 413 else _DETAILS.get(error.status_code, "Check the request.")  # noqa: PLR2004
-    return Problem.of_status(error.status_code, detail, error.headers)
+    is_json = request.headers.get("content-type", "").partition(";")[0].strip().endswith("json")
+    details = _DETAILS | (_JSON_DETAILS if is_json else {})
+    return Problem.of_status(error.status_code, details.get(error.status_code, "Check the request."), error.headers)

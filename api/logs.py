@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict
 
 from api.errors import answer
-from api.problems import Problem, busy, internal
+from api.problems import Problem, busy, internal, storage_full
 from api.screening import RegisterBusy
-from api.storage import StorageFull
+from api.storage import is_full
 from consent_db.errors import ConsentDbError
 from gatekeeper.errors import GatekeeperError
 
@@ -115,7 +115,9 @@ class RequestLog:
 
 
 def _last_resort(error: Exception, request_id: str) -> Problem:
-    passing = isinstance(error, OperationalError | RegisterBusy | StorageFull)
+    if is_full(error):
+        return storage_full()
+    passing = isinstance(error, OperationalError | RegisterBusy)
     return busy() if passing else internal(request_id)
 
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -25,6 +26,7 @@ TITLES: Final[Mapping[str, str]] = {
     "cross-site": "The request did not come from this site's own pages",
     "not-found": "There is nothing here",
     "method-not-allowed": "This address does not take that method",
+    "request-timeout": "The request did not arrive in time",
     "conflict": "This cannot be done now",
     "request-in-progress": "The first request with this Idempotency-Key is still being worked on",
     "receipt-mismatch": "This is not what was approved",
@@ -33,12 +35,14 @@ TITLES: Final[Mapping[str, str]] = {
     "approval-withdrawn": "The approval no longer stands",
     "too-large": "The request is too large",
     "unsupported-media-type": "The request is not of a kind that is read here",
+    "range-not-satisfiable": "The file has no such bytes",
     "invalid-request": "Something in the request is missing or wrong",
     "receipt-invalid": "This is no receipt of this installation",
     "idempotency-key-reused": "This Idempotency-Key was used for another request",
     "too-many-requests": "Too many requests",
     "internal": "Something went wrong here",
     "unavailable": "This cannot be served at the moment",
+    "storage-full": "The disk is full",
 }
 
 _BY_STATUS: Final[Mapping[int, str]] = {
@@ -47,14 +51,17 @@ _BY_STATUS: Final[Mapping[int, str]] = {
     403: "not-permitted",
     404: "not-found",
     405: "method-not-allowed",
+    408: "request-timeout",
     409: "conflict",
     410: "approval-withdrawn",
     413: "too-large",
     415: "unsupported-media-type",
+    416: "range-not-satisfiable",
     422: "invalid-request",
     429: "too-many-requests",
     500: "internal",
     503: "unavailable",
+    507: "storage-full",
 }
 
 
@@ -113,9 +120,17 @@ class Problem(Exception):
         return JSONResponse(self.body(), self.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE)
 
 
-def not_found() -> Problem:
-    """Return the answer for what is not there, and for what is not the asker's."""
-    return Problem("not-found", HTTPStatus.NOT_FOUND, "Nothing is found at this address, or it is not yours to see.")
+class BodyProblem(HTTPException):
+    """A problem found while a body is read: FastAPI hands on this class of exception and no other."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status, problem.detail, problem.headers)
+        self.problem = problem
+
+
+def not_found(what: str = "page or address") -> Problem:
+    """Return the answer for what is not there, and for what is not the asker's; `what` is its kind."""
+    return Problem("not-found", HTTPStatus.NOT_FOUND, f"There is no such {what}, or it is not yours to see.")
 
 
 def too_large(limit: int) -> Problem:
@@ -127,6 +142,33 @@ def too_large(limit: int) -> Problem:
         f"A request may hold up to {megabytes} MB. Export the picture as a smaller JPEG and send it again.",
         {"Connection": "close"},
     )
+
+
+def too_slow() -> Problem:
+    """Return the answer for a body that stalls or trickles."""
+    detail = "Nothing was stored. Send the whole request again over a connection that does not stall."
+    return Problem("request-timeout", HTTPStatus.REQUEST_TIMEOUT, detail, {"Connection": "close"})
+
+
+def cut_short() -> Problem:
+    """Return the answer for a form whose body ends before its last boundary (RFC 2046, 5.1.1)."""
+    detail = "The form ends before its last boundary: a part of it is missing. Nothing was stored; send it again whole."
+    return Problem("bad-request", HTTPStatus.BAD_REQUEST, detail)
+
+
+def encoded() -> Problem:
+    """Return the answer for a compressed body (RFC 9110, 8.4)."""
+    detail = "Send the body without Content-Encoding; compressed requests are not read here."
+    return Problem("unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, {"Accept-Encoding": "identity"})
+
+
+def storage_full() -> Problem:
+    """Return the answer for a disk or quota without room."""
+    detail = (
+        "The server's disk is full, so nothing was stored or approved. Tell an administrator to free some space "
+        "(`gatekeeper doctor` says how much is left), then send the same request again."
+    )
+    return Problem("storage-full", HTTPStatus.INSUFFICIENT_STORAGE, detail, {"Retry-After": "300"})
 
 
 def too_many(seconds: int) -> Problem:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.security.origins import origin_of
 from gatekeeper.types import Role
 
 MIB: Final = 1024 * 1024
@@ -106,11 +107,11 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _is_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-            message = "must be like https://photos.example.sch.uk, without a path"
-            raise ValueError(message)
-        return value.rstrip("/")
+        try:
+            return origin_of(value)
+        except ValueError as error:
+            message = f"must be like https://photos.example.sch.uk: {error}"
+            raise ValueError(message) from None
 
     @property
     def database(self) -> str:

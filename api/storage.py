@@ -13,6 +13,7 @@ import errno
 import os
 import re
 import secrets
+import sqlite3
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from consent_db.store import Store
 
 _KEY: Final = re.compile(r"[a-z]+/[A-Za-z0-9_-]+(?:\.[a-z]+)?")
 _WHAT: Final = "picture"
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class NoSuchPicture(Exception):
@@ -28,6 +30,26 @@ class NoSuchPicture(Exception):
 
 class StorageFull(Exception):
     """There is no room for another picture; free some space and try again."""
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Say whether an error, or what it came from, is that a disk, a quota or the database's disk is full."""
+    while error is not None:
+        original = getattr(error, "orig", None)
+        if isinstance(error, StorageFull) or _errno_of(error) in _FULL or _is_full_database(original):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _errno_of(error: BaseException) -> int | None:
+    return error.errno if isinstance(error, OSError) else None
+
+
+def _is_full_database(original: object) -> bool:
+    """Say so of an error of SQLite (SQLITE_FULL) or PostgreSQL (53100, disk_full)."""
+    code = getattr(original, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(original, "sqlstate", None) == "53100"
 
 
 class Pictures:
@@ -49,7 +71,7 @@ class Pictures:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             _write_durably(path, self._store.seal_file(key, _WHAT, data))
         except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if error.errno in _FULL:
                 raise StorageFull("There is no room for another picture. Free some space and try again.") from error
             raise
 

@@ -2,8 +2,8 @@
 
 A program proves once who it is, with its key, and carries a token instead of the key
 for ten minutes, if it likes with fewer scopes. Nothing is stored: a token is signed,
-and the client that it names is looked up at every request, so revoking the client ends
-it at once.
+and the client and the key that it names are looked up at every request, so a token ends
+with its key, by revocation or rotation, at once.
 """
 
 from __future__ import annotations
@@ -39,13 +39,20 @@ class Tokens:
     issuer: str
     """The address of this installation: who makes them, and who takes them."""
 
-    def make(self, client: ClientRecord, wanted: Iterable[str], now: datetime) -> Token | None:
-        """Return a token with the scopes that are wanted, or with all; None if the client lacks one of them."""
+    def make(self, client: ClientRecord, key: str, wanted: Iterable[str], now: datetime) -> Token | None:
+        """Return a token with the scopes that are wanted, or with all; None if the client lacks one of them.
+
+        Args:
+            client: who asks.
+            key: the public part of the key that it asks with, which the token ends with.
+            wanted: scopes; none for all.
+            now: the moment.
+        """
         scopes = frozenset(wanted) or client.scopes
         if not scopes <= client.scopes:
             return None
         moments = {"iat": int(now.timestamp()), "exp": int((now + LIFE).timestamp())}
-        who = {"iss": self.issuer, "aud": self.issuer, "sub": client.id, "client_id": client.id}
+        who = {"iss": self.issuer, "aud": self.issuer, "sub": client.id, "client_id": client.id, "key": key}
         claims = {**who, **moments, "jti": secrets.token_hex(16), "scope": " ".join(sorted(scopes))}
         return Token(self.signatures.sign(_KIND, claims), scopes)
 
@@ -58,6 +65,7 @@ class Tokens:
             client = tx.clients.get(claims["sub"])
         except NotPossible:
             return None
-        if client.revoked_at is not None:
+        key_stands = any(key.prefix == claims.get("key") and now < key.expires_at for key in client.keys)
+        if client.revoked_at is not None or not key_stands:
             return None
         return replace(client, scopes=client.scopes & frozenset(claims["scope"].split()))

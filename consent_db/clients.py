@@ -36,6 +36,12 @@ def is_client(actor: str) -> bool:
     return actor.startswith(PROGRAM)
 
 
+def prefix_of(key: str) -> str | None:
+    """Return the public part of a key, by which lists name it; None of what is no key."""
+    parts = _KEY.fullmatch(key)
+    return parts[1] if parts else None
+
+
 class Clients:
     """API clients, through one transaction."""
 

@@ -1,4 +1,8 @@
-"""Requests that come twice: the second gets the first one's check, or its answer."""
+"""Requests that come twice: the second gets the first one's check, or its answer.
+
+Programs put what they like into a key, so it is kept as its keyed hash. Keys that
+were kept as they came, by releases before this one, are found until they lapse.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,10 @@ class Idempotency:
         row = self._row(owner, key, fingerprint)
         return None if row is None else str(row.check_id)
 
+    def known(self, owner: str, key: str) -> bool:
+        """Say whether this key came before, with whatever request."""
+        return self._found(owner, key) is not None
+
     def answered(self, owner: str, key: str, fingerprint: str) -> Any:
         """Return the answer that a request with this key got; None if it has not come before.
 
@@ -58,7 +66,7 @@ class Idempotency:
             KeyReused: the key came before with another request.
         """
         row = self._row(owner, key, fingerprint)
-        return None if row is None else self._context.open(row.answer, _place(owner, key))
+        return None if row is None else self._context.open(row.answer, _place(owner, row.key))
 
     def keep(self, owner: str, key: str, fingerprint: str, answer: Any) -> None:
         """Take a key for an answer, in the transaction that did what it tells of.
@@ -72,18 +80,33 @@ class Idempotency:
         Raises:
             NotPossible: the key is empty or too long.
         """
-        self._take(owner, key, fingerprint, {"answer": self._context.seal(answer, _place(owner, key))})
+        self._take(
+            owner, key, fingerprint, {"answer": self._context.seal(answer, _place(owner, self._kept(owner, key)))}
+        )
 
     def _take(self, owner: str, key: str, fingerprint: str, what: dict[str, Any]) -> None:
         if not 0 < len(key) <= LONGEST:
             message = f"An idempotency key has 1 to {LONGEST} letters."
             raise NotPossible(message)
-        values = {"owner": owner, "key": key, "fingerprint": fingerprint, "created_at": self._context.now}
+        values = {
+            "owner": owner,
+            "key": self._kept(owner, key),
+            "fingerprint": fingerprint,
+            "created_at": self._context.now,
+        }
         self._context.connection.execute(insert(IdempotencyRow).values(values | what))
 
+    def _kept(self, owner: str, key: str) -> str:
+        """Return what is kept of a key: 64 hex digits that tell nothing without the key file."""
+        return self._context.keyring.index(f"{owner} {key}", "idempotency.key").hex()
+
+    def _found(self, owner: str, key: str) -> Row[*tuple[Any, ...]] | None:
+        as_kept = IdempotencyRow.key.in_({self._kept(owner, key), key})
+        query = select(IdempotencyRow.__table__).where(IdempotencyRow.owner == owner, as_kept)
+        return self._context.connection.execute(query).first()
+
     def _row(self, owner: str, key: str, fingerprint: str) -> Row[*tuple[Any, ...]] | None:
-        query = select(IdempotencyRow.__table__).where(IdempotencyRow.owner == owner, IdempotencyRow.key == key)
-        row = self._context.connection.execute(query).one_or_none()
+        row = self._found(owner, key)
         if row is not None and row.fingerprint != fingerprint:
             message = "This idempotency key was used with a different request; use a new key."
             raise KeyReused(message)

@@ -1,18 +1,33 @@
-"""What was said last about each thing, found by the database.
+"""What was said last about each thing: the order of `gatekeeper.permission`, for records and for the database.
 
-To read everything that was ever said takes a second in a large school.
+To read everything that was ever said takes a second in a large school, so lists ask the database.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Subquery, func, select
+from datetime import datetime
 
+from sqlalchemy import Subquery, case, func, select
+
+from consent_db.records import StatementRecord
 from consent_db.schema import StatementRow
+from gatekeeper.permission import Stance, order_of
+
+
+def order_of_record(record: StatementRecord) -> tuple[datetime, bool, int, int]:
+    """Return what puts statements in the order in which they replace each other, the last one last."""
+    return (*order_of(record.statement), record.id)
 
 
 def last_words() -> Subquery:
-    """Return every statement with its `place` among those by the same party about the same thing: 1 is the last."""
+    """Return every statement with its `place` among those by the same party about the same thing: 1 is the last.
+
+    At one instant a no comes last, and of two grants the one that ends first.
+    """
     row = StatementRow
-    same, later_first = (row.person_id, row.party, row.subject, row.scope), (row.said_at.desc(), row.id.desc())
+    same = (row.person_id, row.party, row.subject, row.scope)
+    granted = case((row.stance == Stance.GRANTED.value, 1), else_=0)
+    endless = case((row.until.is_(None), 1), else_=0)
+    later_first = (row.said_at.desc(), granted, endless, row.until, row.id.desc())
     place = func.row_number().over(partition_by=same, order_by=later_first)
     return select(row.id, *same, row.stance, row.until, place.label("place")).subquery()

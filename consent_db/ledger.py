@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from consent_db import touching
 from consent_db.among import portions
@@ -22,6 +23,9 @@ from consent_db.schema import PublicationRow
 from consent_db.takedowns import Takedowns, open_takedowns
 from gatekeeper.types import PersonId
 
+_CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""How far the clock of whoever published may be behind ours."""
+
 
 class Publications:
     """Every post that was made of a picture, through one transaction."""
@@ -33,8 +37,8 @@ class Publications:
         """Write a post down; the same post again is found, not written twice.
 
         What may not be up comes down, with a clock that runs from now: a post of a
-        picture whose approval did not stand when it was published, or was for one
-        post only and this is another, or whose people may not be shown any more by
+        picture whose approval did not stand yet or any more when it was published, or
+        was for another channel, or for one post only and this is another, or whose people may not be shown any more by
         the time that it is reported.
 
         Raises:
@@ -134,6 +138,10 @@ class Publications:
 
 
 def _stood(check: CheckRecord, draft: PublicationDraft) -> bool:
-    """Say whether there was an approval that stood at the moment of publishing."""
+    """Say whether there was an approval, for that channel, that stood at the moment of publishing."""
     ended = [moment for moment in (check.expires_at, check.ended_at) if moment is not None]
+    if check.decided_at is None or draft.published_at < check.decided_at - _CLOCKS_DIFFER:
+        return False
+    if draft.channel not in {None, check.draft.channel}:
+        return False
     return check.approved and all(draft.published_at < moment for moment in ended)

@@ -13,6 +13,9 @@ import hashlib
 import io
 import json
 import os
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import IO, Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -34,6 +37,18 @@ _LONGEST_LINE: Final = 500
 _CUT: Final = "The backup is damaged or was cut short; take another one."
 
 
+def normalised(passphrase: str) -> str:
+    """Return a passphrase as every keyboard and file gives it: composed (NFC), without a byte order mark."""
+    return unicodedata.normalize("NFC", passphrase.removeprefix("\ufeff"))
+
+
+def _spellings(passphrase: str) -> list[str]:
+    """Return what a passphrase may have been when the backup was made; releases before took it as it came."""
+    bare = passphrase.removeprefix("\ufeff")
+    forms = (unicodedata.normalize(form, bare) for form in ("NFC", "NFD"))
+    return list(dict.fromkeys((normalised(passphrase), bare, passphrase, *forms)))
+
+
 class SealingWriter(io.RawIOBase):
     """Writes to a file what only the passphrase opens; closing it writes the last piece, not the file's end."""
 
@@ -44,6 +59,7 @@ class SealingWriter(io.RawIOBase):
             PassphraseProblem: the passphrase is too short.
         """
         super().__init__()
+        passphrase = normalised(passphrase)
         if len(passphrase) < SHORTEST:
             message = f"A backup's passphrase needs at least {SHORTEST} letters; five words chosen by dice are good."
             raise PassphraseProblem(message)
@@ -51,7 +67,7 @@ class SealingWriter(io.RawIOBase):
         line = json.dumps(header).encode() + b"\n"
         file.write(line)
         self._file = file
-        self._seal = _begun(line, passphrase)
+        self._seal = _begun(line, [passphrase])
         self._waiting = bytearray()
 
     def writable(self) -> bool:
@@ -84,7 +100,7 @@ class OpeningReader(io.RawIOBase):
             PassphraseProblem: this is no backup.
         """
         super().__init__()
-        self._open = _begun(file.readline(_LONGEST_LINE), passphrase)
+        self._open = _begun(file.readline(_LONGEST_LINE), _spellings(passphrase))
         self._file = file
         self._waiting = b""
         self._ended = False
@@ -110,8 +126,12 @@ class OpeningReader(io.RawIOBase):
         return plain
 
 
-def _begun(line: bytes, passphrase: str) -> _Pieces:
+def _begun(line: bytes, passphrases: Sequence[str]) -> _Pieces:
     """Return what seals and opens the pieces of a file that begins with this line.
+
+    Args:
+        line: the first of the file.
+        passphrases: the spellings of the passphrase; the first seals, the first that fits opens.
 
     Raises:
         PassphraseProblem: the line is not that of a backup, or asks for too much memory.
@@ -125,14 +145,20 @@ def _begun(line: bytes, passphrase: str) -> _Pieces:
     if not known:
         message = "This file is no backup of this release; choose the file that `gatekeeper backup` wrote."
         raise PassphraseProblem(message)
-    return _Pieces(line, Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase.encode()))
+
+    def key(passphrase: str) -> bytes:
+        return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase.encode())
+
+    return _Pieces(line, (key(one) for one in passphrases))
 
 
 class _Pieces:
     """Seals and opens one piece after the other."""
 
-    def __init__(self, line: bytes, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+    def __init__(self, line: bytes, keys: Iterator[bytes]) -> None:
+        """Begin with the first key; another is made only when that opens nothing, because each takes half a second."""
+        self._keys = keys
+        self._cipher = AESGCM(next(keys))
         self._about = hashlib.sha256(line).digest()
         self._number = 0
 
@@ -142,15 +168,21 @@ class _Pieces:
         return sealed
 
     def open(self, sealed: bytes) -> tuple[bytes, bool]:
-        for last in (False, True):
-            try:
-                plain = self._cipher.decrypt(self._nonce(last=last), sealed, self._about)
-            except InvalidTag:
-                continue
+        opened = self._opened(sealed)
+        while opened is None and self._number == 0 and (key := next(self._keys, None)) is not None:
+            self._cipher = AESGCM(key)
+            opened = self._opened(sealed)
+        if opened is not None:
             self._number += 1
-            return plain, last
+            return opened
         wrong = "The passphrase is not the one of this backup, or the file is damaged."
         raise PassphraseProblem(wrong if self._number == 0 else _CUT)
+
+    def _opened(self, sealed: bytes) -> tuple[bytes, bool] | None:
+        for last in (False, True):
+            with suppress(InvalidTag):
+                return self._cipher.decrypt(self._nonce(last=last), sealed, self._about), last
+        return None
 
     def _nonce(self, *, last: bool) -> bytes:
         return self._number.to_bytes(11, "big") + bytes([last])

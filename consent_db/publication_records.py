@@ -61,6 +61,8 @@ class PublicationDraft:
     published_at: datetime
     address: str | None = field(default=None, repr=False)
     post_id: str | None = field(default=None, repr=False)
+    channel: str | None = None
+    """Where it was published, if that was told; None for the channel of the check."""
 
 
 @dataclass(frozen=True, slots=True)

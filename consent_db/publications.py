@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Row, Select, insert, literal, select, tuple_
 
@@ -22,6 +23,15 @@ from gatekeeper.types import PersonId
 BY_CHECK: Final = "check"
 BY_SEARCH: Final = "search"
 _LONGEST: Final = 2000
+
+
+def is_web_address(address: str) -> bool:
+    """Say whether an address leads to a page of the web: http or https, with a host, in printable letters."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and address.isprintable()
+    except ValueError:
+        return False
 
 
 def read_publications(context: Context, ids: Sequence[str]) -> dict[str, PublicationRecord]:
@@ -148,6 +158,9 @@ def _spelled(draft: PublicationDraft) -> str:
 def _must_be_possible(context: Context, draft: PublicationDraft) -> None:
     if draft.published_at > context.now:
         message = "It cannot have been published in the future; report it when it is."
+        raise NotPossible(message)
+    if draft.address is not None and not is_web_address(draft.address):
+        message = "The address of a post begins with https:// or http://; give it as the browser shows it."
         raise NotPossible(message)
     if any(len(text or "") > _LONGEST for text in (draft.address, draft.post_id)):
         message = f"An address or id of a post has at most {_LONGEST} letters."

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
+from consent_db.last_words import order_of_record
 from consent_db.records import PersonDraft, PersonRecord, Source, StatementRecord
 from consent_db.roster_csv import Row, Wanted, Wish
 from consent_db.roster_layout import OTHERS
@@ -113,9 +114,8 @@ def speaker(kind: Kind) -> Party:
 
 
 def last_words(said: Iterable[StatementRecord], party: Party) -> dict[Wish, StatementRecord]:
-    """Return the party's last word on each subject and scope; at the same instant a no is the last."""
-    mine = [record for record in said if record.statement.party is party]
-    mine.sort(key=lambda r: (r.statement.said_at, r.statement.stance is not Stance.GRANTED, r.id))
+    """Return the party's last word on each subject and scope."""
+    mine = sorted((record for record in said if record.statement.party is party), key=order_of_record)
     return {(record.statement.subject, record.statement.scope): record for record in mine}
 
 

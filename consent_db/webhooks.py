@@ -203,19 +203,22 @@ class Webhooks:
         rows = self._context.connection.execute(query.group_by(WebhookDeliveryRow.webhook_id))
         return {webhook: count for webhook, count in rows}  # noqa: C416, rows are no pairs
 
-    def waiting(self) -> bool:
-        """Say whether there is something to send now."""
-        due = select(WebhookDeliveryRow.event_id).where(WebhookDeliveryRow.next_try_at <= self._context.now)
+    def waiting(self, besides: Collection[str] = ()) -> bool:
+        """Say whether there is something to send now, to other webhooks than these."""
+        due = select(WebhookDeliveryRow.event_id).where(self._due(besides))
         return self._context.connection.execute(due.limit(1)).first() is not None
 
-    def take_up(self, limit: int = 20) -> list[DeliveryRecord]:
-        """Return what is to be sent now, what happened first; for a while nobody else takes it up."""
-        query = _DELIVERIES.where(WebhookDeliveryRow.next_try_at <= self._context.now)
+    def take_up(self, limit: int = 20, besides: Collection[str] = ()) -> list[DeliveryRecord]:
+        """Return what is to be sent now to other webhooks than these, what happened first; it is leased for a while."""
+        query = _DELIVERIES.where(self._due(besides))
         query = query.order_by(WebhookEventRow.at, WebhookEventRow.id, WebhookDeliveryRow.webhook_id).limit(limit)
         taken = [_delivery(row) for row in self._context.connection.execute(query)]
         for delivery in taken:
             self._note(delivery, next_try_at=self._context.now + LEASE)
         return taken
+
+    def _due(self, besides: Collection[str]) -> ColumnElement[bool]:
+        return (WebhookDeliveryRow.next_try_at <= self._context.now) & WebhookDeliveryRow.webhook_id.not_in(besides)
 
     def arrived(self, delivery: DeliveryRecord, status: int) -> None:
         """Note that a delivery has arrived."""

@@ -213,7 +213,7 @@ def _words(about: Sequence[Statement], who: _Who) -> Iterable[Step]:
         else:
             yield Step(Reason.NOT_YET, Effect.NOTHING, statement)
     for statements in said.values():
-        yield _last_word(sorted(statements, key=_order), who)
+        yield _last_word(sorted(statements, key=order_of), who)
 
 
 def _last_word(said: list[Statement], who: _Who) -> Step:
@@ -313,8 +313,11 @@ def _last_day(chain: Iterable[Step], who: _Who) -> date | None:
 # --- orders ----------------------------------------------------------------------
 
 
-def _order(said: Statement) -> tuple[datetime, bool, int]:
-    """Put statements in the order in which they replace each other; at one instant the narrower is the later."""
+def order_of(said: Statement) -> tuple[datetime, bool, int]:
+    """Return what puts statements in the order in which they replace each other.
+
+    At one instant a no comes after a yes, and of two the one that ends first is the later.
+    """
     last_day = said.until or date.max
     return said.said_at, said.stance is not Stance.GRANTED, -last_day.toordinal()
 

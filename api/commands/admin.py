@@ -25,12 +25,12 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 def add_client(
     label: str,
     channel: Annotated[list[str] | None, typer.Option(help="A channel it may ask for; repeat.")] = None,
-    scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; repeat. [default: check]")] = None,
+    scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; repeat. [default: check, publish]")] = None,
     days: Annotated[int, typer.Option(help="How long the key is good.", min=1, max=365)] = 365,
     data: Data = None,
 ) -> None:
     """Make an API key for a program such as a scheduler; it is shown once."""
-    expires_at, scopes = _now() + timedelta(days=days), frozenset(scope or [Scope.CHECK])
+    expires_at, scopes = _now() + timedelta(days=days), frozenset(scope or [Scope.CHECK, Scope.PUBLISH])
     if CHANNELLED & scopes and not channel:
         raise typer.BadParameter("Say for which channel: --channel NAME.")
     with _writing(data) as tx:

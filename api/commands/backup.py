@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 from collections.abc import Iterator
@@ -158,8 +159,24 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _passphrase(file: Path | None, *, new: bool) -> str:
     if file is not None:
-        return read_private(file, "file with the passphrase").decode().split("\n")[0].strip()
+        return _text(read_private(file, "file with the passphrase")).splitlines()[0].strip()
     return str(typer.prompt("Passphrase of the backup", hide_input=True, confirmation_prompt=new))
+
+
+def _text(content: bytes) -> str:
+    """Return a file's text, in UTF-8 or, with its byte order mark, in the UTF-16 of Windows' editor.
+
+    Raises:
+        BackupUnfit: it is neither, or there is nothing in it.
+    """
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.strip():
+        raise BackupUnfit("The passphrase cannot be read. Save its file as text in UTF-8, with the passphrase first.")
+    return text.lstrip()
 
 
 def _now() -> datetime:

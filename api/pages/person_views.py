@@ -10,6 +10,7 @@ from api.pages.people import open_channels, register_of, standing
 from api.recognition import health_of
 from api.services import Services
 from consent_db.errors import NotFound
+from consent_db.last_words import order_of_record
 from consent_db.records import PersonRecord, RestrictionRecord, ReviewRecord, Source, StatementRecord
 from consent_db.transaction import Transaction
 from gatekeeper.history import Restriction
@@ -175,7 +176,7 @@ def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, cha
 def _last_words(said: list[StatementRecord]) -> set[int]:
     """Return those grants that nothing was said after, by the same party about the same thing."""
     last: dict[tuple[str, ...], StatementRecord] = {}
-    for record in sorted(said, key=lambda one: (one.statement.said_at, one.id)):
+    for record in sorted(said, key=order_of_record):
         last[record.statement.party, record.statement.subject, record.statement.scope] = record
     return {record.id for record in last.values() if record.statement.stance is Stance.GRANTED}
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -50,7 +51,8 @@ class Admission:
             if found.line is None:
                 raise _nothing_here(found)
         except Problem as problem:
-            return answer(problem, scope)
+            unknown_to_program = not found.methods and not _is_browser(scope)
+            return problem.response() if unknown_to_program else answer(problem, scope)
         return None
 
     async def _let_person_in(self, scope: Scope, found: Place) -> str | None:
@@ -62,6 +64,8 @@ class Admission:
         token = HTTPConnection(scope).cookies.get(self.cookie)
         session = await run_in_threadpool(find_session, scope, token) if token else None
         if session is None:
+            if not found.methods and not _is_browser(scope):
+                raise not_found("address")
             return with_next("/sign-in", scope["path"] if scope["method"] == "GET" else START)
         scope["state"] |= {"session": session, "token": token, "actor": session.user.id}
         if session.step not in found.who.steps:
@@ -72,6 +76,11 @@ class Admission:
         if found.who.recently and not proved_lately(session, services_of(scope).clock()):
             return with_next("/confirm", scope["path"] if scope["method"] == "GET" else page_of_form(scope))
         return None
+
+
+def _is_browser(scope: Scope) -> bool:
+    """Say whether a page is asked for; programs that come to a wrong address are not sent to sign in."""
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 async def _let_program_in(scope: Scope) -> None:
@@ -91,5 +100,5 @@ async def _let_program_in(scope: Scope) -> None:
 def _nothing_here(found: Place) -> Problem:
     if not found.methods:
         return not_found()
-    allowed = ", ".join(sorted(found.methods))
+    allowed = ", ".join(sorted(found.methods | ({"HEAD"} if "GET" in found.methods else set())))
     return Problem.of_status(405, "The header Allow lists what this address takes.", {"Allow": allowed})

@@ -10,19 +10,10 @@ import re
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import answer
-from api.problems import too_large
-
-
-class BodyTooLarge(HTTPException):
-    """More arrived than may be read; raised where the body is read, so that reading stops."""
-
-    def __init__(self, limit: int) -> None:
-        problem = too_large(limit)
-        super().__init__(problem.status, problem.detail, problem.headers)
+from api.problems import BodyProblem, too_large
 
 
 class BodyLimit:
@@ -54,7 +45,7 @@ class BodyLimit:
             seen += len(message.get("body", b""))
             open_end = open_end and message.get("more_body", False)
             if seen > limit:
-                raise BodyTooLarge(limit)
+                raise BodyProblem(too_large(limit))
             return message
 
         async def hang_up(message: Message) -> None:

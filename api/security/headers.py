@@ -20,16 +20,19 @@ _ALWAYS: Final = {
     # "Origin: null" with our own forms, and without TLS that header is all the CSRF check has.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
-_UNLESS_SET: Final = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store"}
+_UNLESS_SET: Final = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 _ONE_YEAR: Final = "max-age=31536000; includeSubDomains"
 
 
 class SecurityHeaders:
-    """Sets the headers; a route may set a stricter policy or let a static file be cached."""
+    """Sets the headers; a route may set another policy, let a static file be cached or a release be embedded."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app

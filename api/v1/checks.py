@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -10,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Use
 from api.present import check_json, check_shape
-from api.problems import Problem, not_found
+from api.problems import FieldProblem, Problem, not_found
 from api.resolving import Action, ResolutionRefused, needs_eyes
 from api.screening import AlreadyAsked, Claim
 from api.services import Services
@@ -30,6 +31,8 @@ router = APIRouter(prefix="/v1/checks", tags=["checks"])
 
 RETRY_AFTER: Final = "2"
 """Seconds; a check takes about as long."""
+_LATE: Final = timedelta(minutes=15)
+"""How long after a moment of publishing it still means now: clocks differ, and requests are sent again."""
 _SOMEBODY_LOOKS: Final = (
     "A program cannot confirm this. Ask a colleague to open the picture under Approvals and to look; "
     "the check then says in replaced_by which one takes its place."
@@ -95,12 +98,14 @@ def create_check(
     again and is answered with the same check; `respond-async` cannot do without.
     """
     need_channel(client, form.channel)
+    claim = once.claim(idempotency_key, request, form.said())
+    _must_not_be_over(services, client, form, claim)
     later = "respond-async" in _preferences(prefer)
     if later:
         once.needed(idempotency_key, "Send an Idempotency-Key of your own with respond-async, new for each picture.")
     (services.queue if later else services.turns).must_have_room()
     try:
-        check_id = _submit(services, form, client, once.claim(idempotency_key, request, form.said()))
+        check_id = _submit(services, form, client, claim)
     except AlreadyAsked as asked:
         return _replay(services, client, asked.check_id, later=later)
     if later:
@@ -197,8 +202,28 @@ def own_check(services: Services, client: ClientRecord, check_id: str) -> CheckR
     with services.store.reading(client.id, services.clock()) as tx:
         record = tx.checks.find(check_id)
         if record is None or tx.checks.origin(record) != client.id:
-            raise not_found()
+            raise not_found("check")
     return record
+
+
+def _must_not_be_over(services: Services, client: ClientRecord, form: CheckForm, claim: Claim | None) -> None:
+    """Refuse a moment of publishing that is over, unless the same request came in time before.
+
+    Raises:
+        Problem: 422, naming the field.
+    """
+    if form.publish_at is None or services.clock() - form.publish_at < _LATE:
+        return
+    if claim is not None:
+        with services.store.reading(client.id, services.clock()) as tx:
+            known = tx.idempotency.known(client.id, claim.key)
+        if known:
+            return
+    problem = Problem(
+        "invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, "Correct publish_at, or leave it out for now."
+    )
+    problem.errors = [FieldProblem(field="publish_at", detail="This moment is over.")]
+    raise problem
 
 
 def _submit(services: Services, form: CheckForm, client: ClientRecord, claim: Claim | None) -> str:

@@ -22,13 +22,14 @@ IfNoneMatch = Annotated[
 def unless_same(answer: Response, if_none_match: str | None) -> Response:
     """Return the answer with its tag, or 304 where the asker has it already."""
     tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
-    if tag in _tags(if_none_match):
+    if matches(if_none_match, tag):
         kept = {name: answer.headers[name] for name in ("Cache-Control",) if name in answer.headers}
         answer = Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
     answer.headers["ETag"] = tag
     return answer
 
 
-def _tags(header: str | None) -> frozenset[str]:
-    """Return the tags of an If-None-Match header, weak ones as strong ones."""
-    return frozenset(part.strip().removeprefix("W/") for part in (header or "").split(","))
+def matches(if_none_match: str | None, tag: str) -> bool:
+    """Say whether an If-None-Match header names this tag, by weak comparison; `*` names any."""
+    tags = {part.strip().removeprefix("W/") for part in (if_none_match or "").split(",")}
+    return not tags.isdisjoint({tag, "*"})

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from api.resolving import Action, NewWords, Resolution
 from api.screening import Submission
+from api.v1.arrays import ListsSpelledOut
 from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit
 from gatekeeper.types import AcceptedChange, Box, PersonId
 
@@ -37,7 +38,7 @@ _CHECK: Final[dict[str, Any]] = {
 }
 
 
-class CheckForm(BaseModel):
+class CheckForm(ListsSpelledOut):
     """One photo and what is to be said with it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_CHECK]})
@@ -51,7 +52,9 @@ class CheckForm(BaseModel):
     alt_text: Text | None = None
     credit: Text | None = None
     event: Name | None = Field(default=None, description="A class or an event: who may be expected in the picture.")
-    publish_at: Moment | None = Field(default=None, description="When it is to be published, with time zone.")
+    publish_at: Moment | None = Field(
+        default=None, description="When it is to be published, with time zone; not in the past."
+    )
     attestations: list[Text] = Field(
         default=[], description="Codes of what the uploader confirms; repeat the field, or separate with commas."
     )
@@ -167,9 +170,3 @@ class ResolutionForm(BaseModel):
         return Resolution(
             self.action, self.face, person, given, box, words, attested_by=attested_by, phrase=self.phrase
         )
-
-
-FIELDS: Final = frozenset({"Idempotency-Key"}).union(
-    CheckForm.model_fields, ResolutionForm.model_fields, Place.model_fields
-)
-"""The names that may be repeated in an answer about a wrong field."""

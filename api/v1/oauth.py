@@ -89,6 +89,7 @@ async def _repeated(request: Request) -> bool:
 def make_token(
     form: Annotated[TokenForm, Form(media_type="application/x-www-form-urlencoded")],
     client: Client,
+    request: Request,
     services: Use,
     repeated: Annotated[bool, Depends(_repeated)],
     _basic: Annotated[object, Depends(_BASIC)],
@@ -101,7 +102,7 @@ def make_token(
         return oauth.refusal(OAuthError.INVALID_REQUEST)
     if form.grant_type != _GRANT:
         return oauth.refusal(OAuthError.UNSUPPORTED_GRANT_TYPE)
-    token = services.tokens.make(client, form.scope.split(), services.clock())
+    token = services.tokens.make(client, request.state.key, form.scope.split(), services.clock())
     if token is None:
         return oauth.refusal(OAuthError.INVALID_SCOPE)
     body = TokenShape(

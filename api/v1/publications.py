@@ -26,7 +26,7 @@ from api.v1.publishing_models import (
 )
 from api.v1.scopes import Publisher
 from consent_db.errors import NotFound
-from consent_db.publication_records import PublicationDraft, TakedownRecord
+from consent_db.publication_records import TakedownRecord
 from consent_db.records import CheckRecord, ClientRecord
 from consent_db.transaction import Transaction
 
@@ -135,7 +135,7 @@ def close_takedown(takedown_id: TakedownId, form: DoneForm, client: Publisher, t
 def _reported(services: Services, client: ClientRecord, tx: Transaction, form: PublicationForm) -> Response:
     check = _check(services, client, tx, form)
     before = {post.id for post in tx.publications.of_check(check.id)}
-    record = tx.publications.record(PublicationDraft(check.id, form.moment(tx.now), form.url, form.post_id))
+    record = tx.publications.record(form.draft(check.id, tx.now))
     if form.receipt and check.draft.request.single_use and before and record.id not in before:
         raise used("Take this second post down, and report it with check in place of receipt, so that it is on record.")
     shape = PublicationShape.of(record, _open_takedowns(tx).get(record.id))
@@ -152,7 +152,7 @@ def _check(services: Services, client: ClientRecord, tx: Transaction, form: Publ
     check_id = form.check or str(services.receipts.read(form.receipt or "")["sub"])
     record = tx.checks.find(check_id)
     if record is None or record.draft.channel not in client.channels:
-        raise not_found()
+        raise not_found("check")
     return record
 
 
@@ -160,9 +160,9 @@ def _takedown(tx: Transaction, client: ClientRecord, takedown: str) -> TakedownR
     try:
         record = tx.takedowns.get(takedown)
     except NotFound as error:
-        raise not_found() from error
+        raise not_found("take-down") from error
     if record.publication.channel not in client.channels:
-        raise not_found()
+        raise not_found("take-down")
     return record
 
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.problems import Problem
 from api.receipts import LONGEST, WORDS, Offer
 from api.v1.documents import CHECK_EXAMPLE
 from api.v1.forms import Moment, Name, Text
-from consent_db.publication_records import TakedownOutcome
+from consent_db.publication_records import PublicationDraft, TakedownOutcome
+from consent_db.publications import is_web_address
 
 Receipt = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 
+
+def _on_the_web(url: str) -> str:
+    if not is_web_address(url):
+        raise PydanticCustomError("web_address", "Give the address of the post, like https://school.example/news/42.")
+    return url
+
+
 Address = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
+PostAddress = Annotated[Address, AfterValidator(_on_the_web)]
 Proof = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 
 _AHEAD: Final = timedelta(minutes=5)
@@ -59,9 +69,15 @@ class PublicationForm(BaseModel):
 
     check: Name | None = Field(default=None, description="The check's id; or send `receipt`.")
     receipt: Receipt | None = None
-    url: Address | None = Field(default=None, description="The address of the post; or send `post_id`, or both.")
+    url: Annotated[Address, AfterValidator(_on_the_web)] | None = Field(
+        default=None, description="The address of the post; or send `post_id`, or both."
+    )
     post_id: Address | None = Field(default=None, description="What the platform or the scheduler calls it.")
     published_at: Moment
+    channel: Name | None = Field(
+        default=None,
+        description="Where it was published. A post on another channel than the check's gets a take-down.",
+    )
 
     @model_validator(mode="after")
     def _is_enough(self) -> Self:
@@ -71,9 +87,10 @@ class PublicationForm(BaseModel):
             raise Problem("invalid-request", 422, "Send url or post_id, so that the post can be found again.")
         return self
 
-    def moment(self, now: datetime) -> datetime:
-        """Return when it was published; a clock that is a little ahead is forgiven."""
-        return min(self.published_at, now) if self.published_at - now < _AHEAD else self.published_at
+    def draft(self, check: str, now: datetime) -> PublicationDraft:
+        """Return it as the ledger takes it; a clock that is a little ahead is forgiven."""
+        moment = min(self.published_at, now) if self.published_at - now < _AHEAD else self.published_at
+        return PublicationDraft(check, moment, self.url, self.post_id, self.channel)
 
 
 class DoneForm(BaseModel):
@@ -92,7 +109,3 @@ class DoneForm(BaseModel):
     def how(self) -> TakedownOutcome:
         """How it ended."""
         return TakedownOutcome(self.outcome)
-
-
-FIELDS: Final = frozenset(VerifyForm.model_fields).union(PublicationForm.model_fields, DoneForm.model_fields)
-"""The names that may be repeated in an answer about a wrong field."""

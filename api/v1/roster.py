@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Reading, Use, Writing
-from api.problems import Problem, not_found
+from api.problems import Problem
 from api.services import Services
 from api.v1 import once
 from api.v1.cursors import Limit
@@ -27,10 +28,14 @@ from consent_db.roster_plan import Plan
 from consent_db.roster_rejected import rejected_csv
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
-from gatekeeper.permission import Subject
+from gatekeeper.permission import Permission, Subject
 from gatekeeper.register import Register
+from gatekeeper.types import Channel, PersonId
 
 router = APIRouter(prefix="/v1/roster", tags=["roster"])
+
+Asked = Callable[[Subject, Channel], Permission]
+"""What is permitted of one person on a channel today."""
 
 PersonParam = Annotated[
     str, Path(pattern=r"^per_[A-Za-z0-9_-]{1,64}$", description="As the list gave it.", examples=["per_3f9c1d"])
@@ -59,18 +64,18 @@ def list_people(
     register, channels = _register(services, tx), _channels(client, tx)
     return PeopleShape(
         register_version=register.version,
-        people=[_person(one, register, channels, tx) for one in shown],
+        people=[_person(one, channels, _from(register, one, tx)) for one in shown],
         next=shown[-1].id if len(everybody) > limit else None,
     )
 
 
 @router.get("/people/{person_id}", response_model=PersonShape, responses=answers(*ASKING, 404, example=PERSON_EXAMPLE))
-def read_person(person_id: PersonParam, client: Registrar, services: Use, tx: Reading) -> PersonShape:
+def read_person(person_id: PersonParam, client: Registrar, tx: Reading) -> PersonShape:
     """Look at one person: what is permitted today on the client's channels."""
-    found = next((one for one in tx.people.all() if one.id == person_id), None)
-    if found is None:
-        raise not_found()
-    return _person(found, _register(services, tx), _channels(client, tx), tx)
+    found = tx.people.get(PersonId(person_id))
+    return _person(
+        found, _channels(client, tx), lambda subject, at: tx.consent.permission(found.id, subject, at, tx.now)
+    )
 
 
 _CHANGED: Final = (
@@ -186,9 +191,13 @@ def _channels(client: ClientRecord, tx: Transaction) -> list[ChannelRecord]:
     return [found for name in sorted(client.channels) if (found := tx.channels.get(name)) is not None]
 
 
-def _person(one: PersonRecord, register: Register, channels: list[ChannelRecord], tx: Transaction) -> PersonShape:
+def _from(register: Register, one: PersonRecord, tx: Transaction) -> Asked:
+    return lambda subject, channel: register.permission(one.id, subject, channel, tx.today)
+
+
+def _person(one: PersonRecord, channels: list[ChannelRecord], asked: Asked) -> PersonShape:
     def may(subject: Subject, channel: ChannelRecord) -> bool:
-        return register.permission(one.id, subject, channel.as_channel(), tx.today).allowed
+        return asked(subject, channel.as_channel()).allowed
 
     return PersonShape(
         id=one.id,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from fastapi import UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from api.v1.arrays import ListsSpelledOut
 from api.v1.forms import Name
 from consent_db import oneroster
 from consent_db.roster_files.dates import DateOrder
@@ -18,7 +19,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.types import Kind
 
 
-class ImportForm(BaseModel):
+class ImportForm(ListsSpelledOut):
     """The school's list, and what is known about it besides."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"file": "(the bytes of the file)"}]})
@@ -63,7 +64,3 @@ class ImportForm(BaseModel):
         dates = {**saved.dates, "": self.dates} if self.dates else saved.dates
         layout = replace(saved, kind=self.kind or saved.kind, dates=dates)
         return Choices(layout, leavers=frozenset(self.left), one_roster_id=self.number, sheet=self.sheet)
-
-
-FIELDS: Final = frozenset(ImportForm.model_fields)
-"""The names that may be repeated in an answer about a wrong field."""

@@ -246,9 +246,9 @@ def _own(tx: Transaction, client: ClientRecord, webhook: str) -> WebhookRecord:
     try:
         record = tx.webhooks.get(webhook)
     except NotFound as error:
-        raise not_found() from error
+        raise not_found("webhook") from error
     if record.client != client.id:
-        raise not_found()
+        raise not_found("webhook")
     return record
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -103,6 +104,22 @@ def test_a_client_may_ask_for_the_answer_later(scheduler: Program, school: Schoo
         assert answer.headers["Retry-After"]
     school.services.screener.run(first["id"])
     assert scheduler.get(answer.headers["Location"]).json()["decision"] == "approve"
+
+
+def test_a_moment_that_is_over_is_not_taken_for_now(scheduler: Program, school: School) -> None:
+    """A past `publish_at` is refused and named; minutes are forgiven, and so is a request that comes again."""
+    day_before = (school.clock() - timedelta(days=1)).isoformat()
+    refused = scheduler.check(AMIRA_HUE, publish_at=day_before)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "publish_at")
+    soon, once = (school.clock() + timedelta(minutes=1)).isoformat(), {"Idempotency-Key": "k"}
+    first = scheduler.check(AMIRA_HUE, publish_at=soon, headers=once)
+    school.clock.advance(minutes=30)
+    again = scheduler.check(AMIRA_HUE, publish_at=soon, headers=once)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["id"] == first.json()["id"]
+    assert (
+        scheduler.check(AMIRA_HUE, publish_at=(school.clock() - timedelta(minutes=10)).isoformat()).status_code == 201
+    )
 
 
 def test_a_repeated_request_is_answered_with_the_same_check(scheduler: Program) -> None:

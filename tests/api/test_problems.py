@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import sqlite3
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from httpx2 import Response
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.dependencies import Reading
 from api.problems import TITLES
+from api.storage import StorageFull
 from gatekeeper.types import PersonId, Role
-from tests.api.conftest import ORIGIN, AddRoute, NewPerson, Program
+from tests.api.conftest import ORIGIN, AddRoute, NewClient, NewPerson, Program
 from tests.screening.conftest import AMIRA_HUE, School
 
 SECRET = "Zebedee-Quill"
+
+
+def _full_sqlite() -> sqlite3.OperationalError:
+    """An error as SQLite gives it when a database may not grow."""
+    with sqlite3.connect(":memory:") as database:
+        database.execute("PRAGMA max_page_count = 2")
+        database.execute("CREATE TABLE t (x)")
+        try:
+            database.execute("INSERT INTO t VALUES (zeroblob(100000))")
+        except sqlite3.OperationalError as error:
+            return error
+    raise AssertionError
 
 
 def _is_problem(answer: Response, status: int, slug: str) -> bool:
@@ -154,3 +172,70 @@ def test_people_get_a_page_instead(office: TestClient) -> None:
     assert (
         office.post("/checks/chk_1/resolutions", data={"action": SECRET}, headers={"Origin": ORIGIN}).status_code == 422
     )
+
+
+@pytest.mark.parametrize("path", ["/v2/checks", "/docs", "/metrics", "/graphql"])
+def test_a_program_at_a_wrong_address_is_not_sent_to_sign_in(http: TestClient, path: str) -> None:
+    """What asks for no page gets a problem; a browser is sent to sign in, as for any page."""
+    answer = http.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert http.get(path, headers={"Accept": "text/html,*/*;q=0.8"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/v1/checks/chk_none", "check"),
+        ("/v1/webhooks/whk_0/deliveries", "webhook"),
+        ("/v1/releases/AAAAAAAAAAAAAAAAAAAA", "release"),
+        ("/v1/nothing", "address"),
+    ],
+)
+def test_what_is_not_found_is_named(new_client: NewClient, path: str, what: str) -> None:
+    """The problem says what there is none of."""
+    answer = new_client("check", "publish").get(path)
+    assert answer.status_code == 404
+    assert answer.json()["detail"].startswith(f"There is no such {what}")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        StorageFull("There is no room."),
+        OperationalError("INSERT", {}, _full_sqlite()),
+    ],
+)
+def test_a_full_disk_is_called_a_full_disk(scheduler: Program, add_route: AddRoute, error: Exception) -> None:
+    """Wherever it shows, the answer is 507 with what to do and when to come again."""
+
+    def fill() -> None:
+        raise error
+
+    add_route("/v1/fills", fill)
+    answer = scheduler.get("/v1/fills")
+    assert answer.status_code == 507
+    assert "disk is full" in answer.json()["detail"]
+    assert answer.headers["retry-after"] == "300"
+
+
+def test_a_form_for_which_there_is_no_room_is_not_called_wrong(
+    scheduler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large upload that the disk does not take is no mistake of the program's."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "write", full)
+    assert scheduler.check(AMIRA_HUE).status_code == 507
+
+
+def test_a_page_of_the_other_scheme_is_told_so(school: School) -> None:
+    """A form that was opened with http where https is set up is refused with the address to open."""
+    settings = school.services.settings.model_copy(update={"base_url": "https://photos.school.example"})
+    with TestClient(create_app(settings, school.services), base_url="http://photos.school.example") as browser:
+        answer = browser.post("/sign-in", headers={"Origin": "http://photos.school.example"})
+    assert answer.status_code == 403
+    assert "Open https://photos.school.example instead" in answer.text

@@ -66,7 +66,8 @@ def test_a_clock_that_is_a_little_ahead_is_forgiven(publisher: Program, post: di
     """Two minutes are taken for now; an hour is refused."""
     ahead = school.clock() + timedelta(minutes=2)
     assert report(publisher, post, published_at=ahead.isoformat()).status_code == 201
-    assert report(publisher, post, published_at=(ahead + timedelta(hours=1)).isoformat(), url="x").status_code == 409
+    later = (ahead + timedelta(hours=1)).isoformat()
+    assert report(publisher, post, published_at=later, url="https://school.example/2").status_code == 409
 
 
 def test_what_is_published_without_an_approval_has_to_come_down(
@@ -79,6 +80,36 @@ def test_what_is_published_without_an_approval_has_to_come_down(
     assert reported["takedown"] == takedown["id"]
     assert (takedown["url"], takedown["overdue"], takedown["done_at"]) == (post["url"], False, None)
     assert "Amira" not in publisher.get("/v1/takedowns").text
+
+
+def test_a_post_from_before_its_approval_has_to_come_down(
+    publisher: Program, post: dict[str, Any], school: School
+) -> None:
+    """An approval covers nothing that was published before it, but for clocks that differ by minutes."""
+    early = school.clock() - timedelta(minutes=6)
+    assert report(publisher, post, published_at=early.isoformat()).json()["takedown"] is not None
+    close = school.clock() - timedelta(minutes=4)
+    assert (
+        report(publisher, post, url="https://school.example/2", published_at=close.isoformat()).json()["takedown"]
+        is None
+    )
+
+
+def test_a_post_on_another_channel_has_to_come_down(publisher: Program, post: dict[str, Any]) -> None:
+    """An approval for one channel covers no post that is reported to be on another."""
+    assert report(publisher, post, channel="press").json()["takedown"] is not None
+    same = report(publisher, post, url="https://school.example/2", channel="website")
+    assert same.json()["takedown"] is None
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "school.example/1", "https://", "ftp://a/b"]
+)
+def test_an_address_that_is_no_page_is_refused(publisher: Program, post: dict[str, Any], url: str) -> None:
+    """Only http and https lead to a post that somebody can look at."""
+    answer = report(publisher, post, url=url)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "url"
 
 
 def test_a_withdrawal_lists_the_post_until_it_is_down(publisher: Program, post: dict[str, Any], school: School) -> None:

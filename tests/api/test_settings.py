@@ -33,11 +33,50 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert "secret" not in repr(settings)
 
 
-@pytest.mark.parametrize("address", ["photos.school.example", "ftp://x", "https://", "https://x/gatekeeper"])
-def test_an_address_that_cookies_cannot_be_bound_to_is_refused(address: str) -> None:
-    """The address is a scheme and a host."""
-    with pytest.raises(ValidationError, match="without a path"):
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("photos.school.example", "http://"),
+        ("ftp://x", "http://"),
+        ("https:/x.example", "http://"),
+        ("https://", "host"),
+        ("https://x/gatekeeper", "path"),
+        ("https://x?y=1", "query"),
+        ("https://x#y", "query"),
+        ("https://x/?", "query"),
+        ("https://user:secret@x.example", "password"),
+        ("https://x.example:99999", "port"),
+        ("https://x.example:0", "port"),
+        ("https://x.example:", "port"),
+        ("https://x y.example", "spaces"),
+        (" https://x.example", "spaces"),
+        ("https://schüle.example", "letters"),
+        ("https://x..example", "host"),
+        ("https://-x.example", "host"),
+        ("https://1.2.3.4.5", "host"),
+        ("https://[::1", "host"),
+    ],
+)
+def test_an_address_that_is_more_or_less_than_an_origin_is_refused(address: str, what: str) -> None:
+    """The address is a scheme, a host and perhaps a port; the error says which of them is wrong."""
+    with pytest.raises(ValidationError, match=what):
         Settings(base_url=address)
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("HTTPS://Photos.School.Example/", "https://photos.school.example"),
+        ("https://photos.school.example:443", "https://photos.school.example"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000/", "http://[::1]:8000"),
+        ("http://gatekeeper:80", "http://gatekeeper"),
+    ],
+)
+def test_an_address_is_kept_as_browsers_write_it(address: str, origin: str) -> None:
+    """However it was typed, it compares equal with what browsers send, and https is strict."""
+    settings = Settings(base_url=address)
+    assert (settings.base_url, settings.https) == (origin, origin.startswith("https:"))
 
 
 def test_a_copy_with_another_address_follows_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +59,21 @@ def test_a_token_ends_with_its_client(publisher: Program, school: School) -> Non
     token = with_token(publisher)
     with school.services.store.transaction("user:admin", school.clock()) as tx:
         tx.clients.revoke(publisher.id)
+    assert token.get("/v1/checks").status_code == 401
+
+
+def test_a_token_ends_with_its_key(publisher: Program, school: School) -> None:
+    """A key that is changed without an overlap takes its tokens along at once; with one they stay as it does."""
+
+    def rotate(days: int) -> None:
+        now = school.clock()
+        with school.services.store.transaction("user:admin", now) as tx:
+            tx.clients.rotate(publisher.id, now + timedelta(days=30), timedelta(days=days))
+
+    token = with_token(publisher)
+    rotate(days=1)
+    assert token.get("/v1/checks").status_code == 200
+    rotate(days=0)
     assert token.get("/v1/checks").status_code == 401
 
 

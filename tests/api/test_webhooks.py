@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -164,6 +168,32 @@ def test_one_receiver_that_fails_does_not_keep_the_others_waiting(
         publisher.check(AMIRA_HUE)
     assert deliveries.run_waiting() == 3 + 1
     assert len(receiver.received) == 3
+
+
+def test_one_receiver_that_hangs_delays_nobody(
+    publisher: Program, school: School, webhook: WebhookRecord, receiver: Receiver, deliveries: Deliveries
+) -> None:
+    """While one receiver does not answer, others are told, of what happens meanwhile too."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with school.services.store.transaction("user:admin", school.clock()) as tx:
+            tx.webhooks.add(publisher.id, f"http://localhost:{silent.getsockname()[1]}/", list(Event))
+        publisher.check(AMIRA_HUE)
+        with ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(deliveries.run_waiting)
+            _wait_for(lambda: len(receiver.received) == 1)
+            publisher.check(AMIRA_HUE)
+            _wait_for(lambda: len(receiver.received) == 2)
+            assert not sending.done()
+            waiting, _ = silent.accept()
+            waiting.close()
+            assert sending.result() == 2 + 1
+
+
+def _wait_for(happened: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 8  # less than a receiver's silence is suffered
+    while not happened():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def test_a_redirect_is_not_followed(

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 from sqlalchemy.exc import StatementError
 
 from consent_db import Store
+from consent_db.crypto import Place
 from consent_db.errors import KeyReused, NotFound, NotPossible, RegisterMoved
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.schema import IdempotencyRow
 from consent_db.transaction import Transaction
 from gatekeeper.permission import Stance
 from gatekeeper.types import Approval, Box, PersonId, Role, Said
@@ -266,6 +270,33 @@ def test_the_same_request_twice_gives_the_first_answer(store: Store) -> None:
             tx.idempotency.find("cli_1", "key", "g")
         with pytest.raises(NotPossible):
             tx.idempotency.keep("cli_1", "", "f", {})
+
+
+def test_an_idempotency_key_does_not_lie_readable_in_the_database(lite: Store) -> None:
+    """Neither a key of a check nor one of an answer is found in the table, which holds their keyed hashes."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        tx.idempotency.claim("cli_1", "amira-khan-4b", "f", receive(tx).id)
+        tx.idempotency.keep("cli_1", "tom-hill-3a", "f", {"status": 201})
+        kept = tx._context.connection.execute(select(IdempotencyRow.key)).scalars().all()
+    assert len(kept) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in kept)
+
+
+def test_a_key_of_an_earlier_release_is_still_known(lite: Store) -> None:
+    """A row with the key as it came, and its answer sealed to it, counts until it lapses."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        check = receive(tx)
+        old = {"owner": "cli_1", "fingerprint": "f", "created_at": NOW}
+        sealed = tx._context.seal({"status": 201}, Place("idempotency", "cli_1 answer", "answer"))
+        for values in ({"key": "check", "check_id": check.id}, {"key": "answer", "answer": sealed}):
+            tx._context.connection.execute(insert(IdempotencyRow).values(old | values))
+        assert tx.idempotency.find("cli_1", "check", "f") == check.id
+        assert tx.idempotency.answered("cli_1", "answer", "f") == {"status": 201}
+        assert tx.idempotency.known("cli_1", "check")
+        with pytest.raises(KeyReused):
+            tx.idempotency.find("cli_1", "check", "g")
 
 
 def test_idempotency_keys_are_forgotten_after_a_time(lite: Store) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -231,6 +232,32 @@ def test_what_is_sealed_with_a_passphrase_opens_with_it(parts: list[bytes], step
     with OpeningReader(file, WORDS) as reader:
         read = b"".join(iter(lambda: reader.read(step) or b"", b""))
     assert read == b"".join(parts)
+
+
+@pytest.mark.parametrize("typed", ["Café crème für Zoë", unicodedata.normalize("NFD", "Café crème für Zoë")])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_passphrase_opens_however_it_is_typed(typed: str, mark: str) -> None:
+    """Composed or decomposed letters, as keyboards of different systems give them, and a byte order mark, are one."""
+    file = io.BytesIO()
+    with SealingWriter(file, "Café crème für Zoë") as writer:
+        writer.write(b"everything")
+    file.seek(0)
+    with OpeningReader(file, mark + typed) as reader:
+        assert reader.read(100) == b"everything"
+
+
+def test_a_backup_of_an_earlier_release_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That release sealed with the decomposed letters that it was given."""
+    decomposed = unicodedata.normalize("NFD", "Café crème für Zoë")
+    file = io.BytesIO()
+    with monkeypatch.context() as before:
+        before.setattr(passphrase, "normalised", lambda words: words)
+        with SealingWriter(file, decomposed) as writer:
+            writer.write(b"everything")
+    for words in (decomposed, "Café crème für Zoë"):
+        file.seek(0)
+        with OpeningReader(file, words) as reader:
+            assert reader.read(100) == b"everything"
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from operator import itemgetter
 from random import Random
 
 import pytest
@@ -11,8 +12,8 @@ from consent_db.publication_records import PublicationDraft
 from consent_db.records import CheckDraft, Mark, Restriction
 from consent_db.store import LONDON
 from consent_db.transaction import Transaction
-from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
-from gatekeeper.types import PersonId, ReleaseFacts, Role
+from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject, order_of
+from gatekeeper.types import Channel, PersonId, ReleaseFacts, Role
 from tests.consent_db.school import (
     ADMIN,
     DIMENSION,
@@ -49,6 +50,36 @@ def add_adult_free(tx: Transaction, **changes: object) -> PersonId:
     return tx.people.add(replace(PUPIL, date_of_birth=None, **changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("no_first", [True, False])
+def test_at_one_instant_the_no_is_the_last_word(lite: Store, no_first: bool) -> None:  # noqa: FBT001 -- a parameter
+    """A yes that ends, said in the same moment as a no, neither permits nor falls due."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        person = add_adult_free(tx)
+        yes = said(until=TODAY + timedelta(days=10))
+        no = replace(yes, stance=Stance.REFUSED, until=None)
+        for statement in (no, yes) if no_first else (yes, no):
+            tx.consent.record(person, statement)
+        assert not tx.consent.permission(
+            person, Subject.PICTURE, Channel("website", frozenset(), approved=True), NOW
+        ).allowed
+        assert tx.lifecycle.ending(30) == frozenset()
+        assert due(tx) == []
+
+
+def test_of_two_grants_at_one_instant_the_shorter_falls_due(lite: Store) -> None:
+    """*What falls due* lists the very grant that the permission goes by."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        person = add_adult_free(tx)
+        tx.consent.record(person, said(until=TODAY + timedelta(days=5)))
+        tx.consent.record(person, said(until=TODAY + timedelta(days=20)))
+        tx.consent.record(person, said())
+        channel = Channel("website", frozenset(), approved=True)
+        found = tx.consent.permission(person, Subject.PICTURE, channel, NOW)
+        ends = {step.statement.until for step in found.chain if step.statement is not None}
+        assert [days for _, days, _ in due(tx)] == [5]
+        assert ends == {TODAY + timedelta(days=5)}
+
+
 def test_consents_that_end_are_listed_ahead(lite: Store) -> None:
     """The last word of each party counts: what was renewed or taken back does not fall due."""
     with lite.transaction(ADMIN, NOW) as tx:
@@ -70,7 +101,7 @@ def test_the_database_finds_the_same_last_words_as_reading_everything(store: Sto
     chance = Random(4)
     with store.transaction(ADMIN, NOW) as tx:
         person, other = add_adult_free(tx), add_adult_free(tx, external_id="2")
-        last: dict[object, tuple[datetime, int, Statement]] = {}
+        last: dict[object, tuple[object, Statement]] = {}
         for number in range(80):
             statement = replace(
                 said(
@@ -85,10 +116,11 @@ def test_the_database_finds_the_same_last_words_as_reading_everything(store: Sto
             who = chance.choice((person, other))
             tx.consent.record(who, statement)
             key = (who, statement.party, statement.subject, statement.scope)
-            last[key] = max(last.get(key, (statement.said_at, -1, statement)), (statement.said_at, number, statement))
+            order = (order_of(statement), number)
+            last[key] = max(last.get(key, (order, statement)), (order, statement), key=itemgetter(0))
         ending = [
             statement.until
-            for _, _, statement in last.values()
+            for _, statement in last.values()
             if statement.stance is Stance.GRANTED and statement.until in {TODAY, TODAY + timedelta(days=30)}
         ]
         assert sorted(found.day for found in tx.lifecycle.due(30)) == sorted(ending)

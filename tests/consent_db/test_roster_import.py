@@ -13,13 +13,25 @@ from hypothesis import strategies as st
 
 from consent_db import Store, roster_import
 from consent_db.errors import ImportRefused, RegisterMoved
+from consent_db.publication_records import PublicationDraft
 from consent_db.records import Change, Source
 from consent_db.roster_csv import MOST_ROWS, read_roster
 from consent_db.roster_files.sheet import MOST_BYTES
 from consent_db.roster_plan import Plan
 from gatekeeper.permission import EVERYWHERE, Party, Reason, Stance, Subject, permission
 from gatekeeper.types import Kind
-from tests.consent_db.school import ADMIN, DIMENSION, ENGINE, NOW, TODAY, add_channel, approve, said, template
+from tests.consent_db.school import (
+    ADMIN,
+    DIMENSION,
+    ENGINE,
+    NOW,
+    TODAY,
+    add_channel,
+    add_pupil,
+    approve,
+    said,
+    template,
+)
 
 HEADER = (
     "external_id,first_name,last_name,known_as,kind,group,date_of_birth,leaving_date,do_not_publish,"
@@ -377,3 +389,20 @@ def test_a_whole_school_is_imported_twice(lite: Store) -> None:
     assert len(planned.additions) == 300
     assert len(load(lite, file(*rows))[0].unchanged) == 300
     assert replace(planned, additions=()).rows == 0
+
+
+def test_an_import_tells_which_posts_have_to_come_down(lite: Store) -> None:
+    """A listing by file opens take-downs and a search, and what is returned says so as the database does."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        person = add_pupil(tx)
+        check = approve(tx, person)
+        tx.publications.record(PublicationDraft(check.id, NOW, "https://school.example/1", None))
+    record = "P-0077,Amira Jane,Quillfeather-Odubanjo,Mimi,pupil,Oak,2017-02-03,yes"
+    head = "external_id,first_name,last_name,known_as,kind,group,date_of_birth,do_not_publish"
+    with lite.transaction(ADMIN, NOW) as tx:
+        done = roster_import.apply(roster_import.plan(f"{head}\n{record}\n".encode(), tx), tx)
+        assert done.revoked_checks == (check.id,)
+        assert done.takedowns == tuple(one.id for one in tx.takedowns.waiting())
+        assert len(done.takedowns) == 1
+        assert done.search is not None
