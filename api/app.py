@@ -15,7 +15,7 @@ from api.daily import every_day, housekeeping
 from api.deliveries import delivering
 from api.errors import add_error_answers
 from api.logs import RequestLog, configure, log, place_of, why
-from api.openapi import describe_problems
+from api.openapi import TAGS, describe_problems
 from api.pages import (
     account,
     account_news,
@@ -65,6 +65,7 @@ from api.services import Services, open_services
 from api.settings import Settings
 from api.v1 import audit, health, oauth, publications, receipts, releases, roster
 from api.v1 import checks as v1_checks
+from api.v1 import events as v1_events
 from api.v1 import webhooks as v1_webhooks
 
 _DESCRIBED: Final = (v1_checks, releases, receipts, publications, v1_webhooks, roster, audit, oauth, health)
@@ -135,6 +136,9 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         middleware=_middleware(settings),
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         generate_unique_id_function=attrgetter("name"),
+        servers=[{"url": settings.base_url, "description": "This installation."}],
+        openapi_tags=TAGS,
+        webhooks=v1_events.router,
         docs_url=None,
         redoc_url=None,
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},

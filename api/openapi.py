@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -16,6 +16,19 @@ _DESCRIPTION = (
     "Have photographs checked, publish exactly what was approved, and say where. Send an API key, or a token of "
     "`POST /v1/oauth/token`, as `Authorization: Bearer`. Every error is a problem (RFC 9457) with a stable `type`."
 )
+
+TAGS: Final = [
+    {"name": "checks", "description": "Have a picture and its words checked; approve or block, and why."},
+    {"name": "releases", "description": "The bytes that may be published, for as long as the approval stands."},
+    {"name": "receipts", "description": "Ask at the moment of publishing whether exactly this may go out."},
+    {"name": "publishing", "description": "Say what was published and where; learn what has to come down."},
+    {"name": "webhooks", "description": "Be told, instead of asking (Standard Webhooks)."},
+    {"name": "roster", "description": "The school's list in, and whose picture may be shown where out. No names."},
+    {"name": "audit", "description": "What was done, and the proof that nothing of it was changed."},
+    {"name": "tokens", "description": "A token for ten minutes in place of the key (OAuth 2.0)."},
+    {"name": "health", "description": "Whether this process lives, and whether it can do its work."},
+]
+"""The parts of the interface."""
 
 
 def describe_problems(app: FastAPI) -> None:
@@ -37,18 +50,25 @@ def _document(app: FastAPI) -> dict[str, Any]:
         description=_DESCRIPTION,
         routes=app.routes,
         license_info=app.license_info,
+        servers=app.servers,
+        tags=app.openapi_tags,
+        webhooks=app.webhooks.routes,
     )
     given = {
         context.route.name: context.route.responses
         for context in iter_route_contexts(app.routes)
         if isinstance(context.route, APIRoute) and context.path in found["paths"]
     }
+    for told in found.get("webhooks", {}).values():
+        told["post"]["responses"].pop("422", None)
+        told["post"]["security"] = []
     for operations in found["paths"].values():
         for operation in operations.values():
             invalid = operation["responses"].get("422", {})
             if "HTTPValidationError" in json.dumps(invalid):
                 del operation["responses"]["422"]
             _put_nulls_back(operation["responses"], given[operation["operationId"]])
+            operation.setdefault("security", [])
             for parameter in operation.get("parameters", []):
                 parameter["schema"] = _without_null(parameter["schema"])
     schemas = {name: shape for name, shape in found["components"]["schemas"].items() if name not in _FRAMEWORK}

@@ -18,6 +18,11 @@ from consent_db.keyring import Keyring
 from consent_db.receipt_keys import ReceiptKey
 
 ALGORITHM: Final = "EdDSA"
+"""What our signatures are called in their headers: the name that most libraries know."""
+NEWER: Final = "Ed25519"
+"""The name that RFC 9864 gives the same signatures; it is read too."""
+_NEWER_KEY: Final = "-ed25519"
+"""What the id of a key ends with where it is listed for the newer name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,13 @@ class Signatures:
     keyring: Keyring
 
     def public_keys(self) -> dict[str, Any]:
-        """Return the keys that statements are verified with, as a JWK set (RFC 7517)."""
-        return {"keys": [_jwk(key) for key in self.keyring.receipt_keys()]}
+        """Return the keys that statements are verified with, as a JWK set (RFC 7517).
+
+        Each is listed twice, the newest first: under its own id for `EdDSA`, and for readers
+        that know only the names of RFC 9864 under an id of its own for `Ed25519`.
+        """
+        keys = [_jwk(key) for key in self.keyring.receipt_keys()]
+        return {"keys": [*keys, *(key | {"kid": key["kid"] + _NEWER_KEY, "alg": NEWER} for key in keys)]}
 
     def sign(self, kind: str, claims: Mapping[str, Any]) -> str:
         """Return a statement; the same claims give the same letters, for as long as the key is the same.
@@ -64,14 +74,10 @@ def _base64(data: bytes) -> str:
 
 
 class _Registry(JWSRegistry):
-    """Takes one way of signing, and calls it by the name that most libraries know it by.
-
-    RFC 9864 gives EdDSA over Ed25519 the name `Ed25519`, which few read yet; joserfc
-    warns of the older name.
-    """
+    """Takes one way of signing, under either of its names; joserfc warns of the older one."""
 
     def get_alg(self, name: str) -> JWSAlgModel:
-        if name != ALGORITHM:
+        if name not in {ALGORITHM, NEWER}:
             raise UnsupportedAlgorithmError(name)
         return self.algorithms[name]
 

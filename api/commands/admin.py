@@ -76,7 +76,7 @@ def rotate_keys(data: Data = None) -> None:
 @database.command("upgrade")
 def upgrade_database(data: Data = None) -> None:
     """Bring the database's tables up to this release; opening it does so too."""
-    with _store(data):
+    with open_store(settings(data, founding=True)):
         out.print("The database is up to date.")
 
 

@@ -76,7 +76,7 @@ def restore(
     data: Data = None,
 ) -> None:
     """Bring everything back to an empty place. What was erased or ended since does not come alive."""
-    chosen = settings(data)
+    chosen = settings(data, founding=True)
     known = _tombstones(chosen, tombstone_file, none=no_tombstones)
     passphrase = _passphrase(passphrase_file, new=False)
     with _empty_place(chosen) as place:

@@ -68,7 +68,7 @@ def benchmark(
         protocol = replace(
             protocol, scenes=_QUICK, clean=2 * _QUICK, strangers=60, sizes=(30,), counts=(1, 3), samples=10
         )
-    chosen = settings(data)
+    chosen = settings(data, founding=True)
     names = list(dict.fromkeys(engine or [chosen.engine]))
     results = run(Contest(folder, names, chosen.model_folders), protocol, Kept(), err).results
     for table in tables(results):

@@ -35,7 +35,7 @@ def calibrate(
     Nothing is kept, and nothing leaves this machine. A hundred and fifty people with
     two photographs each are the least.
     """
-    loaded = vision.load(engine, settings(data).model_folders, uncalibrated=True)
+    loaded = vision.load(engine, settings(data, founding=True).model_folders, uncalibrated=True)
     known = _START if loaded.thresholds is NOBODY else loaded.thresholds
     looking = replace(loaded, thresholds=known)
     everybody = pictures.people(folder)

@@ -141,5 +141,5 @@ def _json(record: ChannelRecord) -> dict[str, object]:
 
 @contextmanager
 def _writing(data: Data) -> Iterator[Transaction]:
-    with open_store(settings(data)) as store, store.transaction(ACTOR, datetime.now(UTC)) as tx:
+    with open_store(settings(data, founding=True)) as store, store.transaction(ACTOR, datetime.now(UTC)) as tx:
         yield tx

@@ -50,7 +50,7 @@ def demo(
         within = folder()
         policy, questions = samples(within)
         changes = {"policy": policy, "base_url": f"http://127.0.0.1:{port}", "second_factor": frozenset()}
-        chosen = settings(data).model_copy(update=changes)
+        chosen = settings(data, founding=True).model_copy(update=changes)
         with open_services(chosen) as opened:
             found_school(opened, within, password)
             wrong = _ask(opened, questions)

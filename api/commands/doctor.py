@@ -11,7 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from api import integrity
-from api.commands.options import ACTOR, Data, out, settings
+from api.commands.options import ACTOR, Data, is_founded, out, settings, shared_warning
+from api.disk import ENOUGH, room_at
 from api.models import download
 from api.services import open_store
 from api.settings import Settings
@@ -38,7 +39,7 @@ def doctor(
     data: Data = None,
 ) -> None:
     """Say whether everything is in place."""
-    chosen = settings(data)
+    chosen = settings(data, founding=True)
     if fetch is not None:
         out.print(f"Saved {download(fetch, chosen.model_folders[-1])}", highlight=False)
     found = statuses(chosen.model_folders)
@@ -51,14 +52,31 @@ def doctor(
         versions.add_row(library.name, library.version, library.verdict)
     out.print(versions)
     problems = [f"{library.name} is too old" for library in library_versions() if not library.enough]
+    problems += _disk(chosen, named=data is not None)
     problems += _opening(chosen)
     problems += _engines(chosen)
-    if deep:
+    if deep and is_founded(chosen):
         problems += _stored(chosen)
     if problems:
         out.print(f"[red]Not ready.[/] {' '.join(problems)}", highlight=False)
         raise typer.Exit(1)
     out.print(f"Ready: engine {chosen.engine}, policy {Policy.load(chosen.policy).label}.", highlight=False)
+
+
+def _disk(chosen: Settings, *, named: bool) -> list[str]:
+    """Say what there is room for, and what is wrong with the data folder."""
+    problems = []
+    if not is_founded(chosen):
+        out.print(f"Data: nothing is set up in {chosen.data} yet.", highlight=False, soft_wrap=True, markup=False)
+        if named and not chosen.data.exists():
+            problems.append(f"There is no folder {chosen.data}: give the right one with --data.")
+    room = room_at(chosen.data)
+    out.print(f"Disk: {room.sentence} where the data folder lies.", highlight=False)
+    if room.free < ENOUGH:
+        problems.append(f"The disk is nearly full, {room.sentence}. Free at least {ENOUGH / 1024**3:.0f} GiB.")
+    if warning := shared_warning(chosen):
+        out.print(f"[yellow]Warning:[/] {warning}", highlight=False, soft_wrap=True)
+    return problems
 
 
 def _engines(chosen: Settings) -> list[str]:
@@ -74,7 +92,7 @@ def _engines(chosen: Settings) -> list[str]:
 
 
 def _missing(chosen: Settings, engine: str) -> None:
-    if not chosen.data.exists():
+    if not is_founded(chosen):
         return
     with open_store(chosen) as store, store.reading(ACTOR, datetime.now(UTC)) as tx:
         missing = len(tx.enrolment.only_elsewhere(engine))

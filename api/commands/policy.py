@@ -26,7 +26,7 @@ def show(
     data: Data = None,
 ) -> None:
     """Say in words what a policy asks for."""
-    chosen = name or settings(data).policy
+    chosen = name or settings(data, founding=True).policy
     policy = Policy.load(chosen)
     out.print(f"[bold]{escape(policy.title)}[/] ({escape(policy.label)})", highlight=False)
     for sentence in in_words(policy):

@@ -45,7 +45,7 @@ def reading(data: Path | None) -> Iterator[Transaction]:
 
 def zone(data: Path | None) -> ZoneInfo:
     """Return the school's time zone."""
-    return Policy.load(settings(data).policy).zone
+    return Policy.load(settings(data, founding=True).policy).zone
 
 
 def find(tx: Transaction, who: str) -> PersonRecord:

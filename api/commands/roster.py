@@ -65,7 +65,7 @@ def import_roster(
     answers = dict.fromkeys(same or (), Answer.SAME) | dict.fromkeys(new or (), Answer.NEW)
     leavers = frozenset(left or ()) | ({EVERYBODY} if missing_have_left else frozenset())
 
-    with open_store(settings(data)) as store:
+    with open_store(settings(data, founding=True)) as store:
         chosen = roster_layout.with_dates(_layout(store, layout, kind), dates)
         choices, content = Choices(chosen, answers, leavers, number, sheet), _content(file)
         plan, impact = _import(store, content, choices, dry_run=dry_run)

@@ -10,7 +10,7 @@ import uvicorn
 from rich.panel import Panel
 
 from api.app import create_app
-from api.commands.options import ACTOR, Data, out, settings
+from api.commands.options import ACTOR, Data, err, out, settings, shared_warning
 from api.services import open_store
 from api.settings import Settings
 from consent_db.links import LIFE
@@ -26,7 +26,9 @@ def serve(
 
     While there is no user, it prints a link with which the first administrator is made.
     """
-    chosen = reached_at(settings(data), host, port)
+    chosen = reached_at(settings(data, founding=True), host, port)
+    if warning := shared_warning(chosen):
+        err.print(f"[yellow]Warning:[/] {warning}", highlight=False, soft_wrap=True)
     offer_set_up(chosen)
     run_app(chosen, host, port)
 

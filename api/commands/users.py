@@ -56,7 +56,7 @@ def make_link(email: str, data: Data = None) -> None:
         token = tx.links.make(Purpose.PASSWORD, _user(tx, email).id)
     hours = LIFE[Purpose.PASSWORD].total_seconds() // 3600
     out.print(f"Good once, within {hours:.0f} hours. Give it to nobody else:")
-    out.print(f"{settings(data).base_url}/choose-password/{token}", highlight=False, soft_wrap=True)
+    out.print(f"{settings(data, founding=True).base_url}/choose-password/{token}", highlight=False, soft_wrap=True)
 
 
 @app.command("reset-factor")
@@ -79,5 +79,5 @@ def _user(tx: Transaction, email: str) -> UserRecord:
 @contextmanager
 def _writing(data: Data) -> Iterator[Transaction]:
     now = datetime.now(UTC)
-    with open_store(settings(data)) as store, store.transaction(ACTOR, now) as tx:
+    with open_store(settings(data, founding=True)) as store, store.transaction(ACTOR, now) as tx:
         yield tx

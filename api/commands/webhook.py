@@ -44,7 +44,7 @@ def add(
 ) -> None:
     """Tell a program from now on; the secret that messages are signed with is shown once."""
     try:
-        allowed(url, unsafe_to_loopback=settings(data).unsafe_webhooks_to_loopback)
+        allowed(url, unsafe_to_loopback=settings(data, founding=True).unsafe_webhooks_to_loopback)
     except NotAllowed as refused:
         raise NotPossible(str(refused)) from refused
     with writing(data) as tx:

@@ -51,7 +51,7 @@ class Admission:
             if found.line is None:
                 raise _nothing_here(found)
         except Problem as problem:
-            unknown_to_program = not found.methods and not _is_browser(scope)
+            unknown_to_program = not found.methods and not _is_browser(scope) and "session" not in scope["state"]
             return problem.response() if unknown_to_program else answer(problem, scope)
         return None
 
@@ -65,7 +65,7 @@ class Admission:
         session = await run_in_threadpool(find_session, scope, token) if token else None
         if session is None:
             if not found.methods and not _is_browser(scope):
-                raise not_found("address")
+                raise not_found()
             return with_next("/sign-in", scope["path"] if scope["method"] == "GET" else START)
         scope["state"] |= {"session": session, "token": token, "actor": session.user.id}
         if session.step not in found.who.steps:

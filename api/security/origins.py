@@ -17,7 +17,7 @@ def origin_of(address: str) -> str:
     Raises:
         ValueError: saying what is wrong with it.
     """
-    if address != address.strip() or not address.isascii() or not address.isprintable():
+    if address != address.strip() or not address.isascii() or not address.isprintable() or " " in address:
         raise ValueError("there are spaces or letters in it that an address does not have")
     parts, port = _split(address)
     if parts.scheme not in _USUAL or not address.lower().startswith(f"{parts.scheme}://"):

@@ -48,17 +48,7 @@ Prefer = Annotated[
 _NEXT: Final = {
     "check": link("read_check", "Look at it again.", check_id="$response.body#/id"),
     "resolution": link("resolve_check", "Give the gate one more fact.", check_id="$response.body#/id"),
-    "verification": link("verify_receipt", "Ask at the moment of publishing.")
-    | {
-        "requestBody": {
-            "receipt": "$response.body#/receipt",
-            "sha256": "$response.body#/release/sha256",
-            "channel": "$response.body#/channel",
-            "caption": "$response.body#/caption",
-            "alt_text": "$response.body#/alt_text",
-            "credit": "$response.body#/credit",
-        }
-    },
+    "verification": link("verify_receipt", "Ask at the moment of publishing: send receipt, words, channel and sha256."),
 }
 
 

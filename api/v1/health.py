@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import Use
+from api.disk import must_have_room
 from api.logs import log
 from api.services import Services
 from api.v1.documents import answers
@@ -41,7 +42,7 @@ def is_alive() -> dict[str, str]:
     },
 )
 def is_ready(services: Use) -> Response:
-    """Say of each part whether it works: the store, the face engine, the storage."""
+    """Say of each part whether it works: the store, the face engine, the storage with some room left."""
     parts = {"store": _store, "engine": _engine, "storage": _storage}
     works = {name: _works(part, services) for name, part in parts.items()}
     ready = all(works.values())
@@ -69,5 +70,6 @@ def _engine(services: Services) -> None:
 
 
 def _storage(services: Services) -> None:
+    must_have_room(services.settings.data)
     with tempfile.TemporaryFile(dir=services.settings.data) as file:
         file.write(b"ready")

@@ -60,7 +60,7 @@ def test_a_wrong_method_is_a_problem(scheduler: Program) -> None:
     """405 with the methods that are taken."""
     answer = scheduler.http.delete("/v1/checks/chk_1", headers=scheduler.headers)
     assert _is_problem(answer, 405, "method-not-allowed")
-    assert answer.headers["Allow"] == "GET"
+    assert answer.headers["Allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/.well-known/jwks.json"])
@@ -188,7 +188,7 @@ def test_a_program_at_a_wrong_address_is_not_sent_to_sign_in(http: TestClient, p
         ("/v1/checks/chk_none", "check"),
         ("/v1/webhooks/whk_0/deliveries", "webhook"),
         ("/v1/releases/AAAAAAAAAAAAAAAAAAAA", "release"),
-        ("/v1/nothing", "address"),
+        ("/v1/nothing", "page or address"),
     ],
 )
 def test_what_is_not_found_is_named(new_client: NewClient, path: str, what: str) -> None:

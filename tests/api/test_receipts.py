@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -13,6 +14,8 @@ import pytest
 from httpx2 import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from joserfc import jws
+from joserfc.jwk import OKPKey
 from PIL import Image
 
 from api.problems import Problem
@@ -225,6 +228,21 @@ def test_a_scheduler_can_verify_offline(publisher: Program, offer: dict[str, Any
     assert claims["register_version"] > 0
     assert claims["policy"].startswith("secondary")
     assert "Amira" not in json.dumps(claims)
+
+
+def test_the_newer_name_of_the_signatures_is_read_too(school: School, publisher: Program) -> None:
+    """A statement signed as `Ed25519` (RFC 9864) with a key listed for that name is read; other names are not."""
+    listed = publisher.http.get("/.well-known/jwks.json").json()["keys"]
+    assert {key["alg"] for key in listed} == {"EdDSA", "Ed25519"}
+    assert len({key["kid"] for key in listed}) == len(listed)
+    newer = next(key for key in listed if key["alg"] == "Ed25519")
+    signatures = school.services.receipts.signatures
+    secret = base64.urlsafe_b64encode(signatures.keyring.receipt_keys()[0].secret or b"").decode().rstrip("=")
+    private = OKPKey.import_key(newer | {"d": secret, "key_ops": ["sign"]})
+    header = {"alg": "Ed25519", "typ": "x", "kid": newer["kid"]}
+    signed = jws.serialize_compact(header, b'{"a":1}', private, algorithms=["Ed25519"])
+    assert signatures.read("x", signed) == {"a": 1}
+    assert signatures.read("x", signed[:-4]) is None
 
 
 def test_receipts_outlive_one_rotation_of_the_keys(publisher: Program, offer: dict[str, Any], school: School) -> None:

@@ -20,6 +20,7 @@ from api.settings import Settings
 from api.v1.documents import CHECK_EXAMPLE
 from api.v1.models import CheckShape
 from api.v1.scopes import Scope
+from consent_db.outbox import Event
 from gatekeeper.media.wire import CARRIERS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -113,6 +114,20 @@ def test_every_operation_says_how_it_fails(operations: list[Operation]) -> None:
         assert {"401", "503"} <= set(operation["responses"]) or not operation.get("security"), path
         assert {"413", "429"} <= set(failures) or "requestBody" not in operation, path
     assert "HTTPValidationError" not in json.dumps(operations)
+
+
+def test_generators_need_no_flags(document: dict[str, Any]) -> None:
+    """There are servers, described parts, a webhook of each event, and open operations say that they are open."""
+    assert [server["url"] for server in document["servers"]] == [Settings().base_url]
+    used = {tag for all_ in document["paths"].values() for one in all_.values() for tag in one["tags"]}
+    assert used <= {tag["name"] for tag in document["tags"] if tag["description"]}
+    assert set(document["webhooks"]) == set(Event)
+    for all_ in document["paths"].values():
+        for operation in all_.values():
+            assert "security" in operation
+            links = [link for answer in operation["responses"].values() for link in answer.get("links", {}).values()]
+            assert all(isinstance(link.get("requestBody", ""), str) for link in links)
+    assert document["paths"]["/healthz"]["get"]["security"] == []
 
 
 def test_pages_are_not_in_the_document(document: dict[str, Any]) -> None:

@@ -339,9 +339,9 @@ def new_run(
     return lambda hue: n8n.Run(workflow, hosts, keys, upload_of(hue), now)
 
 
-def form() -> dict[str, Any]:
+def form(words: str = "Amira & <b>beans</b>") -> dict[str, Any]:
     soon = datetime.now(UTC) + timedelta(seconds=1)
-    return {"caption": "Amira & <b>beans</b>", "publish_at": soon.isoformat(), "confirmed": sorted(ATTESTED)}
+    return {"caption": words, "publish_at": soon.isoformat(), "confirmed": sorted(ATTESTED)}
 
 
 def test_the_workflow_is_made_of_what_n8n_knows(workflow: dict[str, Any]) -> None:
@@ -365,6 +365,27 @@ def test_n8n_publishes_what_is_approved_when_its_time_comes(
     (post,) = as_postiz[0].posts
     assert (post.text, run.waited[-1]) == (run.given["Until it goes out"]["caption"], sent["publish_at"])
     assert [entry["post_id"] for entry in ledger(publisher)] == ["post-1"]
+
+
+@pytest.mark.parametrize("words", ["Amira: fish & chips", "Amira\nplants 5 > 3 beans", "&amp; Amira", "Amira <3 beans"])
+def test_words_reach_the_network_letter_by_letter(
+    new_run: Callable[[float], n8n.Run], as_postiz: tuple[postiz.Postiz, dict[str, str]], words: str
+) -> None:
+    """What the network shows is the caption that was approved, whichever letters HTML would read otherwise."""
+    run = new_run(AMIRA_HUE)
+    run.run(form(words))
+    (post,) = as_postiz[0].posts
+    assert post.text == run.given["Until it goes out"]["caption"]
+
+
+def test_the_workflow_is_closed_and_keeps_no_picture(workflow: dict[str, Any]) -> None:
+    """The form asks who is there, has no address that everybody knows, and no execution is kept."""
+    (form_node,) = (node for node in workflow["nodes"] if node["type"].endswith("formTrigger"))
+    assert form_node["parameters"]["authentication"] == "basicAuth"
+    assert "webhookId" not in form_node
+    kept = {name: workflow["settings"][name] for name in workflow["settings"] if name.startswith("save")}
+    assert set(kept.values()) == {"none", False}
+    assert len(kept) == 4
 
 
 def test_n8n_stops_at_a_blocked_picture_with_the_reason(

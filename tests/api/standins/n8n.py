@@ -125,6 +125,8 @@ class Run:
     def _evaluated(self, expression: str, item: Any) -> Any:
         if wrapped := re.fullmatch(r"JSON\.stringify\((.+)\)", expression):
             return json.dumps(self._evaluated(wrapped[1], item))
+        if around := re.fullmatch(r"'([^']*)' \+ (.+) \+ '([^']*)'", expression):
+            return f"{around[1]}{self._evaluated(around[2], item)}{around[3]}"
         root = re.match(r"\$json|\$now|\$(execution|workflow)|\$\('([^']+)'\)", expression)
         assert root, expression
         roots = {"$json": item, "$now": self.now, "$execution": {"id": "231"}, "$workflow": {"id": "BWUTRs5R"}}
@@ -142,7 +144,7 @@ def _stepped(found: Any, step: re.Match[str]) -> Any:
     if step["glue"] is not None:
         return step["glue"].join(found)
     if step["old"] is not None:
-        return found.replace(step["old"], step["new"])
+        return found.replace(step["old"].replace("\\n", "\n"), step["new"])
     if step["number"] is not None:
         return found[int(step["number"])]
     return found[step["name"]] if step["name"] else found
