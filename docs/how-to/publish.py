@@ -1,4 +1,4 @@
-"""Have a picture checked, publish what was approved, and report it: PHOTO CHANNEL CAPTION ATTESTATIONS WHO_LOOKED."""
+"""Have a picture checked, publish exactly what was approved, and report it: PHOTO CHANNEL CAPTION ATTESTATIONS WHO."""
 
 import hashlib
 import os
@@ -9,24 +9,42 @@ from pathlib import Path
 
 import httpx2
 
-photo, channel, caption, attestations, looked = sys.argv[1:6]  # `looked`: the e-mail address of their account
-gate = httpx2.Client(base_url=os.environ["GATE"], timeout=60)
-gate.headers["Authorization"] = f"Bearer {os.environ['GATE_KEY']}"
 
-form = {"channel": channel, "caption": caption, "attestations": attestations, "attested_by": looked}
-once = {"Idempotency-Key": str(uuid.uuid4())}  # keep it, and send the same again if the answer is lost
-check = gate.post("/v1/checks", data=form, files={"photo": Path(photo).read_bytes()}, headers=once)
-check = check.raise_for_status().json()
-if check["decision"] != "approve":
-    sys.exit("\n".join(finding["message"] for finding in check["findings"]))
+def of(answer: httpx2.Response) -> httpx2.Response:
+    """Return an answer of success; any other ends the program with the sentence that says what to do."""
+    if answer.is_error:
+        is_problem = answer.headers.get("content-type") == "application/problem+json"
+        sys.exit(f"{answer.status_code}: {answer.json()['detail'] if is_problem else answer.reason_phrase}")
+    return answer
 
-# Perhaps days later, at the moment of publishing: take the picture, and ask whether it may still go out.
-picture = gate.get(check["release"]["url"])
-words = {name: check[name] for name in ("receipt", "channel", "caption", "alt_text", "credit")}
-may = gate.post("/v1/receipts/verify", json=words | {"sha256": hashlib.sha256(picture.content).hexdigest()})
-if picture.is_error or may.is_error:
-    sys.exit((picture if picture.is_error else may).json()["detail"])
 
-url = f"https://school.example/{channel}/{check['id']}"  # your platform's own call goes here, with these very bytes
-post = {"receipt": check["receipt"], "url": url, "published_at": datetime.now(UTC).isoformat()}
-print(gate.post("/v1/publications", json=post).raise_for_status().json()["id"])
+def publish(gate: httpx2.Client, photo: bytes, form: dict[str, str]) -> str:
+    """Return the id of the post in the ledger."""
+    once = {"Idempotency-Key": str(uuid.uuid4())}  # keep it, and send the same again if the answer is lost
+    check = of(gate.post("/v1/checks", data=form, files={"photo": photo}, headers=once)).json()
+    if check["decision"] != "approve":
+        sys.exit("\n".join(finding["message"] for finding in check["findings"]))
+
+    # Perhaps days later, at the moment of publishing: take the picture, and ask whether it may still go out.
+    picture = of(gate.get(check["release"]["url"])).content
+    words = {name: check[name] for name in ("receipt", "channel", "caption", "alt_text", "credit")}
+    of(gate.post("/v1/receipts/verify", json=words | {"sha256": hashlib.sha256(picture).hexdigest()}))
+
+    url = f"https://school.example/{form['channel']}/{check['id']}"  # your platform's call goes here, with these bytes
+    post = {"receipt": check["receipt"], "url": url, "published_at": datetime.now(UTC).isoformat()}
+    return str(of(gate.post("/v1/publications", json=post)).json()["id"])
+
+
+if __name__ == "__main__":
+    names = ("photo", "channel", "caption", "attestations", "attested_by")  # the e-mail address of who looked
+    if len(sys.argv) - 1 != len(names) or not {"GATE", "GATE_KEY"} <= os.environ.keys():
+        sys.exit("Set GATE (the address) and GATE_KEY (the key), and give: PHOTO CHANNEL CAPTION ATTESTATIONS WHO")
+    fields = dict(zip(names, sys.argv[1:], strict=True))
+    key = {"Authorization": f"Bearer {os.environ['GATE_KEY']}"}
+    try:
+        with httpx2.Client(base_url=os.environ["GATE"], timeout=60, headers=key) as client:
+            print(publish(client, Path(fields.pop("photo")).read_bytes(), fields))
+    except httpx2.HTTPError as error:
+        sys.exit(f"Gatekeeper cannot be reached at {os.environ['GATE']} ({type(error).__name__}). Is it running there?")
+    except (httpx2.InvalidURL, ValueError, OSError) as error:
+        sys.exit(f"This cannot be used: {error}")

@@ -16,7 +16,7 @@ from api.problems import BodyProblem
 from api.security.arrival import _Body
 from gatekeeper.testing import upload_of
 from tests.api.conftest import NewClient, Program
-from tests.screening.conftest import AMIRA_HUE
+from tests.screening.conftest import AMIRA_HUE, LOOKED
 
 FORM = b'--X\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
 
@@ -27,6 +27,7 @@ def _whole() -> bytes:
         (b"photo", b'; filename="a.png"', upload_of(AMIRA_HUE)),
         (b"channel", b"", b"website"),
         (b"attestations", b"", b"appropriately_dressed,not_compromising"),
+        (b"attested_by", b"", LOOKED.encode()),
         (b"caption", b"", b"Amira and Tom at the summer fair"),
     ]
     return b"".join(FORM % part for part in parts) + b"--X--\r\n"
