@@ -13,7 +13,7 @@ from api.fields import known_fields
 from api.v1.arrays import gathered
 from gatekeeper.testing import upload_of
 from tests.api.conftest import NewClient, Program
-from tests.screening.conftest import AMIRA_HUE, LOOKED
+from tests.screening.conftest import AMIRA_HUE
 
 
 @pytest.fixture
