@@ -15,8 +15,8 @@ from starlette.types import Message
 from api.problems import BodyProblem
 from api.security.arrival import _Body
 from gatekeeper.testing import upload_of
-from tests.api.conftest import NewClient, Program
-from tests.screening.conftest import AMIRA_HUE, LOOKED
+from tests.api.conftest import LOOKED, NewClient, Program
+from tests.screening.conftest import AMIRA_HUE
 
 FORM = b'--X\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
 

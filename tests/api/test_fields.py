@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api.fields import known_fields
 from api.v1.arrays import gathered
 from gatekeeper.testing import upload_of
-from tests.api.conftest import NewClient, Program
+from tests.api.conftest import LOOKED, NewClient, Program
 from tests.screening.conftest import AMIRA_HUE
 
 
@@ -72,6 +72,7 @@ def test_lists_are_read_as_clients_spell_them(program: Program, names: tuple[str
     parts: list[tuple[str, Any]] = [("photo", ("a.png", upload_of(AMIRA_HUE), "image/png"))]
     values = ("appropriately_dressed", "not_compromising")
     parts += [
+        ("attested_by", (None, LOOKED)),
         ("channel", (None, "website")),
         *((name, (None, value)) for name, value in zip(names, values, strict=True)),
     ]

@@ -13,8 +13,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from gatekeeper.testing import upload_of
-from tests.api.conftest import NewClient, Program
-from tests.screening.conftest import AMIRA_HUE, ATTESTED, LOOKED, STRANGER_HUE, School
+from tests.api.conftest import LOOKED, NewClient, Program
+from tests.screening.conftest import AMIRA_HUE, ATTESTED, STRANGER_HUE, School
 from tests.serving import served
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "how-to" / "publish.py"
