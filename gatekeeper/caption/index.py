@@ -23,7 +23,16 @@ from gatekeeper.naming.common import common_words, says_enough
 from gatekeeper.naming.confusables import skeleton
 from gatekeeper.naming.folding import APOSTROPHES
 from gatekeeper.naming.inflection import possible_stems, stems
-from gatekeeper.naming.keys import heard, is_sure, plain_keys, sounds, spellings, surname_elsewhere, syllable_spellings
+from gatekeeper.naming.keys import (
+    heard,
+    is_sure,
+    plain_keys,
+    sounds,
+    spellings,
+    surname_elsewhere,
+    surnames_of_one_origin,
+    syllable_spellings,
+)
 from gatekeeper.naming.mutation import unmutated
 from gatekeeper.naming.particles import is_particle, parts_as_written
 from gatekeeper.types import Person, PersonId
@@ -81,13 +90,13 @@ class Names:
     def beside_another(self, word: Word) -> People:
         """Return whose name a word may be if the rest of the name stands beside it."""
         found = self.bearers(word)
-        if not _is_written_as_name(word):
+        if not is_written_as_name(word):
             return found
         return found | _union(self.loose, _loose_readings(word.text, word.folded))
 
     def _forms(self, word: Word) -> People:
         """Return whose name a word is an inflected form of, or has the consonants of, unless it is a word itself."""
-        if len(word.folded) < _FORM or not _is_written_as_name(word) or _says_enough(word.folded):
+        if len(word.folded) < _FORM or not is_written_as_name(word) or _says_enough(word.folded):
             return set()
         return _union(self.loose, _forms_by_themselves(word.text, word.folded))
 
@@ -190,21 +199,20 @@ def _keys(name: str) -> _Keys:
     plain = frozenset[str]().union(*pieces.values())
     spelt = frozenset(key for piece in pieces for key in (*spellings(piece), *surname_elsewhere(piece)))
     sure = frozenset(key for key in spelt if is_sure(key, plain)) | {DISGUISED + skeleton(key) for key in plain}
-    loose = (spelt - sure) | _loose(pieces, spelt)
+    loose = (spelt - sure) | _loose(pieces, plain, spelt)
     return _Keys(sure, loose, frozenset(key[0] for key in spelt if key))
 
 
 _NO_KEYS: Final[frozenset[str]] = frozenset()
 
 
-def _loose(pieces: Iterable[str], spelt: Iterable[str]) -> frozenset[str]:
-    inflected = (stem for key in spelt for stem in stems(key))
+def _loose(pieces: Iterable[str], plain: frozenset[str], spelt: frozenset[str]) -> frozenset[str]:
+    inflected = (stem for key in (*plain, *(way for way in spelt if len(way) > _FORM)) for stem in stems(key))
     mutated = ("/" + key for key in spelt)
-    alike = (heard(key) for piece in pieces for key in plain_keys(piece))
+    alike = map(heard, plain)
     far = (key for piece in pieces for key in _sound_keys(piece))
-    return frozenset(
-        (*inflected, *mutated, *alike, *far, *(way for piece in pieces for way in syllable_spellings(piece)))
-    )
+    apart = (key for piece in pieces for key in (*syllable_spellings(piece), *surnames_of_one_origin(piece)))
+    return frozenset((*inflected, *mutated, *alike, *far, *apart))
 
 
 def _sound_keys(piece: str, *, of_text: bool = False) -> Iterator[str]:
@@ -264,7 +272,7 @@ def _union(names: Mapping[str, People], keys: Iterable[str]) -> People:
     return found
 
 
-def _is_written_as_name(word: Word) -> bool:
+def is_written_as_name(word: Word) -> bool:
     """Say whether a word has a capital letter, or is in a script that has none."""
     first = word.text[:1]
     return word.capitalised or (first.isalpha() and first.lower() == first.upper())

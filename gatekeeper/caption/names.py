@@ -20,7 +20,7 @@ from typing import Final
 from gatekeeper.caption import ordinary
 from gatekeeper.caption.disguises import hidden_within, unmasked
 from gatekeeper.caption.east_asian import find_written
-from gatekeeper.caption.index import NameIndex
+from gatekeeper.caption.index import NameIndex, is_written_as_name
 from gatekeeper.caption.words import Word, spelt_out, words
 from gatekeeper.naming.common import common_words
 from gatekeeper.naming.folding import one_apostrophe
@@ -236,7 +236,7 @@ class _Reader:
             return True
         between = self.tokens[first + 1 : last]
         further = [word for word in between if word.folded not in _BETWEEN]
-        if len(further) > _MOST_BETWEEN or not all(word.capitalised for word in further):
+        if len(further) > _MOST_BETWEEN or not all(is_written_as_name(word) for word in further):
             return False
         return all(_WITHIN_NAME.fullmatch(one_apostrophe(self._gap(place))) for place in range(first, last))
 

@@ -21,6 +21,8 @@ _ARTICLE: Final = re.compile("^(?:و?ال)(?=\\w{3})")
 """The Arabic article, written as one word with the name."""
 _VOWEL_LETTERS: Final = {Script.ARABIC: "واىيیآأإئؤءعةهھہ", Script.HEBREW: "אויעה"}
 """Letters that are vowels, or silent, or are often not written in Latin."""
+_NASAL: Final = re.compile("[\u0901\u0902\u0981\u0982\u0a01\u0a02\u0a70\u0a82\u0b02](?!\u0939)")
+"""The nasal signs of Indic scripts, which are n at the end of a name and before most letters."""
 _DOUBLED: Final = re.compile(r"(.)\1+")
 """One consonant in those scripts."""
 _CLASSES: Final = tuple(
@@ -42,6 +44,7 @@ def consonants(word: str) -> frozenset[str]:
         folded = _DOUBLED.sub(r"\1", fold(word))
         return frozenset(map(_classes, (folded, folded.replace("w", "v"))))
     plain = _ARTICLE.sub("", word).replace("\u05d7", "kh")
+    plain = _NASAL.sub("n", plain)
     silent = _VOWEL_LETTERS.get(script, "")
     ways = (plain, plain.replace("\u05d5", "v")) if script is Script.HEBREW else (plain,)
     return frozenset(_classes(anyascii("".join(c for c in way if c not in silent)).casefold()) for way in ways)

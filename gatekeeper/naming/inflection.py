@@ -23,6 +23,7 @@ _AFTER_ALL: Final = _set(
     a u y i e o s es em im om ym am owi ovi ovu evi iem ie ow ov ev ova ove ovo ovy eva in ina ino iny ami ach ah iej ej
     owie owna owa ho mu ego emu ich imi ymi oi oj oy owej ou
     t ot et at nak nek val vel ban ben ba be bol rol tol nal nel hoz hez ra re on en n ert ig kent ek ne ekkel ul
+    ekkal eket eknal eknel eknek ekhez
     nin nun un ye ya yi yu ne na ni nu de da te ta den dan ten tan le la yle yla ler lar lerin larin gil giller
     ssa sta lla lta lle ksi tta ga lt st sse
     ei ului lui it in es ens ar s ui aus umi us io iu iui os ais

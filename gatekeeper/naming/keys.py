@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from gatekeeper.naming.chinese_japanese import elsewhere, han_spellings, kana_spellings, one_kana
@@ -16,6 +17,7 @@ from gatekeeper.naming.korean import korean_spellings
 from gatekeeper.naming.latin import latin_spellings
 from gatekeeper.naming.particles import gaelic_forms
 from gatekeeper.naming.scripts import Script, leaves_vowels_out, script_of
+from gatekeeper.naming.tables import table
 
 _JOINTS: Final = re.compile(rf"[\s.,·・{re.escape(DASHES)}]+")
 _SURE: Final = 3
@@ -75,6 +77,7 @@ def heard(folded: str) -> str:
 
 _VOWELS: Final = (
     (re.compile("ee|ii|y"), "i"), (re.compile("oo|ou|uu|o"), "u"), (re.compile("aa|ah(?=$|[^aeiou])|e"), "a"),
+    (re.compile("tch"), "ch"), (re.compile("[ck]h"), "h"), (re.compile("t[sz]"), "z"),
     (re.compile("q|ck|c(?=[aou])"), "k"), (re.compile("ph"), "f"), (re.compile(r"(.)\1+"), r"\1"),
 )  # fmt: skip
 
@@ -91,6 +94,22 @@ def syllable_spellings(name: str) -> frozenset[str]:
 def surname_elsewhere(surname: str) -> frozenset[str]:
     """Return how a Chinese surname in pinyin is spelt in other places; empty for others."""
     return elsewhere(fold(surname))
+
+
+@cache
+def _one_origin() -> Mapping[str, frozenset[str]]:
+    """Return, for each Latin spelling of a Chinese or Korean surname, the other spellings that it may be one of."""
+    found: dict[str, set[str]] = defaultdict(set)
+    chinese = ({pinyin, *ways} for pinyin, ways in table("chinese_surnames").items())
+    for group in (*chinese, *map(set, table("korean_surnames").values())):
+        for spelling in group:
+            found[spelling] |= group
+    return {spelling: frozenset(group) for spelling, group in found.items()}
+
+
+def surnames_of_one_origin(surname: str) -> frozenset[str]:
+    """Return how a Chinese or Korean surname in Latin letters is also spelt: Ng, Wong and Huang; Pak and Park."""
+    return _one_origin().get(fold(surname), frozenset())
 
 
 @lru_cache(maxsize=1 << 15)
