@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from consent_db.roster_layout import OPT_OUT, is_ours, letter, plain
+from consent_db.roster_layout import OPT_OUT, is_consent, is_ours, letter, plain
 
 # The first heading of a file that is found in the leftmost place of a line wins its meaning.
 _KNOWN: Final[dict[str, str]] = {
@@ -54,6 +54,8 @@ _KNOWN: Final[dict[str, str]] = {
         "consent expires|consent end date|consent until|consent valid to|consent valid until|valid until|expiry date|"
         "gültig bis"
     ),
+    "consent_date": "consent date|date of consent|consent given on|date consent given|date signed|signed on",
+    "consent_by": "consent by|consent given by|given by|who gave consent|signed by",
     "evidence": (
         "evidence|form reference|consent form|consent form ref|consent form reference|where the form is kept|"
         "timestamp|nachweis"
@@ -78,6 +80,15 @@ _SAYS_NO: Final = re.compile(
 )
 """Words by which a yes in the column may say no."""
 _OPT_OUT: Final = re.compile(r"\bopt(?:ed)? ?out\b")
+_SPEAKER: Final = {
+    "second_parent_": re.compile(
+        r"\b(?:second|2nd|other) (?:parent|guardian|carer)\b|\b(?:parent|guardian) (?:2|b|two)\b"
+    ),
+    "pupil_": re.compile(
+        r"\bown (?:consent|permission|agreement)\b|\b(?:by|from) (?:the )?(?:pupil|student|child)\b|"
+        r"\b(?:pupil|student|child)(?: s)? (?:agrees|consents|own|said|says)\b"
+    ),
+}
 _PLACES: Final[dict[str, str]] = {
     "website": r"\bweb ?(?:site|page|seite)\b|\bonline\b|\bhomepage\b|\binternet\b",
     "social_media": r"\bsocial\b|\bsocial media\b|\bsoziale (?:medien|netzwerke)\b",
@@ -144,7 +155,14 @@ def _known(heading: str) -> tuple[int, str | None]:
     rank, target = _BY_HEADING.get(_WHOSE.sub("", heading), (0, None))
     if target in _OF_THE_CHILD and heading:
         return rank, target
-    return 0, _consent(heading) if _ABOUT_CONSENT.search(heading) else None
+    return 0, _said_by(heading, _consent(heading)) if _ABOUT_CONSENT.search(heading) else None
+
+
+def _said_by(heading: str, meaning: str | None) -> str | None:
+    """Return a consent's column as the word of the one whom the heading names: not everybody's yes is a parent's."""
+    if meaning is None or not is_consent(meaning):
+        return meaning
+    return next((f"{prefix}{meaning}" for prefix, words in _SPEAKER.items() if words.search(heading)), meaning)
 
 
 def _consent(heading: str) -> str | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from consent_db import Store
 from consent_db.roster_layout import is_ours, other_party
+from consent_db.roster_suggest import suggest
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from tests.consent_db.rosters import load, person, words
 from tests.consent_db.school import ADMIN, NOW, TODAY
@@ -129,6 +130,24 @@ def test_which_columns_are_somebodys_own() -> None:
         assert other_party(strange) is None
     assert is_ours("pupil_consent_website")
     assert not is_ours("pupil_number")
+
+
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [
+        ("Parent 2 photo consent", "second_parent_consent_all"),
+        ("Second parent: biometric consent", "second_parent_biometric_consent"),
+        ("Pupil's own photo consent", "pupil_consent_all"),
+        ("Photo consent by the student", "pupil_consent_all"),
+        ("Photo consent", "consent_all"),
+        ("Pupil photo consent", "consent_all"),
+        ("Date of consent", "consent_date"),
+        ("Consent given by", "consent_by"),
+    ],
+)
+def test_a_heading_that_names_who_said_it_is_suggested_as_theirs(heading: str, meaning: str) -> None:
+    """What a pupil's or a second parent's column says is not taken for a parent's."""
+    assert suggest([heading])[0].meaning == meaning
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
