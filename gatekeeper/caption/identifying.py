@@ -228,7 +228,8 @@ def _is_childs(age: str) -> bool:
 
 def _classes(text: str, sentence: _Sentence) -> Iterator[Found]:
     for found in _spans(_CLASS, text, sentence, ChangeReason.CLASS):
-        if not _NO_CLASS.match(text, found.start):
+        other = _NO_CLASS.match(text, found.start)
+        if other is None or other.end() < found.end:
             yield found
 
 

@@ -20,7 +20,7 @@ EMAIL: Final = re.compile(
 )
 _TELEPHONE: Final = re.compile(
     r"(?<![\w.,/-])(?:\+|\(?0)(?:[\s()./-]{0,3}\d){8,14}(?!\w)"  # +44 20 7946 0958, (020) 7946 0958
-    r"|(?<!\w)\d{3}[\s.-]\d{3}[\s.-]\d{4}(?!\w)"
+    r"|(?<!\w)(?:\d{3}[\s.-]|\(\d{3}\)\s?)\d{3}[\s.-]\d{4}(?!\w)"
     r"|(?<!\w)\d{9,15}(?!\w)"
 )
 _DIGIT: Final = "(?:oh|nought|zero|one|two|three|four|five|six|seven|eight|nine|double|triple)"

@@ -94,7 +94,7 @@ class _Reader:
     def _at(self, at: int) -> tuple[Stranger | None, int]:
         word = self.tokens[at]
         if word.folded in things.TITLES and (last := self._after_title(at)):
-            whole = last > at + 1 and self._is_given(at + 1)
+            whole = last > at + 1 and len(self.tokens[at + 1].text) > 1
             return self._stranger(at, last, Shape.FULL if whole else Shape.TITLED), last - at + 1
         if not self._is_given(at):
             return None, 1

@@ -26,6 +26,8 @@ from gatekeeper.caption.words import clean, fold
 from gatekeeper.types import Words
 from tests.benchmarks.pupils import CALLED, Name, pupils, register_of
 from tests.benchmarks.school_posts import ordinary_posts
+from tests.gatekeeper.corpus import identifying
+from tests.gatekeeper.corpus.identifying import lines, said_of
 
 CONSOLE = Console()
 Way = Callable[[str, str], str]
@@ -186,11 +188,31 @@ def _shows(text: str | None, line: Line) -> bool:
     return len(surname) > 3 and surname in fold(text or "")
 
 
+def _by_kind(show: int) -> None:
+    """Print how many lines of each kind of the corpus of captions are answered rightly."""
+    total, wrong = Counter[str](), Counter[str]()
+    for line in (*lines("identifying.tsv"), *lines("ordinary.tsv")):
+        kind = f"{line.kind}: {line.right}"
+        total[kind] += 1
+        said, _ = said_of(line)
+        if said != line.right:
+            wrong[kind] += 1
+            if wrong[kind] <= show:
+                CONSOLE.print(f"{said} instead of {kind}: {line.text!r}")
+    table = Table("kind", "lines", "right", title="captions that identify, and ordinary ones")
+    for kind, count in total.items():
+        table.add_row(kind, str(count), f"{(count - wrong[kind]) / count:.1%}")
+    CONSOLE.print(table)
+    said_of_posts = Counter(said_of(identifying.Line("nothing", "post", post))[0] for post in ordinary_posts())
+    CONSOLE.print(f"ordinary posts against the school of the corpus: {dict(said_of_posts)}")
+
+
 def main() -> None:
     """Print recall by way of writing, and false alarms."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.captions", description=__doc__)
     parser.add_argument("--show", type=int, default=0, help="how many mistakes of each kind to print")
     show = parser.parse_args().show
+    _by_kind(show)
     names = pupils()
     register = register_of(names)
     absent = Rules(register.names, {})
