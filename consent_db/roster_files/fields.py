@@ -112,10 +112,10 @@ def checked(column: str, cell: Cell) -> tuple[str, str | None]:
     _check_mark(column, cell)
     if len(cell.text) > _LONGEST_CELL:
         raise BadCell(f"{column} is longer than {_LONGEST_CELL} letters; shorten it.")
-    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in cell.text):
-        raise BadCell(f"{column} contains control characters or line breaks; remove them.")
     if (wrong := trouble(cell.text)) is not None:
         raise BadCell(f"Cell {cell.name}: {column} {wrong}")
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in cell.text):
+        raise BadCell(f"{column} contains control characters or line breaks; remove them.")
     text = without_invisible(cell.text).strip()
     note = f"Cell {cell.name}: an invisible letter was left out of {column}." if text != cell.text.strip() else None
     _check_text(column, cell.name, text)

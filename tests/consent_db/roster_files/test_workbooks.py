@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from consent_db.errors import ImportRefused
 from consent_db.roster_csv import Roster, read_roster
-from consent_db.roster_files.sandbox import Answer, Limits, read_zip
+from consent_db.roster_files.sandbox import Answer, read_zip
 from consent_db.roster_files.sheet import SheetUnclear, read_sheet
 from consent_db.roster_files.worker import respond
-from gatekeeper.media.limits import MIB
+from gatekeeper.media.limits import MIB, Limits
 from tests.consent_db.rosters import workbook, workbook_of, zipped
 from tests.consent_db.school import TODAY
 
