@@ -10,6 +10,7 @@ from api.storage import NoSuchPicture, Pictures
 from consent_db.errors import SealBroken
 from consent_db.records import CheckRecord, Mark
 from gatekeeper.errors import PhotoRefused
+from gatekeeper.media.local_features import local_features
 from gatekeeper.pipeline import PhotoOpener
 from gatekeeper.rendition import Frames, Rendition
 
@@ -26,7 +27,8 @@ def marks_of(record: CheckRecord, pictures: Pictures, opener: PhotoOpener) -> It
             data = pictures.get(key)
         except (NoSuchPicture, SealBroken):
             continue
-        fingerprint = None
+        mark = Mark(hashlib.sha256(data).hexdigest())
         with suppress(PhotoRefused):
-            fingerprint = opener.open(data, Rendition(Frames.FIRST)).fingerprint
-        yield Mark(hashlib.sha256(data).hexdigest(), fingerprint)
+            photo = opener.open(data, Rendition(Frames.FIRST))
+            mark = Mark(mark.sha256, photo.fingerprint, local_features(photo.pixels))
+        yield mark

@@ -237,7 +237,11 @@ class Screener:
             replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
             marks = tx.checks.deleted_marks()
         prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
-        return Case(request, register, self.policy, prints, frozenset(mark.sha256 for mark in marks)), replaced
+        files, features = (
+            frozenset(mark.sha256 for mark in marks),
+            tuple(mark.features for mark in marks if mark.features),
+        )
+        return Case(request, register, self.policy, prints, files, features), replaced
 
     def _record_answer(self, record: CheckRecord, screening: Screening) -> CheckRecord:
         """Store the examined picture, then commit the decision; see the module's order."""

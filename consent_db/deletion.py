@@ -1,7 +1,7 @@
 """Pictures that must not be shown: deleted at once, and known again when they come back.
 
-A mark is the SHA-256 of a file and a perceptual fingerprint of 64 bits; nobody
-can make a picture of either.
+A mark is the SHA-256 of a file, a perceptual fingerprint of 64 bits, and features of
+some corners without their places; no picture can be made of them.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ _OPEN = frozenset({CheckState.RECEIVED, CheckState.DECIDED})
 
 def marks(context: Context) -> tuple[Mark, ...]:
     """Return the marks of every deleted picture."""
-    query = select(DeletedPictureRow.sha256, DeletedPictureRow.fingerprint).order_by(DeletedPictureRow.sha256)
-    rows = context.connection.execute(query)
-    return tuple(Mark(sha256, None if print_ is None else int(print_, 16)) for sha256, print_ in rows)
+    row = DeletedPictureRow
+    query = select(row.sha256, row.fingerprint, row.features).order_by(row.sha256)
+    return tuple(
+        Mark(sha256, None if print_ is None else int(print_, 16), features or b"")
+        for sha256, print_, features in context.connection.execute(query)
+    )
 
 
 def delete(context: Context, asked: str, records: Sequence[CheckRecord], why: str, seen: Iterable[Mark]) -> Deleted:
@@ -78,6 +81,7 @@ def remember(context: Context, found: Iterable[Mark]) -> None:
         {
             "sha256": mark.sha256,
             "fingerprint": None if mark.fingerprint is None else f"{mark.fingerprint:016x}",
+            "features": mark.features or None,
             "deleted_at": context.now,
             "deleted_by": context.actor,
         }

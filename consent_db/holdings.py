@@ -37,7 +37,7 @@ NOBODYS: Final[Mapping[str, str]] = {
     "takedowns": "what has to come down",
     "audit": "ids, counts and codes only",
     "restriction_reviews": "a day, about a restriction",
-    "deleted_pictures": "hashes, of which nobody can make a picture",
+    "deleted_pictures": "hashes and features, of which no picture can be made",
     "idempotency": "hashes of requests, and for days what programs were answered about posts, webhooks and imports",
     "events": "titles and days",
     "channels": "the school's own accounts and who runs them",

@@ -363,10 +363,13 @@ class Mark:
     Attributes:
         sha256: of a file, 64 hex digits.
         fingerprint: 64 bits, `gatekeeper.media.fingerprint`; None if it could not be opened.
+        features: of its corners, without their places, `gatekeeper.media.local_features`;
+            empty if it has too few, or was deleted before they were kept.
     """
 
     sha256: str
     fingerprint: int | None = None
+    features: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ ids and hashes, nothing that tells who or what it was.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +57,10 @@ def read(path: Path) -> Tombstones:
     try:
         content = json.loads(data)
         people = {PersonId(person): bool(listing) for person, listing in content["people"].items()}
-        pictures = frozenset(Mark(sha256, fingerprint) for sha256, fingerprint in content["pictures"])
+        features = {sha256: b64decode(text, validate=True) for sha256, text in content.get("features", {}).items()}
+        pictures = frozenset(
+            Mark(sha256, fingerprint, features.get(sha256, b"")) for sha256, fingerprint in content["pictures"]
+        )
         known = content["format"] == _FORMAT
     except (ValueError, KeyError, TypeError, AttributeError):
         known = False
@@ -69,6 +73,12 @@ def read(path: Path) -> Tombstones:
 def add(path: Path, tombstones: Tombstones) -> None:
     """Add to a file, which is made if there is none; nothing is ever taken out of it."""
     together = (read(path) if path.exists() else Tombstones()) | tombstones
-    pictures = sorted([mark.sha256, mark.fingerprint] for mark in together.pictures)
-    content = {"format": _FORMAT, "people": dict(sorted(together.people.items())), "pictures": pictures}
+    by_file = {mark.sha256: mark for mark in sorted(together.pictures, key=lambda mark: len(mark.features))}
+    pictures = sorted([mark.sha256, mark.fingerprint] for mark in by_file.values())
+    content: dict[str, object] = {"format": _FORMAT, "people": dict(sorted(together.people.items()))}
+    content["pictures"] = pictures
+    # Apart from the pictures, so that a release from before there were features reads the rest.
+    content["features"] = {
+        sha256: b64encode(mark.features).decode() for sha256, mark in sorted(by_file.items()) if mark.features
+    }
     write_private(path, json.dumps(content, indent=1).encode(), replace=True)

@@ -23,6 +23,7 @@ from gatekeeper.matching import bind_by_hand, match_faces
 from gatekeeper.media import fingerprint
 from gatekeeper.media.cover import edited
 from gatekeeper.media.encode import reopen_release
+from gatekeeper.media.local_features import shows_any
 from gatekeeper.missed import Completed, complete
 from gatekeeper.policy import Policy
 from gatekeeper.register import Register
@@ -88,6 +89,8 @@ class Case:
     """Perceptual fingerprints of pictures that were deleted as compromising."""
     refused_files: frozenset[str] = field(default=frozenset(), repr=False)
     """SHA-256 of the files that were deleted as compromising."""
+    refused_features: tuple[bytes, ...] = field(default=(), repr=False)
+    """Local features of pictures that were deleted as compromising."""
 
     @property
     def rendition(self) -> Rendition:
@@ -123,7 +126,7 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
         if hashlib.sha256(upload).hexdigest() in case.refused_files:
             raise _deleted_before()
         photo = tools.opener.open(upload, case.policy.rendition)  # 1
-        _refuse_known(fingerprint.all_ways_round(photo.pixels), case)  # 2
+        _refuse_known(fingerprint.all_ways_round(photo.pixels), photo.pixels, case)  # 2
         release = release_within(within_side(photo.pixels, case.rendition.long_side), case.rendition)  # 3
         return Prepared(_photo_facts(photo), release, _seen_larger(photo.pixels, release, tools))
 
@@ -143,7 +146,7 @@ def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, edit: 
         if photo.sha256 in case.refused_files:
             raise _deleted_before()
         release = reopen_release(picture)
-        _refuse_known((photo.fingerprint, *fingerprint.all_ways_round(release.pixels)), case)
+        _refuse_known((photo.fingerprint, *fingerprint.all_ways_round(release.pixels)), release.pixels, case)
         return Prepared(photo, release_within(edited(release.pixels, edit), case.rendition) if edit else release)
 
     return _guarded(prepare, case, tools)
@@ -363,8 +366,9 @@ def was_deleted(photo: PhotoFacts | None, case: Case) -> bool:
     return photo.sha256 in case.refused_files or _is_known((photo.fingerprint,), case)
 
 
-def _refuse_known(pictures: Iterable[int], case: Case) -> None:
-    if _is_known(pictures, case):
+def _refuse_known(pictures: Iterable[int], pixels: Pixels, case: Case) -> None:
+    """Refuse a picture that was deleted, as a whole or inside a screenshot, a frame or a crop."""
+    if _is_known(pictures, case) or shows_any(pixels, case.refused_features):
         raise _deleted_before()
 
 

@@ -56,6 +56,7 @@ class DeletedPictureRow(Table):
     __tablename__ = "deleted_pictures"
     sha256: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str | None]
+    features: Mapped[bytes | None]
     deleted_at: Mapped[datetime]
     deleted_by: Mapped[str]
 

@@ -66,7 +66,7 @@ def test_nothing_of_the_words_stays(store: Store) -> None:
 
 def test_marks_stay_and_are_kept_once(store: Store) -> None:
     """The file's hash and fingerprint are remembered, those of what was made from it too; twice changes nothing."""
-    made, unreadable = Mark(OTHER_FILE, 2**64 - 1), Mark("c" * 64)
+    made, unreadable = Mark(OTHER_FILE, 2**64 - 1, b"0123456789"), Mark("c" * 64)
     with store.transaction(ADMIN, NOW) as tx:
         add_channel(tx)
         check = decide(tx, FILE, "examined/1")

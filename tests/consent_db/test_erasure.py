@@ -177,9 +177,11 @@ def test_tombstones_are_added_to_a_private_file_and_never_taken_out(tmp_path: Pa
     """Whoever is erased wholly once stays so, and the file is nobody else's to read."""
     path = tombstones.beside(tmp_path / "keys.json")
     one, two = PersonId("per_1"), PersonId("per_2")
-    tombstones.add(path, Tombstones({one: False, two: True}, frozenset({Mark("a" * 64, 3)})))
+    tombstones.add(path, Tombstones({one: False, two: True}, frozenset({Mark("a" * 64, 3, b"features")})))
     tombstones.add(path, Tombstones({one: True}, frozenset({Mark("b" * 64)})))
-    assert tombstones.read(path) == Tombstones({one: False, two: True}, frozenset({Mark("a" * 64, 3), Mark("b" * 64)}))
+    assert tombstones.read(path) == Tombstones(
+        {one: False, two: True}, frozenset({Mark("a" * 64, 3, b"features"), Mark("b" * 64)})
+    )
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["keys.json", "keys.json.tombstones"]
 

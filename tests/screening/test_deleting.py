@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from api.resolving import Action, Resolution, ResolutionRefused
 from api.samples import folder
@@ -59,6 +59,11 @@ def test_it_is_refused_however_it_comes_back(school: School) -> None:
     mirrored = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     smaller = image.resize((image.width // 2, image.height // 2))
     copies = [upload, _saved(image, quality=60), _saved(smaller, "PNG"), _saved(turned), _saved(mirrored, "WEBP")]
+    width, height = image.size
+    cropped = image.crop((width // 12, height // 20, width - width // 20, height - height // 12))
+    screenshot = Image.new("RGB", (1080, 2000), (18, 18, 18))
+    screenshot.paste(image.resize((1080, round(1080 * height / width))), (0, 500))
+    copies += [_saved(cropped), _saved(ImageOps.expand(image, width // 10, "white")), _saved(screenshot, quality=80)]
     for copy in copies:
         assert codes(check(school, copy)) == [FindingCode.REFUSED_BEFORE]
     assert FindingCode.REFUSED_BEFORE not in codes(check(school, upload_of(AMIRA_HUE, TOM_HUE, STRANGER_HUE)))
