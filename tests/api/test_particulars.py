@@ -72,9 +72,13 @@ def test_a_form_that_cannot_be_saved(admin: TestClient, school: School, wrong: d
     assert ('value="Zee"' in answer.text, "choir</textarea>" in answer.text or name == "groups") == (True, True)
 
 
-def test_a_namesake_is_asked_about(admin: TestClient, school: School) -> None:
-    """Whoever may not be shown must not come back as somebody new without anybody noticing."""
-    amira = {"kind": "pupil", "first_name": "amira", "last_name": "KHAN"}
+@pytest.mark.parametrize(
+    ("first_name", "last_name"),
+    [("amira", "KHAN"), ("Ámira Jane", "Khan"), ("Khan", "Amira"), ("Амира", "Хан"), ("أميرة", "خان")],
+)
+def test_a_namesake_is_asked_about(admin: TestClient, school: School, first_name: str, last_name: str) -> None:
+    """A person who may not be shown does not come back as a new one unnoticed, however the name is spelt."""
+    amira = {"kind": "pupil", "first_name": first_name, "last_name": last_name}
     asked = admin.post(NEW, data=amira)
     assert asked.status_code == 409
     assert f'href="/admin/people/{school.people["Amira"]}"' in asked.text

@@ -57,6 +57,25 @@ def test_an_external_id_belongs_to_one_person(store: Store) -> None:
             tx.people.change(other, PUPIL)
 
 
+def test_a_number_is_one_in_any_case(lite: Store) -> None:
+    """`A123` and `a123` are one number, to add, to change and to look up."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        first = tx.people.add(replace(PUPIL, external_id="A123"))
+        other = tx.people.add(replace(PUPIL, external_id="B7"))
+        for number in ("a123", "A123"):
+            found = tx.people.by_external_id(number)
+            assert found is not None
+            assert found.id == first
+            with pytest.raises(AlreadyExists):
+                tx.people.add(replace(PUPIL, external_id=number))
+            with pytest.raises(AlreadyExists):
+                tx.people.change(other, replace(PUPIL, external_id=number))
+        with pytest.raises(AlreadyExists):
+            tx.people.add_all([replace(PUPIL, external_id="x1"), replace(PUPIL, external_id="X1")])
+        tx.people.change(first, replace(PUPIL, external_id="a123"))
+        assert tx.people.get(first).profile.external_id == "a123"
+
+
 @pytest.mark.parametrize("wrong", [{"first_name": "  "}, {"last_name": "x" * 101}, {"known_as": "a\x00b"}])
 def test_names_that_cannot_be_kept_are_refused_without_repeating_them(lite: Store, wrong: dict[str, str]) -> None:
     """The error says what to correct and shows nothing of the name."""
