@@ -20,7 +20,7 @@ from typing import Final
 from consent_db.records import PersonDraft, PersonRecord
 from consent_db.roster_csv import BadRow, Roster, Row
 from consent_db.roster_plan import Answer, Question, QuestionCode
-from gatekeeper.naming import Likeness, name_keys, same_name, same_part, shares_part
+from gatekeeper.naming import Likeness, fold, name_keys, same_name, same_part, shares_part
 from gatekeeper.permission import age_on
 from gatekeeper.types import Kind
 
@@ -209,10 +209,20 @@ def is_namesake(record: PersonRecord, draft: PersonDraft) -> bool:
     likeness = _likeness(record.profile, draft)
     if not (record.listed or record.held):
         return likeness >= Likeness.PARTIAL
-    firsts = any(
-        shares_part(name, draft.first_name) for name in (record.profile.first_name, record.profile.known_as or "")
-    )
-    return likeness >= Likeness.SIMILAR or (firsts and shares_part(record.profile.last_name, draft.last_name))
+    if likeness >= Likeness.SIMILAR:
+        return True
+    firsts = any(_may_be_short_for(name, draft.first_name) for name in _first_names(record.profile))
+    return shares_part(record.profile.last_name, draft.last_name) and (firsts or _same_birthday(record.profile, draft))
+
+
+def _may_be_short_for(one: str, other: str) -> bool:
+    """Say whether two first names have a part in common, or one begins the other: `A` or `Zo` for Amira, Zoë."""
+    shorter, longer = sorted((fold(one), fold(other)), key=len)
+    return shares_part(one, other) or (bool(shorter) and longer.startswith(shorter.rstrip(".")))
+
+
+def _first_names(draft: PersonDraft) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (draft.first_name, draft.known_as) if name))
 
 
 def _likeness(one: PersonDraft, other: PersonDraft) -> Likeness:
@@ -221,8 +231,7 @@ def _likeness(one: PersonDraft, other: PersonDraft) -> Likeness:
 
 
 def _full_names(draft: PersonDraft) -> list[str]:
-    firsts = dict.fromkeys(name for name in (draft.first_name, draft.known_as) if name)
-    return [f"{first} {draft.last_name}".strip() for first in firsts]
+    return [f"{first} {draft.last_name}".strip() for first in _first_names(draft)]
 
 
 def _keys(draft: PersonDraft) -> frozenset[str]:

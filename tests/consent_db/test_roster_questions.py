@@ -101,6 +101,9 @@ def test_another_birthday_is_another_person_unless_somebody_is_listed(lite: Stor
         ("Nguyen,Hoa", "Hoa,Nguyen"),
         ("Mohammed,Hussain", "Muhammad,Hussein"),
         ("Amira,Khan", "Amina,Khan"),
+        ("Amira,Khan", "A.,Khan"),
+        ("Thomas,Green", "Thom,Green"),
+        ("Amira,Khan", "Khan,Amira"),
     ],
 )
 def test_a_listed_person_in_another_spelling_is_asked_about(lite: Store, before: str, after: str) -> None:
@@ -112,6 +115,16 @@ def test_a_listed_person_in_another_spelling_is_asked_about(lite: Store, before:
         planned = plan(lite, rows(f"X-7,{after},pupil,{birthday},yes", TWIN))
         assert [question.code for question in planned.questions] == [QuestionCode.CHANGED_ID]
         assert planned.additions == ()
+
+
+def test_a_listed_persons_birthday_and_surname_are_asked_about(lite: Store) -> None:
+    """A listed child who comes under another first name is still asked about; a child who is not listed is not."""
+    load(lite, rows(ANN))
+    nickname = rows("X-7,Peggy,Lee,pupil,2017-02-03,yes")
+    assert plan(lite, nickname).questions == ()
+    with lite.transaction(ADMIN, NOW) as tx:
+        tx.consent.list_person(person(lite).id)
+    assert [question.code for question in plan(lite, nickname).questions] == [QuestionCode.CHANGED_ID]
 
 
 @pytest.mark.parametrize("after", ["Bo,Lee", "Ann,Green", "Tim,Baker"])
