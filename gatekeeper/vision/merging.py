@@ -83,7 +83,7 @@ def displaced(detections: Sequence[Detection], others: Sequence[Detection]) -> N
 def both_sure(detections: Sequence[Detection], others: Sequence[Detection]) -> NDArray[np.bool_]:
     """Return shape (detections, others): in which pairs both are at least `SURE`."""
     rows, columns = (np.array([one.score >= SURE for one in several], bool) for several in (detections, others))
-    return np.logical_and.outer(rows, columns)
+    return np.asarray(rows[:, np.newaxis] & columns, np.bool_)
 
 
 def enclosed(boxes: Iterable[Box], others: Iterable[Box]) -> NDArray[np.bool_]:
