@@ -24,6 +24,7 @@ from gatekeeper.vision import enrol
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.health import ENOUGH, Made
 
+_COPY: Final = "It is a copy of another photograph of this person, so it counts once. Add a different photograph."
 _ODD: Final = "It does not look like the person's other photographs. Check whose it is."
 
 
@@ -167,6 +168,8 @@ def templates_of(pictures: Sequence[Pixels], engine: Engine) -> dict[str, tuple[
     for pixels in pictures:
         with suppress(enrol.ReferenceRefused):
             references.append(enrol.read_reference(pixels, engine))
+    again = enrol.copies(references)
+    references = [one for place, one in enumerate(references) if place not in again]
     return {engine.name: made_of(references)} if references else {}
 
 
@@ -182,6 +185,11 @@ def _references(
             found.append(_Reference(file, enrol.read_reference(pixels, services.tools.engine), pixels))
         except (PhotoRefused, PhotoUnread, enrol.ReferenceRefused) as error:
             refused.append(RefusedPhoto(str(file.name), str(error)))
+    # Kept photographs first, so that of a kept one and its copy the copy is refused.
+    found.sort(key=lambda reference: not reference.file.ours)
+    again = set(enrol.copies([reference.read for reference in found]))
+    refused += [RefusedPhoto(str(found[position].file.name), _COPY) for position in sorted(again)]
+    found = [reference for position, reference in enumerate(found) if position not in again]
     wrong = _wrong(services, person, found, actor)
     refused += [RefusedPhoto(str(found[position].file.name), *why) for position, why in sorted(wrong.items())]
     return [reference for position, reference in enumerate(found) if position not in wrong], refused

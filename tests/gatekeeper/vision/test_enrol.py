@@ -20,6 +20,7 @@ from gatekeeper.vision.enrol import (
     ReferenceRefused,
     Refusal,
     agreement,
+    copies,
     looks_like,
     mistaken,
     odd_ones_out,
@@ -219,3 +220,17 @@ def test_a_good_photograph_has_a_better_quality_than_a_poor_one(sface: Engine, s
     soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 2.0), np.uint8)
     good, poor = (read_reference(pixels, sface).quality for pixels in (sharp, soft))
     assert 0 <= poor < good <= 1
+
+
+def test_copies_of_one_photograph_count_once(sface: Engine, sample: Sample) -> None:
+    """A photograph reduced, lightened, cropped or mirrored is a copy; another one of the person is not."""
+    first, other = sample("obama-portrait-2012"), sample("obama-congress-2009")
+    made = [
+        first,
+        scaled(first, 0.7),
+        np.asarray(np.clip(first * 1.15 + 8.0, 0, 255), np.uint8),
+        np.ascontiguousarray(first[8:, 12:-10]),
+        np.ascontiguousarray(first[:, ::-1]),
+        other,
+    ]
+    assert copies([read_reference(pixels, sface) for pixels in made]) == (1, 2, 3, 4)
