@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -44,9 +45,16 @@ UNKNOWN_HUE = 60.0
 """Nobody’s, and light enough to be a reference."""
 
 
+_TAKEN = count()
+"""Photographs so far: no two are copies of each other."""
+
+
 def portrait(*hues: float) -> bytes:
-    """A file with squares that the fake engine takes for faces, with stripes enough to be sharp."""
+    """A file with squares that the fake engine takes for faces, sharp, and each time with other shades."""
     pixels = picture_of(*hues, side=160)
+    shades = np.random.default_rng(next(_TAKEN)).uniform(0.6, 1.0, (-(-pixels.shape[0] // 8), -(-pixels.shape[1] // 8)))
+    shades = np.kron(shades, np.ones((8, 8)))[: pixels.shape[0], : pixels.shape[1], np.newaxis]
+    pixels = np.asarray(pixels * shades, np.uint8)
     pixels[:, ::4] = np.asarray(pixels[:, ::4] * 0.6, np.uint8)
     return make_release(pixels).data
 
@@ -168,3 +176,11 @@ def test_a_school_without_biometrics_has_no_such_page(admin: TestClient, page: s
     object.__setattr__(school.services, "policy", replace(school.services.policy, biometrics=False))
     assert admin.get(page).status_code == 404
     assert page not in admin.get(page.removesuffix("/photos")).text
+
+
+def test_a_copy_of_a_photograph_counts_once(admin: TestClient, page: str) -> None:
+    """Six copies of one photograph are one, now and later, and it is said which are left out."""
+    one = portrait(AMIRA_HUE)
+    text = read(give(admin, page, *[one] * 6))
+    assert "1 photograph is used now." in text
+    assert text.count("It is a copy of another photograph of this person") == 5
