@@ -224,8 +224,7 @@ def _submit(services: Services, form: CheckForm, client: ClientRecord, claim: Cl
     except KeyReused as error:
         raise once.reused() from error
     except NotFound as error:
-        detail = "There is no such class or event. Leave it out, or use a name from the register."
-        raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail) from error
+        raise _not_there(services, client, form) from error
 
 
 def _looked(services: Services, client: ClientRecord, email: str | None) -> str | None:
@@ -242,6 +241,19 @@ def _looked(services: Services, client: ClientRecord, email: str | None) -> str 
         detail = "attested_by is the e-mail address of nobody who has an account here. Name the person who looked."
         raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
     return user.id
+
+
+def _not_there(services: Services, client: ClientRecord, form: CheckForm) -> Problem:
+    """Return the answer for a channel, class or event that there is none of, naming the field."""
+    with services.store.reading(client.id, services.clock()) as tx:
+        field = "event" if tx.channels.get(form.channel) is not None else "channel"
+    detail = {
+        "channel": "There is no such channel. Ask an administrator to add it.",
+        "event": "There is no such class or event. Leave it out, or use a name from the register.",
+    }[field]
+    problem = Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    problem.errors = [FieldProblem(field=field, detail="There is none of this name.")]
+    return problem
 
 
 def _replay(services: Services, client: ClientRecord, check_id: str, *, later: bool) -> Response:
