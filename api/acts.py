@@ -21,6 +21,7 @@ _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.APPROVE: HandAct.APPROVED,
     Action.REWORD: HandAct.REWORDED,
     Action.ACCEPT_WORDS: HandAct.WORDS_ACCEPTED,
+    Action.NOT_OUR_PUPIL: HandAct.NOT_OUR_PUPIL,
 }
 
 

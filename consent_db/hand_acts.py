@@ -35,6 +35,7 @@ class HandAct(StrEnum):
     APPROVED = "picture.approved"
     REWORDED = "picture.reworded"
     WORDS_ACCEPTED = "picture.words_accepted"
+    NOT_OUR_PUPIL = "picture.not_our_pupil"
 
 
 @dataclass(frozen=True, slots=True)
