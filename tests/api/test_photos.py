@@ -53,8 +53,8 @@ def portrait(*hues: float) -> bytes:
     """A file with squares that the fake engine takes for faces, sharp, and each time with other shades."""
     pixels = picture_of(*hues, side=160)
     shades = np.random.default_rng(next(_TAKEN)).uniform(0.6, 1.0, (-(-pixels.shape[0] // 8), -(-pixels.shape[1] // 8)))
-    shades = np.kron(shades, np.ones((8, 8)))[: pixels.shape[0], : pixels.shape[1], np.newaxis]
-    pixels = np.asarray(pixels * shades, np.uint8)
+    squares = np.kron(shades, np.ones((8, 8)))[: pixels.shape[0], : pixels.shape[1], np.newaxis]
+    pixels = np.asarray(pixels * squares, np.uint8)
     pixels[:, ::4] = np.asarray(pixels[:, ::4] * 0.6, np.uint8)
     return make_release(pixels).data
 
