@@ -306,6 +306,6 @@ def _one_turn(turns: Turns) -> None:
 def test_what_there_is_none_of_is_named(new_client: NewClient) -> None:
     """A channel that was never added is not called a class or event, and the other way round."""
     program = new_client("check", channels=("website", "ghost"))
-    for fields, named in (({"channel": "ghost"}, "channel"), ({"event": "no such class"}, "event")):
-        answer = program.check(AMIRA_HUE, **fields)
+    for named, name in (("channel", "ghost"), ("event", "no such class")):
+        answer = program.check(AMIRA_HUE, headers=None, **{named: name})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, named)
