@@ -85,4 +85,4 @@ def test_what_is_missing_is_said(tmp_path: Path, free_tcp_port: int) -> None:
     assert "GATE_KEY" in _typed(*words).stderr
     assert "cannot be reached" in _typed(*words, **nowhere).stderr
     assert "No such file" in _typed(str(tmp_path / "b.png"), *words[1:], **nowhere).stderr
-    assert "This cannot be used" in _typed(*words, GATE="http://[", GATE_KEY="gk_x").stderr
+    assert "cannot be reached" in _typed(*words, GATE="http://[", GATE_KEY="gk_x").stderr
