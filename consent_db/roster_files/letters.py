@@ -26,7 +26,7 @@ _JOINED: Final = frozenset(
 _RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")
 _WRONG: Final = ("cp1252", "latin-1", "mac_roman", "cp850", "cp437", "cp1250")
 """What programs take UTF-8 for."""
-_LEADS: Final = "ÃÄÅ"
+_LEADS: Final = "ÂÃÄÅ"
 _LOST_TAIL: Final = re.compile(r"[a-zß-ÿ]Ã(?=$|[\s-])")
 """An à whose second byte, a hard space, was trimmed."""
 
