@@ -43,7 +43,7 @@ _COUNTED: Final = re.compile(
     r"\b(?:both|between|all|each|every|two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d|twins?|triplets|pairs?|duo"
     r"|trio|quartet|siblings|brothers?|sisters?|respectively|(?:in|of) (?:that )?order|left|right|front|back|middle|row"
     r"|first|second|third|fourth|1st|2nd|3rd|4th|gold|silver|bronze|runners?[- ]up|versus|vs?|against|or|nor|neither"
-    r"|either|than)\b",
+    r"|either|than|share[sd]?|sharing|split|tie[sd]?|drew|draw|by|sister|brother|twin|cousins?)\b",
     re.IGNORECASE,
 )
 """Where this stands in the sentence, a list of names that loses one is untrue."""
@@ -53,7 +53,7 @@ _COMPLEMENT: Final = re.compile(
 """Before a list that is said to be complete: `The winners are Amira and Tom`."""
 _TO_ONE: Final = re.compile(
     r"\W*(?:(?:a |very |so |big |huge |many )*(?:well done|congratulations|congrats|thank you|thanks|bravo|hooray"
-    r"|welcome|photo(?:s|graphs?)?|pictures?)?\s*(?:to|for|by|of|with|from)?)\W*",
+    r"|welcome)?\s*(?:to|for|with|from)?)\W*",
     re.IGNORECASE,
 )
 """What may stand before one name as well as before several, from the start of the sentence."""

@@ -57,3 +57,14 @@ def test_the_page_says_what_this_school_does(http: TestClient, school: School, p
     words = read(http.get("/privacy"))
     assert ("No name stands beside a photo." in words) is (policy.naming == "none")
     assert ("without face recognition" in words) is not policy.biometrics
+
+
+@pytest.mark.parametrize(("profile", "asked"), [("secondary", True), ("primary", False)])
+def test_a_pupils_own_yes_is_promised_only_where_there_is_such_an_age(
+    http: TestClient, school: School, profile: str, *, asked: bool
+) -> None:
+    """Where no pupil is old enough nothing is said of it; from 18 everybody decides alone."""
+    object.__setattr__(school.services, "policy", Policy.load(profile))
+    words = read(http.get("/privacy"))
+    assert ("own yes is needed as well" in words) is asked
+    assert "From the age of 18 only you decide." in words

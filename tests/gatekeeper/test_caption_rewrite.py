@@ -104,6 +104,8 @@ def test_what_is_proposed(text: str, left: str) -> None:
         "Amira and Nadia both dig.",
         "Between Amira and Nadia there was a draw.",
         "Amira and Nadia dig.",
+        "Photo by Nadia and Tom",
+        "Amira, Tom and Nadia share a prize",
         "Nadia, Amira and Will won the relay!",
         # what refers to a sentence that would go
         "We met her. Ring 07700 900123. She would love it.",

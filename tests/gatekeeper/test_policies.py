@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from gatekeeper import Case, Policy, Screening, Tools, screen
-from gatekeeper.policy import PROFILES
+from gatekeeper.policy import PROFILES, Naming
+from gatekeeper.policy_words import in_words
 from gatekeeper.testing import CONFIRMED, NOON, WEBSITE, RegisterBuilder, a_request, upload_of
-from gatekeeper.types import AcceptedChange, Approval, FindingCode, Kind, PersonId, Role
+from gatekeeper.types import AcceptedChange, Approval, FindingCode, Kind, PersonId, Role, Severity
 
 AMIRA, HEAD, LISTED = PersonId("per_1"), PersonId("per_2"), PersonId("per_4")
 AMIRA_HUE, HEAD_HUE, SILENT_HUE, LISTED_HUE = 0, 90, 180, 270
@@ -88,6 +89,23 @@ def test_never_a_full_name(gate: Gate) -> None:
     caption = gate.asked(AMIRA_HUE, caption="Amira Khan wins", accepted_changes=accepted).facts.caption
     assert gate.blocks(AMIRA_HUE, caption="The Khan family") == {FindingCode.CAPTION_FULL_NAME}
     assert caption == "Amira wins" or gate.blocks(AMIRA_HUE, caption="Amira Khan wins")
+
+
+@everywhere
+def test_what_the_policy_page_says_of_words_is_what_is_done(gate: Gate) -> None:
+    """Each sentence about words is true of this profile: who may be named, and what stops or is pointed out."""
+    said, nobody = " ".join(in_words(gate.policy)), gate.policy.naming is Naming.NONE
+    stranger = gate.asked(AMIRA_HUE, caption="We met Malorie Blackman").facts.decision
+    assert {finding.code for finding in stranger.findings} >= {FindingCode.CAPTION_OTHER_NAME}
+    assert ("Captions name nobody" in said) is nobody
+    (asked,) = (finding for finding in stranger.findings if finding.code is FindingCode.CAPTION_OTHER_NAME)
+    assert (asked.severity is Severity.BLOCK) is nobody
+    for caption in ("Amira in Year 4", "Amira has asthma", "Amira walks home", "Amira is 7"):
+        codes = gate.blocks(AMIRA_HUE, caption=caption)
+        assert codes & {FindingCode.CAPTION_PERSONAL_DATA, FindingCode.CAPTION_SENSITIVE}
+    assert "What tells of health, care or family circumstances beside a name stops words too." in said
+    assert "a class beside a pupil’s name stops words too." in said
+    assert ("title and surname" in said) is (gate.policy.staff_titles and not nobody)
 
 
 @everywhere
