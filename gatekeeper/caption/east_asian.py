@@ -107,7 +107,7 @@ class _Run:
     def found(self) -> Iterator[Found]:
         at = self.start
         while at < self.stop:
-            found = self._at(at)
+            found = None if _GAPS.match(self.text[at]) else self._at(at)
             if found is not None:
                 yield found
             at = found.end if found is not None else at + 1

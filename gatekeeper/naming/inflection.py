@@ -31,7 +31,7 @@ _AFTER_ALL: Final = _set(
 )
 _AFTER_VOWEL_LOST: Final = _set(
     """
-    a y i e o u ie ii ij iej ej oy oj om em am ou ami ach ah ovi ova ove in ina iny ino ine ei os as ai oje eje us ur
+    a y i is e o u ie ii ij iej ej oy oj om em am ou ami ach ah ovi ova ove in ina iny ino ine ei os as ai oje eje us ur
     iego iemu im ich imi ego emu ym ymi ych skiej iowi iom iow ij owi ow ka ko kou ke ky en an io ju ja jo jom
     """
 )
@@ -58,6 +58,8 @@ def stems(folded: str) -> frozenset[str]:
         found |= {"-" + folded[:-1]}
         if folded.endswith(("iy", "yi", "ij", "ia", "ii")):
             found.add("-" + folded[:-2])
+    if folded.endswith("ova"):
+        found.add("=" + folded[:-3])
     if folded.endswith("dottir"):
         found.add("-" + folded[:-2])
     if folded.endswith("s"):

@@ -9,9 +9,10 @@ import pytest
 
 from gatekeeper.caption.names import MentionKind, find_mentions
 from gatekeeper.caption.words import clean
+from tests.gatekeeper.corpus.generate import KINDS
 from tests.gatekeeper.corpus.school import FOLDER, index, school
 
-FILES = sorted(FOLDER.glob("*.tsv"))
+FILES = [FOLDER / f"{kind}.tsv" for kind in (*KINDS, "written")]
 IDS = {member.full_name: person for person, member in school().items()}
 
 
@@ -20,7 +21,7 @@ def _missed(path: Path) -> list[str]:
     missed = []
     for line in path.read_text("utf-8").splitlines():
         expected, name, caption = line.split("\t")
-        text = clean(caption.encode("utf-8").decode("utf-8"))
+        text = clean(caption)
         found = {(mention.kind, person) for mention in find_mentions(text, index()) for person in mention.people}
         if (MentionKind(expected), IDS[name]) not in found:
             missed.append(line)

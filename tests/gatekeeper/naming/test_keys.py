@@ -74,6 +74,8 @@ def test_consonants(native: str, latin: str) -> None:
         ("kazlausko", "kazlauskas"),
         ("jarvisen", "jarvinen"),
         ("tomka", "tomek"),
+        ("kowalskis", "kowalska"),
+        ("novakem", "novakova"),
         ("kovacseknal", "kovacs"),
         ("muellers", "mueller"),
     ],
