@@ -138,3 +138,22 @@ def test_who_asked_not_to_be_shown_is_described_and_confirmed(new_person: NewPer
     assert f'value="{asked.attestation}"' in page.text
     answer = resolve(office, address, action="attest", attestations=[asked.attestation])
     assert "a man in a red cap" not in read(answer)
+
+
+@plain
+def test_programs_accept_proposed_words(staff_program: Program) -> None:
+    """One that may resolve takes them; one that agreed to cuts of surnames beforehand is answered at once."""
+    old = staff_program.check(AMIRA_HUE, caption="Amira Khan digs").json()
+    assert (old["decision"], old["caption"], old["proposed_caption"]) == ("block", None, "Amira digs")
+    assert {one["code"]: one["severity"] for one in old["findings"]}["caption_changed"] == "block"
+    address = f"/v1/checks/{old['id']}/resolutions"
+    answer = staff_program.http.post(address, headers=staff_program.headers, json={"action": "accept_words"})
+    assert answer.json()["caption"] == "Amira digs"
+    again = staff_program.http.post(
+        f"/v1/checks/{answer.json()['id']}/resolutions", headers=staff_program.headers, json={"action": "accept_words"}
+    )
+    assert again.status_code == 409
+    accepted = staff_program.check(AMIRA_HUE, caption="Amira Khan digs", accept_changes="surnames").json()
+    assert (accepted["decision"], accepted["caption"]) == ("approve", "Amira digs")
+    other = staff_program.check(AMIRA_HUE, caption="Khan, Amira digs", accept_changes="surnames").json()
+    assert (other["decision"], other["proposed_caption"]) == ("block", "Amira digs")
