@@ -18,10 +18,11 @@ import pytest
 from PIL import Image
 
 from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, screen
+from gatekeeper.authority import Circumstance, Exemption
 from gatekeeper.media.encode import verify
 from gatekeeper.media.open import Opener
 from gatekeeper.permission import Party, Stance, Standing, Statement, Subject, permission
-from gatekeeper.types import AcceptedChange, Channel, Kind, Outcome, Person, PersonId, Pixels
+from gatekeeper.types import AcceptedChange, Approval, Channel, Kind, Outcome, Person, PersonId, Pixels, Role
 from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.enrol import reference, template
@@ -113,7 +114,12 @@ def request_for(row: Mapping[str, Any]) -> Request:
         scope=frozenset(members[group]) if group else None,
         attestations=frozenset(row["attestations"]),
         nobody_else=row.get("looked", False),
+        approvals=(AGREED,) if row.get("looked", False) else (),
     )
+
+
+AGREED = Approval(Role.STAFF, by_uploader=False, about=frozenset({Exemption(Circumstance.NOBODY_ELSE).name}))
+"""A second person has looked at a picture in which nobody was found."""
 
 
 @pytest.fixture(scope="module")
