@@ -183,7 +183,9 @@ class Chain:
             self.head, self.cut = seen_from(self.head, request.edit.crop), True
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     who=st.sampled_from(["no consent", "listed", "near the list"]),
     scope=st.sampled_from([None, frozenset({TOM, ZOE}), frozenset[PersonId]()]),
@@ -205,7 +207,9 @@ def test_a_protected_face_never_leaves_without_the_roles_of_the_table(
             continue
         assert who != "listed", "a listed face is shown"
         needed = {Role.SAFEGUARDING_LEAD} if who == "near the list" else LEADERSHIP
-        assert chain.agreed & needed, f"{who} is shown, and agreed have only {chain.agreed}"
+        assert chain.agreed & needed, (
+            f"{who} is shown, agreed {chain.agreed}: {[(a, r.action.value, r.face, r.box) for a, r in steps]}"
+        )
         assert UPLOADER not in {a.by.actor for a in chain.record.draft.request.approvals if a.by}
 
 
