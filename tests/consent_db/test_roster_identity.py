@@ -291,7 +291,7 @@ def test_a_birthday_in_the_same_class_of_a_person_whom_the_file_has() -> None:
 
 
 def test_answers() -> None:
-    """ "Same" gives the row to the person, "new" adds one, and an answer that was not offered is none."""
+    """The answer gives the row to the person or adds one, and an answer that was not offered is none."""
     same, new = (identified([NEW_NUMBER], [ANN], {"X-7": answer}) for answer in (Answer.SAME, Answer.NEW))
     assert [record for _, record in same.rows] == [ANN]
     assert [record for _, record in new.rows] == [None]
