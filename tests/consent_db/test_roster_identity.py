@@ -19,8 +19,8 @@ BORN, OTHER_DAY = date(2017, 2, 3), date(2016, 5, 6)
 
 
 def draft(number: str | None = "P-1", first: str = "Ann", last: str = "Lee", **more: Any) -> PersonDraft:
-    return PersonDraft(**{"kind": Kind.PUPIL, "date_of_birth": BORN} | more, first_name=first, last_name=last,
-                       external_id=number)  # fmt: skip
+    given: dict[str, Any] = {"kind": Kind.PUPIL, "date_of_birth": BORN} | more
+    return PersonDraft(first_name=first, last_name=last, external_id=number, **given)
 
 
 def known(name: str, profile: PersonDraft, *, listed: bool = False, held: bool = False) -> PersonRecord:

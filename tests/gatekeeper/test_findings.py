@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gatekeeper import rules
+from gatekeeper import hand_rules, rules
 from gatekeeper.authority import Circumstance
 from gatekeeper.permission import Subject
 from gatekeeper.pipeline import _evidence
@@ -242,7 +242,7 @@ def test_one_person_twice(school: RegisterBuilder) -> None:
 def test_a_listed_face(school: RegisterBuilder) -> None:
     """It can only be hidden, and why is not said."""
     school.listed(AMIRA)
-    finding = only(rules.nobody_is_listed, evidence_of(school, 0))
+    finding = only(hand_rules.nobody_is_listed, evidence_of(school, 0))
     hidden = "Face 1 may not be published. Cover it, crop it away, or use another picture."
     assert said(finding) == (hidden, 1, (), HIDE, None)
     assert finding.exception is None
@@ -252,10 +252,10 @@ def test_a_face_near_the_list(school: RegisterBuilder) -> None:
     """Unnamed it can be hidden; named, the safeguarding lead can be asked as well."""
     school.listed(AMIRA)
     sentence = "Face 1 may be a person who may not be published. Cover it, crop it away, or use another picture."
-    unnamed = only(rules.nobody_is_listed, evidence_of(school, 13))
+    unnamed = only(hand_rules.nobody_is_listed, evidence_of(school, 13))
     assert said(unnamed) == (sentence, 1, LEAD, HIDE, None)
     assert unnamed.exception is None
-    named = only(rules.nobody_is_listed, evidence_of(school, 13, said={1: TOM}))
+    named = only(hand_rules.nobody_is_listed, evidence_of(school, 13, said={1: TOM}))
     assert said(named) == (sentence, 1, LEAD, (*HIDE, Remedy.ASK_LEADERSHIP), None)
     assert kind(named) == Circumstance.NEAR_LISTED
 
@@ -273,7 +273,7 @@ def test_a_face_that_was_named_as_a_listed_person(school: RegisterBuilder) -> No
     """What was once said stands, in other words than a resemblance."""
     maya = school.person("Maya", "Lee")
     school.listed(maya)
-    finding = only(rules.nobody_is_listed, statements(school, ("usr_1", maya), ("usr_1", TOM)))
+    finding = only(hand_rules.nobody_is_listed, statements(school, ("usr_1", maya), ("usr_1", TOM)))
     assert kind(finding) == Circumstance.NAMED_LISTED
     assert finding.message == (
         "Face 1 was said to be a person who may not be published. Cover it, crop it away, or use another picture."
@@ -294,14 +294,14 @@ def second(finding: Finding, sentence: str, roles: tuple[Role, ...], circumstanc
 
 def test_a_statement_about_a_place_without_a_face(school: RegisterBuilder) -> None:
     """Staff look again."""
-    finding = only(rules.hands_fit_the_picture, evidence_of(school, 0, said={9: AMIRA}))
+    finding = only(hand_rules.hands_fit_the_picture, evidence_of(school, 0, said={9: AMIRA}))
     sentence = "Somebody was named where no face is found. Look at the picture and its numbers again."
     assert said(finding) == (sentence, None, STAFF, (Remedy.TRY_AGAIN,), None)
 
 
 def test_a_name_against_the_engine(school: RegisterBuilder) -> None:
     """Recognised as another is for leadership; not like the photographs, for a colleague."""
-    rule = rules.hands_do_not_overrule_the_engine
+    rule = hand_rules.hands_do_not_overrule_the_engine
     other = only(rule, evidence_of(school, 0, said={1: TOM}))
     second(other, "Face 1 was recognised as another person.", LEADERSHIP, Circumstance.OVERRULED)
     unlike = only(rule, evidence_of(school, 60, said={1: TOM}))
@@ -312,14 +312,14 @@ def test_a_name_against_the_engine(school: RegisterBuilder) -> None:
 def test_people_who_disagree(school: RegisterBuilder) -> None:
     """Two names for one face, or a name and no face."""
     for log in ((("usr_1", AMIRA), ("usr_2", TOM)), (("usr_1", AMIRA), ("usr_2", None))):
-        finding = only(rules.statements_agree, statements(school, *log))
+        finding = only(hand_rules.statements_agree, statements(school, *log))
         sentence = "Different people have said different things of face 1."
         second(finding, sentence, LEADERSHIP, Circumstance.CONTRADICTED)
 
 
 def test_a_find_that_is_called_no_face(school: RegisterBuilder) -> None:
     """Nobody known: any colleague. Recognised, once recognised, once in doubt, or marked by hand: leadership."""
-    rule = rules.dismissals_are_seen
+    rule = hand_rules.dismissals_are_seen
     person = Circumstance.DISMISSED_PERSON
     nobody = evidence_of(school, 60, said={1: None})
     second(only(rule, nobody), "Face 1 was called no face.", COLLEAGUES, Circumstance.DISMISSED)
@@ -336,12 +336,12 @@ def test_a_find_that_is_called_no_face(school: RegisterBuilder) -> None:
 def test_every_dismissal_is_seen(school: RegisterBuilder) -> None:
     """One find that nobody knows does not end the search."""
     evidence = evidence_of(school, 60, 0, 180, said={1: None, 2: None, 3: None})
-    assert [finding.face for finding in rules.dismissals_are_seen(evidence)] == [1, 2, 3]
+    assert [finding.face for finding in hand_rules.dismissals_are_seen(evidence)] == [1, 2, 3]
 
 
 def test_nobody_else(school: RegisterBuilder) -> None:
     """Where nobody was found at all, and place by place where a person without a face was found."""
-    rule = rules.nobody_else_is_seen
+    rule = hand_rules.nobody_else_is_seen
     look = "and it was confirmed that nobody can be recognised. A second person has to look too."
     rest = (None, COLLEAGUES, (Remedy.ASK_LEADERSHIP, *HIDE), None)
     empty = evidence_of(school, nobody_else=True)
