@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from gatekeeper import hand_rules, rules
+from gatekeeper import Case, hand_rules, rules
 from gatekeeper.authority import Circumstance
+from gatekeeper.hands import place
 from gatekeeper.permission import Subject
 from gatekeeper.pipeline import _evidence
 from gatekeeper.policy import Approver
@@ -30,7 +31,7 @@ from gatekeeper.types import (
     Trace,
 )
 from gatekeeper.vision.words import Line, Writing
-from tests.gatekeeper.test_rules import POLICY, SECOND, TOOLS, Case, evidence_of, place
+from tests.gatekeeper.test_rules import POLICY, SECOND, TOOLS, evidence_of
 
 AMIRA, TOM = PersonId("per_1"), PersonId("per_2")
 STAFF, ADMIN, LEAD = (Role.STAFF,), (Role.ADMIN,), (Role.SAFEGUARDING_LEAD,)
