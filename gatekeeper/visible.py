@@ -3,7 +3,8 @@
 What was read is treated like a caption, but for three things. A name may be spread over
 neighbouring lines, as on a badge; a word is only believed to be a surname or a first name
 by itself if it is long enough not to be a misreading; and beside one part of a name the
-other is known with a wrong letter or two (`misread`).
+other is known with a wrong letter or two (`misread`). What may be a name with an ending of
+another language (`Banksy`, `Nike`) is only noted: signs and brands are full of such words.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Final
 
+from gatekeeper.caption import ordinary
 from gatekeeper.caption.index import NameIndex
-from gatekeeper.caption.names import MentionKind, find_mentions
+from gatekeeper.caption.names import Mention, MentionKind, find_mentions
 from gatekeeper.caption.words import clean, words
 from gatekeeper.misread import misread_names
 from gatekeeper.naming.folding import fold
@@ -47,13 +49,15 @@ class VisibleName:
     """Everybody on the register who may be meant."""
     place: Box
     """What has to be covered, in the units of the lines."""
+    certain: bool = True
+    """Whether it is a name as it is spelt, not one that was given an ending."""
 
 
 def visible_names(writing: Writing, index: NameIndex) -> tuple[VisibleName, ...]:
     """Return the register's names in a picture's writing, each place once, full names first."""
     found = [*_across(writing.lines, index), *_within(writing.lines, index)]
     seen: dict[Box, VisibleName] = {}
-    for name in sorted(found, key=lambda name: (_ORDER.index(name.kind), name.place.area)):
+    for name in sorted(found, key=lambda name: (not name.certain, _ORDER.index(name.kind), name.place.area)):
         if not any(_same(name.place, place) for place in seen):
             seen[name.place] = name
     return tuple(seen.values())
@@ -81,7 +85,10 @@ def name_findings(
         message = "There is more writing in this picture than can be read. Cover it, crop it, or use another picture."
         yield Finding(FindingCode.VISIBLE_NAME, message, resolvable_by=(Role.STAFF,), remedies=_HIDE)
     for name in visible_names(writing, index):
-        if name.kind is not MentionKind.FIRST_NAME:
+        if not name.certain:
+            if not name.people & set(named):
+                yield _finding("A word that may be a form of a name from the register", name.place, Severity.NOTE)
+        elif name.kind is not MentionKind.FIRST_NAME:
             yield _finding("A full name or surname from the register", name.place, Severity.BLOCK)
         elif not name.people & set(named):
             whose = "The first name of somebody who is not in this picture or may not be named"
@@ -121,9 +128,26 @@ def _within(lines: Sequence[Line], index: NameIndex) -> Iterator[VisibleName]:
         for mention in find_mentions(text, index):
             letters = fold(text[mention.start : mention.end])
             if mention.kind in _ORDER and (mention.kind is MentionKind.FULL_NAME or len(letters) >= _SHORTEST):
-                yield VisibleName(mention.kind, mention.people, _with_margin(line.box))
+                yield VisibleName(
+                    mention.kind, mention.people, _with_margin(line.box), _is_certain(mention, text, index)
+                )
         for _, _, people in misread_names(text, index):
             yield VisibleName(MentionKind.FULL_NAME, people, _with_margin(line.box))
+
+
+def _is_certain(mention: Mention, text: str, index: NameIndex) -> bool:
+    """Say whether a mention is no mere form of a name: of a first name, or of a surname that is an ordinary word.
+
+    A declined surname such as `Kowalskiego` is certain: nothing else is written like it.
+    """
+    names = index.given if mention.kind is MentionKind.FIRST_NAME else index.surnames
+    single = words(text[mention.start : mention.end])
+    if mention.kind is MentionKind.FULL_NAME or len(single) != 1 or not names.bearers(single[0]):
+        return True
+    declines = mention.kind is MentionKind.SURNAME and any(
+        not index.plain[person][1] & ordinary.ORDINARY for person in mention.people
+    )
+    return declines or bool(names.spelt(single[0]))
 
 
 def _readings(line: Line) -> list[str]:

@@ -81,11 +81,15 @@ class Names:
         return cls(sure, loose, initials)
 
     def bearers(self, word: Word) -> People:
-        """Return whose name a word is; also with an `s` too many (`the Khans`, `Amiras beans`)."""
+        """Return whose name a word is, as it is spelt or in a form that a sentence gives it."""
+        return self.spelt(word) or (set() if _is_no_form(word) else self._forms(word))
+
+    def spelt(self, word: Word) -> People:
+        """Return whose name a word is as it is spelt; also with an `s` too many (`the Khans`, `Amiras beans`)."""
         found = _union(self.sure, _readings(word.text, word.folded))
-        if found or word.text == word.text.lower() or _is_word(word.folded):
+        if found or _is_no_form(word):
             return found
-        return self.sure.get(_bare(word.folded).removesuffix("s"), set()) or self._forms(word)
+        return self.sure.get(_bare(word.folded).removesuffix("s"), set())
 
     def beside_another(self, word: Word) -> People:
         """Return whose name a word may be if the rest of the name stands beside it."""
@@ -257,6 +261,11 @@ def _inflected(text: str, readings: Iterable[str]) -> Iterator[str]:
 def _says_enough(folded: str) -> bool:
     """Say whether a word is one in its own right, or another usual name, and so no form of a name."""
     return says_enough(folded) or is_given_name(folded)
+
+
+def _is_no_form(word: Word) -> bool:
+    """Say whether a word is a name as it is spelt or none: in small letters, or a word in its own right."""
+    return word.text == word.text.lower() or _is_word(word.folded)
 
 
 def _is_word(folded: str) -> bool:

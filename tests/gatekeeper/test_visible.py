@@ -86,6 +86,28 @@ def test_each_place_once() -> None:
     assert found(("Amira", 0.4, 0.4), ("Khan", 0.4, 0.43)) == [FULL]
 
 
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("BANKSY", Severity.NOTE),
+        ("Banksy was here", Severity.NOTE),
+        ("Zofii", Severity.NOTE),
+        ("Mr Banks", Severity.BLOCK),
+        ("KOWALSKIEGO", Severity.BLOCK),
+        ("the Kowalskis", Severity.BLOCK),
+        ("Oliver Banksy", Severity.BLOCK),
+        ("Zofii Kowalskiej", Severity.BLOCK),
+    ],
+)
+def test_what_only_looks_like_a_name_with_an_ending_is_noted(text: str, severity: Severity) -> None:
+    """An ordinary word or a first name with an ending is noted; declined surnames and full names block."""
+    builder = RegisterBuilder()
+    for first, last in (("Oliver", "Banks"), ("Zofia", "Kowalski")):
+        builder.person(first, last)
+    said = name_findings(writing((text, 0.2, 0.4)), builder.build().names, (), Severity.BLOCK)
+    assert [finding.severity for finding in said] == [severity]
+
+
 def test_a_full_name_blocks_with_its_place() -> None:
     """The finding says where to cover, within the picture, and repeats nothing that was read."""
     (finding,) = name_findings(writing(("Amira Khan", 0.0, 0.0)), INDEX, (AMIRA,), Severity.NOTE)
