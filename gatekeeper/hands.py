@@ -94,14 +94,14 @@ def named_listed(spoken: Sequence[Said], listed: AbstractSet[PersonId]) -> tuple
         spoken: every statement about one face, oldest first.
         listed: the do-not-publish list as it is now.
     """
-    found: dict[PersonId, None] = {}
+    found: set[PersonId] = set()
     for statement in spoken:
         if statement.person is None or statement.person not in listed:
             continue
         if not statement.not_them:
-            found[statement.person] = None
+            found.add(statement.person)
         elif statement.by is not None and statement.by.role is Role.SAFEGUARDING_LEAD and not statement.by.program:
-            found.pop(statement.person, None)
+            found.discard(statement.person)
     return tuple(sorted(found))
 
 

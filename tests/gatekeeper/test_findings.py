@@ -310,6 +310,36 @@ def test_a_name_against_the_engine(school: RegisterBuilder) -> None:
     second(unlike, sentence, COLLEAGUES, Circumstance.UNLIKE)
 
 
+def test_of_a_listed_face_nothing_else_is_said(school: RegisterBuilder) -> None:
+    """No agreement could help it, so no name and no contradiction is asked about; calling it no face still is."""
+    school.listed(AMIRA)
+    named = evidence_of(school, 0, said={1: TOM})
+    assert list(hand_rules.hands_do_not_overrule_the_engine(named)) == []
+    trace = Trace(named.place(1), FaceStatus.DO_NOT_PUBLISH, (AMIRA,))
+    for last, asked in ((AMIRA, 0), (None, 1)):
+        once = replace(statements(school, ("usr_1", TOM), ("usr_2", last)), traces={1: trace})
+        assert len(list(hand_rules.statements_agree(once))) == asked
+
+
+def test_a_name_for_a_face_that_was_never_compared(school: RegisterBuilder) -> None:
+    """Nothing speaks against it: it fits no template, and it does not fail to."""
+    evidence = evidence_of(school, 60, said={1: TOM})
+    never = Trace(evidence.place(1), FaceStatus.UNREADABLE)
+    for traces in ({1: never}, {}):
+        assert list(hand_rules.hands_do_not_overrule_the_engine(replace(evidence, traces=traces))) == []
+
+
+def test_an_agreement_ends_when_other_people_are_recognised(school: RegisterBuilder) -> None:
+    """What is agreed to is the name against these people, not against any."""
+    evidence = evidence_of(school, 60, said={1: TOM})
+    histories = [Trace(evidence.place(1), FaceStatus.UNKNOWN, (person,)) for person in (AMIRA, PersonId("per_7"))]
+    names = {
+        only(hand_rules.hands_do_not_overrule_the_engine, replace(evidence, traces={1: trace})).exception
+        for trace in histories
+    }
+    assert len(names) == len(histories)
+
+
 def test_people_who_disagree(school: RegisterBuilder) -> None:
     """Two names for one face, or a name and no face."""
     for log in ((("usr_1", AMIRA), ("usr_2", TOM)), (("usr_1", AMIRA), ("usr_2", None))):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.hands import place
-from gatekeeper.types import Box, Face, PersonId, Said
+from gatekeeper.hands import authors, contradicted, face_at, named_listed, place
+from gatekeeper.types import Author, Box, Face, PersonId, Role, Said
 
 SIZE = (200, 100)
 AMIRA, TOM = PersonId("amira"), PersonId("tom")
@@ -83,3 +83,90 @@ def test_no_face_is_both_somebody_and_nothing(said: list[Said]) -> None:
     """However much is said, a face is somebody, or no face, or not spoken of."""
     placed = place(said, TWO, SIZE)
     assert not placed.bindings.keys() & placed.not_faces
+
+
+# --- the log of one face --------------------------------------------------------------------
+
+ANN, BOB, LEAD = Author("usr_ann"), Author("usr_bob"), Author("usr_lead", Role.SAFEGUARDING_LEAD)
+
+
+def says(by: Author | None, person: PersonId | None) -> Said:
+    return Said(LEFT, person, by)
+
+
+def denies(by: Author | None, person: PersonId | None) -> Said:
+    return Said(LEFT, person, by, not_them=True)
+
+
+def test_a_name_that_was_taken_back_binds_nobody() -> None:
+    """The face is unspoken of again, and what was said can still be read."""
+    placed = place([says(ANN, AMIRA), denies(ANN, AMIRA)], TWO, SIZE)
+    assert (placed.bindings, placed.not_faces, len(placed.spoken[1])) == ({}, frozenset(), 2)
+
+
+def test_taking_back_another_name_leaves_the_last_one() -> None:
+    """Only the statement that holds can be taken back."""
+    assert place([says(ANN, TOM), denies(ANN, AMIRA)], TWO, SIZE).bindings == {1: TOM}
+    assert place([denies(ANN, AMIRA)], TWO, SIZE).bindings == {}
+
+
+def test_a_place_is_the_same_from_half_on() -> None:
+    """Boxes whose intersection over union is exactly one half are one place; without faces there is none."""
+    whole = faces_at(Box(0, 0, 1, 1))
+    assert face_at(Box(0, 0, 0.5, 1).scaled(*SIZE), whole) == 1
+    assert face_at(Box(0, 0, 0.49, 1).scaled(*SIZE), whole) is None
+    assert face_at(Box(0, 0, 1, 1), []) is None
+
+
+@pytest.mark.parametrize(
+    ("spoken", "apart"),
+    [
+        ([], False),
+        ([says(ANN, AMIRA)], False),
+        ([says(ANN, AMIRA), says(ANN, TOM)], False),
+        ([says(ANN, AMIRA), says(BOB, AMIRA)], False),
+        ([says(ANN, AMIRA), says(BOB, TOM)], True),
+        ([says(ANN, AMIRA), says(BOB, None)], True),
+        ([says(ANN, AMIRA), says(BOB, TOM), says(BOB, AMIRA)], False),
+        ([says(ANN, AMIRA), says(BOB, TOM), denies(BOB, TOM)], False),
+        ([says(ANN, AMIRA), denies(BOB, AMIRA)], True),
+        ([denies(ANN, AMIRA), says(BOB, AMIRA)], True),
+        ([denies(ANN, AMIRA), says(ANN, AMIRA), says(BOB, AMIRA)], False),
+        ([denies(ANN, AMIRA), says(BOB, TOM)], False),
+        ([denies(ANN, AMIRA), denies(BOB, TOM)], False),
+        ([denies(ANN, None), says(ANN, AMIRA), says(BOB, AMIRA)], False),
+        ([says(ANN, AMIRA), denies(ANN, TOM), says(BOB, TOM)], True),
+        ([says(None, AMIRA), says(ANN, TOM)], True),
+        ([says(None, AMIRA), says(None, TOM)], False),
+        ([says(Author("key_1", program=True, holder="usr_ann"), AMIRA), says(ANN, TOM)], False),
+        ([says(Author("key_1", program=True), AMIRA), says(ANN, TOM)], True),
+    ],
+)
+def test_what_contradicts(spoken: list[Said], *, apart: bool) -> None:
+    """The last words of different people; a key speaks for its holder, and one person may correct themselves."""
+    assert contradicted(spoken) is apart
+
+
+@pytest.mark.parametrize(
+    ("spoken", "named"),
+    [
+        ([says(ANN, TOM), says(ANN, AMIRA)], (AMIRA, TOM)),
+        ([says(ANN, None), says(ANN, PersonId("open")), says(ANN, TOM)], (TOM,)),
+        ([says(ANN, TOM), denies(ANN, TOM)], (TOM,)),
+        ([says(ANN, TOM), denies(None, TOM)], (TOM,)),
+        ([says(ANN, TOM), denies(Author("key_1", Role.SAFEGUARDING_LEAD, program=True), TOM)], (TOM,)),
+        ([says(ANN, TOM), denies(LEAD, TOM)], ()),
+        ([says(ANN, TOM), denies(LEAD, AMIRA)], (TOM,)),
+        ([says(ANN, TOM), denies(LEAD, TOM), says(BOB, TOM)], (TOM,)),
+        ([says(LEAD, TOM), says(LEAD, AMIRA), denies(LEAD, TOM)], (AMIRA,)),
+    ],
+)
+def test_a_listed_name_stays(spoken: list[Said], named: tuple[PersonId, ...]) -> None:
+    """Until the safeguarding lead, as a person, takes back that very name."""
+    assert named_listed(spoken, {AMIRA, TOM}) == named
+
+
+def test_authors_of_a_face() -> None:
+    """Holders of keys are authors; what came without a name has none."""
+    key = Author("key_1", program=True, holder="usr_ann")
+    assert authors([says(key, AMIRA), says(None, TOM), denies(BOB, TOM)]) == {"key_1", "usr_ann", "usr_bob"}
