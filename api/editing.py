@@ -16,7 +16,7 @@ from consent_db.records import CheckRequest
 from gatekeeper.cropping import WHOLE, seen_from, shown
 from gatekeeper.hands import SAME_PLACE
 from gatekeeper.media.cover import head
-from gatekeeper.traces import PROTECTED
+from gatekeeper.traces import MILD, PROTECTED, head_of
 from gatekeeper.types import Box, Edit, FaceStatus, Said, ScreenedFace, Trace
 
 STILL_A_FACE: Final = 0.15
@@ -26,26 +26,27 @@ STILL_KNOWN: Final = 2 / 3
 GROWS_AT: Final = 0.5
 """A fill that takes this share of a face that may be shown takes the whole head."""
 _NOT_SEEN: Final = 0.02
-"""A person who may not be shown is gone when no more than this share of the face is to be seen ..."""
+"""A face that may not be shown is gone when no more than this share of it is to be seen ..."""
 _NO_HEAD: Final = 0.15
-"""... and less than this share of the head."""
+"""... and less than this share of the head as it was before any cut."""
 _WHOLE_HEAD: Final = 0.99
 """A fill takes a head if it takes this share of it; the rest is rounding."""
 
 
-def covered(request: CheckRequest, fills: tuple[Box, ...]) -> CheckRequest:
+def covered(request: CheckRequest, fills: tuple[Box, ...], settled: Sequence[Box] = ()) -> CheckRequest:
     """Return the request for the picture with these places filled.
 
     Args:
         request: of the picture as it was, with the traces of every face in it.
         fills: in fractions of the picture.
+        settled: the faces that may be published as they are, with nothing left to decide.
     """
     fills = tuple(fill.within(1, 1) for fill in fills)
 
     def left(box: Box) -> float:
         return 1 - max(shown(box, fill) for fill in fills)
 
-    traces = tuple(trace for trace in request.traces if not _hidden(trace, fills))
+    traces = tuple(trace for trace in request.traces if not _hidden(trace, fills, settled))
     return replace(
         request,
         nobody_else=False,
@@ -71,18 +72,19 @@ def grown(fill: Box, faces: Sequence[ScreenedFace]) -> tuple[Box, ...]:
     return (*own, *(one for one in heads if shown(one, fill) < _WHOLE_HEAD))
 
 
-def cropped(request: CheckRequest, part: Box) -> CheckRequest:
+def cropped(request: CheckRequest, part: Box, settled: Sequence[Box] = ()) -> CheckRequest:
     """Return the request for a part of the picture, with every place as seen from that part.
 
     Args:
         request: of the whole picture, with the traces of every face in it.
         part: what is kept, in fractions; it has an area.
+        settled: the faces that may be published as they are, with nothing left to decide.
     """
 
     def kept(boxes: Sequence[Box], share: float) -> tuple[Box, ...]:
         return tuple(seen_from(box, part) for box in boxes if shown(box, part) > share)
 
-    traces = tuple(trace for trace in request.traces if _in_part(trace, part))
+    traces = tuple(trace for trace in request.traces if _in_part(trace, part, settled))
     said = _still_said(request.said, lambda box: shown(box, part), traces)
     return replace(
         request,
@@ -92,7 +94,7 @@ def cropped(request: CheckRequest, part: Box) -> CheckRequest:
         covered=kept(request.covered, 0),
         said=tuple(replace(one, box=seen_from(one.box, part)) for one in said if seen_from(one.box, part).area > 0),
         missed=kept(request.missed, STILL_A_FACE),
-        traces=tuple(replace(trace, box=_from_part(trace, part)) for trace in traces),
+        traces=tuple(_from_part(trace, part) for trace in traces),
     )
 
 
@@ -106,26 +108,47 @@ def _still_said(said: Sequence[Said], left: Callable[[Box], float], traces: Sequ
     return tuple(found)
 
 
-def _hidden(trace: Trace, fills: Sequence[Box]) -> bool:
-    whole = head(trace.box, trace.turn).within(WHOLE.width, WHOLE.height)
+def _hidden(trace: Trace, fills: Sequence[Box], settled: Sequence[Box]) -> bool:
+    whole = head_of(trace).within(WHOLE.width, WHOLE.height)
     if any(shown(whole, fill) >= _WHOLE_HEAD for fill in fills):
         return True
     # A friend who stands half behind a covered head is not looked for at the rest.
-    mild = trace.worst in {FaceStatus.CONSENTED, FaceStatus.DISMISSED}
-    return mild and any(1 - shown(trace.box, fill) < STILL_A_FACE for fill in fills)
+    return _mild(trace, settled) and any(1 - shown(trace.box, fill) < STILL_A_FACE for fill in fills)
 
 
-def _in_part(trace: Trace, part: Box) -> bool:
-    if trace.worst in PROTECTED:
-        return shown(trace.box, part) > _NOT_SEEN or shown(head(trace.box, trace.turn).within(1, 1), part) >= _NO_HEAD
-    return shown(trace.box, part) > STILL_A_FACE
+def _in_part(trace: Trace, part: Box, settled: Sequence[Box]) -> bool:
+    if _mild(trace, settled):
+        return shown(trace.box, part) > STILL_A_FACE
+    return shown(trace.box, part) > _NOT_SEEN or shown(_whole(trace), part) >= _NO_HEAD
 
 
-def _from_part(trace: Trace, part: Box) -> Box:
-    """Return where the face is in the part; of a face outside it, where the rest of the head is."""
-    if shown(trace.box, part) > _NOT_SEEN:
-        return seen_from(trace.box, part)
-    return seen_from(head(trace.box, trace.turn), part)
+def _mild(trace: Trace, settled: Sequence[Box]) -> bool:
+    """Say whether a small rest of a face is nothing to ask about: it could have stayed whole.
+
+    A face that is unknown may be a person on the list who has no template, and one between
+    several people, or recognised outside the chosen event, any of them.
+    """
+    if trace.worst in MILD:
+        return True
+    named = trace.worst not in PROTECTED and not trace.recognised
+    return named and any(box.overlap(trace.box) >= SAME_PLACE for box in settled)
+
+
+def _from_part(trace: Trace, part: Box) -> Trace:
+    """Return the face as it is in the part; a face outside it is where the rest of the head is."""
+    whole = _moved(_whole(trace), part)
+    seen = shown(trace.box, part) > _NOT_SEEN
+    return replace(trace, box=seen_from(trace.box, part) if seen else whole.within(1, 1), head=whole)
+
+
+def _whole(trace: Trace) -> Box:
+    """Return the head as far as it was ever in the picture; a crop may have left a part of it outside."""
+    return trace.head or head_of(trace).within(1, 1)
+
+
+def _moved(box: Box, part: Box) -> Box:
+    """Return the whole box in fractions of the part, inside it or not."""
+    return Box(box.x - part.x, box.y - part.y, box.width, box.height).scaled(1 / part.width, 1 / part.height)
 
 
 def _grows_at(face: ScreenedFace) -> float:

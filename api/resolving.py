@@ -19,6 +19,7 @@ from gatekeeper.cropping import snapped
 from gatekeeper.hands import SAME_PLACE
 from gatekeeper.media.cover import head
 from gatekeeper.rules import NOBODY_RECOGNISABLE
+from gatekeeper.traces import head_of
 from gatekeeper.types import (
     UNEDITED,
     Approval,
@@ -256,7 +257,7 @@ def _cover(request: CheckRequest, old: CheckRecord, resolution: Resolution, _: H
     fills = _fills(old, resolution)
     if not fills:
         raise ResolutionRefused("There is no face that has to be covered, and nothing else.")
-    return covered(request, fills)
+    return covered(request, fills, _settled(old))
 
 
 def _fills(old: CheckRecord, resolution: Resolution) -> tuple[Box, ...]:
@@ -271,10 +272,17 @@ def _fills(old: CheckRecord, resolution: Resolution) -> tuple[Box, ...]:
 
 
 def _heads(old: CheckRecord, face: ScreenedFace) -> tuple[Box, ...]:
-    """Return the head of a face, and that of the larger face that was found there before, if there was one."""
-    here = head(face.box, face.turn)
-    earlier = [head(t.box, t.turn) for t in _traces(old) if t.box != face.box and t.box.overlap(face.box) >= SAME_PLACE]
-    return (here, *earlier)
+    """Return the head of a face, and that of the face that was found there before it was cut or covered in part."""
+    earlier = [head_of(trace) for trace in _traces(old) if trace.box.overlap(face.box) >= SAME_PLACE]
+    within = (one.within(1, 1) for one in (head(face.box, face.turn), *earlier))
+    return tuple(dict.fromkeys(box for box in within if box.area > 0))
+
+
+def _settled(old: CheckRecord) -> tuple[Box, ...]:
+    """Return the faces that may be published as they are, with nothing left to decide about them."""
+    findings = old.facts.decision.findings if old.facts else ()
+    open_ = {finding.face for finding in findings if finding.severity is Severity.BLOCK}
+    return tuple(face.box for face in _faces(old) if face.status is FaceStatus.CONSENTED and face.number not in open_)
 
 
 def _traces(old: CheckRecord) -> tuple[Trace, ...]:
@@ -300,7 +308,7 @@ def _crop(request: CheckRequest, old: CheckRecord, resolution: Resolution, _: Ha
         raise ResolutionRefused("This part is too small to be a picture. Keep more of it.")
     if part.area == 1:
         raise ResolutionRefused("This is the whole picture. Choose the part to keep.")
-    return cropped(request, part)
+    return cropped(request, part, _settled(old))
 
 
 def _reword(request: CheckRequest, _: CheckRecord, resolution: Resolution, __: Hand) -> CheckRequest:

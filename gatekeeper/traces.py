@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from gatekeeper.media.cover import head
 from gatekeeper.types import Ambiguous, Box, Face, FaceStatus, Match, PersonId, Trace
 
 _STRICTNESS: Final = (
@@ -28,6 +29,15 @@ _STRICTNESS: Final = (
 
 PROTECTED: Final = frozenset({FaceStatus.NO_CONSENT, FaceStatus.POSSIBLE_DO_NOT_PUBLISH, FaceStatus.DO_NOT_PUBLISH})
 """Statuses of people who may not be shown, as far as anybody could tell."""
+
+
+MILD: Final = frozenset({FaceStatus.COVERED, FaceStatus.CONSENTED, FaceStatus.DISMISSED})
+"""Statuses of what may be shown."""
+
+
+def head_of(trace: Trace) -> Box:
+    """Return the head of a face, what a crop has cut off included, in fractions of the picture."""
+    return trace.head or head(trace.box, trace.turn)
 
 
 def worst_of(*statuses: FaceStatus) -> FaceStatus:
@@ -126,6 +136,7 @@ def _together(now: Trace, earlier: Trace) -> Trace:
         now,
         box=larger.box,
         turn=larger.turn,
+        head=earlier.head or now.head,
         worst=worst_of(now.worst, earlier.worst),
         recognised=_union(earlier.recognised, now.recognised),
         candidates=_union(earlier.candidates, now.candidates),

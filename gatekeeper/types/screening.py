@@ -83,6 +83,8 @@ class Trace:
         near: the people on the do-not-publish list whom it was near.
         fits: the people whose template it fitted whenever it was compared; None if it never was.
         turn: quarter turns against the clock that would bring the face upright.
+        head: the whole head as it was before a crop cut it, parts outside the picture
+            included; None if none did.
     """
 
     box: Box
@@ -92,6 +94,7 @@ class Trace:
     near: tuple[PersonId, ...] = ()
     fits: tuple[PersonId, ...] | None = None
     turn: int = 0
+    head: Box | None = None
 
     @property
     def people(self) -> frozenset[PersonId]:
