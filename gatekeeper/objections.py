@@ -113,7 +113,7 @@ def _spellings(title: str) -> set[str]:
     """Return how captions write a title: whole, and without its numbers, which are mostly the year."""
     tokens = [token for token in _tokens(title) if token not in _ARTICLES]
     whole, undated = "".join(tokens), "".join(token for token in tokens if not token.isdecimal())
-    return {whole, undated} - {""}
+    return {whole, undated}
 
 
 _ARTICLES: Final = frozenset({"a", "an", "the"})
@@ -123,7 +123,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def _tokens(text: str) -> tuple[str, ...]:
-    """Split into words without case, accents and apostrophes (Unicode compatibility decomposition)."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "").replace("'", "")).casefold()
+    """Split into words without case and accents (Unicode compatibility decomposition), also at apostrophes."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return tuple(_WORD.findall(bare))

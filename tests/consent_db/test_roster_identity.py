@@ -187,6 +187,8 @@ def test_new_people_who_are_in_the_file_twice() -> None:
     assert [question.other_lines for question in result.asked][:2] == [(3, 4, 5, 6, 7), (2, 4, 5, 6, 7)]
     without = identified([draft("X-1", date_of_birth=None), draft("X-2", date_of_birth=None)], [])
     assert without.asked == []
+    longer = identified([draft("X-1"), draft("X-2", "Ann Marie")], [])
+    assert [question.other_lines for question in longer.asked] == [(3,), (2,)]
     twins = identified([draft("X-1"), draft("X-2", "Bea")], [])
     assert twins.asked == []
 

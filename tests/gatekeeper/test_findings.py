@@ -59,6 +59,7 @@ def only(rule: Rule, evidence: Evidence) -> Finding:
 
 def said(finding: Finding) -> tuple[str, int | None, tuple[Role, ...], tuple[Remedy, ...], str | None]:
     assert finding.severity is Severity.BLOCK
+    assert finding.code in FindingCode
     return finding.message, finding.face, finding.resolvable_by, finding.remedies, finding.attestation
 
 
@@ -182,6 +183,13 @@ def test_a_face_of_a_person_who_objected_near_the_day(school: RegisterBuilder) -
         f"The person on face 1 asked not to be photographed at “Summer fair” on 12 March 2026. {ways}",
         *(1, STAFF, (Remedy.ATTEST, *HIDE), "elsewhere_obj_1"),
     )
+
+
+def test_an_objection_of_a_person_on_the_list(school: RegisterBuilder) -> None:
+    """The face is not to be published whatever is said of the event, so no event is named."""
+    school.listed(AMIRA)
+    evidence = evidence_of(school, 0, 60, objections=(FAIR,), attestations=SEEN)
+    assert list(rules.nobody_asked_not_to_be_shown(evidence)) == []
 
 
 def test_an_objection_is_said_once(school: RegisterBuilder) -> None:

@@ -134,3 +134,24 @@ def test_a_description_is_looked_for_without_an_event_on_its_day_only() -> None:
     assert not list(undescribed(a_picture(FAIR, event="Other"), POLICY))
     assert not list(undescribed(a_picture(tomorrow), POLICY))
     assert list(undescribed(a_picture(tomorrow, publish_at=NOON + timedelta(days=1)), POLICY)) == [tomorrow]
+
+
+@pytest.mark.parametrize(
+    ("title", "caption", "named"),
+    [
+        ("Year 7 disco", "At the Year 7 disco", True),
+        ("Year 7 disco", "The year disco", True),
+        ("Year 7 disco", "A disco", False),
+        ("Sports Day 2026", "Sports Day!", True),
+        ("2026", "In 2026", True),
+        ("2026", "In 2025", False),
+        ("Children’s Day", "The childrens day", True),
+        ("Childrens Day", "On children's day", True),
+        ("The", "The end", False),
+        ("", "Anything", False),
+    ],
+)
+def test_how_a_title_is_written(title: str, caption: str, *, named: bool) -> None:
+    """Whole or without its numbers, with apostrophes or without; one of articles alone is named by nothing."""
+    objection = replace(long_ago(), event=title)
+    assert forbids(objection, caption=caption) is (Bearing.POSSIBLE if named else None)
