@@ -26,6 +26,8 @@ _LONGEST: Final = 8
 """Characters of the longest name that is looked for by its reading."""
 _SHORTEST: Final = 3
 """... and of the shortest."""
+_MOST_HAN: Final = 5
+"""Chinese characters of the longest name: `長谷川` with two more."""
 _HONORIFIC: Final = re.compile(
     r"\s?(?:さん|さま|様|ちゃん|くん|君|氏|先生|せんせい|老师|老師|同学|同學|小姐|女士|太太|阿姨|叔叔|妈妈|媽媽|爸爸|奶奶|爷爷|家|一家|夫妇|夫婦"
     r"|씨|님|군|양|선생님|선생|네|학생|어린이|가족)"
@@ -136,7 +138,7 @@ class _Run:
         """Return whose whole name is what the characters are read as."""
         scripts = {script_of(char) for char in characters}
         if scripts == {Script.HAN}:
-            return self.whole("".join(syllables_of(characters))) if len(characters) <= _SHORTEST + 1 else set()
+            return self.whole("".join(syllables_of(characters))) if len(characters) <= _MOST_HAN else set()
         begins = at == self.start or _GAPS.fullmatch(self.text[at - 1]) is not None
         if not begins or len(scripts) > 1:
             return set()

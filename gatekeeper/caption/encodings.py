@@ -45,10 +45,11 @@ def _percent(run: re.Match[str]) -> str:
 
 
 def _letters(encoded: str, *, within_link: bool) -> str:
+    octets = bytes.fromhex(encoded.replace("%", ""))
     try:
-        shown = bytes.fromhex(encoded.replace("%", "")).decode()
+        shown = octets.decode()
     except UnicodeDecodeError:
-        return encoded
+        shown = octets.decode("latin-1")  # as old forms and file names have it
     if shown.isascii() and within_link:
         return encoded
     return shown if all(char == "%" or _is_of_a_name(char) for char in shown) else encoded

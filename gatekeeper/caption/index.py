@@ -35,6 +35,7 @@ from gatekeeper.naming.keys import (
 )
 from gatekeeper.naming.mutation import unmutated
 from gatekeeper.naming.particles import is_particle, parts_as_written
+from gatekeeper.naming.romanisation import romanised
 from gatekeeper.types import Person, PersonId
 
 _PARTS: Final = re.compile(r"[\s'-]+")
@@ -156,9 +157,18 @@ class NameIndex:
                     found |= bearers & self.surnames.sure.get(last, _NONE)
         return found
 
+    def romanised(self, given: str, surname: str) -> People:
+        """Return whose first name and surname two folded words are in another system of romanisation."""
+        first = _union(self.given.loose, ("%" + way for way in romanised(given)))
+        return first & _union(self.surnames.loose, ("%" + way for way in romanised(surname))) if first else first
+
     def knows(self, word: Word) -> bool:
         """Say whether the word is a name as it stands."""
         return bool(self.first(word) or self.last(word) or self.both(word))
+
+    def may_know(self, word: Word) -> bool:
+        """Say whether the word would be a name beside the rest of one, as a whole: `בן-עמי` for Ben-Ami."""
+        return bool(self.given.beside_another(word) or self.surnames.beside_another(word))
 
     def knows_as(self, folded: str) -> bool:
         """Say whether a folded word or a skeleton is a name, or a whole name in one."""
@@ -216,7 +226,8 @@ def _loose(pieces: Iterable[str], plain: frozenset[str], spelt: frozenset[str]) 
     alike = map(heard, plain)
     far = (key for piece in pieces for key in _sound_keys(piece))
     apart = (key for piece in pieces for key in (*syllable_spellings(piece), *surnames_of_one_origin(piece)))
-    return frozenset((*inflected, *mutated, *alike, *far, *apart))
+    systems = ("%" + way for key in spelt for way in romanised(key))
+    return frozenset((*inflected, *mutated, *alike, *far, *apart, *systems))
 
 
 def _sound_keys(piece: str, *, of_text: bool = False) -> Iterator[str]:

@@ -86,7 +86,7 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
 
 def _known_parts(word: Word, index: NameIndex) -> Sequence[Word]:
     """Return a word that is a name, with or without an article; or else its parts."""
-    if index.knows(word):
+    if index.knows(word) or (not word.text.isascii() and index.may_know(word)):
         return (word,)
     bare = word.without_article()
     return (bare,) if index.knows(bare) else bare.parts()

@@ -1,4 +1,6 @@
-"""Names of the register with a letter wrong, or with stars in them: `Amira Kahn`, `Am*ra K**n`.
+"""Names of the register with a letter wrong, with stars in them, or romanised in another way.
+
+`Amira Kahn`, `Am*ra K**n`, and `Bogdan Jaremtschuk` for Bohdan Yaremchuk.
 
 Such a name may be another person's, so nothing is taken out for it; it is asked about. First
 name and surname have to stand side by side and be nearly those of one person.
@@ -20,10 +22,10 @@ from gatekeeper.naming.comparison import within_one_edit
 from gatekeeper.naming.folding import fold
 from gatekeeper.types import PersonId
 
-_MASKS: Final = "*\u2022\u25cf\u2588\u2217\u2731\uff0a\u25fc\u25a0_#\u2026"
-"""Signs that are put for letters."""
-_WORD: Final = re.compile(rf"[^\W\d_](?:[^\W\d_]|['\u2019-](?=[^\W\d_])|[{_MASKS}](?=[^\s])|[{_MASKS}])*")
-_MASKED: Final = re.compile(f"[{_MASKS}]+")
+_MASKS: Final = "*_#^~=+\u00a4-\u00a7\u00b0\u00b7\u00d7\u2010-\u2015\u2020-\u2022\u2026\u2190-\u27bf\uff0a\u3007\u25cb"
+"""Signs that are put for letters: stars, dashes, boxes, daggers; a range of characters."""
+_WORD: Final = re.compile(rf"[^\W\d_](?:[^\W\d_]|['\u2019-](?=[^\W\d_])|[{_MASKS}]|\.{{2,}}(?=[^\W\d_]))*")
+_MASKED: Final = re.compile(rf"(?:[{_MASKS}]|\.{{2,}})+|(?<=\w)-{{2,}}")
 _GAP: Final = re.compile(r"[ \u00a0]{1,2}|[ \u00a0]?[,.][ \u00a0]?")
 _SHORTEST, _LONG = 4, 7
 """Letters from which on one letter may be wrong, and from which on two."""
@@ -64,12 +66,19 @@ def _meant(given: str, surname: str, index: NameIndex) -> set[PersonId]:
     """Return whose first name and surname two words nearly are; empty if either cannot be."""
     first, last = _initial(given), _initial(surname)
     maybe = index.given.initials.get(first, set()) & index.surnames.initials.get(last, set())
-    return {
+    return _romanised(given, surname, index) | {
         person
         for person in maybe
         if any(_is_nearly(given, key) for key in index.plain[person][0])
         and any(_is_nearly(surname, key) for key in index.plain[person][1])
     }
+
+
+def _romanised(given: str, surname: str, index: NameIndex) -> set[PersonId]:
+    folded = [fold(word).replace("-", "") for word in (given, surname)]
+    if any(word in common_words() or word in ordinary.ORDINARY for word in folded):
+        return set()
+    return index.romanised(*folded)
 
 
 def _initial(word: str) -> str:

@@ -13,7 +13,8 @@ from gatekeeper.caption.encodings import as_displayed, decoded
 from gatekeeper.naming.folding import APOSTROPHES, HYPHENS, is_mark, one_apostrophe
 from gatekeeper.naming.folding import fold as fold
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_WORD: Final = re.compile(r"(?:\b\u0639\u0628\u062f[ \u00a0](?=\u0627\u0644))?[^\W\d_]+(?:['-][^\W\d_]+)*")
+"""The Arabic `Abd al-` is one word with what follows."""
 _POSSESSIVE: Final = re.compile(r"'s$", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?:…\n]")
 

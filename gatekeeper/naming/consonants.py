@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice, product
 from typing import Final
 
 from anyascii import anyascii
@@ -23,6 +24,11 @@ _VOWEL_LETTERS: Final = {Script.ARABIC: "واىيیآأإئؤءعةهھہ", Scri
 """Letters that are vowels, or silent, or are often not written in Latin."""
 _NASAL: Final = re.compile("[\u0901\u0902\u0981\u0982\u0a01\u0a02\u0a70\u0a82\u0b02](?!\u0939)")
 """The nasal signs of Indic scripts, which are n at the end of a name and before most letters."""
+_LATIN_ARTICLE: Final = re.compile("^(?:[aeu]l|ash|as|an|ar|at|ad|az)-?(?=\\w{4})")
+"""The same in Latin letters, also where its l is that of the name."""
+_TAMIL: Final = {"\u0b95": "kg", "\u0b9a": "sk", "\u0b9f": "td", "\u0ba4": "td", "\u0baa": "pb", "\u0bb4": "lg"}
+"""Letters that Tamil has for several sounds, and their classes: `முருகன்` is Murugan."""
+_MOST: Final = 64
 _DOUBLED: Final = re.compile(r"(.)\1+")
 """One consonant in those scripts."""
 _CLASSES: Final = tuple(
@@ -41,13 +47,30 @@ def consonants(word: str) -> frozenset[str]:
     """Return a word's consonants by class, in order, in each way they may be meant: `Omar` and `عمر` have `mr`."""
     script = script_of(word)
     if script is Script.LATIN:
-        folded = _DOUBLED.sub(r"\1", fold(word))
-        return frozenset(map(_classes, (folded, folded.replace("w", "v"))))
-    plain = _ARTICLE.sub("", word).replace("\u05d7", "kh")
-    plain = _NASAL.sub("n", plain)
+        return frozenset(map(_classes, _latin_ways(_DOUBLED.sub(r"\1", fold(word)))))
+    plain = _NASAL.sub("n", _ARTICLE.sub("", word))
+    if script is Script.ARABIC:
+        plain = _DOUBLED.sub(r"\1", plain)
     silent = _VOWEL_LETTERS.get(script, "")
-    ways = (plain, plain.replace("\u05d5", "v")) if script is Script.HEBREW else (plain,)
-    return frozenset(_classes(anyascii("".join(c for c in way if c not in silent)).casefold()) for way in ways)
+    letters = [char for char in plain if char not in silent or char in _HEBREW]
+    return frozenset(_classes("".join(way)) for way in islice(product(*map(_native_ways, letters)), _MOST))
+
+
+_HEBREW: Final = {"\u05d5": ("", "v"), "\u05d7": ("kh", "")}
+"""Letters that are a consonant in one name and silent in the next: `יצחק` is Yitzhak and Yitzchak."""
+
+
+def _native_ways(char: str) -> tuple[str, ...]:
+    """Return what one letter may be in Latin; the point keeps two letters from being read as one, as d and j are."""
+    ways = _HEBREW.get(char) or _TAMIL.get(char) or (anyascii(char).casefold(),)
+    return tuple(way + "." if way else way for way in ways)
+
+
+def _latin_ways(folded: str) -> frozenset[str]:
+    """Return a Latin word also without an article, and as French and German write it."""
+    ways = {folded, _LATIN_ARTICLE.sub("", folded)}
+    ways |= {way.replace("w", "v") for way in ways}
+    return frozenset(ways | {way.replace("j", "y") for way in ways} | {way.replace("ch", "sh") for way in ways})
 
 
 def _classes(letters: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Final
 
+from anyascii import anyascii
+
 from gatekeeper.naming.chinese_japanese import elsewhere, han_spellings, kana_spellings, one_kana
 from gatekeeper.naming.common import common_words
 from gatekeeper.naming.consonants import consonants
@@ -49,6 +51,7 @@ _TRANSLITERATED: Final[Mapping[Script, Callable[[str], frozenset[str]]]] = {
     Script.HANGUL: korean_spellings,
     Script.KANA: kana_spellings,
     Script.HAN: han_spellings,
+    Script.OTHER: lambda word: frozenset({fold(anyascii(word))}),
 }
 
 
@@ -76,7 +79,8 @@ def heard(folded: str) -> str:
 
 
 _VOWELS: Final = (
-    (re.compile("ee|ii|y"), "i"), (re.compile("oo|ou|uu|o"), "u"), (re.compile("aa|ah(?=$|[^aeiou])|e"), "a"),
+    (re.compile("ee|ii|y"), "i"), (re.compile("oo|ou|uu|o"), "u"), (re.compile("wu"), "u"),
+    (re.compile("aa|ah(?=$|[^aeiou])|e"), "a"),
     (re.compile("tch"), "ch"), (re.compile("[ck]h"), "h"), (re.compile("t[sz]"), "z"),
     (re.compile("q|ck|c(?=[aou])"), "k"), (re.compile("ph"), "f"), (re.compile(r"(.)\1+"), r"\1"),
 )  # fmt: skip

@@ -13,6 +13,7 @@ PARTICLES: Final = frozenset(
     de dei del dela dell della dello den der des di do dos du e ed ef el em en et fab ferch fitz i ibn il in l la las le
     les li lo los mac mc mhic na ne ni nic o of op os oy sa san santa santo sao sainte saint sri st 't te ten ter than
     thi tot u ua ud ui ul um und upp van vand vander vd vom von vor y z zu zum zur
+    بن ابن بنت ابو ام ال בן בת אבו אל
     """.replace("'t", "t").split()
 )
 """Folded; some are also names by themselves (Le, An, Ben), which they are only where the whole name is that."""
@@ -24,7 +25,10 @@ _GLUED: Final = re.compile(
 """A particle that is written together with the name by an apostrophe or a hyphen."""
 _MAC: Final = re.compile(r"^(?:mhic|mac|mc|m')(?=[a-z]{3})")
 _SAINT: Final = re.compile(r"^(?:saint|sainte|st|ste)(?=[a-z]{3})")
-_APART: Final = re.compile(r"[\s/.,]+")
+_SERVANT: Final = re.compile(r"^abd[aeou]([dlnrstz])(?=[a-z]{3})")
+"""`Abd al-`, whose article is written in many ways: `Abdulrahman`, `Abdurrahman`, `Abdelrahman`."""
+_APART: Final = re.compile(r"(?<!\u0639\u0628\u062f)[\s/.,]+|(?<=\u0639\u0628\u062f)[\s/.,]+(?!\u0627\u0644)")
+"""What stands between two parts of a name; the Arabic `Abd al-` is one word with what follows."""
 
 
 def is_particle(word: str) -> bool:
@@ -62,9 +66,12 @@ def called_by(given: str) -> str:
 
 
 def gaelic_forms(folded: str) -> frozenset[str]:
-    """Return a folded surname with `Mc` for `Mac` and `St` for `Saint`, and the other way round."""
+    """Return a folded name with `Mc` for `Mac`, `St` for `Saint`, `Abdel` for `Abdul`, and the other way round."""
     forms = {folded}
     for pattern, ways in ((_MAC, ("mac", "mc", "mhic")), (_SAINT, ("saint", "st", "sainte"))):
         if pattern.match(folded):
             forms |= {pattern.sub(way, folded) for way in ways}
+    if _SERVANT.match(folded):
+        rest = _SERVANT.sub("", folded)
+        forms |= {f"abd{vowel}{letter}{rest}" for vowel in "uea" for letter in ("l", rest[0])}
     return frozenset(forms)
