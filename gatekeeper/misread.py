@@ -76,10 +76,11 @@ def _bearers(names: Names, token: str) -> set[PersonId]:
 def _near(token: str, people: Iterable[PersonId], names: Names) -> set[PersonId]:
     """Return those of the people whose name is the token but for what is misread.
 
-    Not if the token is another word, or their name as it stands: `find_mentions` judges that.
+    Not if the token is another word (a long one is nearly a name by no chance), or their name as it stands: `find_mentions` judges that.
     """
     folded = fold(token)
-    if folded in common_words() or not any(char.isalpha() for char in folded):
+    word = folded in common_words() and len(folded) <= _TWO
+    if word or not any(char.isalpha() for char in folded):
         return set()
     seen, wanted = _shape(folded), set(people) - names.sure.get(folded, set())
     return {

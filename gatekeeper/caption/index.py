@@ -281,7 +281,7 @@ def _is_no_form(word: Word) -> bool:
 
 def _is_word(folded: str) -> bool:
     """Say whether a word is no name with an `s` too many: This is not several of Thi."""
-    return folded in ordinary.ORDINARY or (len(folded) <= _FORM and folded in common_words())
+    return folded in ordinary.ORDINARY or folded in common_words()
 
 
 def _union(names: Mapping[str, People], keys: Iterable[str]) -> People:

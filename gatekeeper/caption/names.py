@@ -357,6 +357,8 @@ class _Reader:
         if self.tokens[at].folded not in ordinary.MONTHS:
             return False
         before = self.tokens[at - 1].folded if at > 0 else ""
+        if self._following(at) in {"is", "was"} and any(word.folded == "month" for word in self.tokens[at:]):
+            return True  # `May is walk to school month`
         return before in ordinary.BEFORE_MONTHS or any(char.isdigit() for char in self._gap(at - 1) + self._gap(at))
 
     def _following(self, at: int) -> str:

@@ -7,6 +7,7 @@ a capital letter where the word would have none.
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import Final
 
 
@@ -70,7 +71,7 @@ ORDINARY: Final = _set(
     spring springer squire squirrel stable stack staff stag stain stand standard star stark starling start steel
     steep stern stew steward still stock stocks stone stones stork storm story stout strange stranger
     straw stream street streets stride string strong style such sue sugar sum summer sun sunday sunny sunshine
-    swallow swan sweet swift sword table tailor talent tan tanner tar target tea teal tear temperance temple ten
+    swallow swan sweet swift sword table tailor talent tan tanner tar target tea teal tear teddy temperance temple ten
     tennis term the thorn thrush thunder thursday thy tide tie tiger tiler till timber tin tinker tiny to today
     toe toll tongue too tool top town towner toy trace trader trainer travel treasure tree trees trick trigger
     trim trip trout true trust truth tuesday tune turtle two up us usher vale valley van velvet venus victor
@@ -105,19 +106,20 @@ FOLLOWERS: Final = _set(
 
 GROUPS: Final = _set(
     """
-    age aid alert appeal archive art arts award awards ball bake bank bells blossom board book books box break bridge
-    buds bulbs bush camp card cards carol carols centre challenge choir chorus class classes club collection committee
-    competition concert corner council countdown court crew cup dates day days deadline discussion discussions display
-    eggs evening exhibition expedition fair fayre festival fete fever field fields final finals flower flowers food form
-    forms fun fund funday gala gallery garden gardens gate gift gifts group groups half half-term hall heat heatwave
-    hill holiday holidays hour house houses hunt hut idol jam jumper lane leaf league leaves lessons library lights
-    lodge lunch luncheon making market match medal menu mile moon morning mural museum news newsletter night nursery
-    office olympics outing pads park parties party path petal picnic picture pitch plan plans plant planting plants play
-    playscheme pond posy prize project quiz raffle rally reading red redbreast registration report results revision
-    rights road room routines run sale school schools season service set shade show sing singalong singers singing ski
-    sky sleep society solstice song songs sports squad squash stalls star stars street studio sun sunrise swim table tea
-    team teams term time timetable tour trail tree trees trip trips uniform vacation valley visit walk walking walks
-    walls wars way week weekend wing wings wood woods work workshop workshops wreath wreaths year
+    age aid alert appeal archive art arts award awards bake ball bank bear bears bells blossom board book books box
+    break bridge buds bulbs bush camp card cards carol carols centre challenge choir chorus class classes club
+    collection committee competition concert corner council countdown court crew cup dates day days deadline
+    discussion discussions display eggs evening exhibition expedition fair fayre festival fete fever field fields
+    final finals flower flowers food form forms fun fund funday gala gallery garden gardens gate gift gifts group
+    groups half half-term hall heat heatwave hill holiday holidays hour house houses hunt hut idol jam jumper lane
+    leaf league leaves lessons library lights lodge lunch luncheon making market match medal menu mile moon morning
+    mural museum news newsletter night nursery office olympics outing pads park parties party path petal picnic
+    picture pitch plan plans plant planting plants play playscheme pond posy prize project quiz raffle rally reading
+    red redbreast registration report results revision rights road room routines run sale school schools season
+    service set shade show sing singalong singers singing ski sky sleep society solstice song songs sports squad
+    squash stalls star stars street studio sun sunrise swim table tea team teams term time timetable tour trail tree
+    trees trip trips uniform vacation valley visit walk walking walks walls wars way week weekend wing wings wood
+    woods work workshop workshops wreath wreaths year
     """
 )
 """Before one of these an ordinary word names a thing: `Summer Fair`, `Rose Class`, `Lily pads`."""
@@ -130,39 +132,9 @@ BEFORE_PLACES: Final = _set("saint st sts")
 """After one of these a first name is a church's, a school's or a day's."""
 
 FIGURES: Final = tuple(
-    line.strip()
-    for line in """
-    ada lovelace|alan turing|albert einstein|alexander graham bell|alice in wonderland
-    alice through the looking glass|amelia earhart|anne boleyn|anne frank|anne of cleves|ant and dec
-    barack obama|beatrix potter|bob marley|bob the builder|boudicca|captain cook|catherine howard
-    catherine of aragon|charles darwin|charles dickens|charlie and lola|charlie and the chocolate factory
-    charlotte's web|christopher columbus|christopher robin|claude monet|daniel in the lions|david and goliath
-    david attenborough|david beckham|david walliams|doctor who|dolly parton|dr martens|dr who|ed sheeran
-    edward jenner|elizabeth fry|emily davison|emmeline pankhurst|eric carle|fantastic mr fox|father christmas
-    ferdinand magellan|florence nightingale|francis drake|frida kahlo|gareth southgate|george and the dragon
-    george orwell|george stephenson|george washington|george's marvellous medicine|grace darling|greta thunberg
-    guy fawkes|hans christian andersen|harry and meghan|harry kane|harry potter|harry styles|helen keller
-    henri matisse|henri rousseau|henry tudor|henry viii|isaac newton|isambard kingdom brunel|jack and jill
-    jack and the beanstalk|jack frost|jack o'lantern|jack russell|jacqueline wilson|james and the giant peach
-    james bond|james watt|jamie oliver|jane austen|jane eyre|jane seymour|jesse boot|jesse owens|joan of arc
-    joe wicks|john lennon|john newton|johnny ball|jonah and the whale|joseph and his|joseph and the
-    julia donaldson|julius caesar|kate middleton|katherine johnson|katherine parr|kelly's eye|king arthur
-    king charles|king henry|king james|king john|king william|leonardo da vinci|lewis carroll|lewis hamilton
-    little jack horner|louis braille|louis pasteur|malala|malcolm x|malory towers|marco polo|marcus rashford
-    marie curie|martin luther king|mary and joseph|mary anning|mary had a little lamb|mary mary quite contrary
-    mary poppins|mary queen of|mary seacole|mary shelley|mary tudor|matilda the musical|max and the wild
-    michael morpurgo|michael rosen|mo farah|mo salah|moses and the|nadiya hussain|neil armstrong|nelson mandela
-    noah and the ark|noah's ark|oliver cromwell|oliver twist|pablo picasso|paddington bear|paul klee|peppa pig
-    peter and the wolf|peter pan|peter rabbit|prince george|prince harry|prince philip|prince william
-    princess charlotte|princess diana|queen anne|queen elizabeth|queen mary|queen victoria|roald dahl
-    robert burns|robert the bruce|robin hood|romeo and juliet|rosa parks|rosie's walk|ruby bridges|sam and sammy
-    samuel morse|samuel pepys|sherlock holmes|simon says|sir francis drake|stephen hawking|steve jobs
-    taylor swift|thomas becket|thomas edison|thomas the tank|tim peake|tom and jerry|tom gates|tom sawyer
-    tracy beaker|tutankhamun|usain bolt|vincent van gogh|wallace and gromit|walter tull|wars of the roses
-    wilbur wright|wilfred owen|william blake|william caxton|william morris|william shakespeare
-    william the conqueror|william wilberforce|winnie the pooh|winston churchill|wolfgang amadeus mozart
-    """.replace("\n", "|").split("|")
-    if line.strip()
+    line
+    for line in resources.files("gatekeeper.caption").joinpath("figures.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
 )
 """People and books that schools write about. A name in one of these is nobody's on the register,
 unless it is somebody's whole name."""

@@ -175,7 +175,8 @@ class _Reader:
         return self.tokens[at].folded in ordinary.ORDINARY and self.tokens[at - 1].opens_sentence
 
     def _is_word_too(self, word: Word) -> bool:
-        return word.folded in ordinary.ORDINARY or word.folded in things.ALSO_PLACES or word.folded in ordinary.MONTHS
+        opens = word.opens_sentence and word.folded in things.OTHER_LANGUAGES
+        return opens or any(word.folded in known for known in (ordinary.ORDINARY, things.ALSO_PLACES, ordinary.MONTHS))
 
     def _before_thing(self, at: int) -> bool:
         """Say whether the next word makes a place or a thing of this one: `Oliver Road`, `the Ada Lovelace Centre`."""

@@ -28,6 +28,9 @@ NO_SURNAME: Final = _set(
     german germany grammar great greek group grove hall hanukkah harbour heights high hospital hotel hotpot
     house infant infants inn institute international island isle isles italy january july june junior juniors
     key lake lane law leads league library line lodge london manor march maths may memorial method monday mosque
+    jr jnr mere moors towers priory pavilion plaza precinct signs homes motors foods travel coaches catering bros
+    water waters limited ltd plc solicitors builders minster loch llyn island reservoir farmhouse observatory
+    planetarium aquarium
     mountain mountains museum national november nursery october open opens orchestra palace park parliament
     performs phonics pier place players police pool presents primary prize programme project quay railway
     ramblers rangers reading reads rescue restaurant returns river road romans rovers rugby sands saturday says
@@ -60,6 +63,15 @@ ALSO_PLACES: Final = _set(
     """
 )
 """Given names that are places, feasts, books or figures too."""
+
+OTHER_LANGUAGES: Final = _set(
+    """
+    aime alba alma amis beau belle bonne bore cara dan douce eira enfys
+    flor franc gan glan gwen gwyn haf heulwen jour juste lan llawen luna luz mae man mar marine mari mer nadolig
+    nia noel paz pen per port reine rhan rio sant seren sol vida ville vin violette
+    """
+)
+"""Given names that open a sentence as a word in Welsh, French, Spanish, Italian or German: `Mae'r`, `Bore da`."""
 
 NO_TITLED: Final = _set(
     """

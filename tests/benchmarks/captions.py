@@ -26,7 +26,7 @@ from gatekeeper.caption.words import clean, fold
 from gatekeeper.types import Words
 from tests.benchmarks.pupils import CALLED, Name, pupils, register_of
 from tests.benchmarks.school_posts import ordinary_posts
-from tests.gatekeeper.corpus import identifying
+from tests.gatekeeper.corpus import by_hand, identifying
 from tests.gatekeeper.corpus.identifying import lines, said_of
 
 CONSOLE = Console()
@@ -207,12 +207,34 @@ def _by_kind(show: int) -> None:
     CONSOLE.print(f"ordinary posts against the school of the corpus: {dict(said_of_posts)}")
 
 
+def _by_hand(show: int) -> None:
+    """Print recall by kind, and false alarms, of the captions and posts that were written by hand."""
+    total, wrong = Counter[str](), Counter[str]()
+    for caption in by_hand.captions():
+        total[caption.kind] += 1
+        if not caption.reviewed().blocks:
+            wrong[caption.kind] += 1
+            if wrong[caption.kind] <= show:
+                CONSOLE.print(f"goes out ({caption.kind}): {caption.text!r}")
+    table = Table("kind", "lines", "found", title="full names, written by hand")
+    for kind, count in total.items():
+        table.add_row(kind, str(count), f"{(count - wrong[kind]) / count:.1%}")
+    CONSOLE.print(table)
+    said = Counter((kind, by_hand.says(text)) for kind, text in by_hand.posts())
+    alarms = Table("posts", "number", "noted", "stopped", title="ordinary posts, written by hand")
+    for kind in dict.fromkeys(kind for kind, _ in said):
+        number = sum(count for (one, _), count in said.items() if one == kind)
+        alarms.add_row(kind, str(number), *(f"{said[kind, way] / number:.1%}" for way in ("note", "block")))
+    CONSOLE.print(alarms)
+
+
 def main() -> None:
     """Print recall by way of writing, and false alarms."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.captions", description=__doc__)
     parser.add_argument("--show", type=int, default=0, help="how many mistakes of each kind to print")
     show = parser.parse_args().show
     _by_kind(show)
+    _by_hand(show)
     names = pupils()
     register = register_of(names)
     absent = Rules(register.names, {})

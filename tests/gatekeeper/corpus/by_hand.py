@@ -15,6 +15,7 @@ from consent_db.profiles import Profile
 from gatekeeper.caption import Reviewed, Rules, review_text
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.types import Kind, Person, PersonId, Words
+from tests.gatekeeper.corpus import identifying
 from tests.gatekeeper.corpus.school import FOLDER
 
 
@@ -46,8 +47,13 @@ def captions() -> Iterator[Caption]:
 
 def posts() -> Iterator[tuple[str, str]]:
     """Yield kind and text of every ordinary post."""
-    for kind, text in _rows("unseen_posts.tsv"):
-        yield kind, text
+    for row in _rows("unseen_posts.tsv"):
+        yield row[0], row[1]
+
+
+def says(post: str) -> str:
+    """Return what the review says of a post at the first school: `nothing`, `note` or `block`."""
+    return identifying.said_of(identifying.Line("nothing", "post", post))[0]
 
 
 @cache
