@@ -76,7 +76,7 @@ def _bearers(names: Names, token: str) -> set[PersonId]:
 def _near(token: str, people: Iterable[PersonId], names: Names) -> set[PersonId]:
     """Return those of the people whose name is the token but for what is misread.
 
-    Not if the token is another word (a long one is nearly a name by no chance), or their name as it stands: `find_mentions` judges that.
+    Not if the token is another short word, or their name as it stands: `find_mentions` judges that.
     """
     folded = fold(token)
     word = folded in common_words() and len(folded) <= _TWO
