@@ -113,7 +113,7 @@ class _Search:
     def known_by_number(self, draft: PersonDraft) -> PersonRecord | None:
         """Return the person who has a row's number; `a123` is `A123` if the file does not have both."""
         exact = self._by_id.get(draft.external_id or "")
-        loose = self._by_number.get(_number(draft)) if draft.external_id else None
+        loose = self._by_number.get(_number(draft))
         return exact or (loose if loose and loose.profile.external_id not in self._here else None)
 
     def question(self, row: Row, record: PersonRecord | None) -> Question | None:
@@ -180,7 +180,7 @@ class _Search:
         return (other.listed or other.held) and not _other_birthday(other.profile, row.draft)
 
     def _is_here(self, other: PersonRecord) -> bool:
-        return (other.profile.external_id or "").casefold() in self._numbers_here
+        return _number(other.profile) in self._numbers_here
 
     def _lines_of_the_same(self, row: Row) -> list[int]:
         """Return other lines of the file with the same name and birthday."""

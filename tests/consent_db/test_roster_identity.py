@@ -121,6 +121,13 @@ def test_a_number_given_to_another_person(changed: PersonDraft, *, reused: bool)
         assert found(changed, ANN) == "ann"
 
 
+def test_a_surname_in_two_words_is_the_same_surname() -> None:
+    """So only the first name has changed, and no birthday speaks against it."""
+    one = known("ann", draft(last="Mac Donald"))
+    assert found(draft(first="Zoe", last="MacDonald", date_of_birth=None), one) == "ann"
+    assert asked(draft(first="Zoe", last="Moss", date_of_birth=None), one) == [(QuestionCode.REUSED_ID, ("ann",))]
+
+
 # --- another number with a known name -------------------------------------------------
 
 
