@@ -25,6 +25,7 @@ from api.turns import Turns
 from consent_db import Keyring, Store
 from consent_db.errors import DatabaseProblem
 from consent_db.records import Terms
+from consent_db.roster_files.sandbox import without_filter
 from gatekeeper import Policy, Tools, vision
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
@@ -85,6 +86,7 @@ def open_services(
     with ExitStack() as stack:
         store, keyring = stack.enter_context(_open_store(settings, policy))
         _keep_terms(store, policy, clock())
+        without_filter(settings.unsafe_without_filter)
         opener = stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
         engine = engine or vision.load(settings.engine, settings.model_folders)
         tools = Tools(opener, engine, words or PPOCR(settings.model_folders))

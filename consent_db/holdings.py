@@ -38,6 +38,7 @@ NOBODYS: Final[Mapping[str, str]] = {
     "audit": "ids, counts and codes only",
     "restriction_reviews": "a day, about a restriction",
     "deleted_pictures": "hashes and features, of which no picture can be made",
+    "let_pass_phrases": "words that staff say are about none of the school's own people",
     "idempotency": "hashes of requests, and for days what programs were answered about posts, webhooks and imports",
     "events": "titles and days",
     "channels": "the school's own accounts and who runs them",

@@ -164,6 +164,7 @@ def _bad(line: int, reason: str, meanings: Sequence[str], cells: Sequence[str], 
         listing = fields.answer("do_not_publish", found.get("do_not_publish", ""))
     except BadCell:
         listing = None
+        reason += " Its do_not_publish says something that is not clear: look whether the person has to be listed."
     if listing:
         reason += " The row says do_not_publish, which was not done either: put the person on the list by hand."
     return BadRow(line, reason, _external_id(meanings, cells), name)

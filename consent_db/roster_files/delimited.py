@@ -17,6 +17,7 @@ _DELIMITERS: Final = ",;\t|"
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FIRST_LINES: Final = 20
+_LEAST_WIDTH: Final = 4
 
 
 def decoded(raw: bytes) -> tuple[str, tuple[str, ...]]:
@@ -52,7 +53,9 @@ def records(text: str) -> Records:
     announced = _SEPARATOR_LINE.match(text)
     skipped = 1 if announced else 0
     body = text[announced.end() :] if announced else text
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=_delimiter(body, announced), strict=True)
+    delimiter = _delimiter(body, announced)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    width = 0
     while True:
         line = reader.line_num + 1 + skipped
         try:
@@ -61,7 +64,16 @@ def records(text: str) -> Records:
             raise ImportRefused("A quotation mark or a cell's end is missing here; correct the file.", line) from None
         if cells is None:
             return
+        width = max(width, len(cells))
+        if any(_swallows(cell, delimiter, width) for cell in cells):
+            raise ImportRefused("A quotation mark that is never closed has taken whole rows into one cell.", line)
         yield line, cells
+
+
+def _swallows(cell: str, delimiter: str, width: int) -> bool:
+    """Say whether a cell holds a whole row, as it does behind a quotation mark that was not meant to begin one."""
+    lines = cell.splitlines()[1:]
+    return width >= _LEAST_WIDTH and any(line.count(delimiter) >= width // 2 for line in lines)
 
 
 def _unicode(raw: bytes) -> str:

@@ -23,16 +23,23 @@ _NO: Final = frozenset({"no", "n", "false", "0", "nein", "nee", "non", "não", "
 _DECIMAL: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.ASCII | re.IGNORECASE)
 _ERROR: Final = re.compile(
-    r"#(?:N/A|N/V|NV|REF|NAME|VALUE|ERROR|FORMULA|MERGED|UNREADABLE|#+|[A-ZÄÖÜÉ0-9/_ ]{1,20}[!?])"
+    r"#(?:N/\w+|NV|REF|NAME|VALUE|ERROR|FORMULA|MERGED|UNREADABLE|#+|[^\s#][^#]{0,20}[!?])|Err:\d{3}|Loading\.{3}"
 )
 _TRUTHS: Final = frozenset({"TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX"})
 _NAMES: Final = frozenset({"first_name", "last_name", "known_as"})
 _TEXT: Final = _NAMES | {"external_id", "group", "kind"}
+_UNIMPORTANT: Final = frozenset({"known_as", "group", "evidence"})
 _AGAIN: Final = "Correct it, and send the file again."
 
 
 def _yes_or_no(column: str) -> bool:
     return column == "do_not_publish" or other_party(column) is not None
+
+
+_ON_CELLS: Final[Mapping[str, str]] = {
+    worksheet.COMMENTED: "has a comment, which is not read",
+    worksheet.COVERED: "a tick box, picture or drawing lies over it, which is not read",
+}
 
 
 class BadCell(Exception):
@@ -85,7 +92,7 @@ class Fields:
     def answer(self, column: str, text: str) -> bool | None:
         """Return yes, no, or None for a blank."""
         said = word(text)
-        if not said:
+        if not text.strip():
             return None
         if said in self.layout.yes:
             return True
@@ -117,9 +124,18 @@ def checked(column: str, cell: Cell) -> tuple[str, str | None]:
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in cell.text):
         raise BadCell(f"{column} contains control characters or line breaks; remove them.")
     text = without_invisible(cell.text).strip()
-    note = f"Cell {cell.name}: an invisible letter was left out of {column}." if text != cell.text.strip() else None
+    if cell.text.strip() and not text:
+        raise BadCell(f"Cell {cell.name} ({column}) holds nothing but invisible letters. Empty it, or type it again.")
     _check_text(column, cell.name, text)
-    return text, note
+    return text, _note(column, cell, text)
+
+
+def _note(column: str, cell: Cell, text: str) -> str | None:
+    if text != cell.text.strip():
+        return f"Cell {cell.name}: an invisible letter was left out of {column}."
+    if cell.mark is not None and cell.mark.code == worksheet.COMMENTED:
+        return f"Cell {cell.name} ({column}) has a comment, which is not read: look whether it says something else."
+    return None
 
 
 def number(text: str) -> str:
@@ -142,7 +158,14 @@ def _check_mark(column: str, cell: Cell) -> None:
         raise BadCell(f"{where} is a formula without a result. Open the workbook in Excel, save it, and send it again.")
     if code == worksheet.UNREADABLE:
         raise BadCell(f"{where} cannot be read. {_AGAIN}")
-    if code == worksheet.ERROR or (not code and _ERROR.fullmatch(cell.text.strip())):
+    if code == worksheet.STRUCK:
+        raise BadCell(f"{where} is struck through, so it is not clear whether it still holds. {_AGAIN}")
+    if code in _ON_CELLS and column not in _UNIMPORTANT and not without_invisible(cell.text).strip():
+        raise BadCell(f"{where} is blank, but {_ON_CELLS[code]}. Write what it means into the cell. {_AGAIN}")
+    if code == worksheet.SERIAL and column in DATES:
+        raise BadCell(f"{where} holds a number. Format the column as a date. {_AGAIN}")
+    plain = code in {"", worksheet.COMMENTED, worksheet.SERIAL}
+    if code == worksheet.ERROR or (plain and _ERROR.fullmatch(cell.text.strip())):
         shown = detail or cell.text.strip()
         raise BadCell(f"{where} shows the error {shown if shown != '#ERROR' else 'of a formula'}. {_AGAIN}")
     if code == worksheet.TRUTH and not (is_consent(column) or is_opt_out(column) or _yes_or_no(column)):

@@ -14,6 +14,9 @@ _GENERAL: Final = 0
 _BUILT_IN_DAYS: Final = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58})
 _BUILT_IN_TIMES: Final = frozenset({*range(18, 22), *range(32, 36), *range(45, 48), 55, 56})
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]|general', re.IGNORECASE)
+_SECTION: Final = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
+_COLOUR_OR_TEXT: Final = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_SHOWS: Final = re.compile(r"[0#?@a-z]", re.IGNORECASE)
 _ZEROS: Final = re.compile(r"0{2,20}")
 
 # Excel takes 1900 for a leap year: its count is right from 1 March 1900 (61) on.
@@ -47,6 +50,30 @@ def shown_as(number: int, code: str | None) -> Shown:
     if re.search(r"[dy]|mmm", first) or (re.search("m", first) and not re.search(r"[hs0#?]", first)):
         return Shown.DAY
     return Shown.TIME if re.search(r"[hs]", first) else Shown.NUMBER
+
+
+def silent(code: str | None) -> str:
+    """Return for which numbers a format shows words, or nothing, in place of the number.
+
+    Returns:
+        Any of `+`, `-` and `0`: all of them for `;;;`, `+` for `"yes";-0;0`.
+    """
+    if code is None:
+        return ""
+    shows = [_SHOWS.search(_COLOUR_OR_TEXT.sub("", part)) is not None for part in _sections(code)]
+    sections = {"+": 0, "-": min(1, len(shows) - 1), "0": 2 if len(shows) > 2 else 0}  # noqa: PLR2004
+    return "".join(sign for sign, place in sections.items() if not shows[place])
+
+
+def _sections(code: str) -> list[str]:
+    """Return the parts of a format: for positive numbers, negative ones, zero and text."""
+    parts, at = [], 0
+    while at <= len(code):
+        found = _SECTION.match(code, at)
+        assert found is not None  # noqa: S101, it also matches nothing
+        parts.append(found[0])
+        at = found.end() + 1
+    return parts
 
 
 def digits(code: str | None) -> int:

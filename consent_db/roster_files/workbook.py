@@ -12,8 +12,9 @@ from typing import Final
 
 from consent_db.errors import ImportRefused
 from consent_db.roster_files.archive import Archive, damaged
-from consent_db.roster_files.formats import digits, shown_as
-from consent_db.roster_files.worksheet import Book, Format, Grid, Reader, feed, parser, unescaped
+from consent_db.roster_files.formats import digits, shown_as, silent
+from consent_db.roster_files.overlays import mark_overlays
+from consent_db.roster_files.worksheet import Book, Format, Grid, Reader, feed, is_on, parser, unescaped
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATED: Final = "{}/_rels/{}.rels"
@@ -89,6 +90,8 @@ def read(archive: Archive, wanted: str | None) -> Found:
     hidden = [sheet.name for sheet in full if not sheet.visible]
     chosen = _chosen(full, visible, wanted)
     grid = Reader(book).read(archive.blocks(chosen.part)) if chosen else Grid()
+    if chosen:
+        mark_overlays(grid, archive, _relations(archive, chosen.part).values())
     return Found(chosen.name if chosen else "", visible, hidden, grid)
 
 
@@ -155,8 +158,10 @@ def _sheets(elements: Sequence[Element], targets: Mapping[str, tuple[str, str]])
 def _book(archive: Archive, elements: Sequence[Element], targets: Mapping[str, tuple[str, str]]) -> Book:
     parts = {kind: part for kind, part in targets.values() if part.casefold() in archive.names}
     said = {name: attributes for name, attributes in elements if name in {"workbookPr", "calcPr"}}
+    strings, struck = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else ([], frozenset())
     return Book(
-        strings=_strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else (),
+        strings=strings,
+        struck=struck,
         formats=_formats(_elements(archive, parts["styles"])) if "styles" in parts else (),
         from_1904=said.get("workbookPr", {}).get("date1904") in {"1", "true"},
         stale=said.get("calcPr", {}).get("fullCalcOnLoad") in {"1", "true"},
@@ -166,30 +171,42 @@ def _book(archive: Archive, elements: Sequence[Element], targets: Mapping[str, t
 def _formats(elements: Sequence[Element]) -> list[Format]:
     codes: dict[int, str] = {}
     formats: list[Format] = []
-    within = False
+    fonts: list[bool] = []
+    within = in_fonts = False
     for name, attributes in elements:
         number = attributes.get("numFmtId", "0")
         number_id = int(number) if number.isdecimal() else 0
-        if name == "numFmt":
+        if name in {"fonts", "fills"}:
+            in_fonts = name == "fonts"
+        elif name == "font" and in_fonts:
+            fonts.append(False)
+        elif name == "strike" and in_fonts and fonts:
+            fonts[-1] = is_on(attributes)
+        elif name == "numFmt":
             codes[number_id] = attributes.get("formatCode", "")
         elif name in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
             within = name == "cellXfs"
         elif name == "xf" and within:
             code = codes.get(number_id)
-            formats.append(Format(shown_as(number_id, code), digits(code)))
+            font = attributes.get("fontId", "")
+            struck = font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]
+            formats.append(Format(shown_as(number_id, code), digits(code), silent(code), struck))
     return formats
 
 
-def _strings(archive: Archive, part: str) -> list[str]:
-    """Return the strings that cells refer to by number, without how they are pronounced."""
+def _strings(archive: Archive, part: str) -> tuple[list[str], frozenset[int]]:
+    """Return the strings that cells refer to by number, without how they are pronounced; and which are struck."""
     strings: list[str] = []
     open_: list[str] = []
     inside: list[str] = []
+    struck: set[int] = set()
 
-    def start(name: str, _: Mapping[str, str]) -> None:
+    def start(name: str, attributes: Mapping[str, str]) -> None:
         open_.append(name)
         if name == "si":
             inside.clear()
+        elif name == "strike" and is_on(attributes):
+            struck.add(len(strings))
 
     def end(name: str) -> None:
         open_.pop()
@@ -203,7 +220,7 @@ def _strings(archive: Archive, part: str) -> list[str]:
             inside.append(content)
 
     feed(parser(start, end, text), archive.blocks(part))
-    return strings
+    return strings, frozenset(struck)
 
 
 def _elements(archive: Archive, part: str) -> list[Element]:

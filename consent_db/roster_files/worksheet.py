@@ -33,6 +33,7 @@ _ERROR: Final = re.compile(r"#[A-ZÄÖÜÉ0-9/_]{1,20}[!?]?")
 _ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?", re.ASCII)
 
 ERROR, NO_RESULT, MERGED, UNREADABLE = "error", "no_result", "merged", "unreadable"
+STRUCK, COMMENTED, COVERED, SERIAL = "struck", "commented", "covered", "serial"
 TRUTH, DAY, TIME = "truth", "day", "time"
 
 Place = tuple[int, int]
@@ -45,6 +46,10 @@ class Format:
 
     shown: Shown
     width: int
+    silent: str = ""
+    """For which numbers it shows something else than the number; see `formats.silent`."""
+    struck: bool = False
+    """Whether what it shows is struck through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Book:
     strings: Sequence[str]
     formats: Sequence[Format]
     from_1904: bool
+    struck: frozenset[int]
+    """Which strings are struck through, at least in part."""
     stale: bool
     """Whether the workbook asks to be calculated before it is shown, so that results in it say nothing."""
 
@@ -95,6 +102,7 @@ class _Cell:
     value: list[str] | None = None
     inline: list[str] | None = None
     formula: bool = False
+    struck: bool = False
 
 
 class Reader:
@@ -134,11 +142,11 @@ class Reader:
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._cell is not None:
-            self._inside(self._cell, name)
+            self._inside(self._cell, name, attributes)
         elif name in self._starts:
             self._starts[name](attributes)
 
-    def _inside(self, cell: _Cell, name: str) -> None:
+    def _inside(self, cell: _Cell, name: str, attributes: Mapping[str, str]) -> None:
         if name == "f":
             cell.formula = True
         elif name == "v":
@@ -147,6 +155,8 @@ class Reader:
             cell.inline = cell.inline or []
         elif name == "rPh":
             self._phonetic += 1
+        elif name == "strike" and is_on(attributes):
+            cell.struck = True
         elif name == "t" and not self._phonetic:
             self._into = cell.inline
 
@@ -201,9 +211,16 @@ class Reader:
         if cell.formula and (self._book.stale or value is None or (not value and cell.kind != "str")):
             self.grid.put(cell.place, "#FORMULA", (NO_RESULT, ""))
         elif inline or value:
-            self.grid.put(cell.place, *self._content(cell, inline, value or ""))
+            text, mark = self._content(cell, inline, value or "")
+            problem = mark is not None and mark[0] in {ERROR, UNREADABLE}
+            self.grid.put(cell.place, text, mark if problem or not self._is_struck(cell, value or "") else (STRUCK, ""))
         elif cell.kind == "e" or (value is not None and cell.kind in {"s", "b"}):
             self.grid.put(cell.place, "#UNREADABLE", (UNREADABLE, ""))
+
+    def _is_struck(self, cell: _Cell, value: str) -> bool:
+        formats, number = self._book.formats, value.strip()
+        styled = cell.style < len(formats) and formats[cell.style].struck
+        return styled or cell.struck or (cell.kind == "s" and number.isdecimal() and int(number) in self._book.struck)
 
     def _content(  # noqa: PLR0911, one for each kind of cell
         self, cell: _Cell, inline: str | None, value: str
@@ -228,13 +245,15 @@ class Reader:
 
     def _number(self, style: int, value: float) -> tuple[str, tuple[str, str] | None]:
         found = self._book.formats[style] if style < len(self._book.formats) else Format(Shown.NUMBER, 0)
+        if ("0" if value == 0 else "+" if value > 0 else "-") in found.silent:
+            return "#UNREADABLE", (UNREADABLE, "")
         if found.shown is Shown.DAY and (day := moment(value, from_1904=self._book.from_1904)):
             return day, (DAY, "")
         if found.shown is Shown.TIME and 0 <= value < 1:
             return clock(value), (TIME, "")
         if value in {float("inf"), float("-inf")}:
             return "#UNREADABLE", (UNREADABLE, "")
-        return text_of(value, found.width), None
+        return text_of(value, found.width), (SERIAL, "") if self._book.from_1904 else None
 
     def _cover(self, first: Place, last: Place, lines: Sequence[int]) -> None:
         """Mark what a merged cell covers, in the lines that have any content, if it has content itself."""
@@ -282,6 +301,11 @@ def feed(made: expat.XMLParserType, blocks: Iterable[bytes], *, whole: bool = Tr
             made.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError):
         raise damaged() from None
+
+
+def is_on(attributes: Mapping[str, str]) -> bool:
+    """Say whether an element such as `strike` switches on what it names."""
+    return attributes.get("val", "1") not in {"0", "false"}
 
 
 def place_of(reference: str) -> Place:

@@ -90,7 +90,7 @@ def _decode_or_mend(data: bytes, order: Order, limits: Limits) -> tuple[Opened, 
     except (Refused, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise
     except Exception as error:
-        lean = essentials(data, order.decoder) if _reason(error) is Reason.DAMAGED else None
+        lean = essentials(data, order.decoder) if _reason(error) in {Reason.DAMAGED, Reason.CUT_OFF} else None
         if lean is None:
             raise
     return _decode(lean, data, order, limits)
@@ -203,4 +203,6 @@ def _reason(error: Exception) -> Reason:
         return Reason.BOMB
     if "security limit" in text or "maximum image size" in text:
         return Reason.TOO_MANY_PIXELS
+    if "truncated" in text:
+        return Reason.CUT_OFF
     return Reason.DAMAGED

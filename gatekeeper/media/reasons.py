@@ -25,6 +25,7 @@ class Reason(StrEnum):
     MEMORY = "memory"
     CPU = "cpu"
     DAMAGED = "damaged"
+    CUT_OFF = "cut_off"
     CRASHED = "crashed"
     TIMEOUT = "timeout"
     NOT_EXAMINED = "not_examined"

@@ -12,6 +12,7 @@ from gatekeeper.types import FindingCode, Format
 
 _SAVE: Final = "Open it in a photo program, save it as JPEG and upload that."
 _GO: Final = "Pictures go as JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP."
+_WHOLE: Final = f"Upload it again from where it is stored whole; if it is as short there: {_SAVE}"
 _SMALLER: Final = "Save a smaller copy as JPEG and upload that."
 
 _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
@@ -49,6 +50,10 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
     Reason.DAMAGED: (
         FindingCode.DAMAGED_FILE,
         f"The file is damaged or incomplete. Upload it again from where it is stored; if that does not help: {_SAVE}",
+    ),
+    Reason.CUT_OFF: (
+        FindingCode.DAMAGED_FILE,
+        f"The file ends before its picture does, so a part of it may be missing. {_WHOLE}",
     ),
     Reason.CRASHED: (FindingCode.DAMAGED_FILE, f"The file could not be opened safely. {_SAVE}"),
     Reason.TIMEOUT: (

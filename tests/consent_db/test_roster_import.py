@@ -381,13 +381,14 @@ def test_any_sequence_of_files_is_counted_whole_and_settles(lite: Store, files: 
 
 def test_a_whole_school_is_imported_twice(lite: Store) -> None:
     """Hundreds of pupils with four consents each are new at first and unchanged the second time."""
+    syllables = [f"{a}{b}{c}" for a, c in (("B", "nto"), ("G", "rk"), ("V", "lmi")) for b in "aeiou"]
     rows = [
-        AMIRA.replace("P-1,Amira", f"P-{number},Amira{number}").replace("yes,,yes", "yes,yes,yes")
-        for number in range(300)
+        AMIRA.replace("P-1,Amira,Quill", f"P-{number},{given},{family}").replace("yes,,yes", "yes,yes,yes")
+        for number, (given, family) in enumerate(itertools.product(syllables, syllables))
     ]
     planned, _ = load(lite, file(*rows))
-    assert len(planned.additions) == 300
-    assert len(load(lite, file(*rows))[0].unchanged) == 300
+    assert len(planned.additions) == 225
+    assert len(load(lite, file(*rows))[0].unchanged) == 225
     assert replace(planned, additions=()).rows == 0
 
 

@@ -49,6 +49,11 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
     return Terminal(tmp_path / "data", capsys)
 
 
+def founded(terminal: Terminal) -> None:
+    """Set the school up, as its first command does."""
+    assert terminal("channel", "add", "first", "--title", "First", "--staff", "Ann", "--staff", "Bea")[0] == 0
+
+
 def written(tmp_path: Path, text: str, name: str = "roster.csv") -> Path:
     file = tmp_path / name
     file.write_text(text, "utf-8")
@@ -79,6 +84,7 @@ def test_a_schools_own_file_is_explained_saved_and_imported(terminal: Terminal, 
 def test_a_meaning_that_cannot_be_is_an_error_in_words(terminal: Terminal, tmp_path: Path, column: str) -> None:
     """Without a heading, without a meaning, or one that is not ours."""
     file = written(tmp_path, OWN)
+    founded(terminal)
     code, said = terminal("roster", "layout", file, "--leave-out", "Gender", "--column", column, "--save", "x")
     assert code == 1
     assert "HEADING=MEANING" in said or "no such column" in said
@@ -104,6 +110,7 @@ def test_a_preview_shows_old_and_new_questions_and_leavers(terminal: Terminal, t
 
 def test_an_import_is_listed_and_taken_back(terminal: Terminal, tmp_path: Path) -> None:
     """Once; and the list says so."""
+    founded(terminal)
     assert "Nothing was imported" in terminal("roster", "imports")[1]
     listed = PLAIN.replace("consent_website", "do_not_publish")
     terminal("roster", "import", written(tmp_path, listed + "1,Ann,Lee,pupil,,yes\n2,Bea,Fox,pupil,,\n"))
@@ -171,6 +178,7 @@ def test_photographs_are_enrolled_and_reported_person_by_person(
 
 def test_a_source_of_photographs_that_is_none_is_an_error_in_words(terminal: Terminal, tmp_path: Path) -> None:
     """Nothing there, or a file that is no zip."""
+    founded(terminal)
     for source in (tmp_path / "nothing", written(tmp_path, "text", "x.zip")):
         code, said = terminal("roster", "photos", source)
         assert code == 1

@@ -24,7 +24,7 @@ def test_what_is_planted_does_not_come_out(opener: Opener, name: str) -> None:
     """No release of any format holds the string in any spelling; what is refused says why."""
     data = PLANTED[name]()
     if name in REFUSED:
-        with pytest.raises(PhotoRefused, match="several pictures"):
+        with pytest.raises(PhotoRefused, match="only one still photo"):
             opener.open(data)
     if name in BROKEN:
         with pytest.raises(PhotoRefused, match=r"damaged|not a photo"):

@@ -84,8 +84,10 @@ def test_a_half_file_stays_refused_whatever_else_was_imported() -> None:
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     decode.prepare()
     data = samples.saved(samples.scene(), "JPEG")
-    with pytest.raises(Refused):
-        decode.decode(data[: len(data) // 2], Order("JPEG"), Limits())
+    for short in (data[: len(data) // 2], data[:-2]):
+        with pytest.raises(Refused) as refused:
+            decode.decode(short, Order("JPEG"), Limits())
+        assert refused.value.reason is Reason.CUT_OFF
 
 
 def test_every_turn_is_undone_exactly() -> None:

@@ -203,7 +203,7 @@ def test_the_first_frame_is_taken_where_the_rule_says_so(opener: Opener, kind: s
     photo = opener.open(data, Rendition(frames=Frames.FIRST))
     assert_quarters(photo.pixels)
     assert "further_pictures" in photo.metadata.carriers
-    with pytest.raises(PhotoRefused, match="several pictures"):
+    with pytest.raises(PhotoRefused, match="only one still photo"):
         opener.open(data)
 
 
