@@ -23,6 +23,7 @@ TAGS: Final = [
     {"name": "receipts", "description": "Ask at the moment of publishing whether exactly this may go out."},
     {"name": "publishing", "description": "Say what was published and where; learn what has to come down."},
     {"name": "webhooks", "description": "Be told, instead of asking (Standard Webhooks)."},
+    {"name": "events", "description": "What arrives at a webhook; generators make a client of each part by its name."},
     {"name": "roster", "description": "The school's list in, and whose picture may be shown where out. No names."},
     {"name": "audit", "description": "What was done, and the proof that nothing of it was changed."},
     {"name": "tokens", "description": "A token for ten minutes in place of the key (OAuth 2.0)."},

@@ -37,6 +37,9 @@ Clock = Callable[[], datetime]
 UNFINISHED: Final = "restore-not-finished"
 """The file in the data folder that says so."""
 
+REFUSALS_PER_MINUTE: Final = 2
+"""Of one account, and of all addresses without one together: enough to see that guessing goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -58,6 +61,8 @@ class Services:
     """How much a program may send."""
     reads: Rate
     """How much it may ask for besides."""
+    refusals: Rate
+    """How many refused sign-ins of one account are written to the audit; all are in the log."""
     search: ReleaseSearch
     deliveries: Deliveries
     sign_in: SignInService
@@ -109,6 +114,7 @@ def open_services(
             throttle=Throttle(clock),
             rate=Rate("minute", settings.checks_per_minute, clock),
             reads=Rate("reads", settings.reads_per_minute, clock),
+            refusals=Rate("refusals", REFUSALS_PER_MINUTE, clock),
             search=ReleaseSearch(store, pictures, tools.engine, clock),
             deliveries=Deliveries(store, clock, unsafe_to_loopback=settings.unsafe_webhooks_to_loopback),
             sign_in=SignInService(settings),

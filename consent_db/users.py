@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from consent_db.context import Context, changed, new_id
 from consent_db.crypto import Place
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
-from consent_db.passwords import hash_password, verify_password
+from consent_db.passwords import Compared, Credential, compare, hash_password
 from consent_db.profiles import spelling
 from consent_db.records import UserRecord
 from consent_db.schema import IdentityRow, LinkRow, SessionRow, UserRow
@@ -58,29 +58,53 @@ class Users:
         context.log("user.added", user, {"role": role.value})
         return self.get(user)
 
+    def credential(self, email: str) -> Credential:
+        """Return what a password for this address is compared with, to be hashed outside a transaction."""
+        row = self._by_email(_address(email))
+        return Credential(row.id, row.password) if row else Credential(None, None)
+
+    def credential_of(self, user: str) -> Credential:
+        """Return what a password of a user who is signed in already is compared with."""
+        row = self._context.connection.execute(select(UserRow.password).where(UserRow.id == user)).one_or_none()
+        return Credential(user, row.password) if row else Credential(None, None)
+
+    def admit(self, compared: Compared, *, record: bool = True) -> UserRecord | None:
+        """Return the user whose password was right; None if it was not, was changed since, or they are disabled.
+
+        Args:
+            compared: what `compare` returned for a `credential`.
+            record: whether a refusal is written to the audit; requests without a session must not make it
+                grow without bound.
+        """
+        row = self._row(compared.known.user or "") if self._stands(compared) else None
+        if row is None or row.disabled_at is not None:
+            if record:
+                self._context.log("user.refused", compared.known.user or "unknown")
+            return None
+        user = row.id
+        if compared.fresh is not None:
+            self._update(user, {"password": compared.fresh})
+        self._context.log("user.signed_in", user)
+        return self._record(row)
+
+    def confirm(self, compared: Compared) -> bool:
+        """Say whether the password of a user who is signed in already was right, and still is theirs."""
+        right = self._stands(compared)
+        self._context.log("user.confirmed" if right else "user.refused", compared.known.user or "unknown")
+        return right
+
     def authenticate(self, email: str, password: str) -> UserRecord | None:
         """Return the user of this address if the password is theirs and they are not disabled.
 
-        An unknown address takes as long as a wrong password.
+        An unknown address takes as long as a wrong password. It hashes inside the transaction: for the command
+        line, where nothing else waits for the lock; a service compares between `credential` and `admit`.
         """
-        row = self._by_email(_address(email))
-        right, fresh = verify_password(password, row.password if row else None)
-        if row is None or not right or row.disabled_at is not None:
-            if self._context.writable:
-                self._context.log("user.refused", row.id if row else "unknown")
-            return None
-        if self._context.writable:
-            if fresh is not None:
-                self._update(row.id, {"password": fresh})
-            self._context.log("user.signed_in", row.id)
-        return self._record(row)
+        return self.admit(compare(self.credential(email), password))
 
-    def proves(self, user: str, password: str) -> bool:
-        """Say whether a password is that of a user who is signed in already."""
-        row = self._context.connection.execute(select(UserRow.password).where(UserRow.id == user)).one_or_none()
-        right, _ = verify_password(password, row.password if row else None)
-        self._context.log("user.confirmed" if right else "user.refused", user)
-        return right
+    def _stands(self, compared: Compared) -> bool:
+        """Say whether a password was right and has not been changed since the credential was read."""
+        known = compared.known
+        return compared.right and known.user is not None and known == self.credential_of(known.user)
 
     def get(self, user: str) -> UserRecord:
         """Return a user.
@@ -88,11 +112,7 @@ class Users:
         Raises:
             NotFound: there is none of this id.
         """
-        row = self._context.connection.execute(select(UserRow.__table__).where(UserRow.id == user)).one_or_none()
-        if row is None:
-            message = "There is no user of this id."
-            raise NotFound(message)
-        return self._record(row)
+        return self._record(self._row(user))
 
     def all(self) -> list[UserRecord]:
         """Return every user, disabled ones too, the oldest first."""
@@ -174,6 +194,13 @@ class Users:
 
     def _sign_out(self, user: str) -> None:
         self._context.connection.execute(delete(SessionRow).where(SessionRow.user_id == user))
+
+    def _row(self, user: str) -> Row[*tuple[Any, ...]]:
+        row = self._context.connection.execute(select(UserRow.__table__).where(UserRow.id == user)).one_or_none()
+        if row is None:
+            message = "There is no user of this id."
+            raise NotFound(message)
+        return row
 
     def _by_email(self, address: str) -> Row[*tuple[Any, ...]] | None:
         query = select(UserRow.__table__).where(UserRow.email_index == self._index(address))

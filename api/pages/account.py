@@ -16,6 +16,7 @@ from api.pages.entering import let_in, peer, start_session, told_to_wait
 from api.pages.templating import Page, render
 from api.problems import Problem
 from api.security.access import proved_lately
+from api.security.credentials import compare_for
 from api.services import Services
 from consent_db.errors import PasswordUnfit
 from consent_db.passwords import SHORTEST
@@ -101,8 +102,9 @@ def _change(
 ) -> tuple[str, str]:
     """Return a new session's token, or why there is none."""
     user = session.user
+    compared = compare_for(services, user.id, lambda users: users.credential_of(user.id), current)
     with services.store.transaction(user.id, services.clock()) as tx:
-        if not tx.users.proves(user.id, current):
+        if not tx.users.confirm(compared):
             services.throttle.failed(user.email, peer(request))
             return "", "Your present password is not right."
         try:

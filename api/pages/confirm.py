@@ -12,6 +12,7 @@ from api.dependencies import Session, Use
 from api.logs import log
 from api.pages.entering import let_in, peer, start_session, told_to_wait
 from api.pages.templating import Page, render
+from api.security.credentials import compare_for
 from api.security.paths import own_path
 from api.services import Services
 from consent_db.records import Step
@@ -45,8 +46,9 @@ def confirm(
     user = session.user
     if wait := told_to_wait(services, user.email, peer(request)):
         return _form(request, services, next, wait[0], 429)
+    compared = compare_for(services, user.id, lambda users: users.credential_of(user.id), password)
     with services.store.transaction(user.id, services.clock()) as tx:
-        token = start_session(request, tx, user.id) if tx.users.proves(user.id, password) else None
+        token = start_session(request, tx, user.id) if tx.users.confirm(compared) else None
     if token is None:
         services.throttle.failed(user.email, peer(request))
         log.warning("confirmation_failed", actor=user.id)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -14,14 +13,12 @@ from api.logs import log
 from api.pages.entering import let_in, peer, start_session, step_after_password, told_to_wait
 from api.pages.templating import Page, render
 from api.security.cookies import clear_cookie
+from api.security.credentials import compare_for
 from api.security.paths import own_path
 from api.services import Services
 from consent_db.records import Step, UserRecord
 
 router = APIRouter()
-
-_HASHING: Final = threading.BoundedSemaphore(2)
-"""Each password takes 19 MiB to check; a flood of guesses must not take it all."""
 
 Field = Annotated[str, Form(max_length=300)]
 
@@ -111,8 +108,10 @@ def _authenticate(
     request: Request, services: Services, email: str, password: str
 ) -> tuple[UserRecord, Step, str] | None:
     """Return the user, what they still owe and a session's token; None if the two do not belong together."""
-    with _HASHING, services.store.transaction(STRANGER, services.clock()) as tx:
-        user = tx.users.authenticate(email, password)
+    compared = compare_for(services, STRANGER, lambda users: users.credential(email), password)
+    record = compared.right or not services.refusals.take(compared.known.user or "unknown").wait
+    with services.store.transaction(STRANGER, services.clock()) as tx:
+        user = tx.users.admit(compared, record=record)
         if user is None:
             return None
         step = step_after_password(services, tx, user)

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, create_model
 from api.v1.models import Shape
 from consent_db.outbox import Event
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(tags=["events"], generate_unique_id_function=lambda route: route.name)
 
 EventId = Annotated[str, Header(alias="webhook-id", description="The same whenever this event is sent again.")]
 SentAt = Annotated[str, Header(alias="webhook-timestamp", description="Of this try: seconds since 1970.")]

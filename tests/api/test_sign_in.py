@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
+from api.security import credentials
+from api.services import REFUSALS_PER_MINUTE
+from consent_db.passwords import Compared, Credential
 from gatekeeper.types import Role
 from tests.api.conftest import ORIGIN
 from tests.api.signing_in import HEAD, PASSWORD, Somebody, add, installed
@@ -198,3 +202,54 @@ def test_nothing_secret_gets_into_the_logs(head: Somebody, log_lines: Callable[[
     assert '"event": "signed_in"' in written
     for secret in (HEAD, PASSWORD, head.code, *head.codes, head.browser.cookies["sid"]):
         assert secret not in written
+
+
+def test_a_password_is_hashed_while_nothing_is_locked(
+    head: Somebody, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another writer gets its turn during the comparison of a password."""
+    real, written = credentials.compare, []
+
+    def compare(known: Credential, password: str) -> Compared:
+        with school.services.store.transaction("user:admin", school.clock()) as tx:
+            written.append(tx.users.add("other@school.example", None, Role.STAFF).id)
+        return real(known, password)
+
+    monkeypatch.setattr(credentials, "compare", compare)
+    assert head.gives_password().status_code == 303
+    assert len(written) == 1
+
+
+def test_a_password_that_changes_while_it_is_compared_lets_no_request_in(
+    head: Somebody, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The credential is read again in the transaction that starts the session."""
+    real = credentials.compare
+
+    def compare(known: Credential, password: str) -> Compared:
+        with school.services.store.transaction("user:admin", school.clock()) as tx:
+            tx.users.set_password(known.user or "", "quite another horse battery")
+        return real(known, password)
+
+    monkeypatch.setattr(credentials, "compare", compare)
+    assert head.gives_password().status_code == 401
+
+
+def test_refused_sign_ins_do_not_grow_the_audit_without_bound(head: Somebody, school: School) -> None:
+    """Two of an account a minute are recorded, and two of all addresses without an account."""
+    for number in range(12):
+        head.post("/sign-in", email=HEAD, password="wrong")
+        head.post("/sign-in", email=f"nobody{number}@school.example", password="wrong")
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        refused = [entry.object_id for entry in tx.audit.entries() if entry.action == "user.refused"]
+    assert (len(refused), refused.count("unknown")) == (2 * REFUSALS_PER_MINUTE, REFUSALS_PER_MINUTE)
+
+
+def test_more_passwords_than_may_wait_are_sent_away(head: Somebody) -> None:
+    """503 with Retry-After while as many as may are hashed; afterwards the same request is answered."""
+    with ExitStack() as held:
+        for _ in range(credentials.MOST_HASHING):
+            held.enter_context(credentials._PLACES)
+        refused = head.gives_password()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+    assert head.gives_password().status_code == 303

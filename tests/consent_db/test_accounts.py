@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from consent_db import Store
 from consent_db.errors import AlreadyExists, NotFound, NotPossible, PasswordUnfit
-from consent_db.passwords import hash_password, verify_password
+from consent_db.passwords import compare, hash_password, verify_password
 from consent_db.records import Step
 from gatekeeper.types import Role
 from tests.consent_db.school import ADMIN, NOW, stored_bytes
@@ -249,8 +249,9 @@ def test_somebody_proves_again_who_they_are(store: Store) -> None:
     """By their own password; that a wrong one was tried is on record."""
     with store.transaction(ADMIN, NOW) as tx:
         user = tx.users.add("a@b.example", PASSWORD, Role.ADMIN)
-        assert [tx.users.proves(user.id, word) for word in (PASSWORD, PASSWORD + "!")] == [True, False]
-        assert not tx.users.proves("usr_none", PASSWORD)
+        known = tx.users.credential_of(user.id)
+        assert [tx.users.confirm(compare(known, word)) for word in (PASSWORD, PASSWORD + "!")] == [True, False]
+        assert not tx.users.confirm(compare(tx.users.credential_of("usr_none"), PASSWORD))
         assert [e.action for e in tx.audit.entries()][1:3] == ["user.confirmed", "user.refused"]
 
 
