@@ -10,6 +10,7 @@ import pytest
 from api.security import credentials
 from api.services import REFUSALS_PER_MINUTE
 from consent_db.passwords import Compared, Credential
+from consent_db.passwords import compare as real_compare
 from gatekeeper.types import Role
 from tests.api.conftest import ORIGIN
 from tests.api.signing_in import HEAD, PASSWORD, Somebody, add, installed
@@ -208,12 +209,12 @@ def test_a_password_is_hashed_while_nothing_is_locked(
     head: Somebody, school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another writer gets its turn during the comparison of a password."""
-    real, written = credentials.compare, []
+    written = []
 
     def compare(known: Credential, password: str) -> Compared:
         with school.services.store.transaction("user:admin", school.clock()) as tx:
             written.append(tx.users.add("other@school.example", None, Role.STAFF).id)
-        return real(known, password)
+        return real_compare(known, password)
 
     monkeypatch.setattr(credentials, "compare", compare)
     assert head.gives_password().status_code == 303
@@ -224,12 +225,11 @@ def test_a_password_that_changes_while_it_is_compared_lets_no_request_in(
     head: Somebody, school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The credential is read again in the transaction that starts the session."""
-    real = credentials.compare
 
     def compare(known: Credential, password: str) -> Compared:
         with school.services.store.transaction("user:admin", school.clock()) as tx:
             tx.users.set_password(known.user or "", "quite another horse battery")
-        return real(known, password)
+        return real_compare(known, password)
 
     monkeypatch.setattr(credentials, "compare", compare)
     assert head.gives_password().status_code == 401
