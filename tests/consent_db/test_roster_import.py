@@ -383,7 +383,9 @@ def test_a_whole_school_is_imported_twice(lite: Store) -> None:
     """Hundreds of pupils with four consents each are new at first and unchanged the second time."""
     syllables = [f"{a}{b}{c}" for a, c in (("B", "nto"), ("G", "rk"), ("V", "lmi")) for b in "aeiou"]
     rows = [
-        AMIRA.replace("P-1,Amira,Quill", f"P-{number},{given},{family}").replace("yes,,yes", "yes,yes,yes")
+        AMIRA.replace("P-1,Amira,Quill,Mimi", f"P-{number},{given},{family},")
+        .replace("2017-02-03", (date(2017, 2, 3) + timedelta(days=number)).isoformat())
+        .replace("yes,,yes", "yes,yes,yes")
         for number, (given, family) in enumerate(itertools.product(syllables, syllables))
     ]
     planned, _ = load(lite, file(*rows))
