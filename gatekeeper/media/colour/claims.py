@@ -15,7 +15,7 @@ from PIL import Image
 from gatekeeper.media.colour import signals
 from gatekeeper.media.colour.signals import Signal
 from gatekeeper.media.containers import heif
-from gatekeeper.media.containers.segments import png_spans
+from gatekeeper.media.containers.segments import png_is_whole, png_spans
 
 
 class _Plain(Enum):
@@ -54,7 +54,7 @@ def _of_png(embedded: tuple[Claim, ...], data: bytes) -> tuple[Claim, ...]:
     for kind, start, behind in png_spans(data):
         if kind in _BEFORE:
             break
-        if kind in _PNG_CHUNKS:
+        if kind in _PNG_CHUNKS and png_is_whole(data, start, behind):
             chunks.setdefault(kind, data[start : min(behind - 4, start + 64)])
     counts, signal = signals.of_cicp(chunks.get(b"cICP", b""))
     if counts:

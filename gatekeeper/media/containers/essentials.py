@@ -6,12 +6,11 @@ whole, where browsers show it. Such a file is tried a second time like this.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from gatekeeper.media.containers.heif import without_exif
-from gatekeeper.media.containers.segments import SOS, jpeg_spans, png_spans
+from gatekeeper.media.containers.segments import SOS, jpeg_spans, png_is_whole, png_spans
 
 _SIGNATURE: Final = 8
 _APP0, _APP2, _APP14, _COMMENT = 0xE0, 0xE2, 0xEE, 0xFE
@@ -53,13 +52,8 @@ def _png(data: bytes) -> bytes:
 
 def _used_chunks(data: bytes) -> Iterator[bytes]:
     for kind, start, behind in png_spans(data):
-        if kind in _USED_CHUNKS or (kind == _PROFILE_CHUNK and _is_whole(data, start, behind)):
+        if kind in _USED_CHUNKS or (kind == _PROFILE_CHUNK and png_is_whole(data, start, behind)):
             yield data[start - 8 : behind]
-
-
-def _is_whole(data: bytes, start: int, behind: int) -> bool:
-    """Whether a chunk's checksum is right."""
-    return zlib.crc32(data[start - 4 : behind - 4]) == int.from_bytes(data[behind - 4 : behind], "big")
 
 
 _MAKERS: Final[dict[str, Callable[[bytes], bytes]]] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
-from gatekeeper.media.containers.segments import SOS, jpeg_segments, png_spans
+from gatekeeper.media.containers.segments import SOS, jpeg_segments, png_is_whole, png_spans
 
 UPRIGHT: Final = 1
 _TAG, _SHORT, _ENTRY = 0x0112, 3, 12
@@ -45,7 +45,7 @@ def _in_png(data: bytes) -> Iterator[bytes]:
     for kind, start, behind in png_spans(data):
         if kind == b"IDAT":
             return
-        if kind == b"eXIf":
+        if kind == b"eXIf" and png_is_whole(data, start, behind):
             yield data[start : behind - 4]
 
 

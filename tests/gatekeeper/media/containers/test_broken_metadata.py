@@ -39,9 +39,9 @@ def _png(*chunks: tuple[bytes, bytes]) -> bytes:
     return data[:33] + b"".join(samples.png_chunk(*chunk) for chunk in chunks) + data[33:]
 
 
-def _with_bad_checksum(kind: bytes) -> bytes:
-    data = bytearray(_png((kind, b"Comment\0words")))
-    data[data.index(kind) + 10] ^= 1
+def _with_bad_checksum(kind: bytes, content: bytes = b"Comment\0words") -> bytes:
+    data = bytearray(_png((kind, content)))
+    data[data.index(kind) + 4 + len(content)] ^= 1
     return bytes(data)
 
 
@@ -56,6 +56,9 @@ def _scrambled(kind: str, seed: int) -> bytes:
 
 
 WHOLE: dict[str, Callable[[], bytes]] = {
+    "png_bad_checksum_gAMA": lambda: _with_bad_checksum(b"gAMA", struct.pack(">I", 100_000)),
+    "png_bad_checksum_cICP": lambda: _with_bad_checksum(b"cICP", bytes([9, 16, 0, 1])),
+    "png_bad_checksum_eXIf_turn": lambda: _with_bad_checksum(b"eXIf", samples.exif(6).tobytes()[6:]),
     "jpeg_short_app14": lambda: _jpeg(0xEE, b"Adobe"),
     "jpeg_short_jfif": lambda: _jpeg(0xE0, b"JFIF\0"),
     "jpeg_short_profile": lambda: _jpeg(0xE2, b"ICC_PROFILE\0"),
