@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from gatekeeper.caption import ordinary
 from gatekeeper.caption.words import DISGUISED, Word
-from gatekeeper.naming.confusables import SIGNS, letters_of, skeleton
+from gatekeeper.naming.confusables import SIGNS, letters_of, skeleton, styled
 from gatekeeper.naming.folding import fold, one_apostrophe
 from gatekeeper.types import PersonId
 
@@ -100,6 +100,8 @@ def _ways(core: str, letters: str, *, plain: bool) -> Iterator[str]:
     signs = [part for part in (trimmed, core) if _has_signs(part)]
     if not _UNIT.fullmatch(core):
         yield from (DISGUISED + skeleton(_read(part)) for part in signs)
+    if (plainly := None if core.isascii() else styled(core)) is not None:
+        yield DISGUISED + skeleton(fold(plainly))
     if letters not in ordinary.ORDINARY and (_CAPITAL_WITHIN.search(core) or "rn" in letters or "vv" in letters):
         yield DISGUISED + skeleton(letters)
 

@@ -295,7 +295,7 @@ def _union(names: Mapping[str, People], keys: Iterable[str]) -> People:
 def is_written_as_name(word: Word) -> bool:
     """Say whether a word has a capital letter, or is in a script that has none."""
     first = word.text[:1]
-    return word.capitalised or (first.isalpha() and first.lower() == first.upper())
+    return word.capitalised or (first.isalpha() and first.lower() == first.title())
 
 
 def _bare(folded: str) -> str:

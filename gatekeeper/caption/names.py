@@ -25,7 +25,6 @@ from gatekeeper.caption.words import Word, spelt_out, words
 from gatekeeper.naming.common import common_words
 from gatekeeper.naming.folding import one_apostrophe
 from gatekeeper.naming.particles import PARTICLES
-from gatekeeper.naming.scripts import is_written_without_spaces
 from gatekeeper.types import PersonId
 
 _MOST_BETWEEN, _FARTHEST = 3, 7
@@ -73,7 +72,7 @@ def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
         index: the register's names.
     """
     spelt = unmasked(spelt_out(words(text), text), text, index)
-    told_apart = [word for word in spelt if not is_written_without_spaces(word.text)]
+    told_apart = [part for word in spelt for part in word.without_east_asian()]
     tokens = [part for word in told_apart for part in _known_parts(word, index)]
     figures = [match.span() for match in _FIGURE.finditer(one_apostrophe(text))]
     mentions = [

@@ -22,10 +22,12 @@ from gatekeeper.naming.comparison import within_one_edit
 from gatekeeper.naming.folding import fold
 from gatekeeper.types import PersonId
 
-_MASKS: Final = "*_#^~=+\u00a4-\u00a7\u00b0\u00b7\u00d7\u2010-\u2015\u2020-\u2022\u2026\u2190-\u27bf\uff0a\u3007\u25cb"
-"""Signs that are put for letters: stars, dashes, boxes, daggers; a range of characters."""
-_WORD: Final = re.compile(rf"[^\W\d_](?:[^\W\d_]|['\u2019-](?=[^\W\d_])|[{_MASKS}]|\.{{2,}}(?=[^\W\d_]))*")
-_MASKED: Final = re.compile(rf"(?:[{_MASKS}]|\.{{2,}})+|(?<=\w)-{{2,}}")
+_MASKS: Final = (
+    "*_#^~=+\u00a4-\u00a7\u00b0\u00b7\u00d7\u2010-\u2015\u2020-\u2022\u2026\u2190-\u27bf\uff0a\u3007\u25cb\ufffd"
+)
+"""Signs that are put for letters: stars, dashes, boxes, daggers, and what stands for one that was lost."""
+_WORD: Final = re.compile(rf"[^\W\d_](?:[^\W\d_]|['\u2019-](?=[^\W\d_])|[{_MASKS}]|(?:\?|\.{{2,}})(?=[^\W\d_]))*")
+_MASKED: Final = re.compile(rf"(?:[{_MASKS}?]|\.{{2,}})+|(?<=\w)-{{2,}}")
 _GAP: Final = re.compile(r"[ \u00a0]{1,2}|[ \u00a0]?[,.][ \u00a0]?")
 _SHORTEST, _LONG = 4, 7
 """Letters from which on one letter may be wrong, and from which on two."""

@@ -12,6 +12,7 @@ from typing import Final
 from gatekeeper.caption.encodings import as_displayed, decoded
 from gatekeeper.naming.folding import APOSTROPHES, HYPHENS, is_mark, one_apostrophe
 from gatekeeper.naming.folding import fold as fold
+from gatekeeper.naming.scripts import EAST_ASIAN
 
 _WORD: Final = re.compile(r"(?:\b\u0639\u0628\u062f[ \u00a0](?=\u0627\u0644))?[^\W\d_]+(?:['-][^\W\d_]+)*")
 """The Arabic `Abd al-` is one word with what follows."""
@@ -57,6 +58,14 @@ class Word:
         hyphens = (at for at, char in enumerate(self.text) if char in HYPHENS)
         cuts = sorted({0, *humps, *hyphens, len(self.text)})
         return tuple(self._part(cut, after) for cut, after in pairwise(cuts))
+
+    def without_east_asian(self) -> tuple[Word, ...]:
+        """Return the stretches in other scripts: `Khan` of `Khanさん`; a word without such writing as it is."""
+        runs = [run.span() for run in EAST_ASIAN.finditer(self.text)]
+        if not runs:
+            return (self,)
+        ends = [0, *(at for run in runs for at in run), len(self.text)]
+        return tuple(self._part(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True) if start < end)
 
     def _part(self, start: int, end: int) -> Word:
         opens = self.opens_sentence and start == 0

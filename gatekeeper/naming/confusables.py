@@ -58,6 +58,20 @@ def letters_of(char: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKD", char) if part.isalpha())
 
 
+_STYLED: Final = str.maketrans(
+    "яησнєιΛΘӨΣПΠИвƒυωѕνкмтгьлпщшфдЯЄЦᗷᗩᖇᑎᖴᕼᗪᗰᒪᑕᑭᔕᐯᗯᑌᐱᘜ",
+    "rnoheiaooennnbfuwsvkmtrbnnwwoarewbarnfhdmlcpsvwuag",
+)
+"""Letters of other scripts as ornamental writing puts them for Latin ones: `вαяηαву`."""
+_ALPHABETS: Final = ("LATIN", "GREEK", "CYRILLIC", "CANADIAN")
+
+
+def styled(word: str) -> str | None:
+    """Return a word in ornamental letters in Latin ones; None for a word in one script (UTS 39, section 5.1)."""
+    names = {unicodedata.name(char, "").split(" ")[0] for char in word if char.isalpha()}
+    return word.translate(_STYLED) if len(names & set(_ALPHABETS)) > 1 else None
+
+
 @cache
 def skeleton(folded: str) -> str:
     """Return what a folded word looks like at a glance."""
