@@ -42,7 +42,7 @@ from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
 from gatekeeper.rendition import NO_LIMIT, SizeLimit
-from gatekeeper.types import ELSEWHERE, NOT_SHOWN, AcceptedChange, Author, PersonId, ReleaseFacts, Role
+from gatekeeper.types import ELSEWHERE, NOT_SHOWN, AcceptedChange, Author, PersonId, ReleaseFacts, Role, Said
 
 log = structlog.get_logger(__name__)
 
@@ -151,6 +151,7 @@ class Screener:
                 submission.alt_text,
                 submission.credit,
                 accepted_changes=submission.accepted_changes,
+                said=self._named_before(upload),
                 single_use=submission.single_use or self.policy.single_use_receipts,
                 size_limit=submission.size_limit,
                 **_attested(submission, actor, alone=self.policy.programs_attest),
@@ -166,6 +167,14 @@ class Screener:
         except BaseException:
             self.pictures.delete(key)
             raise
+
+    def _named_before(self, upload: bytes) -> tuple[Said, ...]:
+        """Return who on the list was named in earlier uploads of this file; it is remembered and binds nothing."""
+        engine = self.tools.engine
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            listed = tx.register(engine.name, engine.embedder.dimension).listed
+            said = tx.checks.named_before(hashlib.sha256(upload).hexdigest(), listed) if listed else ()
+        return tuple(replace(one, holds=False) for one in said)
 
     def check(self, upload: bytes, submission: Submission, actor: str) -> CheckRecord:
         """Take a photo in and screen it at once."""

@@ -28,7 +28,7 @@ from consent_db.schema import (
     Instant,
     PersonRow,
 )
-from gatekeeper.types import UNEDITED, Facts, PersonId, Severity
+from gatekeeper.types import UNEDITED, Facts, PersonId, Said, Severity
 
 
 class Checks:
@@ -244,6 +244,30 @@ class Checks:
             return []
         decided = self._select(_QUERY.where(CheckRow.facts.is_not(None)).order_by(CheckRow.id))
         return [record.id for record in decided if record.facts and _files(record.facts) & set(sha256s)]
+
+    def named_before(self, sha256: str, people: Collection[PersonId]) -> tuple[Said, ...]:
+        """Return what was said by hand of these people in earlier uploads of a file, the oldest first.
+
+        Only of checks in which nothing was cropped, so that the places are those of the file.
+
+        Args:
+            sha256: of the upload.
+            people: such as those on the do-not-publish list.
+        """
+        about = select(CheckPersonRow.check_id).where(CheckPersonRow.person_id.in_(people))
+        query = _QUERY.where(CheckRow.id.in_(about), CheckRow.facts.is_not(None))
+        found: dict[Said, None] = {}
+        for record in self._select(query.order_by(CheckRow.created_at, CheckRow.id)):
+            photo = record.facts.photo if record.facts else None
+            said = [one for one in record.draft.request.said if one.person in people]
+            if photo is not None and photo.sha256 == sha256 and said and not self._cropped(record):
+                found |= dict.fromkeys(said)
+        return tuple(found)
+
+    def _cropped(self, record: CheckRecord) -> bool:
+        while record.draft.request.edit.crop is None and record.draft.supersedes is not None:
+            record = self.get(record.draft.supersedes)
+        return record.draft.request.edit.crop is not None
 
     def remember_deleted(self, marks: Iterable[Mark]) -> None:
         """Keep marks of pictures that were deleted, so that those are refused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -33,6 +34,7 @@ from api.problems import Problem, not_found
 from api.resolving import ResolutionRefused
 from api.screening import NoSuchCheck, NoSuchRelease, ReleaseWithdrawn
 from api.services import Services
+from consent_db.clients import is_client
 from consent_db.errors import NotFound, NotPossible
 from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
@@ -64,6 +66,7 @@ class CheckPage(Page):
     texts: tuple[tuple[str, str], ...]
     since: tuple[str, ...]
     decide: tuple[AskedView, ...]
+    waiting: tuple[str, ...]
     note: str
     note_error: str | None
     back: dict[int, str]
@@ -183,6 +186,7 @@ def check_page(
         texts=_texts(record, now),
         since=history.since(services, tx, record),
         decide=asked_views(services, tx, record, asked, picture),
+        waiting=views.waiting_for(facts, viewer) if facts and current and not tx.opinions.declined(record.id) else (),
         note=refused.note if refused else "",
         note_error=refused.why if refused else None,
         back=taken_back(record, names) if current and kept else {},
@@ -201,7 +205,7 @@ def check_page(
         turned=photo.metadata.turned if photo else False,
         channel=channel,
         created=words.moment(record.created_at, zone),
-        details=_details(record, channel, words.moment(record.created_at, zone)),
+        details=(*_details(record, channel, words.moment(record.created_at, zone)), *_looked(tx, record)),
     )
 
 
@@ -227,6 +231,17 @@ def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:
         except NotFound:
             continue
     return found
+
+
+def _looked(tx: Transaction, record: CheckRecord) -> Iterator[tuple[str, str]]:
+    """Yield who looked at the picture before a program sent it, and whether that was said at all."""
+    if not is_client(tx.checks.origin(record)):
+        return
+    request = record.draft.request
+    if request.attested_by is not None:
+        yield "Looked at by, as the program says", name_of(tx, request.attested_by)
+    elif request.attestations:
+        yield "Looked at by", "not said; the policy lets programs confirm by themselves"
 
 
 _BY_HAND: Final = "none (every face named by hand)"

@@ -13,7 +13,7 @@ from api.pages.naming import MOST_NAMED
 from api.pages.places import PlaceView, close_up, place_views
 from api.screening import COMPROMISING
 from consent_db.records import CheckRecord, CheckState
-from gatekeeper.authority import open_to
+from gatekeeper.authority import Circumstance, open_to
 from gatekeeper.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import (
     FaceStatus,
@@ -202,6 +202,26 @@ def picture_view(facts: Facts, names: dict[PersonId, str], viewer: Viewer, *, cu
     faces = tuple(_face(f, (width, height), names.get(f.person or _NOBODY), findings[f.number]) for f in facts.faces)
     places = place_views(facts, (width, height)) if current else ()
     return PictureView(width, height, max(8, round(max(width, height) * 0.034)), faces, places)
+
+
+def waiting_for(facts: Facts, viewer: Viewer) -> tuple[str, ...]:
+    """Return paragraphs on who has to look besides the person who sent the picture, and why; none if nobody has to."""
+    asked = [finding for finding in blocks(facts) if finding.code is FindingCode.NEEDS_SECOND_PERSON]
+    if not asked or not viewer.is_uploader:
+        return ()
+    said = [finding for finding in asked if not (finding.exception or "").startswith(Circumstance.SECOND_PERSON)]
+    shared = [role for role in Role if all(role in finding.resolvable_by for finding in asked)]
+    who = "any colleague" if Role.STAFF in shared else words.people(shared or asked[0].resolvable_by)
+    why = _BY_HAND if said else "Your school’s policy asks a second person to look at every picture."
+    where = f"It waits under Approvals for {who}. You need do nothing more."
+    return (f"{why} {where}", _INSTEAD) if len(said) == len(asked) else (f"{why} {where}",)
+
+
+_BY_HAND: Final = (
+    "What you said about this picture is something the gate cannot check. A slip could publish a child "
+    "whose family said no, so a colleague has to look as well."
+)
+_INSTEAD: Final = "If it cannot wait, cover the face, crop it away or use another picture: nobody else is needed then."
 
 
 def in_the_way(facts: Facts) -> str:

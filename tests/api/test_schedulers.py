@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from starlette.testclient import TestClient
 
 from gatekeeper.permission import Stance
 from gatekeeper.testing import upload_of
-from tests.api.conftest import NewClient, Program
+from tests.api.conftest import LOOKED, NewClient, Program
 from tests.api.standins import buffer, mixpost, n8n, postiz
 from tests.api.standins.server import Internet, Request, standing_in
 from tests.screening.conftest import AMIRA_HUE, ATTESTED, STRANGER_HUE, School
@@ -341,7 +342,12 @@ def new_run(
 
 def form(words: str = "Amira & <b>beans</b>") -> dict[str, Any]:
     soon = datetime.now(UTC) + timedelta(seconds=1)
-    return {"caption": words, "publish_at": soon.isoformat(), "confirmed": sorted(ATTESTED)}
+    return {
+        "caption": words,
+        "publish_at": soon.isoformat(),
+        "confirmed": sorted(ATTESTED),
+        "confirmed_by": LOOKED,
+    }
 
 
 def test_the_workflow_is_made_of_what_n8n_knows(workflow: dict[str, Any]) -> None:
@@ -354,6 +360,15 @@ def test_the_workflow_is_made_of_what_n8n_knows(workflow: dict[str, Any]) -> Non
     led_to = {to["node"] for ways in workflow["connections"].values() for way in ways["main"] for to in way}
     assert led_to | {"Picture form"} == set(names)
     assert set(workflow["connections"]) == set(names) - {"Not this picture", "Report the post"}
+
+
+def test_the_form_of_the_workflow_asks_for_all_that_is_sent_on(workflow: dict[str, Any]) -> None:
+    """Every field that the request reads is one that the form has; without `confirmed_by` no confirmation counts."""
+    nodes = {node["name"]: node["parameters"] for node in workflow["nodes"]}
+    asked = {field["fieldLabel"] for field in nodes["Picture form"]["formFields"]["values"]}
+    sent = json.dumps(nodes["Ask the gate"]["bodyParameters"])
+    assert set(re.findall(r"\$json\.(\w+)", sent)) | {"photo"} == asked
+    assert asked == {"photo", *form()}
 
 
 def test_n8n_publishes_what_is_approved_when_its_time_comes(

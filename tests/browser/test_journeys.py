@@ -4,14 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from gatekeeper.media import encode
+from gatekeeper.types import Role
 from tests.browser.conftest import NewPage, of_squares, saved, upload
 from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE
+from tests.stage import EMAIL
 
 pytestmark = pytest.mark.browser
 
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 CAPTION = "Albert and Barack at the science fair"
 
 
@@ -99,3 +103,45 @@ def test_the_outlines_lie_on_the_faces(quick_page: NewPage, strangers: int) -> N
         assert picture is not None
         assert overlay is not None
         assert all(abs(picture[side] - overlay[side]) < 1 for side in ("x", "y", "width", "height"))
+
+
+def test_a_second_person_sees_what_was_called_no_face(quick_page: NewPage) -> None:
+    """Each dismissed place is numbered and enlarged; a decline without a note keeps the page; the keyboard will do."""
+    office = quick_page()
+    upload(office, of_squares(STRANGER_HUE, AMIRA_HUE, STRANGER_HUE + 40))
+    for number in (1, 3):
+        office.goto(f"{office.url.partition('/faces')[0]}/faces/{number}")
+        office.get_by_role("button", name="This is not a face").click()
+        office.locator(".verdict:not(.verdict-wait)").wait_for(timeout=60_000)
+    waiting = office.locator("#waiting")
+    expect(waiting).to_contain_text("It waits under Approvals for any colleague.")
+    address = office.url
+
+    head = quick_page(Role.APPROVER)
+    head.goto(address)
+    asked = head.locator(".asked li")
+    expect(asked).to_have_count(2)
+    for number in (1, 3):
+        place = head.locator(f"#asked-{number}")
+        expect(place).to_contain_text(f"Face {number} was called no face.")
+        expect(place).to_contain_text(f"Called no face by {EMAIL[Role.STAFF]}")
+        shown = place.locator("svg.close-up").bounding_box()
+        assert shown is not None
+        assert min(shown["width"], shown["height"]) >= 100, "a place too small to be judged"
+    head.set_viewport_size({"width": 390, "height": 844})
+    assert head.evaluate("document.documentElement.scrollWidth") <= 390
+    assert Axe().run(head, options=WCAG).response["violations"] == []
+    head.get_by_role("button", name="Decline").focus()
+    head.keyboard.press("Enter")
+    note = head.get_by_label("Note")
+    expect(note).to_be_focused()
+    expect(head.get_by_role("alert")).to_contain_text("Say in a sentence why you decline")
+    expect(asked).to_have_count(2)
+    assert Axe().run(head, options=WCAG).response["violations"] == []
+    head.keyboard.type("Face 3 is a child.")
+    head.get_by_role("button", name="Decline").focus()
+    head.keyboard.press("Enter")
+    expect(head.get_by_role("heading", level=1)).to_have_text("Approvals")
+    office.reload()
+    expect(office.locator("main")).to_contain_text("Face 3 is a child.")
+    expect(waiting).to_have_count(0)

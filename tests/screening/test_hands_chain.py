@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
+from api.screening import Submission
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.authority import LEADERSHIP
@@ -19,7 +20,8 @@ from gatekeeper.media.cover import head
 from gatekeeper.media.open import Opener
 from gatekeeper.policy import Approver
 from gatekeeper.testing import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, fake_engine, upload_of
-from gatekeeper.types import Author, Box, PersonId, Request, Role, Screening
+from gatekeeper.types import Author, Box, FaceStatus, PersonId, Request, Role, Screening
+from tests.screening.conftest import ATTESTED, OFFICE, STRANGER_HUE, School
 
 AMIRA, TOM, ZOE, XENIA, MAYA, LENA = (PersonId(f"per_{number}") for number in range(1, 7))
 PEOPLE = (AMIRA, TOM, ZOE, XENIA, MAYA, LENA)
@@ -278,3 +280,19 @@ def test_everyday_ways_stay_short(tools: Tools) -> None:
     named = Chain(tools, 60, None, Policy.load("secondary"))
     named.step(UPLOADER, Resolution(Action.IDENTIFY, face=2, person=ZOE))
     assert named.screening.release is not None
+
+
+def test_a_listed_name_is_remembered_when_the_file_is_sent_again(school: School) -> None:
+    """Another colleague who uploads the same file anew cannot name a face that was said to be a listed person."""
+    zoe = school.people["Zoe"]
+    with school.services.store.transaction("user:lead", school.clock()) as tx:
+        tx.consent.list_person(zoe, "refuge")
+    first = school.check(STRANGER_HUE)
+    school.screener.resolve(first.id, Resolution(Action.IDENTIFY, face=1, person=zoe), OFFICE, Role.STAFF)
+    again = school.screener.check(upload_of(STRANGER_HUE), Submission("website", attestations=ATTESTED), "user:other")
+    assert again.facts is not None
+    assert again.facts.faces[0].status is FaceStatus.POSSIBLE_DO_NOT_PUBLISH
+    tom = Resolution(Action.IDENTIFY, face=1, person=school.people["Tom"])
+    named = school.screener.resolve(again.id, tom, "user:other", Role.STAFF)
+    assert not named.approved
+    assert school.agree(named, Role.APPROVER).approved is False
