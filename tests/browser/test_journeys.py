@@ -119,7 +119,7 @@ def test_a_second_person_sees_what_was_called_no_face(quick_page: NewPage) -> No
 
     head = quick_page(Role.APPROVER)
     head.goto(address)
-    asked = head.locator(".asked li")
+    asked = head.locator(".questions li")
     expect(asked).to_have_count(2)
     for number in (1, 3):
         place = head.locator(f"#asked-{number}")
