@@ -41,7 +41,7 @@ def token_of(school: School, *hues: float) -> str:
 
 def test_a_picture_of_people_who_consent_is_approved_and_handed_out(school: School) -> None:
     """The release is the very file that was examined, under a token only its check knows."""
-    record = school.check(AMIRA_HUE, TOM_HUE, caption="Amira Khan and Tom")
+    record = school.check(AMIRA_HUE, TOM_HUE, caption="Amira and Tom")
     assert record.approved
     assert record.facts is not None
     assert record.facts.caption == "Amira and Tom"
