@@ -58,17 +58,6 @@ class CheckForm(ListsSpelledOut):
     attestations: list[Text] = Field(
         default=[], description="Codes of what the uploader confirms; repeat the field, or separate with commas."
     )
-    attested_by: Name | None = Field(
-        default=None,
-        description="The e-mail address of the account of the person who looked at the picture; "
-        "without it, what is attested does not count unless the school's policy lets programs attest.",
-    )
-    accept_changes: list[AcceptedChange] = Field(
-        default=[],
-        max_length=10,
-        description="Changes of the words that need no agreement: `surnames`, where a surname is cut behind a first "
-        "name that stays as it was sent. Everything else blocks as `caption_changed`.",
-    )
     single_use: bool = Field(default=False, description="Have the receipt hold for one post only.")
     max_side: int | None = Field(
         default=None,
@@ -81,6 +70,18 @@ class CheckForm(ListsSpelledOut):
         ge=LEAST_BYTES,
         le=100_000_000,
         description="Make the file of the release at most so large, so that no network encodes it anew.",
+    )
+    # Later fields follow the earlier ones: generated PHP clients pass them by position.
+    attested_by: Name | None = Field(
+        default=None,
+        description="The e-mail address of the account of the person who looked at the picture; "
+        "without it, what is attested does not count unless the school's policy lets programs attest.",
+    )
+    accept_changes: list[AcceptedChange] = Field(
+        default=[],
+        max_length=10,
+        description="Changes of the words that need no agreement: `surnames`, where a surname is cut behind a first "
+        "name that stays as it was sent. Everything else blocks as `caption_changed`.",
     )
 
     def submission(self, attested_by: str | None) -> Submission:
