@@ -73,7 +73,7 @@ def test_an_approved_picture_can_be_taken_with_its_caption(office: TestClient, s
     assert "Approved You may publish exactly this picture" in words
     assert "1 · Amira Khan May be published" in words
     assert "Amira and Tom plant beans" in words
-    found = re.search(r'href="(/v1/releases/[^"]+)" download="(photo-[0-9a-f]{12}\.jpg)"', page.text)
+    found = re.search(r'href="(/checks/[^"]+/release)" download="(photo-[0-9a-f]{12}\.jpg)"', page.text)
     assert found is not None
     assert office.get(found[1]).headers["Content-Type"] == "image/jpeg"
 

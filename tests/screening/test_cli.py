@@ -141,7 +141,7 @@ def test_a_bad_row_or_photo_is_told_and_the_rest_is_imported(terminal: Terminal,
     (photos / "A9.jpg").write_bytes(b"not a photo")
     code, out, _ = terminal("roster", "import", roster, "--photos", photos)
     assert code == 1
-    assert "Line 3, nothing imported" in out
+    assert "Line 3 (Lee), nothing imported" in out
     assert "No clear face was found" in out
     assert "A9: nobody on the register" in out
 
@@ -161,24 +161,24 @@ def test_sanitize_makes_clean_copies_and_says_what_was_inside(
     verify(copy.read_bytes())
 
 
-def test_doctor_names_every_model_file_with_its_licence(terminal: Terminal) -> None:
+def test_doctor_names_every_model_file_with_its_licence(school: Terminal) -> None:
     """What is there, from where, under which licence, and that it is enough."""
-    code, out, _ = terminal("doctor")
+    code, out, _ = school("doctor")
     assert code == 0
     assert "Apache-2.0" in out
     assert "Ready: engine sface" in out
 
 
-def test_doctor_says_how_decoders_are_held(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says_how_decoders_are_held(school: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     """Held by a filter; not ready where there can be none; and an unsafe choice is called unsafe."""
-    assert "held by a system-call filter" in terminal("doctor")[1]
+    assert "held by a system-call filter" in school("doctor")[1]
     unknown = "import os; u = os.uname(); os.uname = lambda: os.uname_result((*u[:4], 'riscv64'))\n"
     monkeypatch.setattr(airlock, "_START", unknown + airlock._START)
-    code, out, _ = terminal("doctor")
+    code, out, _ = school("doctor")
     assert code == 1
     assert "No picture can be opened" in " ".join(out.split())
     monkeypatch.setenv("GATEKEEPER_UNSAFE_WITHOUT_FILTER", "true")
-    code, out, _ = terminal("doctor")
+    code, out, _ = school("doctor")
     assert code == 0
     assert "UNSAFE" in out
 

@@ -203,7 +203,7 @@ def test_a_full_disk_leaves_no_half_file(
     monkeypatch.setattr(os, name, full)
     code, _, err = run(album, "--out", tmp_path / "out")
     assert code == 1
-    assert "No space left" in err
+    assert "The disk is full" in err
     assert files_in(tmp_path / "out") == []
 
 
