@@ -227,7 +227,8 @@ def _first_names(draft: PersonDraft) -> tuple[str, ...]:
 
 def _likeness(one: PersonDraft, other: PersonDraft) -> Likeness:
     """Return how much two people's names are alike, by their first names or by what they are called."""
-    return max(same_name(ours, theirs) for ours in _full_names(one) for theirs in _full_names(other))
+    pairs = (same_name(ours, theirs) for ours in _full_names(one) for theirs in _full_names(other))
+    return max(pairs, default=Likeness.DIFFERENT)
 
 
 def _full_names(draft: PersonDraft) -> list[str]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from api.disk import network_share
 from api.services import Services, open_services
 from api.settings import Settings
+from consent_db.roster_files.sandbox import without_filter
 from gatekeeper.errors import GatekeeperError
 
 ACTOR: Final = "command line"
@@ -76,10 +77,12 @@ def shared_warning(chosen: Settings) -> str | None:
 
 def _read(data: Path | None) -> Settings:
     try:
-        return Settings(data=data) if data is not None else Settings()
+        chosen = Settings(data=data) if data is not None else Settings()
     except ValidationError as error:
         problems = (f"GATEKEEPER_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsInvalid(f"A setting cannot be used. {'; '.join(problems)}.") from error
+    without_filter(chosen.unsafe_without_filter)
+    return chosen
 
 
 @contextmanager

@@ -93,7 +93,7 @@ class Finding:
     region: Box | None = None
     """The place that it is about where that is no face, in fractions of the picture; `cover` takes it."""
     exception: str | None = None
-    """What an agreement to it names (`authority.Exception_`), if people of `resolvable_by` may agree to it."""
+    """What an agreement to it names (`authority.Exemption`), if people of `resolvable_by` may agree to it."""
 
 
 class FaceStatus(StrEnum):

@@ -66,7 +66,7 @@ def test_everybody_is_there_with_where_they_may_be_shown(admin: TestClient, scho
     """Each with their class, and somebody of whom nothing is known may not be shown."""
     pupil(school)
     text = read(admin.get("/admin/people"))
-    assert "3 of 3 people." in text
+    assert "4 of 4 people." in text
     assert "Amira Khan Staff · choir May be shown" in text
     assert "Zainab Okafor Pupil · 4B May not be shown" in text
 
