@@ -33,13 +33,14 @@ _WHOLE_HEAD: Final = 0.99
 """A fill takes a head if it takes this share of it; the rest is rounding."""
 
 
-def covered(request: CheckRequest, fills: tuple[Box, ...], settled: Sequence[Box] = ()) -> CheckRequest:
+def covered(request: CheckRequest, fills: tuple[Box, ...], settled: Sequence[Box] | None = ()) -> CheckRequest:
     """Return the request for the picture with these places filled.
 
     Args:
         request: of the picture as it was, with the traces of every face in it.
         fills: in fractions of the picture.
-        settled: the faces that may be published as they are, with nothing left to decide.
+        settled: the faces that may be published as they are, with nothing left to decide;
+            None if the register has changed since that was said, so that it holds of none.
     """
     fills = tuple(fill.within(1, 1) for fill in fills)
 
@@ -72,13 +73,14 @@ def grown(fill: Box, faces: Sequence[ScreenedFace]) -> tuple[Box, ...]:
     return (*own, *(one for one in heads if shown(one, fill) < _WHOLE_HEAD))
 
 
-def cropped(request: CheckRequest, part: Box, settled: Sequence[Box] = ()) -> CheckRequest:
+def cropped(request: CheckRequest, part: Box, settled: Sequence[Box] | None = ()) -> CheckRequest:
     """Return the request for a part of the picture, with every place as seen from that part.
 
     Args:
         request: of the whole picture, with the traces of every face in it.
         part: what is kept, in fractions; it has an area.
-        settled: the faces that may be published as they are, with nothing left to decide.
+        settled: the faces that may be published as they are, with nothing left to decide;
+            None if the register has changed since that was said, so that it holds of none.
     """
 
     def kept(boxes: Sequence[Box], share: float) -> tuple[Box, ...]:
@@ -108,7 +110,7 @@ def _still_said(said: Sequence[Said], left: Callable[[Box], float], traces: Sequ
     return tuple(found)
 
 
-def _hidden(trace: Trace, fills: Sequence[Box], settled: Sequence[Box]) -> bool:
+def _hidden(trace: Trace, fills: Sequence[Box], settled: Sequence[Box] | None) -> bool:
     whole = head_of(trace).within(WHOLE.width, WHOLE.height)
     if any(shown(whole, fill) >= _WHOLE_HEAD for fill in fills):
         return True
@@ -116,18 +118,20 @@ def _hidden(trace: Trace, fills: Sequence[Box], settled: Sequence[Box]) -> bool:
     return _mild(trace, settled) and any(1 - shown(trace.box, fill) < STILL_A_FACE for fill in fills)
 
 
-def _in_part(trace: Trace, part: Box, settled: Sequence[Box]) -> bool:
+def _in_part(trace: Trace, part: Box, settled: Sequence[Box] | None) -> bool:
     if _mild(trace, settled):
         return shown(trace.box, part) > STILL_A_FACE
     return shown(trace.box, part) > _NOT_SEEN or shown(_whole(trace), part) >= _NO_HEAD
 
 
-def _mild(trace: Trace, settled: Sequence[Box]) -> bool:
+def _mild(trace: Trace, settled: Sequence[Box] | None) -> bool:
     """Say whether a small rest of a face is nothing to ask about: it could have stayed whole.
 
     A face that is unknown may be a person on the list who has no template, and one between
     several people, or recognised outside the chosen event, any of them.
     """
+    if settled is None:
+        return False
     if trace.worst in MILD:
         return True
     named = trace.worst not in PROTECTED and not trace.recognised

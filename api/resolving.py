@@ -114,12 +114,14 @@ class Hand:
         at: when; aware.
         by_uploader: whether they, or a key of theirs, sent the picture or said anything about it.
         attests: whether the policy lets programs attest without saying who looked.
+        current: whether the register is as it was when the check was decided.
     """
 
     author: Author
     at: datetime
     by_uploader: bool = False
     attests: bool = False
+    current: bool = True
 
 
 class ResolutionRefused(Exception):
@@ -253,11 +255,11 @@ def _missed_face(request: CheckRequest, old: CheckRecord, resolution: Resolution
     return replace(request, said=said, missed=(*request.missed, box), nobody_else=False, nobody_else_by=None)
 
 
-def _cover(request: CheckRequest, old: CheckRecord, resolution: Resolution, _: Hand) -> CheckRequest:
+def _cover(request: CheckRequest, old: CheckRecord, resolution: Resolution, hand: Hand) -> CheckRequest:
     fills = _fills(old, resolution)
     if not fills:
         raise ResolutionRefused("There is no face that has to be covered, and nothing else.")
-    return covered(request, fills, _settled(old))
+    return covered(request, fills, _settled(old) if hand.current else None)
 
 
 def _fills(old: CheckRecord, resolution: Resolution) -> tuple[Box, ...]:
@@ -301,14 +303,14 @@ def _regions(old: CheckRecord) -> list[Box]:
     return [found.region for found in findings if found.region is not None and found.severity is Severity.BLOCK]
 
 
-def _crop(request: CheckRequest, old: CheckRecord, resolution: Resolution, _: Hand) -> CheckRequest:
+def _crop(request: CheckRequest, old: CheckRecord, resolution: Resolution, hand: Hand) -> CheckRequest:
     size = _size(old)
     part = snapped(_box(resolution), size)
     if round(min(part.width * size[0], part.height * size[1])) < min(SMALLEST_PART, *size):
         raise ResolutionRefused("This part is too small to be a picture. Keep more of it.")
     if part.area == 1:
         raise ResolutionRefused("This is the whole picture. Choose the part to keep.")
-    return cropped(request, part, _settled(old))
+    return cropped(request, part, _settled(old) if hand.current else None)
 
 
 def _reword(request: CheckRequest, _: CheckRecord, resolution: Resolution, __: Hand) -> CheckRequest:

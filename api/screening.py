@@ -319,7 +319,8 @@ class Screener:
         holder = tx.clients.get(actor).holder if program else None
         author = Author(actor, Role.STAFF if program else role, program, holder)
         own = bool(author.parties & tx.checks.contributors(old))
-        return Hand(author, self.clock(), own, attests=self.policy.programs_attest)
+        current = old.facts is not None and old.facts.register_version == tx.register_version()
+        return Hand(author, self.clock(), own, attests=self.policy.programs_attest, current=current)
 
     def _must_be_new(self, actor: str, claim: Claim) -> None:
         with self.store.reading(actor, self.clock()) as tx:

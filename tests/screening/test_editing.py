@@ -8,7 +8,7 @@ from api.editing import cropped
 from api.resolving import Action, NewWords, Resolution, ResolutionRefused
 from consent_db.records import CheckRecord, CheckRequest
 from gatekeeper.types import Box, Edit, FindingCode, Role, Said
-from tests.screening.conftest import AMIRA_HUE, OFFICE, STRANGER_HUE, School
+from tests.screening.conftest import AMIRA_HUE, OFFICE, STRANGER_HUE, TOM_HUE, School
 
 LEFT, RIGHT = Box(0, 0, 0.5, 1), Box(0.5, 0, 0.5, 1)
 EMPTY_PLACE = Box(0.75, 0.75, 0.1, 0.2)
@@ -93,6 +93,19 @@ def test_a_face_cut_in_half_is_still_a_face(school: School) -> None:
     )
     assert codes(half) != []
     assert len(half.draft.request.traces) == 2
+
+
+def test_a_rest_of_a_face_counts_by_what_the_register_says_now(school: School) -> None:
+    """Of a friend a crop may leave a tenth of the face, unless they have been listed since the picture was examined."""
+    old = school.check(AMIRA_HUE, TOM_HUE, STRANGER_HUE)
+    assert old.facts is not None
+    friend = old.facts.faces[1].box
+    part = Box(0, 0, friend.x + 0.1 * friend.width, 1)
+    assert resolve(school, old, Action.CROP, box=part).approved
+    again = school.check(AMIRA_HUE, TOM_HUE, STRANGER_HUE)
+    with school.services.store.transaction("user:lead", school.clock()) as tx:
+        tx.consent.list_person(school.people["Tom"], "refuge")
+    assert not resolve(school, again, Action.CROP, box=part).approved
 
 
 def test_what_was_confirmed_of_another_picture_does_not_count(school: School) -> None:
