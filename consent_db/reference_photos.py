@@ -6,7 +6,7 @@ templates destroys their reference photographs in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, insert, select
 
@@ -51,6 +51,11 @@ class ReferencePhotos:
     def of(self, person: PersonId) -> list[bytes]:
         """Return the photographs kept of a person, as `kept` does, without ids."""
         return [photo.data for photo in self.kept(person)]
+
+    def among(self, people: Collection[PersonId]) -> frozenset[PersonId]:
+        """Return those of whom a photograph is kept."""
+        query = select(ReferencePhotoRow.person_id).where(ReferencePhotoRow.person_id.in_(people)).distinct()
+        return frozenset(PersonId(person) for person in self._context.connection.execute(query).scalars())
 
     def kept(self, person: PersonId) -> tuple[KeptPhoto, ...]:
         """Return the photographs kept of a person; of those that were kept together the order is chance, but stays."""

@@ -211,6 +211,7 @@ NO_PAGES: Final = frozenset(
         "GET /sign-in/school",
         "GET /sign-in/school/return",
         "GET /checks/{check_id}/picture",
+        "GET /checks/{check_id}/faces/{number}/reference",
         "GET /admin/people/{person_id}/photos/{photo_id}",
         "GET /batches/{batch_id}/approved.zip",
     }

@@ -14,7 +14,7 @@ from consent_db.errors import NotFound
 from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 from gatekeeper.hands import SAME_PLACE
-from gatekeeper.types import Author, Box, Finding, PersonId, Said, ScreenedFace
+from gatekeeper.types import Author, BoundBy, Box, Finding, PersonId, Said, ScreenedFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,12 @@ def taken_back(record: CheckRecord, names: dict[PersonId, str]) -> dict[int, str
             bound = names.get(person) if person == face.person else None
             found[face.number] = f"Not {bound}" if bound else "Take the name back"
     return found
+
+
+def named_by_hand(record: CheckRecord) -> dict[int, PersonId]:
+    """Return by face number who the faces are that were named by hand."""
+    faces = record.facts.faces if record.facts else ()
+    return {face.number: face.person for face in faces if face.by is BoundBy.HAND and face.person is not None}
 
 
 def _last_named(said: tuple[Said, ...], box: Box) -> PersonId | None:

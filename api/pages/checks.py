@@ -15,7 +15,7 @@ from api.carriers import found_in
 from api.dependencies import Reading, Session, Use, Writing
 from api.pages import history, lists, naming, parts, views, words
 from api.pages.access import asked_of, may_delete, viewer_of, visible_check
-from api.pages.asked import AskedView, asked_views, taken_back
+from api.pages.asked import AskedView, asked_views, named_by_hand, taken_back
 from api.pages.changes import (
     LABEL,
     ChangeView,
@@ -70,6 +70,7 @@ class CheckPage(Page):
     note: str
     note_error: str | None
     back: dict[int, str]
+    references: frozenset[int]
     opinions: tuple[OpinionView, ...]
     sender: str
     changes: tuple[ChangeView, ...]
@@ -190,6 +191,7 @@ def check_page(
         note=refused.note if refused else "",
         note_error=refused.why if refused else None,
         back=taken_back(record, names) if current and kept else {},
+        references=_references(tx, record) if current and kept else frozenset(),
         opinions=opinion_views(services, tx, record),
         sender=name_of(tx, record.actor),
         changes=change_views(record) if current else (),
@@ -219,6 +221,13 @@ def _texts(record: CheckRecord, now: datetime) -> tuple[tuple[str, str], ...]:
 def _typed(record: CheckRecord) -> dict[str, str]:
     """Return the fields of the form that changes the words, with what was typed."""
     return {kind.value: getattr(record.draft.request, kind.value) or "" for kind in Words}
+
+
+def _references(tx: Transaction, record: CheckRecord) -> frozenset[int]:
+    """Return the numbers of the faces named by hand beside which a kept reference photograph can be shown."""
+    named = named_by_hand(record)
+    shown = tx.reference_photos.among(set(named.values()))
+    return frozenset(number for number, person in named.items() if person in shown)
 
 
 def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:

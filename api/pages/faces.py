@@ -12,9 +12,12 @@ from starlette.responses import Response
 from api.dependencies import Reading, Session
 from api.pages import lists, naming, parts, views
 from api.pages.access import viewer_of, visible_check
+from api.pages.asked import named_by_hand
 from api.pages.checks import CheckId
 from api.pages.templating import Page, render
+from api.pages.thumbnails import thumbnail
 from api.problems import not_found
+from api.security.headers import FILE_POLICY
 from consent_db.records import CheckState
 
 router = APIRouter()
@@ -78,3 +81,17 @@ def show_face(
         more=max(0, len(people) - _SHOWN),
     )
     return render(page, request.scope)
+
+
+@router.get("/checks/{check_id}/faces/{number}/reference")
+def show_reference(check_id: CheckId, number: Number, session: Session, tx: Reading) -> Response:
+    """Serve a kept reference photograph of the person a face was named as by hand, to compare the two.
+
+    Only of people named in a picture that this member of staff may see, and kept by no browser.
+    """
+    person = named_by_hand(visible_check(tx, check_id, session)).get(number)
+    photos = tx.reference_photos.of(person) if person is not None else []
+    if not photos:
+        raise not_found()
+    headers = {"Content-Security-Policy": FILE_POLICY}
+    return Response(thumbnail(photos[0]), media_type="image/jpeg", headers=headers)

@@ -114,6 +114,7 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /checks/{check_id}/picture": EVERYBODY,
     "POST /checks/{check_id}/resolutions": EVERYBODY,
     "GET /checks/{check_id}/faces/{number}": EVERYBODY,
+    "GET /checks/{check_id}/faces/{number}/reference": EVERYBODY,
     "GET /checks/{check_id}/area": EVERYBODY,
     "POST /checks/{check_id}/deletion": EVERYBODY,
     "GET /help": EVERYBODY,

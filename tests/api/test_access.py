@@ -140,9 +140,11 @@ def test_nothing_private_is_kept_by_a_browser(new_person: NewPerson) -> None:
 def test_what_is_not_in_the_table_is_not_served(office: TestClient, http: TestClient) -> None:
     """Even where the application has a route: an address without a line is nothing to anybody."""
     assert office.get("/nothing").status_code == 404
-    assert http.get("/nothing").headers["Location"] == "/sign-in?next=/nothing"
+    assert http.get("/nothing").status_code == 404
+    browser = http.get("/nothing", headers={"Accept": "text/html"})
+    assert browser.headers["Location"] == "/sign-in?next=/nothing"
     answer = office.request("DELETE", "/checks", headers={"Origin": ORIGIN})
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_a_route_without_a_line_is_closed(school: School, new_person: NewPerson) -> None:

@@ -17,7 +17,7 @@ from gatekeeper.permission import Stance, Subject
 from gatekeeper.testing import embedding_of, picture_of
 from gatekeeper.types import Role
 from tests.api.conftest import NewPerson
-from tests.api.test_pages import read
+from tests.api.test_pages import ask, read
 from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 
@@ -75,7 +75,7 @@ def test_each_photograph_is_used_or_refused_with_its_reason(admin: TestClient, p
     assert (answer.status_code, "1 photograph is used now." in text) == (200, True)
     assert "1.pngThere is more than one face." in text
     assert "2.pngNo clear face was found." in text
-    assert "3.pngThis is not a photo" in text
+    assert "3.pngThis is a text file" in text
     assert "office/" not in text
     assert "No reference photograph is kept" in read(admin.get(page.removesuffix("/photos")))
 
@@ -131,6 +131,24 @@ def test_photographs_are_kept_where_the_policy_says_so(admin: TestClient, page: 
     with keeping.store.reading("user:admin", keeping.clock()) as tx:
         before = sorted(photo.data for photo in tx.reference_photos.kept(tx.people.all()[1].id))
     assert before == sorted(admin.get(one).content for one in (first, second))
+
+
+def test_a_kept_photograph_stands_beside_a_face_named_by_hand(
+    admin: TestClient, office: TestClient, page: str, school: School, keeping: Services
+) -> None:
+    """The two can be compared at a glance; beside a face that was not named by hand there is none."""
+    give(admin, page, portrait(AMIRA_HUE))
+    assert keeping.policy.keep_reference_photos
+    old = ask(office, school, STRANGER_HUE, TOM_HUE)
+    form = {"action": "identify", "face": "1", "person": school.people["Amira"]}
+    address = office.post(f"{old}/resolutions", data=form).headers["Location"]
+    text = office.get(address).text
+    assert f'src="{address}/faces/1/reference"' in text
+    assert f'src="{address}/faces/2/reference"' not in text
+    shown = office.get(f"{address}/faces/1/reference")
+    assert (shown.headers["Content-Type"], shown.headers["Cache-Control"]) == ("image/jpeg", "no-store")
+    assert office.get(f"{address}/faces/2/reference").status_code == 404
+    assert office.get(f"{old}/faces/1/reference").status_code == 404
 
 
 def test_one_is_removed_and_then_the_last(admin: TestClient, page: str, keeping: Services) -> None:
