@@ -96,7 +96,7 @@ def test_what_was_sorted_out_counts_in_its_batch(office: TestClient, school: Sch
     """The batch follows each picture to its newest check."""
     address = three(office, school)
     (blocked,) = re.findall(r'href="(/checks/chk_\w+)', office.get(f"{address}?show=blocked").text)
-    resolve(office, blocked, action="identify", face="1", person=school.people["Tom"])
+    resolve(office, blocked, action="identify", face="1", person=school.people["Zoe"])
     assert "Download all 3 approved" in read(office.get(address))
 
 

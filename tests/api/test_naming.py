@@ -29,7 +29,7 @@ def blocked(office: TestClient, school: School) -> str:
 
 def test_several_faces_are_named_at_once(office: TestClient, school: School, blocked: str) -> None:
     """One form, one new check, and everybody has a name."""
-    assert offered(office.get(blocked).text, 2) == ["Cleo Marsh", "Tom Jones"]
+    assert offered(office.get(blocked).text, 2) == ["Cleo Marsh", "Tom Jones", "Zoe Moss"]
     who = ["", f"2 {school.people['Tom']}", f"3 {school.people['Cleo']}"]
     words = read(resolve(office, blocked, action="identify", who=who))
     assert "2 · Tom Jones" in words
