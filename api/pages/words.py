@@ -16,7 +16,7 @@ Mood = Literal["ok", "stop", "ask"]
 STATUS: Final[Mapping[FaceStatus, tuple[Mood, str]]] = {
     FaceStatus.CONSENTED: ("ok", "May be published"),
     FaceStatus.COVERED: ("ok", "Covered"),
-    FaceStatus.DISMISSED: ("ok", "Called no face"),
+    FaceStatus.DISMISSED: ("ask", "Called no face"),
     # One sentence for both: why somebody may not be published is not for everybody to read.
     FaceStatus.NO_CONSENT: ("stop", "May not be published"),
     FaceStatus.DO_NOT_PUBLISH: ("stop", "May not be published"),
