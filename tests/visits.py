@@ -113,8 +113,8 @@ PERSON: Final = "GET /admin/people/{person_id}"
 
 VISITS: Final = (
     Visit("refusals", "GET /refusals", STAFF, "/refusals"),
-    Visit("refusals-found", "POST /refusals/search", STAFF, "/refusals", pressed("Find", First_name="e")),
-    Visit("refusals-sure", "POST /refusals", STAFF, "/refusals", said_no),
+    Visit("refusals-found", "GET /refusals", STAFF, "/refusals", pressed("Find", First_name="e")),
+    Visit("refusals-sure", "GET /refusals", STAFF, "/refusals", said_no),
     Visit("sign-in", "GET /sign-in", None, "/sign-in"),
     Visit("sign-in-mistake", "GET /sign-in", None, "/sign-in", wrong),
     Visit("privacy", "GET /privacy", None, "/privacy"),
@@ -211,6 +211,7 @@ NO_PAGES: Final = frozenset(
         "GET /sign-in/school",
         "GET /sign-in/school/return",
         "GET /checks/{check_id}/picture",
+        "GET /checks/{check_id}/release",
         "GET /checks/{check_id}/faces/{number}/reference",
         "GET /admin/people/{person_id}/photos/{photo_id}",
         "GET /batches/{batch_id}/approved.zip",
