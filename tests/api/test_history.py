@@ -39,7 +39,7 @@ def test_each_state_can_be_shown_alone(office: TestClient, school: School) -> No
 
 def test_what_is_shown_is_what_goes_out(office: TestClient, school: School) -> None:
     """An approved picture stands there with the caption that may be published, a blocked one with what stops it."""
-    ask(office, school, AMIRA_HUE, caption="Amira Khan plants beans")
+    ask(office, school, AMIRA_HUE, caption="Amira plants beans")
     ask(office, school, STRANGER_HUE)
     words = read(office.get("/checks"))
     assert "Amira plants beans" in words
