@@ -63,7 +63,7 @@ from api.security.lingering import Lingering
 from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
-from api.v1 import audit, health, oauth, publications, receipts, releases, roster
+from api.v1 import audit, health, metrics, oauth, publications, receipts, releases, roster
 from api.v1 import checks as v1_checks
 from api.v1 import events as v1_events
 from api.v1 import webhooks as v1_webhooks
@@ -105,7 +105,7 @@ _PAGES: Final = (
     clients,
     webhooks,
 )
-_WITHOUT_COOKIES: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz")
+_WITHOUT_COOKIES: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz", "/metrics")
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -146,6 +146,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     add_error_answers(app)
     for described in _DESCRIBED:
         app.include_router(described.router)
+    app.include_router(metrics.router, include_in_schema=False)
     for pages in _PAGES:
         app.include_router(pages.router, include_in_schema=False)
     mount_assets(app)

@@ -19,7 +19,7 @@ from api.problems import BodyProblem, Problem, invalid, not_found, storage_full
 from api.storage import is_full
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 
-_MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/openapi.json", "/static/")
+_MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
 _DETAILS: Final = {
     400: "Send the fields as a form: multipart/form-data, with no more fields and files than are described.",
     405: "The header Allow lists what this address takes.",

@@ -1,8 +1,8 @@
 """Whether other processes work with the same data folder.
 
 The web app and a command may run side by side. Only a process that starts alone
-may finish what a crash left behind and sweep stored pictures: whatever it finds
-unfinished then is nobody's work in progress.
+may sweep stored pictures, and need not wait for the leases of checks to end:
+whatever it finds then is no other process's work in progress.
 """
 
 from __future__ import annotations

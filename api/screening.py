@@ -10,7 +10,7 @@ command line. The order is fixed, because a crash may come between any two lines
    version again. If the register has moved, step 2 is done again.
 4. The upload is deleted.
 
-A crash before 3 leaves no approval; the next start finishes or refuses the check.
+A crash before 3 leaves no approval; the queue takes the check up again, or refuses it (`api.jobs`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -34,15 +35,25 @@ from api.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_
 from api.storage import NoSuchPicture, Pictures
 from consent_db import tombstones
 from consent_db.clients import is_client
-from consent_db.errors import NotFound, NotPossible, RegisterMoved
+from consent_db.errors import NotFound, NotPossible, RegisterMoved, SealBroken
 from consent_db.keyring import Keyring
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
 from consent_db.store import Store
 from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
-from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen, was_deleted
+from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen, was_deleted
 from gatekeeper.rendition import NO_LIMIT, SizeLimit
-from gatekeeper.types import ELSEWHERE, NOT_SHOWN, AcceptedChange, Author, PersonId, ReleaseFacts, Role, Said
+from gatekeeper.types import (
+    ELSEWHERE,
+    NOT_SHOWN,
+    AcceptedChange,
+    Author,
+    Channel,
+    PersonId,
+    ReleaseFacts,
+    Role,
+    Said,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -52,8 +63,20 @@ SYSTEM: Final = "system"
 COMPROMISING: Final = "compromising"
 """Why a check ended whose picture was deleted at once."""
 
+LEASE: Final = timedelta(seconds=30)
+"""How long a process has a check to itself, unless it asks for more time."""
+
+DAMAGED: Final = "The stored picture was damaged, so it was not examined. Upload it again."
+GIVEN_UP: Final = (
+    "The picture could not be examined: every attempt ended with a fault of this service. "
+    "Upload it again, and tell an administrator if that happens again."
+)
+
 _TRIES: Final = 5
 """How often a check is screened anew because the register moved meanwhile."""
+
+_MOST_HELD: Final = 3.0
+"""Seconds for which the register may be held still for a check that it has outrun so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +145,11 @@ class RegisterBusy(ScreeningError):
     """The register kept changing while the photo was screened; it will be screened again."""
 
 
+def machine_time() -> datetime:
+    """Return the machine's time, which the queue goes by; the school's may be another in tests."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Screener:
     """Everything a screening needs, put together once at start."""
@@ -135,8 +163,18 @@ class Screener:
 
     # --- taking in -------------------------------------------------------------
 
-    def submit(self, upload: bytes, submission: Submission, actor: str, claim: Claim | None = None) -> str:
+    def submit(
+        self, upload: bytes, submission: Submission, actor: str, claim: Claim | None = None, *, later: bool = False
+    ) -> str:
         """Store a photo and its request; return the id of the check, not yet screened.
+
+        Args:
+            upload: the file.
+            submission: what is asked.
+            actor: who asks.
+            claim: the idempotency key that it came with.
+            later: whether the queue is to run it; otherwise the caller does, and the queue only if
+                that did not happen within `LEASE`.
 
         Raises:
             NotFound: there is no such channel, or no such class or event.
@@ -163,7 +201,7 @@ class Screener:
         self.pictures.put(key, upload)
         try:
             with self.store.transaction(actor=actor, now=self.clock()) as tx:
-                return _receive(tx, draft, actor, claim)
+                return _receive(tx, draft, actor, claim, _due(later=later))
         except BaseException:
             self.pictures.delete(key)
             raise
@@ -185,66 +223,104 @@ class Screener:
     def run(self, check_id: str) -> CheckRecord:
         """Screen a received check and remember the answer; does nothing to a finished one.
 
+        A register that outruns the screening at every try is held still for the last one,
+        if that does not take long.
+
         Raises:
             NoSuchCheck: there is none of this id.
             RegisterBusy: the register changed at every try; run it again.
         """
+        seconds: list[float] = []
         for _ in range(_TRIES):
             record = self._record(check_id)
             if record.state is not CheckState.RECEIVED:
                 return record
             # NotPossible: another process has recorded its answer; the next round returns that.
             with suppress(RegisterMoved, NotPossible):
-                return self._run_once(record)
-        raise RegisterBusy("The register is being changed. Try again in a minute.")
+                return self._run_once(record, seconds)
+        if max(seconds) > _MOST_HELD:
+            raise RegisterBusy("The register is being changed. Try again in a minute.")
+        with suppress(NotPossible):
+            return self._run_held(self._record(check_id))
+        return self._record(check_id)
 
-    def resume(self) -> int:
-        """Finish or refuse every check that a crash left unfinished; return how many.
+    def give_up(self, check_id: str, why: str = GIVEN_UP) -> CheckRecord:
+        """Block a received check without looking at it or at the register; a finished one stays as it is.
 
-        A check that already was taken up once after a crash is refused, so that a
-        photo which brings the service down cannot do so at every start.
+        Raises:
+            NoSuchCheck: there is none of this id.
+        """
+        record, moment, engine = self._record(check_id), self.clock(), self.tools.engine
+        if record.state is not CheckState.RECEIVED:
+            return record
+        nothing = Gallery.empty(engine.name, engine.embedder.dimension)
+        with self.store.transaction(actor=record.actor, now=moment) as tx:
+            register = Register(tx.register_version(), {}, {}, nothing)
+            request = Request(Channel(record.draft.channel, frozenset(), approved=False), moment=moment)
+            screening = refuse(Case(request, register, self.policy), self.tools, why)
+            decided = _record_in(tx, record, screening, None, None)
+        self._tidy(record, screening)
+        return decided
+
+    def sweep(self) -> int:
+        """Delete stored pictures that no check names, what a crash left between two lines; return how many.
+
+        Only for a process that is alone: another may have stored a picture that it is about to name.
         """
         with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
-            unfinished = [record.id for record in tx.checks.unfinished()]
-        for check_id in unfinished:
-            self._resume(self._record(check_id))
-        self._sweep()
-        return len(unfinished)
+            named = tx.checks.picture_keys()
+        left = self.pictures.all_keys() - named
+        for key in left:
+            self.pictures.delete(key)
+        return len(left)
 
-    def _resume(self, record: CheckRecord) -> None:
-        marker = f"tries/{record.id}"
-        if self.pictures.holds(marker):
-            self._record_answer(record, refuse(self._case(record)[0], self.tools))
-        else:
-            self.pictures.put(marker, b"")
-            self.run(record.id)
-        self.pictures.delete(marker)
-
-    def _run_once(self, record: CheckRecord) -> CheckRecord:
+    def _run_once(self, record: CheckRecord, seconds: list[float]) -> CheckRecord:
+        """Screen and record; add to `seconds` how long the screening took."""
         case, replaced = self._case(record)
-        try:
+        started = time.monotonic()
+        screening = self._screen(record, case, replaced)
+        seconds.append(time.monotonic() - started)
+        with self._stored(record, screening) as examined_key:
+            with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
+                decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
+        self._tidy(record, screening)
+        return decided
+
+    def _run_held(self, record: CheckRecord) -> CheckRecord:
+        """Screen and record in one transaction, in which the register cannot move."""
+        if record.state is not CheckState.RECEIVED:
+            return record
+        with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
+            case, replaced = self._case_in(tx, record)
             screening = self._screen(record, case, replaced)
-        except NoSuchPicture:
-            screening = refuse(case, self.tools)
-        return self._record_answer(record, screening)
+            with self._stored(record, screening) as examined_key:
+                decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
+        self._tidy(record, screening)
+        return decided
 
     def _screen(self, record: CheckRecord, case: Case, replaced: CheckRecord | None) -> Screening:
-        if replaced is None:
-            return screen(self.pictures.get(record.draft.upload_key or ""), case, self.tools)
-        if replaced.examined_key is None or replaced.facts is None or replaced.facts.photo is None:
+        try:
+            if replaced is None:
+                return screen(self.pictures.get(record.draft.upload_key or ""), case, self.tools)
+            if replaced.examined_key is None or replaced.facts is None or replaced.facts.photo is None:
+                return refuse(case, self.tools)
+            picture = self.pictures.get(replaced.examined_key)
+        except NoSuchPicture:
             return refuse(case, self.tools)
-        picture = self.pictures.get(replaced.examined_key)
+        except SealBroken:
+            return refuse(case, self.tools, DAMAGED)
         return rescreen(picture, replaced.facts.photo, case, self.tools, record.draft.request.edit)
 
     def _case(self, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
         """Return what the check is held against now, and the check that it replaces."""
-        moment = self.clock()
-        dimension = self.tools.engine.embedder.dimension
-        with self.store.reading(actor=SYSTEM, now=moment) as tx:
-            register = tx.register(self.tools.engine.name, dimension)
-            request = gate_request(tx, record.draft, moment)
-            replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
-            marks = tx.checks.deleted_marks()
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            return self._case_in(tx, record)
+
+    def _case_in(self, tx: Transaction, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
+        register = tx.register(self.tools.engine.name, self.tools.engine.embedder.dimension)
+        request = gate_request(tx, record.draft, tx.now)
+        replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
+        marks = tx.checks.deleted_marks()
         prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
         files, features = (
             frozenset(mark.sha256 for mark in marks),
@@ -252,31 +328,35 @@ class Screener:
         )
         return Case(request, register, self.policy, prints, files, features), replaced
 
-    def _record_answer(self, record: CheckRecord, screening: Screening) -> CheckRecord:
-        """Store the examined picture, then commit the decision; see the module's order."""
-        examined_key = None
+    @contextmanager
+    def _stored(self, record: CheckRecord, screening: Screening) -> Iterator[str | None]:
+        """Store the examined picture; give its key to be recorded with the decision.
+
+        It goes again if the decision certainly was not recorded. After any other error,
+        such as a database that went away, it may have been: then the sweep decides.
+        """
+        key = None
         if screening.examined is not None:
-            examined_key = f"examined/{secrets.token_urlsafe(16)}"
-            self.pictures.put(examined_key, screening.examined.data)
-        approved = screening.facts.decision.approved
-        token_hash = _sha256_text(self._token(record.id)) if approved else None
+            key = f"examined/{secrets.token_urlsafe(16)}"
+            self.pictures.put(key, screening.examined.data)
         try:
-            with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
-                decided = tx.checks.record(
-                    record.id,
-                    screening.facts,
-                    examined_key=examined_key,
-                    release_token_sha256=token_hash,
-                    expires_at=screening.facts.valid_until,
-                )
-        except BaseException:
-            if examined_key is not None:
-                self.pictures.delete(examined_key)
+            yield key
+        except (RegisterMoved, NotPossible):
+            if key is not None:
+                self.pictures.delete(key)
             raise
-        if record.draft.upload_key is not None:
-            self.pictures.delete(record.draft.upload_key)
+
+    def _token_hash(self, record: CheckRecord, screening: Screening) -> str | None:
+        return _sha256_text(self._token(record.id)) if screening.facts.decision.approved else None
+
+    def _tidy(self, record: CheckRecord, screening: Screening) -> None:
+        """Delete the upload of a check that was decided; the decision stands whether or not that works."""
         log.info("check_decided", check=record.id, decision=screening.facts.decision.outcome.value)
-        return decided
+        if record.draft.upload_key is not None:
+            try:
+                self.pictures.delete(record.draft.upload_key)
+            except OSError as error:
+                log.warning("upload_not_deleted", check=record.id, error=type(error).__name__)
 
     # --- resolving -----------------------------------------------------------------
 
@@ -309,7 +389,7 @@ class Screener:
             if resolution.action is Action.APPROVE:
                 tx.opinions.give(old.id, resolution.note, agreed=True)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
-            record = tx.checks.receive(draft)
+            record = tx.checks.receive(draft, _due(later=False))
             note_act(tx, old, resolution, record.id)
             _make(tx, actor, claim, record.id)
         return self.run(record.id)
@@ -388,7 +468,7 @@ class Screener:
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
             deleted = tx.checks.delete_compromising(check_id, why, seen)
             marks = frozenset(tx.checks.deleted_marks())
-        for key in deleted.keys | {f"tries/{check}" for check in deleted.checks}:
+        for key in deleted.keys:
             self.pictures.delete(key)
         tombstones.add(tombstones.beside(self.keyring.path), Tombstones(pictures=marks))
         return deleted
@@ -416,13 +496,6 @@ class Screener:
             except NotFound as error:
                 raise NoSuchCheck("There is no such check.") from error
 
-    def _sweep(self) -> None:
-        """Delete stored pictures that no check names: what a crash left between two lines."""
-        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
-            named = tx.checks.picture_keys()
-        for key in self.pictures.all_keys() - named:
-            self.pictures.delete(key)
-
 
 def _attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, Any]:
     """Return which attestations count that came with a picture, and who looked.
@@ -444,12 +517,29 @@ def _attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, A
     return {"attestations": given - unlooked, "unlooked": unlooked, "attested_by": looked}
 
 
-def _receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None) -> str:
+def _receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None, due_at: datetime) -> str:
     if draft.event is not None:
         tx.groups.members(draft.event)  # raises if there is no such class or event
-    record = tx.checks.receive(draft)
+    record = tx.checks.receive(draft, due_at)
     _make(tx, actor, claim, record.id)
     return record.id
+
+
+def _due(*, later: bool) -> datetime:
+    """Return from when on the queue may take up what comes in now."""
+    return machine_time() if later else machine_time() + LEASE
+
+
+def _record_in(
+    tx: Transaction, record: CheckRecord, screening: Screening, examined_key: str | None, token_hash: str | None
+) -> CheckRecord:
+    return tx.checks.record(
+        record.id,
+        screening.facts,
+        examined_key=examined_key,
+        release_token_sha256=token_hash,
+        expires_at=screening.facts.valid_until,
+    )
 
 
 def _make(tx: Transaction, actor: str, claim: Claim | None, check_id: str) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from api.deliveries import Deliveries
 from api.instance import present
-from api.jobs import Pool, Queue
+from api.jobs import Pool, Queue, after_a_crash
 from api.receipts import Receipts
 from api.screening import SYSTEM, Screener
 from api.searching import ReleaseSearch
@@ -98,8 +98,8 @@ def open_services(
         pictures = Pictures(settings.data / "pictures", store)
         signatures = Signatures(keyring)
         screener = Screener(store, pictures, keyring, tools, policy, clock)
-        queue = stack.enter_context(closing(Pool(screener.run, settings.workers)))
-        stack.enter_context(present(settings.data, if_alone=screener.resume))
+        stack.enter_context(present(settings.data, if_alone=lambda: after_a_crash(screener)))
+        queue = stack.enter_context(closing(Pool(screener, settings.workers)))
         yield Services(
             settings=settings,
             clock=clock,

@@ -37,8 +37,12 @@ class Checks:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def receive(self, draft: CheckDraft) -> CheckRecord:
+    def receive(self, draft: CheckDraft, due_at: datetime | None = None) -> CheckRecord:
         """Write down that a photo has arrived, before anything is done with it.
+
+        Args:
+            draft: what was asked.
+            due_at: from when any process may take it up, by the machine's clock; None for at once.
 
         Raises:
             NotFound: the channel, the person of a binding or the check to be
@@ -51,6 +55,7 @@ class Checks:
         values: dict[str, Any] = {"id": check_id, "state": CheckState.RECEIVED.value, "actor": context.actor}
         values |= {"channel": draft.channel, "event": draft.event, "publish_at": draft.publish_at}
         values |= {"upload_key": draft.upload_key, "supersedes": draft.supersedes, "created_at": context.now}
+        values["due_at"] = due_at
         values["request"] = seal_request(context.school_key, check_id, draft.request)
         context.connection.execute(insert(CheckRow).values(values))
         self._set_people(check_id, (said.person for said in draft.request.said if said.person is not None))

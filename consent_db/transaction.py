@@ -10,6 +10,7 @@ from consent_db import integrity, restoring, retention, roster_impact, terms, to
 from consent_db.account_news import AccountNews
 from consent_db.batches import Batches
 from consent_db.channels import Channels
+from consent_db.check_work import CheckWork
 from consent_db.checks import Checks
 from consent_db.clients import Clients
 from consent_db.consent import Consent
@@ -102,6 +103,7 @@ class Transaction:
         self.imports = Imports(context, self.people, self.consent, self.missing_protected)
         self.channels = Channels(context)
         self.checks = Checks(context)
+        self.check_work = CheckWork(context)
         self.overview = Overview(context)
         self.batches = Batches(context)
         self.opinions = Opinions(context)

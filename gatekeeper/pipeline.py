@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Protocol
+from typing import Final, Protocol
 
 from gatekeeper import traces, window
 from gatekeeper.errors import PhotoRefused
@@ -152,9 +152,11 @@ def rescreen(picture: bytes, photo: PhotoFacts, case: Case, tools: Tools, edit: 
     return _guarded(prepare, case, tools)
 
 
-def refuse(case: Case, tools: Tools) -> Screening:
-    """Block a picture that is not there to be examined any more, as after a crash."""
-    message = "The check was interrupted and the picture is gone. Upload it again."
+GONE: Final = "The check was interrupted and the picture is gone. Upload it again."
+
+
+def refuse(case: Case, tools: Tools, message: str = GONE) -> Screening:
+    """Block a picture that cannot be examined any more, as after a crash; `message` says why and what to do."""
     finding = Finding(FindingCode.NOT_EXAMINED, message, resolvable_by=(Role.STAFF,), remedies=(Remedy.TRY_AGAIN,))
     return Screening(_facts(Decision(findings=(finding,)), case, tools))
 

@@ -204,6 +204,7 @@ NO_PAGES: Final = frozenset(
     {
         "GET /healthz",
         "GET /readyz",
+        "GET /metrics",
         "GET /openapi.json",
         "GET /favicon.ico",
         "GET /static/{path:path}",

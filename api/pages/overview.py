@@ -10,6 +10,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.backlog import is_late
 from api.coverage import Coverage, coverage
 from api.dependencies import Reading, Session, Use
 from api.pages import overview_views, words
@@ -89,11 +90,27 @@ def _tiles(
         "/admin/takedowns",
         "stop" if down.late else "ask" if down.count else "ok",
     )
+    yield _unanswered(services, tx)
     yield _by_hand(services, tx)
     if ahead is not None:
         yield _soon(ahead)
         if services.policy.biometrics:
             yield _photos(found, tx.figures.ageing(services.tools.engine.name, SOON))
+
+
+def _unanswered(services: Services, tx: Transaction) -> Tile:
+    """Return how many pictures have no answer yet, and how many could not be examined."""
+    backlog = tx.check_work.backlog()
+    number, late = backlog.waiting, is_late(backlog, services.clock())
+    what = "picture waits to be examined" if number == 1 else "pictures wait to be examined"
+    minutes = round(backlog.age(services.clock()).total_seconds() / 60)
+    told = (
+        f"The longest for {minutes} {'minute' if minutes == 1 else 'minutes'}." if number else "",
+        f"{backlog.retried} tried in vain so far." if backlog.retried else "",
+        f"{backlog.not_examined} refused since yesterday without being examined." if backlog.not_examined else "",
+    )
+    mood: words.Mood = "stop" if late else "ask" if backlog.retried or backlog.not_examined else "ok"
+    return Tile(number, what, " ".join(filter(None, told)) or "Every picture has its answer.", None, mood)
 
 
 def _by_hand(services: Services, tx: Transaction) -> Tile:

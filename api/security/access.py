@@ -75,6 +75,7 @@ RULES: Final[Mapping[str, Who]] = {
     # Before anybody is known.
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,
+    "GET /metrics": ANYBODY,
     "GET /openapi.json": ANYBODY,
     "HEAD /openapi.json": ANYBODY,
     "GET /favicon.ico": ANYBODY,

@@ -95,14 +95,14 @@ def create_check(
         once.needed(idempotency_key, "Send an Idempotency-Key of your own with respond-async, new for each picture.")
     (services.queue if later else services.turns).must_have_room()
     try:
-        check_id = _submit(services, form, client, claim)
+        check_id = _submit(services, form, client, claim, later=later)
     except AlreadyAsked as asked:
         return _replay(services, client, asked.check_id, later=later)
     if later:
         services.queue.submit(check_id)
         return _accepted(services, client, check_id)
-    with services.turns:
-        record = services.screener.run(check_id)
+    with services.queue.held(check_id), services.turns:
+        record = services.queue.run(check_id)
     return _answer(services, client, record, HTTPStatus.CREATED)
 
 
@@ -216,11 +216,11 @@ def _must_not_be_over(services: Services, client: ClientRecord, form: CheckForm,
     raise problem
 
 
-def _submit(services: Services, form: CheckForm, client: ClientRecord, claim: Claim | None) -> str:
+def _submit(services: Services, form: CheckForm, client: ClientRecord, claim: Claim | None, *, later: bool) -> str:
     """Store the photo and return its check's id; the bytes are free when this returns."""
     try:
         submission = form.submission(_looked(services, client, form.attested_by))
-        return services.screener.submit(form.photo.file.read(), submission, client.id, claim)
+        return services.screener.submit(form.photo.file.read(), submission, client.id, claim, later=later)
     except KeyReused as error:
         raise once.reused() from error
     except NotFound as error:

@@ -1,14 +1,16 @@
-"""Whether this process lives, and whether it can do its work."""
+"""Whether this process lives, whether it can do its work, and how much work waits."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
 
+from api.backlog import is_late, read_backlog
 from api.dependencies import Use
 from api.disk import must_have_room
 from api.logs import log
@@ -18,9 +20,37 @@ from api.v1.documents import answers
 router = APIRouter(tags=["health"])
 
 
+class Readiness(BaseModel):
+    """Each part, and the queue of checks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["ok", "degraded", "unavailable"]
+    store: Literal["ok", "failed"]
+    engine: Literal["ok", "failed"]
+    storage: Literal["ok", "failed"]
+    queue: Literal["ok", "late", "failed"]
+    """`late`: the oldest check has waited for more than five minutes, or one was tried three times in vain."""
+    waiting: int | None = None
+    """Checks without an answer."""
+    oldest_seconds: int | None = None
+    """For how long the oldest of them waits."""
+    retried: int | None = None
+    """How many of them were tried in vain."""
+    not_examined: int | None = None
+    """Checks that were refused within a day without having been examined."""
+
+
 _ALIVE: Final = {"status": "ok"}
-_READY: Final = {"status": "ok", "store": "ok", "engine": "ok", "storage": "ok"}
-_NOT_READY: Final = {"status": "unavailable", "store": "failed", "engine": "ok", "storage": "ok"}
+_QUEUE: Final = {"queue": "ok", "waiting": 0, "oldest_seconds": 0, "retried": 0, "not_examined": 0}
+_READY: Final = {"status": "ok", "store": "ok", "engine": "ok", "storage": "ok", **_QUEUE}
+_NOT_READY: Final = {
+    "status": "unavailable",
+    "store": "failed",
+    "engine": "ok",
+    "storage": "ok",
+    "queue": "failed",
+}
 
 
 @router.get("/healthz", responses=answers(example=_ALIVE))
@@ -31,23 +61,45 @@ def is_alive() -> dict[str, str]:
 
 @router.get(
     "/readyz",
-    response_model=dict[str, str],
+    response_model=Readiness,
     responses=answers(example=_READY)
     | {
         503: {
             "description": "One of the parts does not work.",
-            "model": dict[str, str],
+            "model": Readiness,
             "content": {"application/json": {"example": _NOT_READY}},
         }
     },
 )
 def is_ready(services: Use) -> Response:
-    """Say of each part whether it works: the store, the face engine, the storage with some room left."""
+    """Say of each part whether it works: the store, the face engine, the storage with some room left.
+
+    With everything in place but checks that wait too long the status is `degraded`, which is
+    no reason to send people elsewhere (200) but one to look.
+    """
     parts = {"store": _store, "engine": _engine, "storage": _storage}
     works = {name: _works(part, services) for name, part in parts.items()}
-    ready = all(works.values())
-    body = {"status": "ok" if ready else "unavailable", **{n: "ok" if ok else "failed" for n, ok in works.items()}}
+    queue = _queue(services)
+    ready = all(works.values()) and queue["queue"] != "failed"
+    status = "unavailable" if not ready else "degraded" if queue["queue"] == "late" else "ok"
+    body = {"status": status, **{n: "ok" if ok else "failed" for n, ok in works.items()}, **queue}
     return JSONResponse(body, 200 if ready else 503, None if ready else {"Retry-After": "10"})
+
+
+def _queue(services: Services) -> dict[str, str | int]:
+    try:
+        backlog = read_backlog(services)
+    except Exception as error:  # noqa: BLE001 -- as for every other part
+        log.warning("not_ready", reason="queue", error=type(error).__name__)
+        return {"queue": "failed"}
+    now = services.clock()
+    return {
+        "queue": "late" if is_late(backlog, now) else "ok",
+        "waiting": backlog.waiting,
+        "oldest_seconds": round(backlog.age(now).total_seconds()),
+        "retried": backlog.retried,
+        "not_examined": backlog.not_examined,
+    }
 
 
 def _works(part: Callable[[Services], object], services: Services) -> bool:

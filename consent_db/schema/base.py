@@ -74,3 +74,4 @@ class SchoolRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     register_version: Mapped[int]
     wrapped_key: Mapped[bytes]
+    installation: Mapped[str | None]

@@ -40,6 +40,9 @@ class CheckRow(Table):
     expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime | None]
 
 
 class CheckPersonRow(Table):

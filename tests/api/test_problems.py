@@ -63,7 +63,7 @@ def test_a_wrong_method_is_a_problem(scheduler: Program) -> None:
     assert answer.headers["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/.well-known/jwks.json"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/.well-known/jwks.json"])
 def test_a_wrong_method_is_no_riddle_where_no_cookies_are_taken(http: TestClient, path: str) -> None:
     """Not a refusal for coming from elsewhere, which nothing that is served there could be."""
     assert _is_problem(http.put(path), 405, "method-not-allowed")
@@ -174,7 +174,7 @@ def test_people_get_a_page_instead(office: TestClient) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/v2/checks", "/docs", "/metrics", "/graphql"])
+@pytest.mark.parametrize("path", ["/v2/checks", "/docs", "/graphql"])
 def test_a_program_at_a_wrong_address_is_not_sent_to_sign_in(http: TestClient, path: str) -> None:
     """What asks for no page gets a problem; a browser is sent to sign in, as for any page."""
     answer = http.get(path)

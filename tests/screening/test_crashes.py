@@ -12,22 +12,24 @@ from api.instance import present
 from api.screening import Submission
 from api.services import open_services
 from api.settings import Settings
-from consent_db.records import CheckRecord, CheckState
+from consent_db.records import CheckRecord
 from gatekeeper.testing import FakeWords, fake_engine, upload_of
 from tests.screening.conftest import AMIRA_HUE, ATTESTED, OFFICE, Clock, School, founded
+from tests.screening.test_queue import wait_until_answered
 
 ROUNDS = 6
 
 
-def run_and_kill(folder: Path, seconds: float) -> dict[str, bool]:
-    """Let a process check pictures and kill it; return what it had answered by then."""
+def run_and_kill(folder: Path, seconds: float, *, answered: bool) -> dict[str, bool]:
+    """Let a process check pictures and kill it, perhaps not before an answer; return what it had answered by then."""
     command = [sys.executable, "-m", "tests.screening.check_forever", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
+        first = process.stdout.readline() if answered else ""
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
-        lines = process.stdout.read().splitlines()
+        lines = [first, *process.stdout.read().splitlines()]
     complete = [line.split() for line in lines if len(line.split()) == 2]
     return {check: said == "True" for check, said in complete if said in {"True", "False"}}
 
@@ -39,9 +41,10 @@ def test_kill_9_leaves_no_approval_without_its_picture_and_loses_no_answer(tmp_p
         pass
     answered: dict[str, bool] = {}
     chance = random.Random(20260310)
-    for _ in range(ROUNDS):
-        answered |= run_and_kill(folder, chance.uniform(0.0, 0.8))
+    for number in range(ROUNDS):
+        answered |= run_and_kill(folder, chance.uniform(0.0, 0.8), answered=number % 2 == 1)
     with open_services(Settings(data=folder), fake_engine(), clock, FakeWords()) as services:
+        wait_until_answered(services)
         with services.store.reading(OFFICE, clock()) as tx:
             records = {record.id: record for record in tx.checks.recent(limit=100_000)}
             assert tx.checks.unfinished() == []
@@ -67,24 +70,6 @@ def submit(school: School) -> str:
     return school.screener.submit(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), OFFICE)
 
 
-def test_a_check_that_was_interrupted_is_finished_at_the_next_start(school: School) -> None:
-    """What was accepted is answered, even if the process that took it is gone."""
-    check_id = submit(school)
-    assert school.screener.resume() == 1
-    assert school.screener.run(check_id).approved
-
-
-def test_a_photo_that_brings_the_service_down_is_refused_the_second_time(school: School) -> None:
-    """A check that was taken up once after a crash is not taken up again."""
-    check_id = submit(school)
-    school.screener.pictures.put(f"tries/{check_id}", b"")
-    school.screener.resume()
-    record = school.screener.run(check_id)
-    assert record.state is CheckState.DECIDED
-    assert record.facts is not None
-    assert [finding.code.value for finding in record.facts.decision.findings] == ["not_examined"]
-
-
 def test_a_check_whose_upload_is_gone_is_refused(school: School) -> None:
     """Nothing to examine is nothing to approve."""
     check_id = submit(school)
@@ -97,7 +82,7 @@ def test_pictures_that_no_check_names_are_swept(school: School) -> None:
     """What a crash left between two lines does not stay on the disk."""
     record = school.check(AMIRA_HUE)
     school.screener.pictures.put("uploads/orphan", b"left over")
-    school.screener.resume()
+    school.screener.sweep()
     assert school.screener.pictures.all_keys() == {record.examined_key}
 
 

@@ -229,4 +229,5 @@ def test_a_picture_that_waits_with_an_erased_person_is_not_taken_up(school: Scho
         school.screener.pictures.delete(key)
     assert record.examined_key in files
     assert school.screener.run(check_id).state is CheckState.REVOKED
-    assert school.screener.resume() == 0
+    with school.services.store.reading(OFFICE, school.clock()) as tx:
+        assert tx.check_work.waiting() == 0
