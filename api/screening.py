@@ -280,9 +280,9 @@ class Screener:
         started = time.monotonic()
         screening = self._screen(record, case, replaced)
         seconds.append(time.monotonic() - started)
-        with self._stored(record, screening) as examined_key:
-            with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
-                decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
+        moment = self.clock()
+        with self._stored(screening) as examined_key, self.store.transaction(actor=record.actor, now=moment) as tx:
+            decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
         self._tidy(record, screening)
         return decided
 
@@ -293,7 +293,7 @@ class Screener:
         with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
             case, replaced = self._case_in(tx, record)
             screening = self._screen(record, case, replaced)
-            with self._stored(record, screening) as examined_key:
+            with self._stored(screening) as examined_key:
                 decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
         self._tidy(record, screening)
         return decided
@@ -329,7 +329,7 @@ class Screener:
         return Case(request, register, self.policy, prints, files, features), replaced
 
     @contextmanager
-    def _stored(self, record: CheckRecord, screening: Screening) -> Iterator[str | None]:
+    def _stored(self, screening: Screening) -> Iterator[str | None]:
         """Store the examined picture; give its key to be recorded with the decision.
 
         It goes again if the decision certainly was not recorded. After any other error,
