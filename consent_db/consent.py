@@ -14,6 +14,7 @@ from consent_db import notes, terms, touching
 from consent_db.among import on_register
 from consent_db.context import Context, no_such_person
 from consent_db.errors import NotPossible
+from consent_db.known_people import standings_of
 from consent_db.publication_records import Touched
 from consent_db.records import Change, Source, StatementRecord
 from consent_db.restrictions import Restrictions
@@ -142,6 +143,10 @@ class Consent(Restrictions):
     def standing(self, person: PersonId) -> Standing:
         """Return everything that the gate's rule takes into account for a person."""
         return standing_of(self._context, person)
+
+    def standings(self, people: Sequence[PersonId]) -> dict[PersonId, Standing]:
+        """Return the same for each of these people who is on the register, in a few queries."""
+        return standings_of(self._context, people)
 
     def permission(
         self, person: PersonId, subject: Subject, channel: Channel, moment: datetime, known_at: datetime | None = None

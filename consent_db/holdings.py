@@ -21,6 +21,7 @@ KEPT: Final[Mapping[str, str]] = {
     "statements": "what was said, under a bare id: the history is append-only",
     "restrictions": "that there was a listing or a hold, under a bare id: the history is append-only",
     "check_people": "which decisions rested on the bare id",
+    "register_changes": "in which order what is read of a bare id changed: a number",
     "publication_people": "which published pictures have to come down, by a bare id",
 }
 """Tables whose rows stay: ids, codes and days only."""

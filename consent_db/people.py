@@ -9,18 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from consent_db import former_facts, touching
 from consent_db.among import portions
 from consent_db.context import Context, new_id
 from consent_db.erasure import Erasure, erase
 from consent_db.errors import AlreadyExists, NotPossible
+from consent_db.known_people import among
 from consent_db.profiles import LONGEST, Profile, spelling
 from consent_db.publication_records import Touched
 from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
-from consent_db.schema import MembershipRow, PersonRow, TemplateRow
-from consent_db.standing import person_row, restrictions_in_force, standing_of
+from consent_db.schema import MembershipRow, PersonRow, RestrictionRow, TemplateRow
+from consent_db.standing import person_row, restrictions_among, standing_of
 from gatekeeper.history import PersonFacts
 from gatekeeper.naming import natural_key
 from gatekeeper.naming.ordering import NaturalKey
@@ -125,6 +127,18 @@ class People:
         records = self._records(None)
         return sorted(records, key=lambda r: (*_by_name(r.profile), r.id))
 
+    def page(self, after: PersonId | None, limit: int) -> list[PersonRecord]:
+        """Return up to `limit` people whose ids follow `after`, by id; only theirs are opened."""
+        query = select(PersonRow.id).where(PersonRow.erased_at.is_(None), PersonRow.id > (after or ""))
+        found = self._context.connection.execute(query.order_by(PersonRow.id).limit(limit)).scalars()
+        records = [record for some in portions(list(found)) for record in self._records([*map(PersonId, some)])]
+        return sorted(records, key=lambda record: record.id)
+
+    def count(self) -> int:
+        """Return how many people are on the register."""
+        query = select(func.count()).select_from(PersonRow).where(PersonRow.erased_at.is_(None))
+        return self._context.connection.execute(query).scalar_one()
+
     def erase(self, person: PersonId, *, keep_listing: bool = False) -> Erasure:
         """Destroy everything that tells who this was, as `erasure.erase` says; the bare id stays as a tombstone.
 
@@ -196,13 +210,15 @@ class People:
         return {"profile_hmac": digest.hex()[:32]}
 
     def _records(self, people: list[PersonId] | None) -> list[PersonRecord]:
-        context, one = self._context, people[0] if people and len(people) == 1 else None
+        """Return these people (few enough for one query), or everybody; in no order."""
+        context = self._context
         query = select(PersonRow.id, PersonRow.kind, PersonRow.leaving_date, PersonRow.profile, PersonRow.wrapped_key)
-        query = query.where(PersonRow.erased_at.is_(None))
-        groups, engines = self._memberships(one), self._engines(one)
-        restrictions = restrictions_in_force(context, one)
+        query = query.where(PersonRow.erased_at.is_(None), *among(PersonRow.id, people))
+        groups = self._by_person(MembershipRow.person_id, MembershipRow.name, people)
+        engines = self._by_person(TemplateRow.person_id, TemplateRow.engine, people)
+        restrictions = restrictions_among(context, *among(RestrictionRow.person_id, people))
         records = []
-        for row in context.connection.execute(query.where(PersonRow.id == one) if one else query):
+        for row in context.connection.execute(query):
             person = PersonId(row.id)
             profile = Profile.open(row.profile, person, context.keyring.unwrap(row.wrapped_key, person))
             draft = profile.draft(Kind(row.kind), row.leaving_date, frozenset(groups[person]))
@@ -211,15 +227,10 @@ class People:
             records.append(PersonRecord(person, draft, listed, held, tuple(sorted(engines[person]))))
         return records
 
-    def _memberships(self, person: PersonId | None) -> defaultdict[str, list[str]]:
-        query = select(MembershipRow.person_id, MembershipRow.name)
-        query = query.where(MembershipRow.person_id == person) if person else query
-        return _by_first(self._context.connection.execute(query))
-
-    def _engines(self, person: PersonId | None) -> defaultdict[str, list[str]]:
-        query = select(TemplateRow.person_id, TemplateRow.engine)
-        query = query.where(TemplateRow.person_id == person) if person else query
-        return _by_first(self._context.connection.execute(query))
+    def _by_person(
+        self, person: InstrumentedAttribute[str], value: InstrumentedAttribute[str], people: list[PersonId] | None
+    ) -> defaultdict[str, list[str]]:
+        return _by_first(self._context.connection.execute(select(person, value).where(*among(person, people))))
 
 
 def _by_first(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, list[str]]:

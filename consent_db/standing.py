@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 
 from consent_db import former_facts, terms
 from consent_db.context import Context, no_such_person
@@ -97,9 +97,12 @@ def person_row(context: Context, person: PersonId) -> Row[*tuple[Any, ...]]:
 
 def restrictions_in_force(context: Context, person: PersonId | None = None) -> dict[PersonId, frozenset[Restriction]]:
     """Return who is listed or held now: everybody's, or one person's."""
-    query = select(RestrictionRow.person_id, RestrictionRow.restriction, RestrictionRow.in_force)
-    if person is not None:
-        query = query.where(RestrictionRow.person_id == person)
+    return restrictions_among(context, *([] if person is None else [RestrictionRow.person_id == person]))
+
+
+def restrictions_among(context: Context, *conditions: ColumnElement[bool]) -> dict[PersonId, frozenset[Restriction]]:
+    """Return who is listed or held now by the rows of `restrictions` that meet all conditions."""
+    query = select(RestrictionRow.person_id, RestrictionRow.restriction, RestrictionRow.in_force).where(*conditions)
     found: dict[PersonId, frozenset[Restriction]] = {}
     for person_id, name, in_force in context.connection.execute(query.order_by(RestrictionRow.id)):
         before, one = found.get(PersonId(person_id), frozenset()), {Restriction(name)}

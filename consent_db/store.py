@@ -24,8 +24,7 @@ from consent_db.errors import NotPossible
 from consent_db.keyring import Keyring
 from consent_db.records import AuditReport
 from consent_db.schema import SchoolRow
-from consent_db.snapshot import read_register
-from consent_db.templates import next_lapse
+from consent_db.snapshot import Snapshot, read_snapshot
 from consent_db.transaction import Transaction
 from gatekeeper.register import Register
 from gatekeeper.types import PersonId
@@ -43,15 +42,6 @@ class Calendar:
     template_life: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A register at hand: good from the moment it was read until one of its templates gets too old."""
-
-    register: Register
-    since: datetime
-    until: datetime
-
-
 _WIPING: Final = 1.0
 """Seconds for which whoever destroyed something waits for those who read an older state."""
 
@@ -65,7 +55,7 @@ class Store:
         self._school_key = school_key
         self._calendar = calendar
         self._lock = Lock()
-        self._registers: dict[tuple[str, int], _Kept] = {}
+        self._snapshots: dict[tuple[str, int], Snapshot] = {}
         self._unwiped = False
 
     @classmethod
@@ -267,17 +257,15 @@ class Store:
                 yield Context(connection, self._keyring, key, zone, actor, now, writable, log, template_life=life)
 
     def _register(self, context: Context, engine: str, dimension: int) -> Register:
-        if context.moved:  # not committed yet, so it must not be remembered
-            return read_register(context, engine, dimension)
-        version = context.register_version()
         with self._lock:
-            kept = self._registers.get((engine, dimension))
-        if kept is not None and kept.register.version == version and kept.since <= context.now < kept.until:
+            kept = self._snapshots.get((engine, dimension))
+        if kept is not None and kept.holds(context):
             return kept.register
-        fresh = read_register(context, engine, dimension)
-        with self._lock:
-            self._registers[engine, dimension] = _Kept(fresh, context.now, next_lapse(context, engine))
-        return fresh
+        fresh = read_snapshot(context, engine, dimension, kept)
+        if not context.moved:  # what is not committed yet must not be remembered
+            with self._lock:
+                self._snapshots[engine, dimension] = fresh
+        return fresh.register
 
 
 def _with_engine(url: str, work: Callable[[Engine], T]) -> T:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import struct
-from datetime import UTC, datetime
 from math import isnan
 from typing import Final
 
 import numpy as np
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 
 from consent_db.context import Context
 from consent_db.crypto import DataKey, Place
@@ -99,13 +98,6 @@ def destroy_without_permission(context: Context, person: PersonId) -> int:
 def counting(context: Context, engine: str) -> ColumnElement[bool]:
     """Return the condition for the templates of an engine that are not too old to count."""
     return (TemplateRow.engine == engine) & (TemplateRow.enrolled_at > context.now - context.template_life)
-
-
-def next_lapse(context: Context, engine: str) -> datetime:
-    """Return when the first of the templates that count now gets too old; the end of time if there is none."""
-    first = select(func.min(TemplateRow.enrolled_at)).where(counting(context, engine))
-    found: datetime | None = context.connection.execute(first).scalar_one()
-    return datetime.max.replace(tzinfo=UTC) if found is None else found + context.template_life
 
 
 def has_templates(context: Context, person: PersonId) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from gatekeeper.caption.index import NameIndex
+from gatekeeper.caption.reindexing import reindexed
 from gatekeeper.gallery import Gallery as Gallery
 from gatekeeper.permission import Permission, Reason, Standing, Subject, most_restrictive, not_permitted, permission
 from gatekeeper.types import Channel, Person, PersonId
@@ -21,6 +22,14 @@ def permission_on(channel: Channel, standing: Standing, subject: Subject, on: da
     purposes = sorted(channel.purposes) or [channel.name]
     answers = [permission(standing, subject, (channel.name, purpose), on, own_consent_age) for purpose in purposes]
     return most_restrictive(answers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """The names of an earlier state of the register, to go on from."""
+
+    people: Mapping[PersonId, Person] = field(repr=False)
+    names: NameIndex = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +48,8 @@ class Register:
     """Phrases (`caption.phrases.key`) of which the school has said that they are no pupils."""
     credited: frozenset[str] = frozenset()
     """Names of adults who agreed to be named in full as the author of a picture, in the same form."""
+    indexed: Indexed | None = field(default=None, repr=False)
+    """The names of an earlier state, if they are at hand: then only those of people who changed are indexed."""
 
     def permission(self, person: PersonId, subject: Subject, channel: Channel, on: date) -> Permission:
         """Say whether `subject` of `person` is permitted on this channel that day.
@@ -53,7 +64,14 @@ class Register:
     @cached_property
     def names(self) -> NameIndex:
         """Every name on the register, ready to be looked for in a text."""
-        return NameIndex.of(self.people.values())
+        if self.indexed is None:
+            return NameIndex.of(self.people.values())
+        return reindexed(self.indexed.names, self.indexed.people, self.people)
+
+    @property
+    def index_at_hand(self) -> Indexed | None:
+        """The newest index of names there is: its own if it was asked for, or that of an earlier state."""
+        return Indexed(self.people, self.names) if "names" in self.__dict__ else self.indexed
 
     @cached_property
     def listed(self) -> frozenset[PersonId]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.dependencies import Reading, Use, Writing
+from api.dependencies import Reading, Writing
 from api.problems import Problem
-from api.services import Services
 from api.v1 import once
 from api.v1.cursors import Limit
 from api.v1.documents import ASKING, SENDING, answers
@@ -28,14 +27,11 @@ from consent_db.roster_plan import Plan
 from consent_db.roster_rejected import rejected_csv
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
-from gatekeeper.permission import Permission, Subject
-from gatekeeper.register import Register
-from gatekeeper.types import Channel, PersonId
+from gatekeeper.permission import Subject
+from gatekeeper.register import permission_on
+from gatekeeper.types import PersonId
 
 router = APIRouter(prefix="/v1/roster", tags=["roster"])
-
-Asked = Callable[[Subject, Channel], Permission]
-"""What is permitted of one person on a channel today."""
 
 PersonParam = Annotated[
     str, Path(pattern=r"^per_[A-Za-z0-9_-]{1,64}$", description="As the list gave it.", examples=["per_3f9c1d"])
@@ -50,32 +46,26 @@ AfterPerson = Annotated[
     response_model=PeopleShape,
     responses=answers(*ASKING, 422, example={"register_version": 118, "people": [PERSON_EXAMPLE], "next": None}),
 )
-def list_people(
-    client: Registrar, services: Use, tx: Writing, after: AfterPerson = None, limit: Limit = 100
-) -> PeopleShape:
+def list_people(client: Registrar, tx: Writing, after: AfterPerson = None, limit: Limit = 100) -> PeopleShape:
     """List everybody on the register, and what is permitted today on the client's channels.
 
     By the school's own numbers and without names. Why something is not permitted is not told.
     """
-    everybody = sorted((one for one in tx.people.all() if one.id > (after or "")), key=lambda one: one.id)
-    shown = everybody[:limit]
+    found = tx.people.page(PersonId(after) if after else None, limit + 1)
     if after is None:  # one entry for a listing, not for each page of it
-        tx.hand_outs.roster_read(len(everybody))
-    register, channels = _register(services, tx), _channels(client, tx)
+        tx.hand_outs.roster_read(tx.people.count())
+    shown = found[:limit]
     return PeopleShape(
-        register_version=register.version,
-        people=[_person(one, channels, _from(register, one, tx)) for one in shown],
-        next=shown[-1].id if len(everybody) > limit else None,
+        register_version=tx.register_version(),
+        people=_people(shown, client, tx),
+        next=shown[-1].id if len(found) > limit else None,
     )
 
 
 @router.get("/people/{person_id}", response_model=PersonShape, responses=answers(*ASKING, 404, example=PERSON_EXAMPLE))
 def read_person(person_id: PersonParam, client: Registrar, tx: Reading) -> PersonShape:
     """Look at one person: what is permitted today on the client's channels."""
-    found = tx.people.get(PersonId(person_id))
-    return _person(
-        found, _channels(client, tx), lambda subject, at: tx.consent.permission(found.id, subject, at, tx.now)
-    )
+    return _people([tx.people.get(PersonId(person_id))], client, tx)[0]
 
 
 _CHANGED: Final = (
@@ -183,29 +173,32 @@ def _answer(plan: Plan, impact: Impact, digest: str, number: int | None = None, 
     return JSONResponse(shape.model_dump(mode="json"), HTTPStatus.CREATED if imported else HTTPStatus.OK)
 
 
-def _register(services: Services, tx: Transaction) -> Register:
-    return tx.register(services.tools.engine.name, services.tools.engine.embedder.dimension)
-
-
 def _channels(client: ClientRecord, tx: Transaction) -> list[ChannelRecord]:
     return [found for name in sorted(client.channels) if (found := tx.channels.get(name)) is not None]
 
 
-def _from(register: Register, one: PersonRecord, tx: Transaction) -> Asked:
-    return lambda subject, channel: register.permission(one.id, subject, channel, tx.today)
+def _people(records: Sequence[PersonRecord], client: ClientRecord, tx: Transaction) -> list[PersonShape]:
+    """Return people as programs see them; reads what is kept about these people, never the whole register."""
+    channels, age = _channels(client, tx), tx.terms().own_consent_age
+    standings = tx.consent.standings([one.id for one in records])
 
+    def may(one: PersonRecord, subject: Subject, channel: ChannelRecord) -> bool:
+        return permission_on(channel.as_channel(), standings[one.id], subject, tx.today, age).allowed
 
-def _person(one: PersonRecord, channels: list[ChannelRecord], asked: Asked) -> PersonShape:
-    def may(subject: Subject, channel: ChannelRecord) -> bool:
-        return asked(subject, channel.as_channel()).allowed
-
-    return PersonShape(
-        id=one.id,
-        external_id=one.profile.external_id,
-        kind=one.profile.kind,
-        groups=sorted(one.profile.groups, key=natural_key),
-        may=[
-            MayShape(channel=channel.draft.name, picture=may(Subject.PICTURE, channel), name=may(Subject.NAME, channel))
-            for channel in channels
-        ],
-    )
+    return [
+        PersonShape(
+            id=one.id,
+            external_id=one.profile.external_id,
+            kind=one.profile.kind,
+            groups=sorted(one.profile.groups, key=natural_key),
+            may=[
+                MayShape(
+                    channel=channel.draft.name,
+                    picture=may(one, Subject.PICTURE, channel),
+                    name=may(one, Subject.NAME, channel),
+                )
+                for channel in channels
+            ],
+        )
+        for one in records
+    ]

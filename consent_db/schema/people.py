@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     UniqueConstraint,
 )
@@ -24,6 +25,18 @@ class PersonRow(Table):
     wrapped_key: Mapped[bytes | None]
     profile: Mapped[bytes | None]
     erased_at: Mapped[datetime | None]
+
+
+class RegisterChangeRow(Table):
+    """Where in the order of changes a person's part of the register changed last; written by triggers alone.
+
+    A change is one of the person's kind, leaving date, profile or erasure, of a statement, a
+    restriction or a template. Positions only grow, in the order of commits.
+    """
+
+    __tablename__ = "register_changes"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, unique=True)
 
 
 class MembershipRow(Table):

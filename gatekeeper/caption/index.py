@@ -72,7 +72,7 @@ class Names:
         loose: dict[str, People] = defaultdict(set)
         initials: dict[str, People] = defaultdict(set)
         for name, person in borne:
-            keys = _keys(name)
+            keys = keys_of(name)
             for key in keys.sure:
                 sure[key].add(person)
             for key in keys.loose:
@@ -121,9 +121,8 @@ class NameIndex:
     def of(cls, people: Iterable[Person]) -> NameIndex:
         """Return an index of the names of people."""
         everybody = tuple(people)
-        given = Names.of((name, person.id) for person in everybody for name in person.names)
-        surnames = Names.of((name, person.id) for person in everybody for name in _own(person.surnames))
-        plain = {person.id: (_plain(person.names), _plain(_own(person.surnames))) for person in everybody}
+        plain = {person.id: plain_names(person) for person in everybody}
+        given, surnames = Names.of(given_of(everybody)), Names.of(surnames_of(everybody))
         return cls(given, surnames, written_names(everybody), plain)
 
     def first(self, word: Word) -> People:
@@ -185,6 +184,21 @@ class NameIndex:
         return self.given.initials.get(first, set()) & self.surnames.initials.get(last, set())
 
 
+def given_of(people: Iterable[Person]) -> Iterator[tuple[str, PersonId]]:
+    """Yield each first name with the person who bears it."""
+    return ((name, person.id) for person in people for name in person.names)
+
+
+def surnames_of(people: Iterable[Person]) -> Iterator[tuple[str, PersonId]]:
+    """Yield each surname with the person who bears it."""
+    return ((name, person.id) for person in people for name in _own(person.surnames))
+
+
+def plain_names(person: Person) -> tuple[frozenset[str], frozenset[str]]:
+    """Return a person's first names and surnames, folded as they are spelt."""
+    return _plain(person.names), _plain(_own(person.surnames))
+
+
 def _own(surnames: Sequence[str]) -> Iterator[str]:
     """Yield the surnames without particles, unless a person has no other."""
     whole = [name for name in surnames if not is_particle(name)]
@@ -196,25 +210,27 @@ def _plain(names: Iterable[str]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Keys:
+class Keys:
+    """The keys of one name: believed by themselves, beside the rest of the name, and its initials."""
+
     sure: frozenset[str]
     loose: frozenset[str]
     initials: frozenset[str]
 
 
 @lru_cache(maxsize=1 << 14)
-def _keys(name: str) -> _Keys:
+def keys_of(name: str) -> Keys:
     """Return every key of one name of a person: of the whole of it, and of each part of a double one."""
     pieces = {name: plain_keys(name)}
     for part, glued in parts_as_written(name):
         pieces |= {one: plain_keys(one) for one in (part, glued)}
     if not plain_keys(name):
-        return _Keys(_NO_KEYS, _NO_KEYS, _NO_KEYS)
+        return Keys(_NO_KEYS, _NO_KEYS, _NO_KEYS)
     plain = frozenset[str]().union(*pieces.values())
     spelt = frozenset(key for piece in pieces for key in (*spellings(piece), *surname_elsewhere(piece)))
     sure = frozenset(key for key in spelt if is_sure(key, plain)) | {DISGUISED + skeleton(key) for key in plain}
     loose = (spelt - sure) | _loose(pieces, plain, spelt)
-    return _Keys(sure, loose, frozenset(key[0] for key in spelt if key))
+    return Keys(sure, loose, frozenset(key[0] for key in spelt if key))
 
 
 _NO_KEYS: Final[frozenset[str]] = frozenset()

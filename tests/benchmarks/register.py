@@ -1,6 +1,6 @@
-"""How long it takes to read a large register, and to load one that has not changed.
+"""How long it takes to read a large register: whole, unchanged, after one change, and one person of it.
 
-    python -m tests.benchmarks.register [--people 10000] [--statements 60000] [--templates 2000]
+    python -m tests.benchmarks.register [--people 15000] [--statements 60000] [--templates 5000]
 
 Prints one JSON object: seconds on the clock and of the processor, the best and the
 middle of several runs. The database is SQLite in a temporary folder.
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from consent_db import Keyring, Store
 from consent_db.consent import Words
 from consent_db.records import PersonDraft
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.register import permission_on
 from gatekeeper.types import Channel, Kind, PersonId
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -50,6 +52,12 @@ def main() -> None:
             fresh.close()
         store = Store.open(url, Keyring.load(keys))
         numbers |= {"snapshot": _summary(cold), "unchanged": _summary(warm)}
+        numbers["names"] = _summary([_measured(partial(_load_names, store))])
+        changed = [_after_change(store, person) for person in people[: options.runs]]
+        numbers["after_one_change"] = _summary([loaded for loaded, _ in changed])
+        numbers["names_after_one_change"] = _summary([named for _, named in changed])
+        numbers["one_person"] = _summary([_measured(partial(_read, store, one)) for one in people[-options.runs :]])
+        numbers["page_of_100"] = _summary([_measured(partial(_page, store)) for _ in range(options.runs)])
         numbers["permissions"] = _summary([_measured(partial(_ask_all, store, people))])
         store.close()
     sys.stdout.write(json.dumps(numbers) + "\n")
@@ -57,9 +65,9 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.register", description=__doc__)
-    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--people", type=int, default=15_000)
     parser.add_argument("--statements", type=int, default=60_000)
-    parser.add_argument("--templates", type=int, default=2_000)
+    parser.add_argument("--templates", type=int, default=5_000)
     parser.add_argument("--runs", type=int, default=5)
     return parser.parse_args()
 
@@ -90,6 +98,34 @@ def _said(count: int) -> tuple[Statement, ...]:
 def _load(store: Store) -> None:
     with store.reading("benchmark", NOW) as tx:
         tx.register(ENGINE, DIMENSION)
+
+
+def _load_names(store: Store) -> None:
+    """Load the register with the index of its names, as a check of a caption does."""
+    with store.reading("benchmark", NOW) as tx:
+        _ = tx.register(ENGINE, DIMENSION).names
+
+
+def _after_change(store: Store, person: PersonId) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Rename one person; return how long the register takes after it, and then the index of names."""
+    with store.transaction("benchmark", NOW) as tx:
+        draft = tx.people.get(person).profile
+        tx.people.change(person, replace(draft, first_name=draft.first_name + "a"))
+    return _measured(partial(_load, store)), _measured(partial(_load_names, store))
+
+
+def _read(store: Store, person: PersonId) -> None:
+    """Read one person and what is permitted, as `GET /v1/roster/people/{id}` does."""
+    with store.reading("benchmark", NOW) as tx:
+        tx.people.get(person)
+        standing = tx.consent.standings([person])[person]
+        permission_on(WEBSITE, standing, Subject.PICTURE, tx.today, tx.terms().own_consent_age)
+
+
+def _page(store: Store) -> None:
+    with store.reading("benchmark", NOW) as tx:
+        shown = tx.people.page(None, 100)
+        tx.consent.standings([one.id for one in shown])
 
 
 def _ask_all(store: Store, people: list[PersonId]) -> None:
