@@ -57,12 +57,14 @@ from api.searching import searching
 from api.security.admission import Admission
 from api.security.arrival import Arrival
 from api.security.body import BodyLimit
+from api.security.concurrency import Concurrency
 from api.security.head import HeadAsGet
 from api.security.headers import SecurityHeaders
 from api.security.lingering import Lingering
 from api.security.origin import OwnOrigin
 from api.services import Services, open_services
 from api.settings import Settings
+from api.using import writing_last_uses
 from api.v1 import audit, health, metrics, oauth, publications, receipts, releases, roster
 from api.v1 import checks as v1_checks
 from api.v1 import events as v1_events
@@ -161,6 +163,7 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
         stack.enter_context(every_day(housekeeping(services)))
         stack.enter_context(searching(services.search))
         stack.enter_context(delivering(services.deliveries))
+        stack.enter_context(writing_last_uses(services))
         return services  # noqa: TRY300
     except Exception as error:
         log.error("cannot_start", error=type(error).__name__, reason=why(error), where=place_of(error))
@@ -180,4 +183,5 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(Arrival),
         Middleware(OwnOrigin, base_url=settings.base_url, exempt=_WITHOUT_COOKIES),
         Middleware(Admission, https=https),
+        Middleware(Concurrency),
     ]

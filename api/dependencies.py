@@ -17,6 +17,7 @@ from api.problems import too_many
 from api.services import Services
 from consent_db.clients import prefix_of
 from consent_db.records import ClientRecord, SessionRecord
+from consent_db.sessions import NOTED_EVERY
 from consent_db.transaction import Transaction
 
 STRANGER = "anonymous"
@@ -40,11 +41,13 @@ def find_client(scope: Scope, name: str | None, key: str) -> ClientRecord | None
         Problem: 429, it asks for more than its share.
     """
     services = services_of(scope)
-    with services.store.transaction(STRANGER, services.clock()) as tx:
+    with services.store.reading(STRANGER, services.clock()) as tx:
         client = tx.clients.authenticate(key) if key.startswith("gk_") else services.tokens.client(tx, key, tx.now)
     if client is not None and name not in {None, client.id}:
         return None
     if client is not None:
+        if (prefix := prefix_of(key)) is not None:
+            services.last_uses.key_used(prefix, services.clock())
         share = (services.rate if scope["method"] == "POST" else services.reads).take(client.id)
         scope["state"] |= {"rate_headers": share.headers, "key": prefix_of(key)}
         if share.wait:
@@ -55,8 +58,12 @@ def find_client(scope: Scope, name: str | None, key: str) -> ClientRecord | None
 def find_session(scope: Scope, token: str) -> SessionRecord | None:
     """Return the session with this token, if it is still good."""
     services = services_of(scope)
-    with services.store.transaction(STRANGER, services.clock()) as tx:
-        return tx.sessions.find(token)
+    now = services.clock()
+    with services.store.reading(STRANGER, now) as tx:
+        found = tx.sessions.find(token, services.last_uses)
+    if found is not None and now - found.last_used >= NOTED_EVERY:
+        services.last_uses.session_used(found.id, now)
+    return found
 
 
 def _services(request: Request) -> Services:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from api import capacity
 from api.deliveries import Deliveries
 from api.instance import present
 from api.jobs import Pool, Queue, after_a_crash
@@ -24,6 +25,7 @@ from api.tokens import Tokens
 from api.turns import Turns
 from consent_db import Keyring, Store
 from consent_db.errors import DatabaseProblem
+from consent_db.last_uses import LastUses
 from consent_db.records import Terms
 from consent_db.roster_files.sandbox import without_filter
 from gatekeeper import Policy, Tools, vision
@@ -63,6 +65,8 @@ class Services:
     """How much it may ask for besides."""
     refusals: Rate
     """How many refused sign-ins of one account are written to the audit; all are in the log."""
+    last_uses: LastUses
+    """When keys and sessions were last used, until it is written."""
     search: ReleaseSearch
     deliveries: Deliveries
     sign_in: SignInService
@@ -115,6 +119,7 @@ def open_services(
             rate=Rate("minute", settings.checks_per_minute, clock),
             reads=Rate("reads", settings.reads_per_minute, clock),
             refusals=Rate("refusals", REFUSALS_PER_MINUTE, clock),
+            last_uses=LastUses(),
             search=ReleaseSearch(store, pictures, tools.engine, clock),
             deliveries=Deliveries(store, clock, unsafe_to_loopback=settings.unsafe_webhooks_to_loopback),
             sign_in=SignInService(settings),
@@ -136,7 +141,8 @@ def _open_store(settings: Settings, policy: Policy) -> Iterator[tuple[Store, Key
         raise DatabaseProblem("A restore was not finished here. Empty the data folder and the database, and try again.")
     keyring = _keyring(settings)
     life = timedelta(days=policy.template_days)
-    with closing(Store.open(settings.database, keyring, policy.zone, life)) as store:
+    size = capacity.connections(settings.workers)
+    with closing(Store.open(settings.database, keyring, policy.zone, life, connections=size)) as store:
         yield store, keyring
 
 

@@ -17,6 +17,9 @@ WRITING: Final = "gatekeeper_writing"
 MIGRATING: Final = "gatekeeper_migrating"
 """The execution option of connections that replace tables, which SQLite allows only while it follows no links."""
 
+CONNECTIONS: Final = 15
+"""At once, where nothing else is said: for the command line and its few threads."""
+
 _PATIENCE: Final = 30.0
 """Seconds for which SQLite waits for a lock."""
 
@@ -29,8 +32,12 @@ _PRAGMAS: Final = (
 )
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, connections: int = CONNECTIONS) -> Engine:
     """Return an engine for `url`; a SQLite file and its folder are made private.
+
+    Args:
+        url: of the database.
+        connections: how many may be open at once. They are opened when they are needed and kept.
 
     Raises:
         DatabaseProblem: the URL is for neither SQLite (as a file) nor PostgreSQL.
@@ -41,10 +48,12 @@ def connect(url: str) -> Engine:
         message = "The database URL cannot be read; use sqlite:////path/to/file.db or postgresql://..."
         raise DatabaseProblem(message) from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, connections)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),
+            pool_size=connections,
+            max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,
         )
@@ -79,12 +88,12 @@ def checkpoint(engine: Engine, patience: float = _PATIENCE) -> bool:
     return not busy
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, connections: int) -> Engine:
     if url.database in {None, "", ":memory:"}:
         message = "The database must be a file, or it would be lost; use sqlite:////path/to/file.db."
         raise DatabaseProblem(message)
     _make_private(Path(str(url.database)))
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

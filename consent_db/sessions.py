@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from consent_db.context import Context, new_id
 from consent_db.errors import NotPossible
+from consent_db.last_uses import LastUses
 from consent_db.records import SessionRecord, Step, UserRecord
 from consent_db.schema import SessionRow
 from consent_db.users import Users
@@ -20,7 +21,8 @@ ABSOLUTE: Final = timedelta(hours=8)
 UNFINISHED: Final = timedelta(minutes=10)
 """How long somebody who is half signed in has for the rest."""
 
-_NOTED_EVERY: Final = timedelta(minutes=1)
+NOTED_EVERY: Final = timedelta(minutes=1)
+"""How old a last use gets before another is noted."""
 
 
 class Sessions:
@@ -53,20 +55,26 @@ class Sessions:
         self._context.connection.execute(insert(SessionRow).values(values | moments))
         return token
 
-    def find(self, token: str) -> SessionRecord | None:
+    def find(self, token: str, uses: LastUses | None = None) -> SessionRecord | None:
         """Return the session of a token, unless it has ended: 30 idle minutes, 8 hours in all.
 
         A session whose sign-in is not finished ends after 10 minutes.
         The use is noted to the minute, in a transaction that can write.
+
+        Args:
+            token: of the cookie.
+            uses: what is known of last uses and not written yet.
         """
         query = select(SessionRow.__table__).where(SessionRow.token_sha256 == _sha256(token))
         row, now = self._context.connection.execute(query).one_or_none(), self._context.now
-        if row is None or now - row.last_used >= IDLE or now - row.started_at >= _longest(row):
+        if row is None or now - row.started_at >= _longest(row):
+            return None
+        if now - (uses.of_session(row.id, row.last_used) if uses else row.last_used) >= IDLE:
             return None
         user = self._users.get(row.user_id)
         if user.disabled_at is not None:
             return None
-        if self._context.writable and now - row.last_used >= _NOTED_EVERY:
+        if self._context.writable and now - row.last_used >= NOTED_EVERY:
             noted = update(SessionRow).where(SessionRow.id == row.id).values(last_used=now)
             self._context.connection.execute(noted)
         return _record(row, user)

@@ -18,7 +18,7 @@ from consent_db.audit import AuditLog
 from consent_db.checkpoints import Checkpoint, signed_by
 from consent_db.context import SCHOOL, TEMPLATE_LIFE, Context
 from consent_db.crypto import DataKey, Place
-from consent_db.engine import WRITING, begin_writing, checkpoint, connect
+from consent_db.engine import CONNECTIONS, WRITING, begin_writing, checkpoint, connect
 from consent_db.erasure_proof import Proof
 from consent_db.errors import NotPossible
 from consent_db.keyring import Keyring
@@ -60,7 +60,13 @@ class Store:
 
     @classmethod
     def open(
-        cls, url: str, keyring: Keyring, zone: ZoneInfo = LONDON, template_life: timedelta = TEMPLATE_LIFE
+        cls,
+        url: str,
+        keyring: Keyring,
+        zone: ZoneInfo = LONDON,
+        template_life: timedelta = TEMPLATE_LIFE,
+        *,
+        connections: int = CONNECTIONS,
     ) -> Store:
         """Open a database, bringing its tables to this release.
 
@@ -69,12 +75,13 @@ class Store:
             keyring: the keys that this database was made with.
             zone: the school's time zone, in which days begin and end.
             template_life: how long a template counts after it was made.
+            connections: how many transactions may be open at once; whoever asks for one more waits.
 
         Raises:
             DatabaseProblem: the database cannot be used.
             KeyringProblem: these are not the database's keys.
         """
-        engine = connect(url)
+        engine = connect(url, connections)
         try:
             migrate.upgrade(engine)
             return cls(engine, keyring, _school_key(engine, keyring), Calendar(zone, template_life))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from consent_db import integrity, restoring, retention, roster_impact, terms, touching
+from consent_db import integrity, last_uses, restoring, retention, roster_impact, terms, touching
 from consent_db.account_news import AccountNews
 from consent_db.batches import Batches
 from consent_db.channels import Channels
@@ -162,6 +162,10 @@ class Transaction:
     def settle_after_restore(self, tombstones: Tombstones, made_at: datetime) -> Settled:
         """Keep what was destroyed or ended since a backup was made from coming alive, as `restoring` says."""
         return restoring.settle(self._context, tombstones, made_at)
+
+    def write_last_uses(self, sessions: Mapping[str, datetime], keys: Mapping[str, datetime]) -> None:
+        """Write when sessions (by id) and keys (by public part) were last used, as `last_uses` collects it."""
+        last_uses.write(self._context, sessions, keys)
 
     def problems(self) -> list[str]:
         """Return everything that is wrong with the database, in sentences without names."""

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.carriers import found_in
-from api.dependencies import Reading, Session, Use, Writing
+from api.dependencies import Reading, Session, Use
 from api.pages import history, lists, naming, parts, views, words
 from api.pages.access import asked_of, may_delete, viewer_of, visible_check
 from api.pages.asked import AskedView, asked_views, named_by_hand, taken_back
@@ -95,9 +95,9 @@ def show_check(request: Request, check_id: CheckId, services: Use, session: Sess
 
 
 @router.get("/checks/{check_id}/picture")
-def show_picture(check_id: CheckId, services: Use, session: Session, tx: Reading, small: bool = False) -> Response:  # noqa: FBT001, FBT002 -- from the address
+def show_picture(check_id: CheckId, services: Use, session: Session, small: bool = False) -> Response:  # noqa: FBT001, FBT002 -- from the address
     """Serve the examined picture for the eyes of whoever may see the check, never to publish."""
-    record = visible_check(tx, check_id, session)
+    record = _visible(services, check_id, session)
     try:
         data = services.screener.examined(record.id)
     except NoSuchCheck as error:
@@ -108,16 +108,17 @@ def show_picture(check_id: CheckId, services: Use, session: Session, tx: Reading
 
 
 @router.get("/checks/{check_id}/release")
-def download_release(check_id: CheckId, services: Use, session: Session, tx: Writing) -> Response:
+def download_release(check_id: CheckId, services: Use, session: Session) -> Response:
     """Hand the approved picture out to a person who is signed in; the audit says who took it."""
-    record = visible_check(tx, check_id, session)
+    record = _visible(services, check_id, session)
     try:
         released = services.screener.release(services.screener.token(record) or "")
     except NoSuchRelease as error:
         raise not_found() from error
     except ReleaseWithdrawn as error:
         raise Problem("approval-withdrawn", HTTPStatus.GONE, str(error)) from error
-    tx.hand_outs.downloaded(record.id)
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        tx.hand_outs.downloaded(record.id)
     name = f"photo-{released.sha256[:12]}{suffix_of(released.media_type)}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(released.data, media_type=released.media_type, headers=headers)
@@ -129,14 +130,23 @@ def resolve(
 ) -> Response:  # fmt: skip
     """Give the gate one more fact, and go to the new answer."""
     services.turns.must_have_room()
-    with services.store.reading(session.user.id, services.clock()) as tx:
-        visible_check(tx, check_id, session)
+    _visible(services, check_id, session)
     try:
         with services.turns:
             new = services.screener.resolve(check_id, fields.resolution(), session.user.id, session.user.role)
     except (ResolutionRefused, NotPossible) as refused:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
     return RedirectResponse(f"/checks/{new.id}", HTTPStatus.SEE_OTHER)
+
+
+def _visible(services: Services, check_id: str, session: SessionRecord) -> CheckRecord:
+    """Return a check that this person may see, and give the connection back before the picture is fetched.
+
+    Raises:
+        Problem: 404, there is none, or it is not theirs to see.
+    """
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        return visible_check(tx, check_id, session)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def let_in(services: Services, token: str, step: Step, wanted: str) -> Response:
 
 def _has_news(services: Services, token: str) -> bool:
     """Say whether others did something to accounts that whoever comes in has not read yet."""
-    with services.store.transaction(STRANGER, services.clock()) as tx:
+    with services.store.reading(STRANGER, services.clock()) as tx:
         session = tx.sessions.find(token)
         return session is not None and bool(tx.account_news.unread(session.user))
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import Final, TypeVar, TypeVarTuple, Unpack
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.capacity import LOOKUPS
 from api.dependencies import find_client, find_session, services_of
 from api.errors import answer
 from api.logs import log
@@ -43,6 +48,7 @@ class Admission:
     async def _refusal(self, scope: Scope) -> ASGIApp | None:
         """Return the answer to whoever may not go on; None if they may."""
         found = place(scope["method"], scope["path"])
+        scope["state"]["line"] = found.line
         try:
             if found.who.asker is Asker.PROGRAM:
                 await _let_program_in(scope)
@@ -62,7 +68,7 @@ class Admission:
             Problem: 403, this is not for people of their role.
         """
         token = HTTPConnection(scope).cookies.get(self.cookie)
-        session = await run_in_threadpool(find_session, scope, token) if token else None
+        session = await _looked_up(find_session, scope, token) if token and _TOKEN.fullmatch(token) else None
         if session is None:
             if not found.methods and not _is_browser(scope):
                 raise not_found()
@@ -78,6 +84,20 @@ class Admission:
         return None
 
 
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+"""What a session's token looks like; for anything else the database is not asked."""
+
+_Ts = TypeVarTuple("_Ts")
+_T = TypeVar("_T")
+_LOOKING_UP: Final = ThreadPoolExecutor(LOOKUPS, "lookup")
+
+
+async def _looked_up(find: Callable[[Unpack[_Ts]], _T], *args: *_Ts) -> _T:
+    """Look a key or cookie up on a thread that no other work can take."""
+    run = partial(copy_context().run, find, *args)
+    return await asyncio.get_running_loop().run_in_executor(_LOOKING_UP, run)
+
+
 def _is_browser(scope: Scope) -> bool:
     """Say whether a page is asked for; programs that come to a wrong address are not sent to sign in."""
     return "text/html" in Headers(scope=scope).get("accept", "")
@@ -90,7 +110,7 @@ async def _let_program_in(scope: Scope) -> None:
         Problem: 401, there is no good key; 400, it is in the address; 429, it asks too often.
     """
     key = key_in(scope)
-    client = await run_in_threadpool(find_client, scope, *key) if key else None
+    client = await _looked_up(find_client, scope, *key) if key else None
     if client is None:
         detail = "Send a valid key as 'Authorization: Bearer gk_...'."
         raise Problem("not-authenticated", 401, detail, {"WWW-Authenticate": 'Bearer realm="gatekeeper"'})

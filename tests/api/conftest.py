@@ -20,6 +20,7 @@ from api.logs import configure
 from api.security import access
 from gatekeeper.testing import upload_of
 from gatekeeper.types import Role
+from tests.api.connections import Watch, Watching
 from tests.api.receiver import Receiver, receiving
 from tests.screening.conftest import ATTESTED, School, clock, school
 
@@ -75,8 +76,13 @@ def log_lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]
 @pytest.fixture
 def http(school: School) -> Iterator[TestClient]:
     app = create_app(school.services.settings, school.services)
+    watch = Watch()
+    watch.engine(school.services.store._engine)
+    app.add_middleware(Watching, watch=watch)
     with TestClient(app, base_url=ORIGIN, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
+    several = {name for name, most in watch.most.items() if most > 1}
+    assert not several, f"a request may hold one connection at a time: {several}"
 
 
 @pytest.fixture

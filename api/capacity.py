@@ -1,0 +1,33 @@
+"""How much is worked on at once: places for requests, threads and connections, fitted to each other.
+
+A request holds at most one connection of the database at any time (a test watches every one),
+and gets a place before a thread or a connection is asked for. So as many connections as there
+are threads are enough, no thread ever waits for a connection that another waiting thread holds,
+and what is beyond the places waits on the event loop, where it costs neither.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXAMINING: Final = 16
+"""Requests at once that take a picture or a list in, or examine one: each may keep a thread for seconds."""
+QUICK: Final = 16
+"""All other requests at once; they take milliseconds, and the interpreter lock lets one of them run at a time."""
+THREADS: Final = 40
+"""Threads for both: the places, and 8 more for single steps that hold no place and no connection, such as
+writing a part of an upload to disk or reading the next piece of a file that is sent. It is the number that
+Starlette's threads are limited to by AnyIO; a test compares the two."""
+LOOKUPS: Final = 8
+"""Threads that look keys and sessions up, apart from the others: who asks is found however busy those are."""
+BACKGROUND: Final = 6
+"""Connections for what a service does by itself: daily run, deliveries, searches, last uses, queue, readiness."""
+
+
+def connections(workers: int) -> int:
+    """Return how many connections the pool needs so that nothing ever waits for one.
+
+    Args:
+        workers: checks that are worked on at once beside the requests.
+    """
+    return THREADS + LOOKUPS + BACKGROUND + workers
