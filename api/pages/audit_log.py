@@ -16,7 +16,7 @@ from api.pages.templating import Page, render
 from api.security.access import may
 from api.services import Services
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import AuditEntry, AuditReport
+from consent_db.records import AuditEntry, AuditReport, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
@@ -79,11 +79,10 @@ def verify(
     request: Request,
     services: Use,
     session: Session,
-    tx: Reading,
     checkpoint: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Walk the whole chain, and compare it with a checkpoint if one is given."""
-    page = _page(services, tx, session.user.role, ("", None))
+    page = _fresh_page(services, session)
     kept = checkpoint.replace("\r\n", "\n").strip()
     try:
         report = services.store.verify_audit(f"{kept}\n" if kept else None)
@@ -94,9 +93,9 @@ def verify(
 
 
 @router.post("/checkpoint")
-def show_checkpoint(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+def show_checkpoint(request: Request, services: Use, session: Session) -> Response:
     """Show a signed text that is to be kept elsewhere."""
-    page = _page(services, tx, session.user.role, ("", None))
+    page = _fresh_page(services, session)
     return render(replace(page, checkpoint=services.store.audit_checkpoint(services.clock())), request.scope)
 
 
@@ -106,6 +105,12 @@ def export(services: Use) -> Response:
     lines = (f"{line}\n" for line in services.store.export_audit())
     headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
     return StreamingResponse(lines, media_type="application/jsonl", headers=headers)
+
+
+def _fresh_page(services: Services, session: SessionRecord) -> AuditPage:
+    """Return the page, its connection given back before the chain is walked on another."""
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        return _page(services, tx, session.user.role, ("", None))
 
 
 def _page(services: Services, tx: Transaction, role: Role, asked: tuple[str, int | None]) -> AuditPage:

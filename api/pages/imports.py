@@ -181,10 +181,17 @@ def show_waiting(
 
 
 @router.post("/waiting")
-def decide(
-    request: Request, services: Use, session: Session, tx: Writing, fields: Annotated[DecidedFields, Form()]
-) -> Response:
+def decide(request: Request, services: Use, session: Session, fields: Annotated[DecidedFields, Form()]) -> Response:
     """Note what was decided about the file, and show anew what it is going to change."""
+    # Only a layout to be saved is written; looking at a file keeps nobody waiting who writes.
+    begin = services.store.transaction if fields.save_as is not None else services.store.reading
+    with begin(session.user.id, services.clock()) as tx:
+        return _decided(request, services, session, tx, fields)
+
+
+def _decided(
+    request: Request, services: Services, session: SessionRecord, tx: Transaction, fields: DecidedFields
+) -> Response:
     found = _file(services, session).open()
     if found is None:
         return _to("/admin/imports")

@@ -171,6 +171,7 @@ def resolve_check(
         raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _SOMEBODY_LOOKS)
     looked = _looked(services, client, form.attested_by)
     claim = once.claim(idempotency_key, request, form.model_dump(mode="json"))
+    services.turns.must_have_room()
     try:
         with services.turns:
             new = services.screener.resolve(record.id, form.resolution(looked), client.id, Role.STAFF, claim)

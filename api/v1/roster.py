@@ -99,7 +99,7 @@ def import_roster(
     request: Request,
     form: Annotated[ImportForm, Form(media_type="multipart/form-data")],
     client: Registrar,
-    tx: Writing,
+    services: Use,
     idempotency_key: Key = None,
 ) -> Response:
     """Say what a list would change, or with `plan` import it if it still changes exactly that.
@@ -109,12 +109,15 @@ def import_roster(
     do-not-publish list this way.
     """
     content = form.file.file.read()
-    if form.plan is None:
-        plan = _plan(tx, form, content)
-        return _answer(plan, tx.import_impact(plan), _digest(tx, plan, form, content))
+    if form.plan is None:  # nothing is changed, so nobody who writes is kept waiting
+        with services.store.reading(client.id, services.clock()) as tx:
+            plan = _plan(tx, form, content)
+            return _answer(plan, tx.import_impact(plan), _digest(tx, plan, form, content))
     key = once.needed(idempotency_key, _NEEDED)
     said = form.said(content) | {"plan": form.plan}
-    return Once(request, tx, client.id, key).answer(said, lambda: _imported(tx, form, content))
+    with services.store.transaction(client.id, services.clock()) as writing:
+        once_only = Once(request, writing, client.id, key)
+        return once_only.answer(said, lambda: _imported(writing, form, content))
 
 
 @router.post(
