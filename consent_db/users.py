@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from typing import Any, Final
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -11,7 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from consent_db.context import Context, changed, new_id
 from consent_db.crypto import Place
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
-from consent_db.passwords import Compared, Credential, compare, hash_password
+from consent_db.passwords import Compared, Credential, Hashed, compare, hashed, unknown_to_all
 from consent_db.profiles import spelling
 from consent_db.records import UserRecord
 from consent_db.schema import IdentityRow, LinkRow, SessionRow, UserRow
@@ -26,12 +24,13 @@ class Users:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def add(self, email: str, password: str | None, role: Role) -> UserRecord:
+    def add(self, email: str, password: str | Hashed | None, role: Role) -> UserRecord:
         """Let somebody sign in.
 
         Args:
             email: their address; it is what they sign in with.
-            password: their first one; None sets one that nobody knows, until they choose theirs.
+            password: their first one, hashed by a service before the transaction began; None sets one that
+                nobody knows, until they choose theirs.
             role: what they may do.
 
         Raises:
@@ -52,8 +51,8 @@ class Users:
             "email": context.seal(address, _place(user)),
             "email_index": self._index(address),
         }
-        kept = hash_password(secrets.token_urlsafe(32) if password is None else password, _words(address))
-        values |= {"password": kept, "role": role.value, "created_at": context.now}
+        kept = unknown_to_all() if password is None else _hashed(password, address)
+        values |= {"password": kept.kept, "role": role.value, "created_at": context.now}
         context.connection.execute(insert(UserRow).values(values))
         context.log("user.added", user, {"role": role.value})
         return self.get(user)
@@ -140,13 +139,16 @@ class Users:
         self._context.connection.execute(insert(IdentityRow).values(values))
         self._context.log("user.identity_bound", user)
 
-    def set_password(self, user: str, password: str) -> None:
+    def set_password(self, user: str, password: str | Hashed) -> None:
         """Give a user another password and sign them out everywhere.
+
+        A service hashes it before the transaction begins (`passwords.hashed`); text is
+        hashed here, for the command line.
 
         Raises:
             PasswordUnfit: the password cannot be accepted.
         """
-        self._update(user, {"password": hash_password(password, _words(self.get(user).email))})
+        self._update(user, {"password": _hashed(password, self.get(user).email).kept})
         self._sign_out(user)
         self._context.log("user.password_changed", user)
 
@@ -221,9 +223,8 @@ def _address(email: str) -> str:
     return spelling(email).casefold()
 
 
-def _words(address: str) -> list[str]:
-    """Return the parts of an address, which nobody else's guess would leave out."""
-    return [part for part in re.split(r"[^\w]+|_", address) if part]
+def _hashed(password: str | Hashed, address: str) -> Hashed:
+    return password if isinstance(password, Hashed) else hashed(password, address)
 
 
 def _place(user: str) -> Place:

@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from api.dependencies import Reading, Session, Use, Writing
 from api.logs import log
 from api.pages import words
-from api.pages.entering import let_in, peer, start_session, told_to_wait
+from api.pages.entering import let_in, start_session, told_to_wait
 from api.pages.templating import Page, render
 from api.problems import Problem
 from api.security.access import proved_lately
-from api.security.credentials import compare_for
+from api.security.credentials import compare_for, hash_for
 from api.services import Services
 from consent_db.errors import PasswordUnfit
 from consent_db.passwords import SHORTEST
@@ -70,7 +70,7 @@ def change_password(
 ) -> Response:
     """Take another password, sign out everywhere else, and go on here with a new session."""
     user = session.user
-    if wait := told_to_wait(services, user.email, peer(request)):
+    if wait := told_to_wait(services, f"confirming {user.id}"):
         raise Problem("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, *wait)
     token, error = "", "The two new passwords differ; type the same one twice."
     if password == again:
@@ -80,7 +80,7 @@ def change_password(
             page = _page(services, tx, session, error=error)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     log.info("password_changed", actor=user.id)
-    return let_in(services, token, Step.DONE, "/account?changed=true")
+    return let_in(request, token, Step.DONE, user.email, "/account?changed=true")
 
 
 @router.post("/account/sessions/end-others")
@@ -103,14 +103,19 @@ def _change(
     """Return a new session's token, or why there is none."""
     user = session.user
     compared = compare_for(services, user.id, lambda users: users.credential_of(user.id), current)
+    unfit, fresh = "", None
+    if compared.right:  # nothing is hashed, and nothing said of a new password, before it is known who asks
+        try:
+            fresh = hash_for(password, user.email)
+        except PasswordUnfit as error:
+            unfit = str(error)
     with services.store.transaction(user.id, services.clock()) as tx:
         if not tx.users.confirm(compared):
-            services.throttle.failed(user.email, peer(request))
+            services.throttle.failed(f"confirming {user.id}")
             return "", "Your present password is not right."
-        try:
-            tx.users.set_password(user.id, password)
-        except PasswordUnfit as unfit:
-            return "", str(unfit)
+        if fresh is None:
+            return "", unfit
+        tx.users.set_password(user.id, fresh)
         return start_session(request, tx, user.id), ""
 
 

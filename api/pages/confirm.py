@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.dependencies import Session, Use
 from api.logs import log
-from api.pages.entering import let_in, peer, start_session, told_to_wait
+from api.pages.entering import let_in, start_session, told_to_wait
 from api.pages.templating import Page, render
 from api.security.credentials import compare_for
 from api.security.paths import own_path
@@ -44,16 +44,18 @@ def confirm(
 ) -> Response:  # fmt: skip
     """Go on in a session with another token, and back to where they were."""
     user = session.user
-    if wait := told_to_wait(services, user.email, peer(request)):
+    tries = f"confirming {user.id}"
+    if wait := told_to_wait(services, tries):
         return _form(request, services, next, wait[0], 429)
     compared = compare_for(services, user.id, lambda users: users.credential_of(user.id), password)
     with services.store.transaction(user.id, services.clock()) as tx:
         token = start_session(request, tx, user.id) if tx.users.confirm(compared) else None
     if token is None:
-        services.throttle.failed(user.email, peer(request))
+        services.throttle.failed(tries)
         log.warning("confirmation_failed", actor=user.id)
         return _form(request, services, next, "The password is not right.", 401)
-    return let_in(services, token, Step.DONE, own_path(next))
+    services.throttle.succeeded(tries)
+    return let_in(request, token, Step.DONE, user.email, own_path(next))
 
 
 def _form(request: Request, services: Services, wanted: str, error: str | None = None, status: int = 200) -> Response:

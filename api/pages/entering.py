@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +14,9 @@ from api.logs import log
 from api.security.admission import STEP_PAGE
 from api.security.cookies import cookie_name, set_cookie
 from api.security.devices import describe
+from api.security.known_devices import KnownDevices
 from api.security.paths import with_next
+from api.security.throttle import ANYWHERE, Origin
 from api.services import Services
 from consent_db.records import Step, UserRecord
 from consent_db.transaction import Transaction
@@ -39,15 +42,47 @@ def start_session(
     return tx.sessions.start(user, step, device, proved_at)
 
 
-def let_in(services: Services, token: str, step: Step, wanted: str) -> Response:
-    """Return the answer that hands out the token and leads to what comes next."""
+def let_in(request: Request, token: str, step: Step, email: str, wanted: str) -> Response:
+    """Return the answer that hands out the token and leads to what comes next.
+
+    Args:
+        request: of whoever signs in.
+        token: of the session that was started.
+        step: how far they are; who is through is known in this browser from now on.
+        email: of the account.
+        wanted: the page that they came for.
+    """
+    services = services_of(request.scope)
     if step is not Step.DONE:
         page = with_next(STEP_PAGE[step], wanted)
     else:
         page = with_next(_NEWS, wanted) if _has_news(services, token) else wanted
     response = RedirectResponse(page, 303)
     set_cookie(response, token, https=services.settings.https)
+    if step is Step.DONE:
+        remember_device(request, response, email)
     return response
+
+
+def remember_device(request: Request, response: Response, email: str) -> None:
+    """Have the browser known to an account: strangers' tries at it do not hold its owner up there."""
+    services = services_of(request.scope)
+    _devices(services).remember(request, response, email, services.clock().date())
+
+
+def origin_of_try(request: Request, email: str) -> Origin:
+    """Return where a try at an account comes from: a browser that it is known in, or a network."""
+    services = services_of(request.scope)
+    return Origin(peer(request), _devices(services).find(request, email, services.clock().date()))
+
+
+def origin_of_code(request: Request, email: str) -> Origin:
+    """Return the same of a code, which only whoever has the password is asked for: networks do not count."""
+    return replace(origin_of_try(request, email), address=None)
+
+
+def _devices(services: Services) -> KnownDevices:
+    return KnownDevices(services.screener.keyring, https=services.settings.https)
 
 
 def _has_news(services: Services, token: str) -> bool:
@@ -62,12 +97,18 @@ def peer(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def told_to_wait(services: Services, account: str, address: str | None) -> tuple[str, dict[str, str]] | None:
+def told_to_wait(services: Services, account: str, origin: Origin = ANYWHERE) -> tuple[str, dict[str, str]] | None:
     """Return the sentence and the header for somebody who has tried too often; None if they may try."""
-    seconds = services.throttle.wait(account, address)
+    seconds = services.throttle.wait(account, origin)
     if not seconds:
         return None
     log.warning("sign_in_throttled")
     minutes = -(-seconds // 60)
-    plural = "s" if minutes > 1 else ""
-    return f"Too many tries. Wait {minutes} minute{plural} and try again.", {"Retry-After": str(seconds)}
+    how_long = f"{seconds} seconds" if seconds <= 60 else f"{minutes} minutes"  # noqa: PLR2004 -- of a minute
+    sentence = f"Too many tries. Wait {how_long} and try again{_SOONER if origin.address else '.'}"
+    return sentence, {"Retry-After": str(seconds)}
+
+
+_SOONER: Final = (
+    ", or use a browser in which you signed in before. An administrator can make you a link that helps at once."
+)

@@ -11,9 +11,10 @@ from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Reading, Use
 from api.logs import log
-from api.pages.entering import let_in, start_session
+from api.pages.entering import let_in, remember_device, start_session
 from api.pages.templating import Page, render
 from api.problems import Problem
+from api.security.credentials import hash_for
 from api.services import Services
 from consent_db.errors import ConsentDbError
 from consent_db.passwords import SHORTEST
@@ -67,18 +68,21 @@ def set_up(
     request: Request, token: Token, services: Use, email: Field = "", password: Field = "", again: Field = ""
 ) -> Response:
     """Make the first administrator and sign them in; the link is gone afterwards."""
+    with services.store.reading(ACTOR, services.clock()) as reading:
+        _find(reading, Purpose.SET_UP, token)
     try:
+        chosen = hash_for(_same(password, again), email)
         with services.store.transaction(ACTOR, services.clock()) as tx:
             _find(tx, Purpose.SET_UP, token)
             tx.links.use(Purpose.SET_UP, token)
-            user = tx.users.add(email, _same(password, again), Role.ADMIN)
+            user = tx.users.add(email, chosen, Role.ADMIN)
             step = Step.ENROL if Role.ADMIN in services.settings.second_factor else Step.DONE
             session = start_session(request, tx, user.id, step)
     except ConsentDbError as error:
         page = _set_up_page(services, address=email, error=str(error))
         return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     log.info("set_up", actor=user.id)
-    return let_in(services, session, step, "/admin/users")
+    return let_in(request, session, step, user.email, "/admin/users")
 
 
 @router.get("/choose-password/{token}")
@@ -94,14 +98,17 @@ def choose(request: Request, token: Token, services: Use, password: Field = "", 
         link = _find(tx, Purpose.PASSWORD, token)
         page = _choice_page(tx, link)
     try:
+        chosen = hash_for(_same(password, again), page.account)
         with services.store.transaction(ACTOR, services.clock()) as tx:
             used = tx.links.use(Purpose.PASSWORD, token)
-            tx.users.set_password(used.user or "", _same(password, again))
+            tx.users.set_password(used.user or "", chosen)
     except ConsentDbError as error:
         page = ChoosePasswordPage(title=page.title, account=page.account, error=str(error))
         return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     log.info("password_chosen", actor=link.user)
-    return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    remember_device(request, response, page.account)
+    return response
 
 
 def _same(password: str, again: str) -> str:

@@ -64,7 +64,7 @@ def come_back(request: Request, services: Use, code: str = "", state: str = "") 
         proved_at = person.proved_at or _LONG_AGO if step is Step.DONE else None
         token = start_session(request, tx, user.id, step, proved_at)
     log.info("signed_in", actor=user.id, reason=f"single sign-on, then {step}")
-    response = let_in(services, token, step, journey.next)
+    response = let_in(request, token, step, user.email, journey.next)
     clear_journey(response, https=services.settings.https)
     return response
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Session, Use, Writing
 from api.logs import log
-from api.pages.entering import start_session, told_to_wait
+from api.pages.entering import origin_of_code, remember_device, start_session, told_to_wait
 from api.pages.templating import Page, render
 from api.problems import Problem
 from api.security.cookies import set_cookie
@@ -65,14 +65,15 @@ def confirm_enrolment(
 ) -> Response:  # fmt: skip
     """Put the app in force if its code is right; show the recovery codes, and finish signing in."""
     user, account = session.user.id, f"code of {session.user.id}"
-    if wait := told_to_wait(services, account, None):
+    origin = origin_of_code(request, session.user.email)
+    if wait := told_to_wait(services, account, origin):
         raise Problem("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, *wait)
     with services.store.transaction(user, services.clock()) as tx:
         if tx.second_factors.has(user):
             return RedirectResponse("/account", HTTPStatus.SEE_OTHER)
         codes = tx.second_factors.confirm(user, code)
         if codes is None:
-            services.throttle.failed(account, None)
+            services.throttle.failed(account, origin)
             page = _enrol_page(tx, session, own_path(next), _WRONG)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         tx.sessions.end_all(user)
@@ -80,6 +81,7 @@ def confirm_enrolment(
     log.info("second_factor_set_up", actor=user)
     response = _codes(request, codes, own_path(next))
     set_cookie(response, token, https=services.settings.https)
+    remember_device(request, response, session.user.email)
     return response
 
 

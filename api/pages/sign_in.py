@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import STRANGER, Session, Use, Writing
 from api.logs import log
-from api.pages.entering import let_in, peer, start_session, step_after_password, told_to_wait
+from api.pages.entering import let_in, origin_of_code, origin_of_try, start_session, step_after_password, told_to_wait
 from api.pages.templating import Page, render
 from api.security.cookies import clear_cookie
 from api.security.credentials import compare_for
 from api.security.paths import own_path
+from api.security.throttle import Origin
 from api.services import Services
 from consent_db.records import Step, UserRecord
 
@@ -54,17 +55,18 @@ def sign_in(
     request: Request, services: Use, email: Field = "", password: Field = "", next: Field = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
     """Start a session, or show the form again without saying which part was wrong."""
-    if wait := told_to_wait(services, email, peer(request)):
+    origin = origin_of_try(request, email)
+    if wait := told_to_wait(services, email, origin):
         return _form(request, services, next, email, *wait)
-    found = _authenticate(request, services, email, password)
+    found = _authenticate(request, services, email, password, origin)
     if found is None:
-        services.throttle.failed(email, peer(request))
+        services.throttle.failed(email, origin)
         log.warning("sign_in_failed", reason="password")
         return _form(request, services, next, email, "The email address or the password is not right.")
-    services.throttle.succeeded(email, peer(request))
+    services.throttle.succeeded(email, origin)
     user, step, token = found
     log.info("signed_in", actor=user.id, reason=f"password, then {step}")
-    return let_in(services, token, step, own_path(next))
+    return let_in(request, token, step, email, own_path(next))
 
 
 @router.get("/sign-in/code")
@@ -78,20 +80,20 @@ def give_code(
     request: Request, services: Use, session: Session, code: Field = "", next: Field = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
     """Finish signing in with the app's code or a recovery code, in a session with another token."""
-    user = session.user.id
-    if wait := told_to_wait(services, f"code of {user}", None):
+    user, origin = session.user.id, origin_of_code(request, session.user.email)
+    if wait := told_to_wait(services, f"code of {user}", origin):
         page = CodePage(title="Enter your code", next=own_path(next), error=wait[0])
         return _with(render(page, request.scope, 429), wait[1])
     with services.store.transaction(user, services.clock()) as tx:
         token = start_session(request, tx, user) if tx.second_factors.check(user, code) else None
     if token is None:
-        services.throttle.failed(f"code of {user}", None)
+        services.throttle.failed(f"code of {user}", origin)
         log.warning("sign_in_failed", actor=user, reason="code")
         error = "This code is not right, or was used before. Wait for the next one and try again."
         return render(CodePage(title="Enter your code", next=own_path(next), error=error), request.scope, 401)
-    services.throttle.succeeded(f"code of {user}", None)
+    services.throttle.succeeded(f"code of {user}", origin)
     log.info("signed_in", actor=user, reason="second factor")
-    return let_in(services, token, Step.DONE, own_path(next))
+    return let_in(request, token, Step.DONE, session.user.email, own_path(next))
 
 
 @router.post("/sign-out")
@@ -105,13 +107,16 @@ def sign_out(request: Request, services: Use, tx: Writing) -> Response:
 
 
 def _authenticate(
-    request: Request, services: Services, email: str, password: str
+    request: Request, services: Services, email: str, password: str, origin: Origin
 ) -> tuple[UserRecord, Step, str] | None:
     """Return the user, what they still owe and a session's token; None if the two do not belong together."""
-    compared = compare_for(services, STRANGER, lambda users: users.credential(email), password)
+    stranger = origin.address if origin.device is None else None
+    compared = compare_for(services, STRANGER, lambda users: users.credential(email), password, stranger)
     record = compared.right or not services.refusals.take(compared.known.user or "unknown").wait
+    if not record:  # nothing is written, so nobody who writes is kept waiting
+        return None
     with services.store.transaction(STRANGER, services.clock()) as tx:
-        user = tx.users.admit(compared, record=record)
+        user = tx.users.admit(compared)
         if user is None:
             return None
         step = step_after_password(services, tx, user)

@@ -1,9 +1,14 @@
-"""Slows down guessing of passwords.
+"""Slows down guessing of passwords and codes, and locks no account.
 
 Kept in memory: a restart forgets it, which an attacker cannot cause, and no
-table is written for strangers. Counted per account and network together and,
-with a larger allowance and a short pause, per network: a pupil elsewhere cannot
-lock a teacher out by guessing, and one within the school cannot lock out the school.
+table is written for strangers. Tries are counted for an account and the network
+that they come from: guessing elsewhere holds nobody up here, and tries at one account
+hold up no other. From a network that guesses at many accounts each further one may be
+tried once only, so the right password still opens the door for everybody who is there.
+
+A browser in which the account has signed in before is counted by itself
+(`known_devices`): strangers on the same network do not hold its owner up, and a
+one-time link of an administrator makes a new browser such a one.
 """
 
 from __future__ import annotations
@@ -17,12 +22,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-_FREE_PER_ACCOUNT: Final = 5
-_FREE_PER_NETWORK: Final = 50
-_LONGEST: Final = timedelta(minutes=15)
-_LONGEST_FOR_NETWORK: Final = timedelta(seconds=10)
-"""A school is often behind one address: guessing slows its sign-ins down, and never keeps everybody out."""
-_REMEMBERED: Final = 10_000
+_FREE: Final = 5
+"""Wrong tries before the first pause."""
+_FREE_IN_HASTE: Final = 1
+"""The same, from a network that guesses at many accounts."""
+_MANY: Final = 50
+"""Wrong tries of a network after which it is believed to do so."""
+_FIRST: Final = timedelta(seconds=15)
+"""The first pause; each is twice as long as the one before."""
+_LONGEST: Final = timedelta(minutes=5)
+_LONGEST_FOR_CODES: Final = timedelta(minutes=15)
+"""Codes are short, and only whoever has the password comes to be asked for one."""
+_FORGOTTEN: Final = timedelta(minutes=30)
+_REMEMBERED: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where tries come from.
+
+    Attributes:
+        address: of the network, as the server sees it; None where it does not count.
+        device: the id of a browser that this account is known to have signed in with.
+    """
+
+    address: str | None = None
+    device: str | None = None
+
+
+ANYWHERE: Final = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +67,52 @@ class Throttle:
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, account: str, address: str | None) -> int:
-        """Return for how many seconds this account may not be tried from there; 0 if it may.
-
-        Without an address it is counted for the account alone, wherever the tries come from.
-        """
+    def wait(self, account: str, origin: Origin = ANYWHERE) -> int:
+        """Return for how many seconds this account may not be tried from there; 0 if it may."""
         now = self._clock()
         with self._lock:
-            return max(self._left(key, free, now) for key, free in _keys(account, address))
+            tries = self._tries.get(_key(account, origin))
+            free = self._free(origin, now)
+            if tries is None or tries.count < free or now - tries.last >= _FORGOTTEN:
+                return 0
+            longest = _LONGEST if origin.address or origin.device else _LONGEST_FOR_CODES
+            pause = min(longest, _FIRST * (1 << min(tries.count - free, 10)))
+            return max(0, round((tries.last + pause - now).total_seconds()))
 
-    def failed(self, account: str, address: str | None) -> None:
+    def failed(self, account: str, origin: Origin = ANYWHERE) -> None:
         """Count one wrong password or code."""
         now = self._clock()
         with self._lock:
-            for key, _free in _keys(account, address):
-                before = self._tries.pop(key, _Tries(0, now))
-                fresh = before.count + 1 if now - before.last < 2 * _LONGEST else 1
-                self._tries[key] = _Tries(fresh, now)
+            self._count(_key(account, origin), now)
+            if origin.address is not None and origin.device is None:
+                self._count(_network(origin.address), now)
             while len(self._tries) > _REMEMBERED:
                 self._tries.popitem(last=False)
 
-    def succeeded(self, account: str, address: str | None) -> None:
+    def succeeded(self, account: str, origin: Origin = ANYWHERE) -> None:
         """Forget the wrong tries of this account from there."""
         with self._lock:
-            self._tries.pop(_keys(account, address)[0][0], None)
+            self._tries.pop(_key(account, origin), None)
 
-    def _left(self, key: str, free: int, now: datetime) -> int:
-        tries = self._tries.get(key)
-        if tries is None or tries.count < free:
-            return 0
-        longest = _LONGEST if free == _FREE_PER_ACCOUNT else _LONGEST_FOR_NETWORK
-        pause = min(longest, timedelta(minutes=2 ** min(tries.count - free, 4)))
-        return max(0, round((tries.last + pause - now).total_seconds()))
+    def _count(self, key: str, now: datetime) -> None:
+        before = self._tries.pop(key, _Tries(0, now))
+        fresh = before.count + 1 if now - before.last < _FORGOTTEN else 1
+        self._tries[key] = _Tries(fresh, now)
+
+    def _free(self, origin: Origin, now: datetime) -> int:
+        if origin.address is None or origin.device is not None:
+            return _FREE
+        network = self._tries.get(_network(origin.address))
+        in_haste = network is not None and network.count >= _MANY and now - network.last < _FORGOTTEN
+        return _FREE_IN_HASTE if in_haste else _FREE
 
 
-def _keys(account: str, address: str | None) -> tuple[tuple[str, int], ...]:
-    """Return what a try counts against, the account first, with how many tries are free."""
+def _key(account: str, origin: Origin) -> str:
+    """Return what a try counts against."""
     name = hashlib.sha256(account.strip().casefold().encode()).hexdigest()
-    if address is None:
-        return ((name, _FREE_PER_ACCOUNT),)
-    network = _network(address)
-    return (f"{network} {name}", _FREE_PER_ACCOUNT), (network, _FREE_PER_NETWORK)
+    if origin.device is not None:
+        return f"device {origin.device} {name}"
+    return name if origin.address is None else f"{_network(origin.address)} {name}"
 
 
 def _network(address: str) -> str:

@@ -7,10 +7,13 @@ from contextlib import ExitStack
 
 import pytest
 
+from api.problems import Problem
 from api.security import credentials
 from api.services import REFUSALS_PER_MINUTE
-from consent_db.passwords import Compared, Credential
+from consent_db.passwords import Compared, Credential, Hashed
 from consent_db.passwords import compare as real_compare
+from consent_db.passwords import hashed as really_hashed
+from consent_db.records import Purpose
 from gatekeeper.types import Role
 from tests.api.conftest import ORIGIN
 from tests.api.signing_in import HEAD, PASSWORD, Somebody, add, installed
@@ -120,17 +123,115 @@ def test_a_recovery_code_opens_the_door_once(equipped: Somebody) -> None:
 
 
 def test_guessing_codes_is_slowed_down_wherever_it_comes_from(equipped: Somebody) -> None:
-    """Five wrong codes, then waiting, also with another session of the same account."""
+    """Five wrong codes, then waiting, also in another browser; but not in one that the account is known in."""
     equipped.post("/sign-out")
-    equipped.gives_password()
-    answers = [equipped.post("/sign-in/code", code=f"{number:06}").status_code for number in range(20)]
+    guessing, other = equipped.elsewhere(), equipped.elsewhere()
+    guessing.gives_password()
+    answers = [guessing.post("/sign-in/code", code=f"{number:06}").status_code for number in range(20)]
     assert answers == [401] * 5 + [429] * 15
-    other = equipped.elsewhere()
     other.gives_password()
+    equipped.school.clock.advance(seconds=14)
     refused = other.post("/sign-in/code", code=other.code)
     assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
-    equipped.school.clock.advance(minutes=1, seconds=1)
+    equipped.school.clock.advance(seconds=30)
     assert other.post("/sign-in/code", code=other.code).status_code == 303
+
+
+def test_a_known_browser_signs_in_whatever_strangers_try(equipped: Somebody) -> None:
+    """Hundreds of wrong passwords from the same address, and the owner's own browser opens the door at once."""
+    equipped.post("/sign-out")
+    stranger = equipped.elsewhere()
+    tries = [stranger.post("/sign-in", email=HEAD, password="wrong").status_code for _ in range(300)]
+    assert tries == [401] * 5 + [429] * 295
+    assert stranger.gives_password().status_code == 429
+    equipped.school.clock.advance(seconds=1)
+    assert equipped.gives_password().status_code == 303
+
+
+def test_a_cookie_of_another_account_or_a_forged_one_makes_no_browser_known(equipped: Somebody) -> None:
+    """What a pupil's own browser is known for helps with nobody else's account."""
+    add(equipped.school, "pupil@school.example", Role.STAFF)
+    pupil = equipped.elsewhere()
+    assert pupil.post("/sign-in", email="pupil@school.example", password=PASSWORD).status_code == 303
+    own, theirs = pupil.browser.cookies["device"], equipped.browser.cookies["device"]
+    for _ in range(6):
+        pupil.post("/sign-in", email=HEAD, password="wrong")
+    assert pupil.gives_password().status_code == 429
+    browser, rest = own.split(".")[0], theirs.split(".", 1)[1]
+    for forged in (f"{browser}.{rest}", theirs[:-1], f"{theirs}.x", "x" * 5000):
+        pupil.browser.cookies.set("device", forged)
+        assert pupil.gives_password().status_code == 429
+
+
+def test_a_browser_is_known_for_half_a_year(equipped: Somebody) -> None:
+    """After that strangers' tries count for it too."""
+    equipped.post("/sign-out")
+    equipped.school.clock.advance(days=181)
+    stranger = equipped.elsewhere()
+    for _ in range(6):
+        stranger.post("/sign-in", email=HEAD, password="wrong")
+    assert equipped.gives_password().status_code == 429
+
+
+def test_a_link_is_a_way_in_past_the_pause(equipped: Somebody) -> None:
+    """Whoever chooses a password with a link of an administrator signs in with it at once, in a new browser."""
+    school, new = equipped.school, equipped.elsewhere()
+    for _ in range(20):
+        new.post("/sign-in", email=HEAD, password="wrong")
+    assert new.gives_password().status_code == 429
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        user = tx.users.find(HEAD)
+        assert user is not None
+        token = tx.links.make(Purpose.PASSWORD, user.id)
+    chosen = "quite another horse battery"
+    assert new.post(f"/choose-password/{token}", password=chosen, again=chosen).status_code == 303
+    assert new.post("/sign-in", email=HEAD, password=chosen).status_code == 303
+
+
+def test_one_address_takes_no_place_of_others(head: Somebody) -> None:
+    """While one address has as many passwords compared as it may, others and known browsers are answered."""
+    with ExitStack() as held:
+        for _ in range(credentials.MOST_OF_ONE):
+            held.enter_context(credentials.PLACES.one("203.0.113.5"))
+        with pytest.raises(Problem), credentials.PLACES.one("203.0.113.5"):
+            pass
+        assert head.gives_password().status_code == 303
+        for number in range(credentials.MOST_OF_STRANGERS - credentials.MOST_OF_ONE):
+            held.enter_context(credentials.PLACES.one(f"198.51.100.{number}"))
+        with pytest.raises(Problem), credentials.PLACES.one("192.0.2.1"):
+            pass
+        with credentials.PLACES.one(None):
+            pass
+
+
+@pytest.mark.parametrize("what", ["set up", "change", "link"])
+def test_a_new_password_is_hashed_while_nothing_is_locked(
+    school: School, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Another writer gets its turn during the hashing, wherever a password is chosen."""
+    written = []
+
+    def slowly(password: str, email: str) -> Hashed:
+        with school.services.store.transaction("user:admin", school.clock()) as tx:
+            written.append(tx.audit.newest().seq)
+        return really_hashed(password, email)
+
+    monkeypatch.setattr(credentials, "hashed", slowly)
+    new = "quite another horse battery"
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        user = None if what == "set up" else tx.users.add(HEAD, PASSWORD, Role.ADMIN).id
+        token = tx.links.make(Purpose.SET_UP if user is None else Purpose.PASSWORD, user)
+    with installed(school) as browser:
+        somebody = Somebody(browser, school)
+        if what == "set up":
+            answer = somebody.post(f"/set-up/{token}", email=HEAD, password=new, again=new)
+        elif what == "link":
+            answer = somebody.post(f"/choose-password/{token}", password=new, again=new)
+        else:
+            somebody.gives_password()
+            somebody.sets_app_up()
+            answer = somebody.post("/account/password", current=PASSWORD, password=new, again=new)
+    assert (answer.status_code, len(written)) == (303, 1)
 
 
 def test_staff_may_do_without_and_set_one_up_if_they_like(school: School) -> None:
@@ -249,7 +350,7 @@ def test_more_passwords_than_may_wait_are_sent_away(head: Somebody) -> None:
     """503 with Retry-After while as many as may are hashed; afterwards the same request is answered."""
     with ExitStack() as held:
         for _ in range(credentials.MOST_HASHING):
-            held.enter_context(credentials._PLACES)
+            held.enter_context(credentials.PLACES.one(None))
         refused = head.gives_password()
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
     assert head.gives_password().status_code == 303
