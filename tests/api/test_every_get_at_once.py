@@ -40,6 +40,7 @@ PROGRAM, STRANGER, OWES_CODE = "a program", "a stranger", "half signed in"
 FILES: Final[Mapping[str, tuple[str, Role | str]]] = {
     "GET /healthz": ("/healthz", STRANGER),
     "GET /readyz": ("/readyz", STRANGER),
+    "GET /metrics": ("/metrics", STRANGER),
     "GET /openapi.json": ("/openapi.json", STRANGER),
     "GET /favicon.ico": ("/favicon.ico", STRANGER),
     "GET /static/{path:path}": ("{static}", STRANGER),
