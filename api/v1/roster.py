@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.dependencies import Reading, Writing
+from api.dependencies import Reading, Use, Writing
 from api.problems import Problem
 from api.v1 import once
 from api.v1.cursors import Limit
