@@ -141,16 +141,21 @@ class _Search:
         return found + [one for one in together.values() if one not in found and not self._is_here(one)]
 
     def _of_known(self, row: Row, record: PersonRecord) -> Question | None:
-        """Ask whether a number was given to another person: another name, and nothing that speaks against it."""
+        """Ask whether a number was given to another person: two schools may have the same ones.
+
+        First name and surname both new are asked about whatever the birthday, since birthdays are
+        equal by chance as well; one of the two with another birthday, and, of those who may not be
+        published, in any case.
+        """
         before, after = record.profile, row.draft
+        if _likeness(before, after) >= Likeness.PARTIAL:
+            return None
         renamed = [
             not _is_one(before.first_name, after.first_name),
             not _is_one(before.last_name, after.last_name),
         ]
-        one_name = _likeness(before, after) >= Likeness.PARTIAL
-        if (all(renamed) and not one_name and not _same_birthday(before, after)) or (
-            any(renamed) and not one_name and _other_birthday(before, after)
-        ):
+        doubtful = _other_birthday(before, after) or record.listed or record.held
+        if all(renamed) or (any(renamed) and doubtful):
             return self._ask(row, QuestionCode.REUSED_ID, [record])
         return None
 

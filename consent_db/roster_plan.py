@@ -53,7 +53,7 @@ QUESTIONS: Final[Mapping[QuestionCode, tuple[str, tuple[Answer, ...]]]] = {
     ),
     QuestionCode.REUSED_ID: (
         (
-            "The register has this number for somebody of another name or birthday. If the name or birthday was "
+            "The register has this number for a person of another name. If the name or birthday was "
             "corrected, say that it is the same person; if the school has given the number to somebody else, give "
             "one of the two another number."
         ),

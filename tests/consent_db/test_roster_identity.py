@@ -99,7 +99,8 @@ def test_people_without_a_number_are_new() -> None:
 @pytest.mark.parametrize(
     ("changed", "reused"),
     [
-        (draft(first="Bea", last="Moss"), False),
+        (draft(first="Bea", last="Moss"), True),
+        (draft(first="Bea"), False),
         (draft(first="Bea", last="Moss", date_of_birth=None), True),
         (draft(first="Bea", last="Moss", date_of_birth=OTHER_DAY), True),
         (draft(first="Bea", date_of_birth=OTHER_DAY), True),
@@ -114,11 +115,19 @@ def test_people_without_a_number_are_new() -> None:
     ],
 )
 def test_a_number_given_to_another_person(changed: PersonDraft, *, reused: bool) -> None:
-    """Asked if the whole name changed and no birthday speaks for it, or any part did and a birthday speaks against."""
+    """Asked if the whole name changed, whatever the birthday, or any part did and the birthday speaks against it."""
     if reused:
         assert asked(changed, ANN) == [(QuestionCode.REUSED_ID, ("ann",))]
     else:
         assert found(changed, ANN) == "ann"
+
+
+@pytest.mark.parametrize("changed", [draft(first="Bea"), draft(last="Moss"), draft(first="Bea", last="Moss")])
+@pytest.mark.parametrize("restriction", ["listed", "held"])
+def test_a_new_name_of_a_restricted_person_is_asked_about(changed: PersonDraft, restriction: str) -> None:
+    """Under the same number and birthday as well: the name that may not be published would be forgotten."""
+    assert asked(changed, replace(ANN, **{restriction: True})) == [(QuestionCode.REUSED_ID, ("ann",))]
+    assert found(draft(first="ANN"), replace(ANN, **{restriction: True})) == "ann"
 
 
 def test_a_surname_in_two_words_is_the_same_surname() -> None:
