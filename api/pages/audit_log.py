@@ -74,6 +74,14 @@ def show_audit(
     return render(_page(services, tx, session.user.role, (about.strip(), before)), request.scope)
 
 
+@router.post("")
+def search_audit(
+    request: Request, services: Use, session: Session, tx: Reading, about: Annotated[str, Form(max_length=100)] = ""
+) -> Response:
+    """Show the entries about what was typed: it may be a name by mistake, and names have no place in an address."""
+    return render(_page(services, tx, session.user.role, (about.strip(), None)), request.scope)
+
+
 @router.post("/verification")
 def verify(
     request: Request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Form, Path, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -18,7 +18,8 @@ from api.pages.templating import Page, render
 from api.pages.thumbnails import thumbnail
 from api.problems import not_found
 from api.security.headers import FILE_POLICY
-from consent_db.records import CheckState
+from consent_db.records import CheckState, SessionRecord
+from consent_db.transaction import Transaction
 
 router = APIRouter()
 
@@ -51,15 +52,26 @@ class FacePage(Page):
 
 
 @router.get("/checks/{check_id}/faces/{number}")
-def show_face(
+def show_face(request: Request, check_id: CheckId, number: Number, session: Session, tx: Reading) -> Response:
+    """Show the face, and the people it may be: those of the class or event."""
+    return render(_page(tx, session, (check_id, number), Wanted()), request.scope)
+
+
+@router.post("/checks/{check_id}/faces/{number}")
+def search_face(
     request: Request,
     check_id: CheckId,
     number: Number,
-    wanted: Annotated[Wanted, Query()],
+    wanted: Annotated[Wanted, Form()],
     session: Session,
     tx: Reading,
 ) -> Response:
-    """Show the face, and the people it may be: those of the class or event first."""
+    """Show the face, and the people of this name or class that it may be; names have no place in an address."""
+    return render(_page(tx, session, (check_id, number), wanted), request.scope)
+
+
+def _page(tx: Transaction, session: SessionRecord, place: tuple[str, int], wanted: Wanted) -> FacePage:
+    check_id, number = place
     record = visible_check(tx, check_id, session)
     viewer = viewer_of(tx, record, session)
     picture = views.picture_view(record.facts, {}, viewer, current=True) if record.facts else None
@@ -68,7 +80,7 @@ def show_face(
         raise not_found()
     chosen = (record.draft.event or "") if wanted.group is None else wanted.group
     people = naming.people(tx, chosen, wanted.search)
-    page = FacePage(
+    return FacePage(
         title=f"Face {number}",
         id=record.id,
         picture=picture,
@@ -80,7 +92,6 @@ def show_face(
         people=people[:_SHOWN],
         more=max(0, len(people) - _SHOWN),
     )
-    return render(page, request.scope)
 
 
 @router.get("/checks/{check_id}/faces/{number}/reference")

@@ -123,11 +123,11 @@ def test_a_number_given_to_another_person(changed: PersonDraft, *, reused: bool)
 
 
 @pytest.mark.parametrize("changed", [draft(first="Bea"), draft(last="Moss"), draft(first="Bea", last="Moss")])
-@pytest.mark.parametrize("restriction", ["listed", "held"])
-def test_a_new_name_of_a_restricted_person_is_asked_about(changed: PersonDraft, restriction: str) -> None:
+@pytest.mark.parametrize("restricted", [known("ann", draft(), listed=True), known("ann", draft(), held=True)])
+def test_a_new_name_of_a_restricted_person_is_asked_about(changed: PersonDraft, restricted: PersonRecord) -> None:
     """Under the same number and birthday as well: the name that may not be published would be forgotten."""
-    assert asked(changed, replace(ANN, **{restriction: True})) == [(QuestionCode.REUSED_ID, ("ann",))]
-    assert found(draft(first="ANN"), replace(ANN, **{restriction: True})) == "ann"
+    assert asked(changed, restricted) == [(QuestionCode.REUSED_ID, ("ann",))]
+    assert found(draft(first="ANN"), restricted) == "ann"
 
 
 def test_a_surname_in_two_words_is_the_same_surname() -> None:
