@@ -113,15 +113,15 @@ class Hand:
         author: who.
         at: when; aware.
         by_uploader: whether they, or a key of theirs, sent the picture or said anything about it.
-        attests: whether the policy lets programs attest without saying who looked.
         current: whether the register is as it was when the check was decided.
+        attests: whether the policy lets programs attest without saying who looked.
     """
 
     author: Author
     at: datetime
-    by_uploader: bool = False
+    by_uploader: bool
+    current: bool
     attests: bool = False
-    current: bool = True
 
 
 class ResolutionRefused(Exception):

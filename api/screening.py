@@ -400,7 +400,7 @@ class Screener:
         author = Author(actor, Role.STAFF if program else role, program, holder)
         own = bool(author.parties & tx.checks.contributors(old))
         current = old.facts is not None and old.facts.register_version == tx.register_version()
-        return Hand(author, self.clock(), own, attests=self.policy.programs_attest, current=current)
+        return Hand(author, self.clock(), own, current, attests=self.policy.programs_attest)
 
     def _must_be_new(self, actor: str, claim: Claim) -> None:
         with self.store.reading(actor, self.clock()) as tx:

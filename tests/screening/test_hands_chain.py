@@ -156,7 +156,7 @@ class Chain:
         self.moment += timedelta(minutes=1)
         own = bool(author.parties & self.contributors)
         try:
-            request = resolved_request(self.record, resolution, Hand(author, self.moment, own))
+            request = resolved_request(self.record, resolution, Hand(author, self.moment, own, current=True))
         except ResolutionRefused:
             return
         if resolution.action is Action.APPROVE:
