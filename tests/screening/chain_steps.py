@@ -68,7 +68,7 @@ def beside(square: int, x: float, y: float, size: tuple[float, float]) -> Box:
 
 at_a_face = st.builds(beside, st.sampled_from([0, 1]), shift, shift, st.tuples(size, size))
 places = st.one_of(at_a_face, at_a_face, anywhere)
-through = st.floats(0.03, 0.45) | shift
+through = st.floats(0.04, 0.14) | st.floats(0.1, 0.45) | shift
 """Where a cut goes through a face; often so that a strip is left that is too narrow to be compared."""
 squares = st.sampled_from([0, 1, 1])
 cuts = st.one_of(
