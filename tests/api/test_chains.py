@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from httpx2 import Response
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -33,20 +34,23 @@ from tests.screening.chain_steps import (
     ACTORS,
     AGREED,
     CONFIRMED_NOBODY,
+    EVENTS,
     HEADS,
     LADDER,
     LEADER,
     LISTED,
-    NORA,
     REFUSING,
     SECOND_LOOK,
     TEMPLATES,
     TOM,
-    XENIA,
     ZOE,
+    Finished,
+    Moved,
+    Scope,
+    Step,
     actors,
     kinds,
-    resolutions,
+    steps,
     the_rest_named,
 )
 from tests.screening.conftest import Clock
@@ -159,14 +163,13 @@ class Place:
         program = TestClient(app.app, base_url=ORIGIN, headers={"Authorization": f"Bearer {made.key}"})
         self.askers[author.actor] = Asker(author, program)
 
-    def at_the_fair(self, *, with_xenia: bool) -> None:
-        """Change who was at the event: whoever looks after it may add to its list."""
+    def at_the_fair(self, people: frozenset[PersonId]) -> None:
+        """Change who was at the event: whoever looks after it may do so while a picture waits."""
         with self.services.store.transaction("user:admin", self.clock()) as tx:
-            for person in (XENIA, NORA):
-                if with_xenia:
-                    tx.groups.add_people(EVENT, frozenset({self.people[person]}))
-                else:
-                    tx.groups.remove_person(EVENT, self.people[person])
+            for name, person in self.people.items():
+                if name not in people:
+                    tx.groups.remove_person(EVENT, person)
+            tx.groups.add_people(EVENT, frozenset(self.people[name] for name in people))
 
     def record(self, check: str) -> CheckRecord:
         with self.services.store.reading("user:admin", self.clock()) as tx:
@@ -174,28 +177,29 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Place]]:
-    """A school a profile."""
+def place_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Place]]:
+    """A school a profile, opened when the first example wants it."""
     with ExitStack() as stack:
-        yield {profile: stack.enter_context(_place(profile, tmp_path_factory.mktemp(profile))) for profile in PROFILES}
+        yield cache(lambda profile: stack.enter_context(_opened(profile, tmp_path_factory.mktemp(profile))))
 
 
-class _place:  # noqa: N801 -- used as a function
-    def __init__(self, profile: str, folder: Path) -> None:
-        self.profile, self.folder, self.stack = profile, folder, ExitStack()
-
-    def __enter__(self) -> Place:
-        clock = Clock()
-        limits: dict[str, Any] = {"checks_per_minute": 10_000, "reads_per_minute": 100_000}
-        given = Settings(data=self.folder / "data", policy=self.profile, second_factor=frozenset(), **limits)
-        services = self.stack.enter_context(open_services(given, fake_engine(), clock, FakeWords()))
-        app = self.stack.enter_context(TestClient(create_app(given, services), base_url=ORIGIN))
-        place = Place(self.profile, services, clock)
+@contextmanager
+def _opened(profile: str, folder: Path) -> Iterator[Place]:
+    clock = Clock()
+    settings = Settings(
+        data=folder / "data",
+        policy=profile,
+        second_factor=frozenset(),
+        checks_per_minute=10_000,
+        reads_per_minute=100_000,
+    )
+    with (
+        open_services(settings, fake_engine(), clock, FakeWords()) as services,
+        TestClient(create_app(settings, services), base_url=ORIGIN) as app,
+    ):
+        place = Place(profile, services, clock)
         place.settle(app)
-        return place
-
-    def __exit__(self, *_: object) -> None:
-        self.stack.close()
+        yield place
 
 
 class Chain:
@@ -242,7 +246,7 @@ class Chain:
         """Call everybody who is open a friend, say that there is nobody else, and ask all for their agreement."""
         assert self.record.facts is not None
         known = {person: name for name, person in self.place.people.items()}
-        faces = [_as(face, known) for face in self.record.facts.faces]
+        faces = [replace(face, person=known.get(face.person or PersonId(""))) for face in self.record.facts.faces]
         self.step(namer, the_rest_named(faces))
         self.step(namer, CONFIRMED_NOBODY)
         for actor in LADDER:
@@ -258,12 +262,6 @@ class Chain:
             assert not wrongs, wrongs
 
 
-def _as(face: Any, known: dict[PersonId, PersonId]) -> Any:
-    from dataclasses import replace
-
-    return replace(face, person=known.get(face.person)) if face.person else face
-
-
 def _address(answer: Response) -> str:
     return str(answer.json()["id"] if answer.status_code == 201 else answer.headers["Location"].rpartition("/")[2])
 
@@ -275,7 +273,7 @@ def _pixels(data: bytes) -> Pixels:
 
 
 @settings(
-    max_examples=max(15, (settings().max_examples or 100) // 6),
+    max_examples=max(12, settings().max_examples // 10),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -283,27 +281,26 @@ def _pixels(data: bytes) -> Pixels:
     profile=st.sampled_from(["secondary", *PROFILES]),
     kinds=kinds,
     uploader=actors,
-    event_=st.sampled_from([None, None, EVENT]),
-    steps=st.lists(st.tuples(actors, resolutions), max_size=4),
-    namers=st.lists(actors, min_size=1, max_size=2),
-    with_xenia=st.booleans(),
+    scope=st.sampled_from(EVENTS),
+    steps=st.lists(steps, min_size=1, max_size=3),
 )
 def test_a_protected_head_never_leaves_by_any_route(
-    places: dict[str, Place],
+    place_of: Callable[[str], Place],
     profile: str,
     kinds: tuple[str, str],
     uploader: Author,
-    event_: str | None,
-    steps: list[tuple[Author, Resolution]],
-    namers: list[Author],
-    with_xenia: bool,
+    scope: Scope,
+    steps: list[Step],
 ) -> None:
     """Whatever accounts and keys send, in any order: what a colleague can take is what the table lets go."""
-    place = places[profile]
-    place.at_the_fair(with_xenia=False)
-    chain = Chain(place, kinds, uploader, event_)
-    for actor, resolution in steps:
-        chain.step(actor, resolution)
-    place.at_the_fair(with_xenia=with_xenia)
-    for namer in namers:
-        chain.finish(namer)
+    place = place_of(profile)
+    place.at_the_fair(scope or frozenset())
+    chain = Chain(place, kinds, uploader, EVENT if scope is not None else None)
+    for step in steps:
+        if isinstance(step, Moved):
+            place.at_the_fair(step.scope or frozenset())
+        elif isinstance(step, Finished):
+            chain.finish(step.namer)
+        else:
+            chain.step(step.actor, step.resolution)
+    chain.finish(uploader)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from gatekeeper import Tools
 from gatekeeper.media.open import Opener
 from gatekeeper.testing import FakeWords, fake_engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from hypothesis import strategies as st
@@ -75,7 +76,7 @@ cuts = st.one_of(
     st.builds(lambda square, t: Box(0, 0, beside(square, t, 0, (1, 1)).x, 1), squares, through),
     st.builds(lambda square, t: Box(0, 0, 1, beside(square, 0, t, (1, 1)).y), squares, through),
     st.builds(lambda square, t: _right_of(beside(square, 1 - t, 0, (1, 1)).x), squares, through),
-    anywhere,
+    st.builds(lambda x, y, w, h: Box(x, y, 0.25 + w * (0.75 - x), 0.5 + h * (0.5 - y)), *[st.floats(0, 0.5)] * 4),
 )
 actors, faces = st.sampled_from([STAFF, STAFF, *ACTORS]), st.sampled_from([1, 2, 2, 3])
 friends, anybody = st.sampled_from([ZOE, ZOE, TOM, AMIRA]), st.sampled_from(sorted(TEMPLATES))
@@ -113,3 +114,48 @@ def the_rest_named(faces: Sequence[ScreenedFace]) -> Resolution:
 
 def _right_of(x: float) -> Box:
     return Box(x, 0, 1 - x, 1)
+
+
+Scope = frozenset[PersonId] | None
+"""Who was at the event that is chosen; None if none is."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A resolution, and who would name the rest if the picture were to be finished right after it."""
+
+    actor: Author
+    resolution: Resolution
+    namer: Author
+
+
+@dataclass(frozen=True)
+class Finished:
+    """All who are open are called friends, and everybody agrees who may."""
+
+    namer: Author
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Another event is chosen, a consent withdrawn, or a person put on the do-not-publish list."""
+
+    scope: Scope
+    withdrawn: PersonId | None
+    listed: PersonId | None
+
+
+Step = Resolved | Finished | Moved
+_resolved = st.builds(Resolved, actors, resolutions, actors)
+steps: st.SearchStrategy[Step] = st.one_of(
+    _resolved,
+    _resolved,
+    _resolved,
+    st.builds(Finished, actors),
+    st.builds(
+        Moved,
+        st.sampled_from(EVENTS),
+        st.none() | st.sampled_from([AMIRA, ZOE]),
+        st.none() | st.sampled_from([AMIRA, ZOE, XENIA, NORA]),
+    ),
+)
