@@ -105,9 +105,10 @@ class Head:
     claims: list[Claim] = field(default_factory=list)
 
     def contains(self, box: Box) -> bool:
-        """Say whether a place, in fractions of the whole picture, is of this head."""
-        middle = (box.x + box.width / 2) * 2 * _CELL
-        return self.square * _CELL <= middle < (self.square + 1) * _CELL
+        """Say whether the middle of a place, in fractions of the whole picture, is of this head."""
+        rows, columns = _head_rows(self.square)
+        across, down = (box.x + box.width / 2) * 2 * _CELL, (box.y + box.height / 2) * _CELL
+        return columns.start <= across < columns.stop and rows.start <= down < rows.stop
 
 
 @dataclass
