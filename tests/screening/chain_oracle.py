@@ -108,7 +108,7 @@ class Head:
         """Say whether the middle of a place, in fractions of the whole picture, is of this head."""
         rows, columns = _head_rows(self.square)
         across, down = (box.x + box.width / 2) * 2 * _CELL, (box.y + box.height / 2) * _CELL
-        return columns.start <= across < columns.stop and rows.start <= down < rows.stop
+        return bool(columns.start <= across < columns.stop and rows.start <= down < rows.stop)
 
 
 @dataclass
