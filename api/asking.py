@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from consent_db.clients import is_client
 from consent_db.errors import NotFound
 from consent_db.records import CheckDraft, CheckRecord
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Request
 from gatekeeper.objections import forbidding, undescribed
 from gatekeeper.permission import Subject
+from gatekeeper.reliance import Lapse, lapse
 from gatekeeper.types import Channel, PersonId
 
 
@@ -69,6 +71,14 @@ def still_permitted(record: CheckRecord, case: Case) -> bool:
             case.register.permission(person, Subject.PICTURE, case.request.channel, today).allowed for person in people
         )
     )
+
+
+def lapse_of(tx: Transaction, record: CheckRecord, case: Case) -> Lapse | None:
+    """Return why an approval has ended by a change of policy or names; None while it rests on what it did."""
+    if record.facts is None:
+        return None
+    alone = record.draft.request.attested_by is None and is_client(tx.checks.origin(record))
+    return lapse(record.facts, case, by_program=alone)
 
 
 def _objected(record: CheckRecord, case: Case, people: Iterable[PersonId]) -> bool:

@@ -15,7 +15,8 @@ from starlette.types import Scope
 from api.fields import known_fields
 from api.oauth import TOKEN_PATH, translated
 from api.pages.problem import problem_page
-from api.problems import BodyProblem, Problem, invalid, not_found, storage_full
+from api.problems import BodyProblem, Problem, clock_in_doubt, invalid, not_found, storage_full
+from api.screening import ClockSetBack
 from api.storage import is_full
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 
@@ -53,6 +54,10 @@ def add_error_answers(app: FastAPI) -> None:
     @app.exception_handler(AlreadyExists)
     def of_state(request: Request, error: NotPossible | AlreadyExists) -> Response:
         return answer(Problem.of_status(409, str(error)), request.scope)
+
+    @app.exception_handler(ClockSetBack)
+    def of_the_clock(request: Request, error: ClockSetBack) -> Response:
+        return answer(clock_in_doubt(str(error)), request.scope)
 
     @app.exception_handler(RequestValidationError)
     def of_validation(request: Request, error: RequestValidationError) -> Response:

@@ -30,7 +30,7 @@ TITLES: Final[Mapping[str, str]] = {
     "conflict": "This cannot be done now",
     "request-in-progress": "The first request with this Idempotency-Key is still being worked on",
     "receipt-mismatch": "This is not what was approved",
-    "receipt-used": "This receipt was for one post, which was reported",
+    "receipt-used": "This receipt was for one post and is used up",
     "outside-window": "The approval is not for this moment",
     "approval-withdrawn": "The approval no longer stands",
     "too-large": "The request is too large",
@@ -43,6 +43,7 @@ TITLES: Final[Mapping[str, str]] = {
     "internal": "Something went wrong here",
     "unavailable": "This cannot be served at the moment",
     "storage-full": "The disk is full",
+    "clock-in-doubt": "The clock of the server was set back",
 }
 
 _BY_STATUS: Final[Mapping[int, str]] = {
@@ -181,6 +182,11 @@ def busy() -> Problem:
     """Return the answer for a store, disk or register that cannot be used for a moment."""
     detail = "Nothing was approved. Wait a moment and send the same request again."
     return Problem("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "10"})
+
+
+def clock_in_doubt(detail: str) -> Problem:
+    """Return the answer for what is not handed out because the clock was set back."""
+    return Problem("clock-in-doubt", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "300"})
 
 
 def internal(request_id: str) -> Problem:

@@ -20,6 +20,7 @@ from api.present import Leaving
 from api.problems import FieldProblem, Problem
 from api.screening import SYSTEM, ReleaseWithdrawn, Screener
 from api.signing import Signatures
+from consent_db.receipt_uses import Use
 from consent_db.records import ChannelRecord, CheckRecord
 
 TYPE: Final = "gatekeeper-receipt+jwt"
@@ -30,6 +31,10 @@ WORDS: Final = ("caption", "alt_text", "credit")
 LONGEST: Final = 4_000
 """Letters in a receipt, at most; they have about 1,000."""
 
+_USED: Final = (
+    "Do not publish it again. Only the request that was answered first may be sent again, with its Idempotency-Key, "
+    "until a few minutes after the moment of the post. Ask for a new check if there is to be another post."
+)
 _DIFFERS: Final = "This is not what was approved."
 
 
@@ -83,13 +88,21 @@ class Receipts:
             raise Problem("receipt-invalid", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
         return claims
 
-    def verify(self, offer: Offer) -> CheckRecord:
+    def verify(self, offer: Offer, client: str = SYSTEM, key: str | None = None) -> CheckRecord:
         """Return the check whose approval covers exactly this, at that moment.
+
+        A receipt for one post is used up by this.
+
+        Args:
+            offer: what is about to be published.
+            client: who asks.
+            key: the idempotency key of the request; the same client may ask again with it.
 
         Raises:
             Problem: 422, it is no receipt of ours; 409, something is not what was
-                approved, or the moment is not, or it held for one post and that was
-                reported; 410, the approval has ended.
+                approved, or the moment is not, or it held for one post and is used up;
+                410, the approval has ended.
+            ClockSetBack: it cannot be told whether it has ended.
         """
         claims = self.read(offer.receipt)
         _must_be_the_same(claims, offer)
@@ -98,16 +111,28 @@ class Receipts:
         with self.screener.store.reading(SYSTEM, self.screener.clock()) as tx:
             record = tx.checks.find(claims["sub"])
             channel = tx.channels.get(offer.channel)
-            posts = tx.publications.of_check(record.id) if record and record.draft.request.single_use else []
         if record is None or _claims(record, channel, claims["iss"]) != claims:
             raise withdrawn()
-        if posts:
-            raise used("Do not publish it again. Ask for a new check if there is to be another post.")
         try:
             self.screener.standing(record, at)
         except ReleaseWithdrawn as error:
             raise withdrawn() from error
+        if record.draft.request.single_use or self.screener.policy.single_use_receipts:
+            self._use_up(record, Use(client, key, at))
         return record
+
+    def _use_up(self, record: CheckRecord, use: Use) -> None:
+        """Take the one use of a receipt, if the approval still stands in the same transaction.
+
+        Raises:
+            Problem: 409, it is used up; 410, the approval has ended meanwhile.
+        """
+        moment = self.screener.clock()
+        with self.screener.store.transaction(use.client, moment) as tx:
+            if not tx.checks.get(record.id).stands(moment):
+                raise withdrawn()
+            if not tx.receipt_uses.take(record.id, use):
+                raise used(_USED)
 
 
 def withdrawn() -> Problem:
@@ -117,7 +142,7 @@ def withdrawn() -> Problem:
 
 
 def used(what_to_do: str) -> Problem:
-    """Return the answer for a receipt that held for one post, which was reported."""
+    """Return the answer for a receipt that held for one post and is used up."""
     return Problem("receipt-used", HTTPStatus.CONFLICT, what_to_do)
 
 

@@ -28,13 +28,14 @@ from typing import Any, Final
 import structlog
 
 from api.acts import note_act
-from api.asking import gate_request, still_permitted
+from api.asking import gate_request, lapse_of, still_permitted
 from api.deleting import marks_of
 from api.phrases import let_pass_of
 from api.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
 from api.storage import NoSuchPicture, Pictures
 from consent_db import tombstones
 from consent_db.clients import is_client
+from consent_db.clock import STEP_BACK, Doubt, Judgement
 from consent_db.errors import NotFound, NotPossible, RegisterMoved, SealBroken
 from consent_db.keyring import Keyring
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
@@ -42,6 +43,7 @@ from consent_db.store import Store
 from consent_db.tombstones import Tombstones
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen, was_deleted
+from gatekeeper.reliance import Lapse, ends_at
 from gatekeeper.rendition import NO_LIMIT, SizeLimit
 from gatekeeper.types import (
     ELSEWHERE,
@@ -71,6 +73,12 @@ GIVEN_UP: Final = (
     "The picture could not be examined: every attempt ended with a fault of this service. "
     "Upload it again, and tell an administrator if that happens again."
 )
+
+SET_BACK: Final = (
+    "The clock of this machine says an earlier time than before, so it cannot be told which approvals have ended. "
+    "Nothing is handed out until the clock is right, or an administrator confirms it on the overview."
+)
+_ENDED: Final = "This picture may not be published any more. Check it again."
 
 _TRIES: Final = 5
 """How often a check is screened anew because the register moved meanwhile."""
@@ -131,6 +139,10 @@ class NoSuchRelease(ScreeningError):
 
 class ReleaseWithdrawn(ScreeningError):
     """The approval has ended; the picture may not be published any more."""
+
+
+class ClockSetBack(ScreeningError):
+    """The clock says an earlier time than before, so nothing is handed out."""
 
 
 class AlreadyAsked(ScreeningError):
@@ -290,7 +302,7 @@ class Screener:
         """Screen and record in one transaction, in which the register cannot move."""
         if record.state is not CheckState.RECEIVED:
             return record
-        with self.store.transaction(actor=record.actor, now=self.clock()) as tx:
+        with self.store.transaction(actor=record.actor, now=self._judged().careful) as tx:
             case, replaced = self._case_in(tx, record)
             screening = self._screen(record, case, replaced)
             with self._stored(screening) as examined_key:
@@ -313,7 +325,7 @@ class Screener:
 
     def _case(self, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
         """Return what the check is held against now, and the check that it replaces."""
-        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+        with self.store.reading(actor=SYSTEM, now=self._judged().careful) as tx:
             return self._case_in(tx, record)
 
     def _case_in(self, tx: Transaction, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
@@ -436,19 +448,44 @@ class Screener:
         return ReleasedFile(data, released.media_type, released.sha256, record.id)
 
     def standing(self, record: CheckRecord, at: datetime) -> ReleaseFacts:
-        """Return what may be published at a moment, now or later, by the register as it is now.
+        """Return what may be published at a moment, now or later, by register and policy as they are now.
 
         Raises:
             ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
+            ClockSetBack: what has ended cannot be told until the clock is right or confirmed.
         """
-        facts, stands = record.facts, record.stands(self.clock()) and record.stands(at)
-        if not stands or facts is None or facts.release is None:
-            raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
+        judged, facts = self._judged(), record.facts
+        if judged.doubt is Doubt.BEHIND:
+            raise ClockSetBack(SET_BACK)
+        if facts is None or facts.release is None or not self._in_time(record, judged.careful, at):
+            raise ReleaseWithdrawn(_ENDED)
         case, _ = self._case(record)
-        later = replace(case, request=replace(case.request, moment=at))
+        later = replace(case, request=replace(case.request, moment=max(at, case.request.moment)))
         if was_deleted(facts.photo, case) or not (still_permitted(record, case) and still_permitted(record, later)):
-            raise ReleaseWithdrawn("This picture may not be published any more. Check it again.")
+            raise ReleaseWithdrawn(_ENDED)
+        if self.lapse(record, case) is not None:
+            raise ReleaseWithdrawn(_ENDED)
         return facts.release
+
+    def lapse(self, record: CheckRecord, case: Case | None = None) -> Lapse | None:
+        """Return why an approval has ended by a change of policy or names; None while it rests on what it did."""
+        if case is None:
+            case, _ = self._case(record)
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            return lapse_of(tx, record, case)
+
+    def _in_time(self, record: CheckRecord, now: datetime, at: datetime) -> bool:
+        """Say whether an approval holds now and at a moment, also by the policy of now; none from the future does."""
+        if record.facts is None or record.decided_at is None or record.decided_at > now + STEP_BACK:
+            return False
+        ends = ends_at(record.facts, record.decided_at, record.draft.publish_at, self.policy)
+        with self.store.reading(actor=SYSTEM, now=now) as tx:
+            told = tx.checks.was_told_over(record.id)
+        return not told and max(now, at) < ends and record.stands(now) and record.stands(at)
+
+    def _judged(self) -> Judgement:
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            return tx.clock.judgement()
 
     # --- deleting ------------------------------------------------------------------
 

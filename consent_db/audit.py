@@ -113,6 +113,13 @@ class AuditLog:
         return [_entry(link) for link in links]
 
 
+def newest_moment(connection: Connection) -> datetime | None:
+    """Return when the entry was written that was written last; None if there is none."""
+    newest = select(AuditRow.at).order_by(AuditRow.seq.desc()).limit(1)
+    at = connection.execute(newest).scalar_one_or_none()
+    return None if at is None else datetime.fromisoformat(at)
+
+
 def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> AuditReport:
     """Walk the whole chain and compare it with a checkpoint, if one is given."""
     return check(chain(connection), checkpoint)

@@ -17,7 +17,7 @@ from consent_db.deletion import delete, marks, remember
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
 from consent_db.outbox import Event, tell
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
-from consent_db.revocation import end, end_by_time, some_ended
+from consent_db.revocation import end, end_by_time, some_ended, standing_approvals, was_told
 from consent_db.schema import (
     ChannelRow,
     CheckBlockRow,
@@ -302,6 +302,14 @@ class Checks:
     def some_ended(self) -> bool:
         """Say whether `end_by_time` has something to do."""
         return some_ended(self._context)
+
+    def was_told_over(self, check_id: str) -> bool:
+        """Say whether an approval was told to have ended by time; a clock that is set back does not revive it."""
+        return was_told(self._context, check_id)
+
+    def standing(self) -> tuple[str, ...]:
+        """Return the approvals that stand now; sorted ids."""
+        return standing_approvals(self._context)
 
     def _chain(self, record: CheckRecord) -> list[CheckRecord]:
         """Return everything that was made of the upload that this check goes back to."""

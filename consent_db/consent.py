@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from consent_db import notes, terms, touching
 from consent_db.among import on_register
+from consent_db.clock import JUMP, Clock, Doubt
 from consent_db.context import Context, no_such_person
 from consent_db.errors import NotPossible
 from consent_db.known_people import standings_of
@@ -25,7 +26,7 @@ from consent_db.standing import (
     read_statement,
     standing_of,
 )
-from gatekeeper.permission import EVERYWHERE, Permission, Standing, Statement, Subject
+from gatekeeper.permission import EVERYWHERE, Permission, Stance, Standing, Statement, Subject
 from gatekeeper.register import permission_on
 from gatekeeper.types import Channel, PersonId
 
@@ -81,8 +82,10 @@ class Consent(Restrictions):
     def record_many(self, words: Sequence[Words], source: Source = Source.HAND) -> Change:
         """Write down what was said about many people, as `record` does for one; few queries, however many."""
         context = self._context
+        words = self._in_force_at_once(words)
+        seen = _seen(context)
         for statement in (statement for one in words for statement in one.statements):
-            _check(statement, context)
+            _check(statement, context.now, seen)
         said: defaultdict[PersonId, list[Statement]] = defaultdict(list)
         for one in words:
             said[one.person] += one.statements
@@ -93,6 +96,26 @@ class Consent(Restrictions):
         self._keep(words, self._insert(words, source), source)
         return touching.together(context, [touching.apply(context, one, what) for one, what in touched.items()])
 
+    def _in_force_at_once(self, words: Sequence[Words]) -> Sequence[Words]:
+        """Return what was said so that a no counts whatever the clock says.
+
+        Written down by a clock that is ahead it would begin years later once that is put
+        right, and by one that was set back it would come before the yes that it takes back.
+        """
+        judged = Clock(self._context).judgement()
+        if judged.doubt is None:
+            return words
+        first = self._context.day_of(judged.believed)
+
+        def moved(said: Statement) -> Statement:
+            if said.stance is Stance.GRANTED:
+                return said
+            behind = judged.doubt is Doubt.BEHIND
+            at = max(said.said_at, judged.believed) if behind else said.said_at
+            return replace(said, since=min(said.since, first), said_at=at)
+
+        return [replace(one, statements=tuple(map(moved, one.statements))) for one in words]
+
     def touches(self, person: PersonId, said: Sequence[Statement]) -> Touched:
         """Return what it would touch to write these statements down; nothing is changed.
 
@@ -100,8 +123,9 @@ class Consent(Restrictions):
             NotFound: there is nobody of this id.
             NotPossible: as for `record`.
         """
+        seen = _seen(self._context)
         for statement in said:
-            _check(statement, self._context)
+            _check(statement, self._context.now, seen)
         return touching.by_statements(self._context, person, said)
 
     def _keep(self, words: Sequence[Words], row_ids: Sequence[int], source: Source) -> None:
@@ -191,9 +215,15 @@ def _columns(statement: Statement) -> dict[str, object]:
     }
 
 
-def _check(statement: Statement, context: Context) -> None:
+def _seen(context: Context) -> datetime:
+    """Return the moment up to which a no may have been said: a clock that was set back must not refuse it."""
+    judged = Clock(context).judgement()
+    return context.now if judged.doubt is None else max(context.now, judged.latest) + JUMP
+
+
+def _check(statement: Statement, now: datetime, seen: datetime) -> None:
     problem = None
-    if statement.said_at > context.now:
+    if statement.said_at > (now if statement.stance is Stance.GRANTED else seen):
         problem = "A statement cannot have been made in the future; correct the moment."
     elif statement.until is not None and statement.until < statement.since:
         problem = "A statement cannot end before it begins; correct the days."

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from consent_db import idempotency, webhooks
+from consent_db.clock import Clock, Doubt
 from consent_db.context import SCHOOL, Context
 from consent_db.enrolment import Enrolment
 from consent_db.records import CheckState
@@ -30,6 +31,7 @@ from consent_db.schema import (
     OpinionRow,
     PublicationPersonRow,
     PublicationRow,
+    ReceiptUseRow,
     SearchRow,
     TakedownRow,
     TemplateRow,
@@ -42,8 +44,12 @@ _PIECE = 500
 RAN: Final = "retention.run"
 """What the audit calls it, each time, also if nothing was over."""
 
+HELD: Final = "retention.held"
+"""What the audit calls a run that deleted nothing, because the clock is in doubt."""
+
 _ABOUT_CHECKS: Final = (
     PublicationRow,
+    ReceiptUseRow,
     IdempotencyRow,
     CheckPersonRow,
     CheckBlockRow,
@@ -62,12 +68,14 @@ class Retained:
         templates: too old, or without permission by now.
         sessions: sign-ins that had ended.
         files: keys of stored pictures that have to be deleted now.
+        held: why nothing was deleted, where the clock is in doubt.
     """
 
     checks: int
     templates: int
     sessions: int
     files: frozenset[str]
+    held: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +123,16 @@ def forecast(context: Context, keep: timedelta, within: timedelta) -> Forecast:
 
 
 def run(context: Context, sessions: Sessions, keep: timedelta) -> Retained:
-    """Delete what is over.
+    """Delete what is over; nothing while the clock is in doubt.
 
     Args:
         context: of the transaction.
         sessions: of the same transaction.
         keep: how long a finished check is kept, from its last change on.
     """
+    if (doubt := Clock(context).doubt) is not None:
+        context.log(HELD, SCHOOL, {"doubt": doubt})
+        return Retained(0, 0, 0, frozenset(), doubt)
     before = context.now - keep
     gone = _over(context, before)
     files = _delete_checks(context, gone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
@@ -112,8 +114,12 @@ def restrictions_among(context: Context, *conditions: ColumnElement[bool]) -> di
 
 def biometric_permission(context: Context, person: PersonId) -> Permission:
     """Say whether a template of this person may exist today."""
+    return biometric_permissions(context, standing_of(context, person), [context.today])[0]
+
+
+def biometric_permissions(context: Context, standing: Standing, days: Iterable[date]) -> list[Permission]:
+    """Say whether a template of a person of this standing may exist, day by day."""
     held = terms.current(context)
     if not held.biometrics:
-        return not_permitted(Reason.NO_BIOMETRICS)
-    standing = standing_of(context, person)
-    return permission(standing, Subject.BIOMETRICS, (EVERYWHERE,), context.today, held.own_consent_age)
+        return [not_permitted(Reason.NO_BIOMETRICS) for _ in days]
+    return [permission(standing, Subject.BIOMETRICS, (EVERYWHERE,), day, held.own_consent_age) for day in days]

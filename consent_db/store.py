@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from consent_db import audit, dump, erasure_proof, migrate, rotation
 from consent_db.audit import AuditLog
 from consent_db.checkpoints import Checkpoint, signed_by
+from consent_db.clock import Clock
 from consent_db.context import SCHOOL, TEMPLATE_LIFE, Context
 from consent_db.crypto import DataKey, Place
 from consent_db.engine import CONNECTIONS, WRITING, begin_writing, checkpoint, connect
@@ -261,7 +262,10 @@ class Store:
                     begin_writing(connection)
                 log = AuditLog(connection)
                 key, zone, life = self._school_key, self._calendar.zone, self._calendar.template_life
-                yield Context(connection, self._keyring, key, zone, actor, now, writable, log, template_life=life)
+                context = Context(connection, self._keyring, key, zone, actor, now, writable, log, template_life=life)
+                if writable:
+                    Clock(context).note()
+                yield context
 
     def _register(self, context: Context, engine: str, dimension: int) -> Register:
         with self._lock:

@@ -9,11 +9,13 @@ from typing import Final
 import numpy as np
 from sqlalchemy import ColumnElement, delete, select
 
+from consent_db.clock import Clock
 from consent_db.context import Context
 from consent_db.crypto import DataKey, Place
 from consent_db.errors import SealBroken
 from consent_db.schema import ReferencePhotoRow, TemplateRow
-from consent_db.standing import biometric_permission
+from consent_db.standing import biometric_permissions, standing_of
+from gatekeeper.permission import Permission, Standing
 from gatekeeper.types import PersonId, Vector
 from gatekeeper.vision.health import Made
 
@@ -88,11 +90,22 @@ def destroy_all_templates(context: Context, why: str) -> int:
 
 
 def destroy_without_permission(context: Context, person: PersonId) -> int:
-    """Delete a person's templates unless they are permitted now; return how many were deleted."""
+    """Delete a person's templates unless they are permitted now; return how many were deleted.
+
+    While the clock is in doubt, a permission that has only ended by time is no reason.
+    """
     if not has_templates(context, person):
         return 0
-    answer = biometric_permission(context, person)
-    return 0 if answer.allowed else destroy_templates(context, person, answer.reason)
+    answers = lasting_permissions(context, standing_of(context, person))
+    if any(answer.allowed for answer in answers):
+        return 0
+    return destroy_templates(context, person, answers[0].reason)
+
+
+def lasting_permissions(context: Context, standing: Standing) -> list[Permission]:
+    """Say whether a template may exist today and, while the clock is in doubt, on the last day that was believed."""
+    days = [context.day_of(moment) for moment in Clock(context).moments()]
+    return biometric_permissions(context, standing, days)
 
 
 def counting(context: Context, engine: str) -> ColumnElement[bool]:

@@ -26,8 +26,8 @@ from consent_db.revocation import end, outlasting, resting_on
 from consent_db.schema import CheckPersonRow, PublicationPersonRow, PublicationRow, SearchRow, TemplateRow
 from consent_db.standing import standing_of
 from consent_db.takedowns import open_takedowns
-from consent_db.templates import destroy_without_permission
-from gatekeeper.permission import EVERYWHERE, Reason, Stance, Standing, Statement, Subject, permission
+from consent_db.templates import destroy_without_permission, lasting_permissions
+from gatekeeper.permission import Reason, Stance, Standing, Statement, Subject
 from gatekeeper.register import permission_on
 from gatekeeper.types import Channel, PersonId
 
@@ -160,8 +160,7 @@ def objected(context: Context, publication: PublicationRecord) -> Why | None:
 
 def _touched(context: Context, person: PersonId, after: Standing, approvals: dict[str, str]) -> Touched:
     down, lapsed = _posts(showing(context, person), person, after, context)
-    held = terms.current(context)
-    stays = permission(after, Subject.BIOMETRICS, (EVERYWHERE,), context.today, held.own_consent_age).allowed
+    stays = any(answer.allowed for answer in lasting_permissions(context, after))
     return Touched(approvals, down, lapsed, templates=0 if stays else _templates(context, person))
 
 

@@ -13,6 +13,7 @@ from consent_db.channels import Channels
 from consent_db.check_work import CheckWork
 from consent_db.checks import Checks
 from consent_db.clients import Clients
+from consent_db.clock import Clock
 from consent_db.consent import Consent
 from consent_db.context import Context
 from consent_db.enrolment import Enrolment
@@ -32,6 +33,7 @@ from consent_db.objections import Objections
 from consent_db.opinions import Opinions
 from consent_db.overview import Overview
 from consent_db.people import People
+from consent_db.receipt_uses import ReceiptUses
 from consent_db.records import AuditEntry, Change, Terms
 from consent_db.reference_photos import ReferencePhotos
 from consent_db.restoring import Settled
@@ -126,6 +128,8 @@ class Transaction:
         self.figures = Figures(context)
         self.hand_acts = HandActs(context)
         self.hand_outs = HandOuts(context)
+        self.receipt_uses = ReceiptUses(context)
+        self.clock = Clock(context)
         self.audit = Audit(context)
 
     @property

@@ -406,4 +406,5 @@ def _facts(decision: Decision, case: Case, tools: Tools) -> Facts:
         engine=tools.engine.name,
         register_version=case.register.version,
         valid_until=None,
+        terms=case.policy.terms,
     )

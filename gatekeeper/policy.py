@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.errors import PolicyInvalid
 from gatekeeper.rendition import Frames, Output, Rendition
-from gatekeeper.types import Severity
+from gatekeeper.types import PolicyTerms, Severity
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 DEFAULTS: Final[Mapping[str, Any]] = {
+    "approval_days": 30,
     "objection_days": 7,
     "programs_attest": False,
     "staff_titles": False,
@@ -72,7 +73,9 @@ class Policy:
         biometrics: whether faces are compared with templates at all. Without, no
             template and no embedding is ever made, and people say who each face is.
         time_zone: IANA name; days begin and end in it.
-        approval_hours: how long an approval lasts, 1 to 168.
+        approval_hours: how long an approval lasts from the publication on, 1 to 168.
+        approval_days: how long it lasts at most from the decision on, however far ahead
+            the publication is, 1 to 366.
         single_use_receipts: whether the receipt of an approval holds for one post only.
         programs_attest: whether what a program confirms about a picture counts without
             naming the person who looked.
@@ -112,6 +115,7 @@ class Policy:
     biometrics: bool
     time_zone: str
     approval_hours: int
+    approval_days: int
     single_use_receipts: bool
     programs_attest: bool
     takedown_hours: int
@@ -141,6 +145,18 @@ class Policy:
     def rendition(self) -> Rendition:
         """How pictures leave."""
         return Rendition(self.frames, self.output, self.long_side, self.largest_face)
+
+    @property
+    def terms(self) -> PolicyTerms:
+        """What a decision remembers of it, so that a stricter policy is known as one."""
+        return PolicyTerms(
+            biometrics=self.biometrics,
+            words_read=not self.unsafe_without_words,
+            programs_attest=self.programs_attest,
+            visible_names_block=self.visible_first_names is Severity.BLOCK,
+            frames_refused=self.frames is Frames.REFUSE,
+            attestations=self.attestations,
+        )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -183,6 +199,7 @@ class Policy:
             biometrics=_yes_or_no(data, "biometrics"),
             time_zone=_time_zone(data, "time_zone"),
             approval_hours=_whole(data, "approval_hours", 1, 168),
+            approval_days=_whole(data, "approval_days", 1, 366),
             single_use_receipts=_yes_or_no(data, "single_use_receipts"),
             programs_attest=_yes_or_no(data, "programs_attest"),
             takedown_hours=_whole(data, "takedown_hours", 1, 720),

@@ -30,7 +30,10 @@ def _sentences(policy: Policy) -> Iterator[str]:
         yield "A program may confirm this as well, without saying who looked at the picture."
     yield from _words_seen(policy)
     yield _objections(policy.objection_days)
-    yield f"An approval ends by itself after {_hours(policy.approval_hours)}."
+    yield (
+        f"An approval ends by itself {_hours(policy.approval_hours)} after the publication that it was asked for, "
+        f"and {_days(policy.approval_days)} after the decision at the latest."
+    )
     if policy.single_use_receipts:
         yield "An approval is for one post; for another the picture is checked again."
     yield f"What may not be shown any more is taken down within {_hours(policy.takedown_hours)}."
@@ -118,3 +121,7 @@ def _leaving(policy: Policy) -> str:
 
 def _hours(hours: int) -> str:
     return "an hour" if hours == 1 else f"{hours} hours"
+
+
+def _days(days: int) -> str:
+    return "a day" if days == 1 else f"{days} days"

@@ -37,7 +37,20 @@ def valid_until(evidence: Evidence, named: Collection[PersonId]) -> datetime:
     rests_on = [(person, Subject.PICTURE) for person in present] + [(person, Subject.NAME) for person in named]
     last_days = [evidence.permission(*used).until for used in rests_on]
     ends = [_midnight_after(day, policy.zone) for day in last_days if day is not None and day < date.max]
-    return min([_publication(evidence.request) + timedelta(hours=policy.approval_hours), *ends])
+    return min([longest(evidence.request.moment, evidence.request.publish_at, policy), *ends])
+
+
+def longest(decided_at: datetime, publish_at: datetime | None, policy: Policy) -> datetime:
+    """Return when an approval ends at the latest, by the policy alone.
+
+    Args:
+        decided_at: when it was given (aware).
+        publish_at: when the picture is to be published; None means at once.
+        policy: whose hours count from the publication on, and whose days from the decision on.
+    """
+    published = max(publish_at or decided_at, decided_at)
+    by_publication = published + timedelta(hours=policy.approval_hours)
+    return min(by_publication, decided_at + timedelta(days=policy.approval_days))
 
 
 def _midnight_after(day: date, zone: tzinfo) -> datetime:

@@ -18,7 +18,7 @@ from api.pages.forms import CheckFields
 from api.pages.sending import address_known, fits, send_to
 from api.pages.templating import Page, render
 from api.problems import Problem, not_found, too_large
-from api.screening import NoSuchRelease, ReleaseWithdrawn
+from api.screening import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
 from api.services import Services
 from api.storage import NoSuchPicture
 from api.zipping import Member, zipped
@@ -123,7 +123,7 @@ def _members(services: Services, records: list[CheckRecord]) -> Iterator[Member]
     for number, record in enumerate(records, 1):
         try:
             file = services.screener.release(services.screener.token(record) or "")
-        except (NoSuchRelease, ReleaseWithdrawn, NoSuchPicture):
+        except (NoSuchRelease, ReleaseWithdrawn, ClockSetBack, NoSuchPicture):
             continue
         name = f"{number:03}-{file.sha256[:12]}{suffix_of(file.media_type)}"
         captions.append(f"{name}\n{_texts(record)}\n")

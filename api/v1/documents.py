@@ -99,6 +99,7 @@ _PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "idempotency-key-reused": (422, "Use a new Idempotency-Key for a new request."),
     "too-many-requests": (429, "Wait as long as Retry-After says, then go on."),
     "unavailable": (503, "Nothing was approved. Wait a moment and send the same request again."),
+    "clock-in-doubt": (503, "Do not publish yet. Ask again when the clock is right or was confirmed."),
 }
 """Every type of problem that an operation answers with: its status, and what its `detail` reads like."""
 

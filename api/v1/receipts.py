@@ -12,6 +12,7 @@ from api.dependencies import Use
 from api.v1.documents import SENDING, answers
 from api.v1.etags import IfNoneMatch, unless_same
 from api.v1.models import Shape
+from api.v1.once import Key
 from api.v1.publishing_forms import VerifyForm
 from api.v1.scopes import Publisher, need_channel
 
@@ -67,17 +68,24 @@ class KeysShape(Shape):
         "outside-window",
         "receipt-used",
         410,
+        "clock-in-doubt",
         "receipt-invalid",
         example={"check": "chk_9tq3v1", "valid_until": "2026-11-21T09:30:00Z"},
     ),
 )
-def verify_receipt(form: VerifyForm, client: Publisher, services: Use) -> Response:
+def verify_receipt(
+    form: VerifyForm, client: Publisher, services: Use, idempotency_key: Key = None
+) -> Response:  # fmt: skip
     """Ask at the moment of publishing whether exactly this may go out now.
 
-    The approval, consent as of now, the channel and the window are looked at again.
+    The approval, consent and policy as of now, the names in the words, the channel and
+    the window are looked at again. A receipt for one post (`single_use`) is used up by
+    this: of several requests one is answered 200, the others 409 `receipt-used`. Send an
+    `Idempotency-Key` to be able to ask again, if the answer was lost, until ten minutes
+    after the moment of the post.
     """
     need_channel(client, form.channel)
-    record = services.receipts.verify(form.offer())
+    record = services.receipts.verify(form.offer(), client.id, idempotency_key)
     body = VerifiedShape(check=record.id, valid_until=record.expires_at or services.clock())
     return JSONResponse(body.model_dump(mode="json"))
 

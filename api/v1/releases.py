@@ -54,7 +54,7 @@ def _asked(if_none_match: IfNoneMatch = None, range_: Range = None, if_range: If
     return Asked(if_none_match, range_, if_range)
 
 
-@router.get("/{name}", response_class=Response, responses=answers(404, 410, 416, 422, 503) | {
+@router.get("/{name}", response_class=Response, responses=answers(404, 410, 416, 422, 503, "clock-in-doubt") | {
     200: {"description": "Exactly the bytes that were approved.", "content": dict.fromkeys(_TYPES, _BYTES)},
     206: {"description": "The bytes that `Range` asks for.", "content": dict.fromkeys(_TYPES, _BYTES)},
     304: {"description": "It is the file that `If-None-Match` names, and the approval stands."},

@@ -24,6 +24,7 @@ from consent_db.schema.checks import CheckPersonRow as CheckPersonRow
 from consent_db.schema.checks import CheckRow as CheckRow
 from consent_db.schema.checks import DeletedPictureRow as DeletedPictureRow
 from consent_db.schema.checks import IdempotencyRow as IdempotencyRow
+from consent_db.schema.clock import ClockRow as ClockRow
 from consent_db.schema.consent import RestrictionRow as RestrictionRow
 from consent_db.schema.consent import StatementRow as StatementRow
 from consent_db.schema.figures import CheckBlockRow as CheckBlockRow
@@ -45,6 +46,7 @@ from consent_db.schema.places import ChannelRow as ChannelRow
 from consent_db.schema.places import EventRow as EventRow
 from consent_db.schema.publications import PublicationPersonRow as PublicationPersonRow
 from consent_db.schema.publications import PublicationRow as PublicationRow
+from consent_db.schema.publications import ReceiptUseRow as ReceiptUseRow
 from consent_db.schema.publications import SearchRow as SearchRow
 from consent_db.schema.publications import TakedownRow as TakedownRow
 from consent_db.schema.roster import MissingProtectedRow as MissingProtectedRow

@@ -63,3 +63,14 @@ class SearchRow(Table):
     finished_at: Mapped[datetime | None]
     looked: Mapped[int | None]
     found: Mapped[int | None]
+
+
+class ReceiptUseRow(Table):
+    """The one use of a receipt that holds for one post: who verified it, and until when they may report the post."""
+
+    __tablename__ = "receipt_uses"
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)
+    client: Mapped[str]
+    key: Mapped[bytes | None]
+    used_at: Mapped[datetime]
+    held_until: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -271,6 +272,29 @@ class ScreenedFace:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyTerms:
+    """What a policy said at a decision that cannot be worked out from the other facts.
+
+    Whether a later policy is stricter is judged by these (`reliance`).
+
+    Attributes:
+        biometrics: whether faces were compared with templates.
+        words_read: whether the writing in the picture was read.
+        programs_attest: whether what a program confirmed alone counted.
+        visible_names_block: whether a first name that can be read stopped the picture.
+        frames_refused: whether uploads that move or have pages were refused.
+        attestations: code and sentence of each thing that was confirmed.
+    """
+
+    biometrics: bool
+    words_read: bool
+    programs_attest: bool
+    visible_names_block: bool
+    frames_refused: bool
+    attestations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything about one screening that is remembered; no pixels, no embedding."""
 
@@ -297,6 +321,8 @@ class Facts:
     proposed_credit: str | None = field(default=None, repr=False)
     traces: tuple[Trace, ...] = field(default=(), repr=False)
     """What has been said of each face so far, this examination included."""
+    terms: PolicyTerms | None = None
+    """What the policy said then; None in checks from before it was kept."""
 
     @property
     def proposed_words(self) -> tuple[str | None, str | None, str | None]:
