@@ -26,6 +26,7 @@ from api.pages import (
     channels,
     checks,
     clients,
+    clock,
     confirm,
     events,
     faces,
@@ -53,6 +54,7 @@ from api.pages import (
     webhooks,
 )
 from api.pages.assets import mount_assets
+from api.policy_change import end_outdated
 from api.searching import searching
 from api.security.admission import Admission
 from api.security.arrival import Arrival
@@ -105,6 +107,7 @@ _PAGES: Final = (
     retention,
     users,
     clients,
+    clock,
     webhooks,
 )
 _WITHOUT_COOKIES: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz", "/metrics")
@@ -160,7 +163,7 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
     """Open the services until `stack` is left; what keeps them from opening is logged."""
     try:
         services = stack.enter_context(open_services(settings))
-        stack.enter_context(every_day(housekeeping(services)))
+        stack.enter_context(every_day(housekeeping(services), lambda: end_outdated(services.screener)))
         stack.enter_context(searching(services.search))
         stack.enter_context(delivering(services.deliveries))
         stack.enter_context(writing_last_uses(services))

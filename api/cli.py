@@ -19,6 +19,7 @@ from api.commands import (
     calibrate,
     channel,
     check,
+    clock,
     consent,
     demo,
     doctor,
@@ -70,6 +71,7 @@ app.add_typer(person.app, name="person")
 app.add_typer(lifecycle.app, name="lifecycle")
 app.add_typer(lifecycle.retention, name="retention")
 app.add_typer(policy.app, name="policy")
+app.add_typer(clock.app, name="clock")
 person.app.command("show")(consent.show)
 app.add_typer(consent.app, name="consent")
 app.add_typer(listing.listings, name="list")

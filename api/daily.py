@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from api.background import repeated
 from api.services import Services
 from api.storage import Pictures
@@ -30,6 +32,13 @@ SYSTEM: Final = "system"
 
 _LOOK_EVERY: Final = 600.0
 """Seconds between two looks at the calendar."""
+
+_HELD: Final = " held"
+"""What is noted behind the day on which nothing was deleted, because the clock is in doubt."""
+_LONGEST: Final = 40
+"""Bytes of such a note, at most."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,17 @@ def housekeeping(services: Services) -> Housekeeping:
 
 
 def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
-    """Delete what is over, and have come down what may not be up any more from today."""
+    """Delete what is over, and have come down what may not be up any more from today.
+
+    While the clock is in doubt nothing is deleted; what has to come down comes down.
+    """
     moment = keeping.clock()
     with keeping.store.transaction(actor, moment) as tx:
         tx.publications.catch_up()
         done = tx.retain(timedelta(days=keeping.policy.retention_days))
+    if done.held is not None:
+        log.warning("retention_held", reason=done.held.value)
+        return done
     forget_old(keeping.folder, moment)
     for key in done.files:
         keeping.pictures.delete(key)
@@ -66,21 +81,50 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
 
 
 def run_if_due(keeping: Housekeeping) -> bool:
-    """Delete what is over, unless that was done today already or another process is at it."""
+    """Delete what is over, unless that was done today already or another process is at it; say whether it was done."""
     today = keeping.clock().astimezone(keeping.policy.zone).date().isoformat()
     descriptor = os.open(keeping.folder / "daily.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.pread(descriptor, len(today), 0).decode() != today:
-                run(keeping)
-                os.pwrite(descriptor, today.encode(), 0)
-                return True
+            if os.pread(descriptor, _LONGEST, 0).decode() not in _done(keeping, today):
+                held = run(keeping).held is not None
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"{today}{_HELD if held else ''}".encode(), 0)
+                return not held
     finally:
         os.close(descriptor)
     return False
 
 
-def every_day(keeping: Housekeeping) -> AbstractContextManager[None]:
-    """Run by itself, once a day, for as long as the block lasts."""
-    return repeated(lambda _: run_if_due(keeping), _LOOK_EVERY, "daily_run_failed")
+def _done(keeping: Housekeeping, today: str) -> tuple[str, ...]:
+    """Return the notes by which nothing is left to do today; a run that was held is made up for once it can be."""
+    with keeping.store.reading(SYSTEM, keeping.clock()) as tx:
+        return (today,) if tx.clock.doubt is None else (today, f"{today}{_HELD}")
+
+
+def beat(keeping: Housekeeping) -> None:
+    """Keep the moment, so that the next start knows how long nobody served."""
+    with keeping.store.transaction(SYSTEM, keeping.clock()):
+        pass
+
+
+def every_day(
+    keeping: Housekeeping, at_first: Callable[[], object] = lambda: None
+) -> AbstractContextManager[None]:  # fmt: skip
+    """Run by itself, once a day, for as long as the block lasts, and keep the moment every ten minutes.
+
+    Args:
+        keeping: what it needs.
+        at_first: what else is done once, on the same thread; again at the next look if it fails.
+    """
+    waiting = [at_first]
+
+    def look(_step: object) -> None:
+        beat(keeping)
+        while waiting:
+            waiting[0]()
+            waiting.pop()
+        run_if_due(keeping)
+
+    return repeated(look, _LOOK_EVERY, "daily_run_failed")

@@ -18,6 +18,7 @@ from consent_db.context import Context, new_id
 from consent_db.erasure import Erasure, erase
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.known_people import among
+from consent_db.named_in_words import naming_them_otherwise
 from consent_db.profiles import LONGEST, Profile, spelling
 from consent_db.publication_records import Touched
 from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
@@ -96,8 +97,10 @@ class People:
         Raises:
             NotFound: there is nobody of this id.
         """
-        if not _restricts(self.get(person).profile, draft):
-            return Touched()
+        known = self.get(person).profile
+        renamed = naming_them_otherwise(self._context, person, known, draft)
+        if not _restricts(known, draft):
+            return Touched(renamed)
         facts, before = _facts(draft), standing_of(self._context, person)
         after = replace(
             before,
@@ -105,7 +108,8 @@ class People:
             date_of_birth=facts.date_of_birth,
             speaks_for_self=facts.speaks_for_self,
         )
-        return touching.by_standing(self._context, person, after, "person_changed")
+        touched = touching.by_standing(self._context, person, after, "person_changed")
+        return replace(touched, approvals={**renamed, **touched.approvals})
 
     def get(self, person: PersonId) -> PersonRecord:
         """Return one person.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from gatekeeper.authority import Circumstance, Exemption
@@ -40,6 +41,7 @@ from gatekeeper.types import (
     PersonId,
     Remedy,
     Role,
+    Severity,
     Unreadable,
 )
 from gatekeeper.visible import name_findings, school_findings
@@ -259,6 +261,17 @@ def _is_adult(identity: Identity, evidence: Evidence) -> bool:
     return person is not None and person.kind in {Kind.STAFF, Kind.GOVERNOR}
 
 
+def approval_reaches_publication(evidence: Evidence) -> Iterator[Finding]:
+    """Whoever plans far ahead is told that the approval ends before the publication."""
+    request, days = evidence.request, evidence.policy.approval_days
+    if request.publish_at is not None and request.publish_at >= request.moment + timedelta(days=days):
+        message = (
+            f"It is to be published after its approval ends: an approval lasts {days} days at most. "
+            "Check the picture again nearer to the day."
+        )
+        yield Finding(FindingCode.APPROVAL_ENDS_FIRST, message, Severity.NOTE, remedies=(Remedy.TRY_AGAIN,))
+
+
 def words_give_nobody_away(evidence: Evidence) -> Iterator[Finding]:
     """Caption, alternative text and credit hold first names of people in the picture only."""
     yield from evidence.words.findings
@@ -302,6 +315,7 @@ RULES: Final[tuple[Rule, ...]] = (
     dismissals_are_seen,
     nobody_else_is_seen,
     approvers_agree,
+    approval_reaches_publication,
     words_give_nobody_away,
     nothing_written_gives_anybody_away,
     school_is_not_shown_with_children,

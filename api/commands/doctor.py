@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api import integrity
+from api.clock_words import CONFIRM, in_doubt
 from api.commands.options import ACTOR, Data, is_founded, out, settings, shared_warning
 from api.disk import ENOUGH, room_at
 from api.models import download
@@ -55,6 +56,7 @@ def doctor(
     problems += _disk(chosen, named=data is not None)
     problems += _opening(chosen)
     problems += _engines(chosen)
+    problems += _clock(chosen)
     if deep and is_founded(chosen):
         problems += _stored(chosen)
     if problems:
@@ -89,6 +91,17 @@ def _engines(chosen: Settings) -> list[str]:
             problems.append(str(error))
         _missing(chosen, name)
     return problems
+
+
+def _clock(chosen: Settings) -> list[str]:
+    """Say whether the clock is believed."""
+    if not is_founded(chosen):
+        return []
+    with open_store(chosen) as store, store.reading(ACTOR, datetime.now(UTC)) as tx:
+        said = in_doubt(tx.clock.judgement(), Policy.load(chosen.policy).zone)
+    if not said:
+        out.print("Clock: believed.", highlight=False)
+    return [" ".join((*said, CONFIRM))] if said else []
 
 
 def _missing(chosen: Settings, engine: str) -> None:

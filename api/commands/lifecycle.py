@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api import daily
+from api.clock_words import CONFIRM, in_doubt
 from api.commands.options import ACTOR, Data, Json, out, settings
 from api.services import open_store
 from api.storage import Pictures
@@ -60,6 +61,11 @@ def run_retention(data: Data = None) -> None:
         pictures = Pictures(chosen.data / "pictures", store)
         keeping = daily.Housekeeping(store, pictures, policy, chosen.data, chosen.keys, lambda: datetime.now(UTC))
         done = daily.run(keeping, ACTOR)
+        with store.reading(ACTOR, datetime.now(UTC)) as tx:
+            said = in_doubt(tx.clock.judgement(), policy.zone)
+    if done.held is not None:
+        out.print(" ".join((*said, CONFIRM)), soft_wrap=True, highlight=False)
+        raise typer.Exit(1)
     out.print(
         f"Deleted: {done.checks} checks older than {policy.retention_days} days, {len(done.files)} pictures, "
         f"{done.templates} templates, {done.sessions} ended sessions. Marks of deleted pictures stay.",

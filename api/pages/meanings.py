@@ -99,6 +99,12 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
         ("Crop the picture into parts.", "Use a picture with fewer people."),
         _YOU,
     ),
+    Code.APPROVAL_ENDS_FIRST: Meaning(
+        "Planned for after its approval",
+        "An approval is for the near future, since consent and policy change. It may be published until it ends.",
+        ("Check the picture again nearer to the day.",),
+        _YOU,
+    ),
     Code.CAPTION_FULL_NAME: Meaning(
         "A full name in the words",
         "Only first names are published. A surname or initials beside a picture tell a stranger whom to look for.",

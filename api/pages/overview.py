@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.backlog import is_late
+from api.clock_words import in_doubt
 from api.coverage import Coverage, coverage
 from api.dependencies import Reading, Session, Use
 from api.pages import overview_views, words
@@ -40,6 +41,10 @@ class OverviewPage(Page):
 
     template: ClassVar[str] = "overview.html"
     nav: str = "overview"
+    clock: tuple[str, ...]
+    """What is wrong with the clock, in sentences."""
+    confirms: bool
+    """Whether this person may confirm that it is right."""
     steps: tuple[Step, ...]
     tiles: tuple[Tile, ...]
     weeks: Columns
@@ -60,6 +65,8 @@ def show_overview(request: Request, services: Use, session: Session, tx: Reading
     ahead = overview_views.ahead(tx, services.tools.engine.name) if keeps else None
     page = OverviewPage(
         title="Overview",
+        clock=in_doubt(tx.clock.judgement(), services.policy.zone),
+        confirms=role is Role.ADMIN,
         steps=overview_views.steps(tx.figures.begun(), role, biometrics=services.policy.biometrics),
         tiles=tuple(_tiles(services, tx, role, (found, ahead))),
         weeks=overview_views.weeks(tx, starts, services.policy.zone),

@@ -19,6 +19,7 @@ from api.pages import lists, words
 from api.pages.people import open_channels, register_of
 from api.pages.person_views import who
 from api.pages.templating import Page, render
+from api.problems import Problem
 from api.services import Services
 from api.waiting_import import LIFE
 from consent_db.figures import Left
@@ -65,6 +66,11 @@ class LeftView:
     mood: words.Mood
 
 
+HELD: Final = (
+    "Nothing was deleted, because the clock may be wrong. The overview says more; an administrator confirms it."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPage(Page):
     """Everything about deleting what is over."""
@@ -98,7 +104,8 @@ def run_now(request: Request, services: Use, session: Session, sure: Annotated[s
         with services.store.reading(session.user.id, services.clock()) as tx:
             error = "Tick that it is to be deleted for good, and send the form again."
             return render(_page(services, tx, error), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    daily.run(daily.housekeeping(services), session.user.id)
+    if daily.run(daily.housekeeping(services), session.user.id).held is not None:
+        raise Problem("conflict", HTTPStatus.CONFLICT, HELD)
     return RedirectResponse("/admin/retention", HTTPStatus.SEE_OTHER)
 
 

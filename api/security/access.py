@@ -202,6 +202,7 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /admin/due": KEEPERS,
     "GET /admin/retention": KEEPERS,
     "POST /admin/retention": KEEPERS,
+    "POST /admin/clock": ADMIN,
     "GET /admin/audit": MANAGERS,
     "POST /admin/audit": MANAGERS,
     "POST /admin/audit/verification": MANAGERS,

@@ -39,17 +39,20 @@ class Readiness(BaseModel):
     """How many of them were tried in vain."""
     not_examined: int | None = None
     """Checks that were refused within a day without having been examined."""
+    clock: Literal["ok", "ahead", "behind", "unknown"] = "ok"
+    """Whether the clock is believed; see `gatekeeper clock`."""
 
 
 _ALIVE: Final = {"status": "ok"}
 _QUEUE: Final = {"queue": "ok", "waiting": 0, "oldest_seconds": 0, "retried": 0, "not_examined": 0}
-_READY: Final = {"status": "ok", "store": "ok", "engine": "ok", "storage": "ok", **_QUEUE}
+_READY: Final = {"status": "ok", "store": "ok", "engine": "ok", "storage": "ok", **_QUEUE, "clock": "ok"}
 _NOT_READY: Final = {
     "status": "unavailable",
     "store": "failed",
     "engine": "ok",
     "storage": "ok",
     "queue": "failed",
+    "clock": "unknown",
 }
 
 
@@ -75,15 +78,19 @@ async def is_alive() -> Response:
 def is_ready(services: Use) -> Response:
     """Say of each part whether it works: the store, the face engine, the storage with some room left.
 
-    With everything in place but checks that wait too long the status is `degraded`, which is
-    no reason to send people elsewhere (200) but one to look.
+    With everything in place but checks that wait too long, or a clock that is in doubt, the
+    status is `degraded`, which is no reason to send people elsewhere (200) but one to look.
+    While the clock is `ahead` or `behind` nothing is deleted, and `behind` nothing is handed
+    out, until it is right or an administrator confirms it; checks and withdrawals go on.
     """
     parts = {"store": _store, "engine": _engine, "storage": _storage}
     works = {name: _works(part, services) for name, part in parts.items()}
     queue = _queue(services)
+    clock = _clock(services) if works["store"] else "unknown"
     ready = all(works.values()) and queue["queue"] != "failed"
-    status = "unavailable" if not ready else "degraded" if queue["queue"] == "late" else "ok"
-    body = {"status": status, **{n: "ok" if ok else "failed" for n, ok in works.items()}, **queue}
+    well = queue["queue"] == "ok" and clock == "ok"
+    status = "unavailable" if not ready else "ok" if well else "degraded"
+    body = {"status": status, **{n: "ok" if ok else "failed" for n, ok in works.items()}, **queue, "clock": clock}
     return JSONResponse(body, 200 if ready else 503, None if ready else {"Retry-After": "10"})
 
 
@@ -115,6 +122,12 @@ def _works(part: Callable[[Services], object], services: Services) -> bool:
 def _store(services: Services) -> None:
     with services.store.reading("system", services.clock()) as tx:
         tx.register_version()
+
+
+def _clock(services: Services) -> str:
+    with services.store.reading("system", services.clock()) as tx:
+        doubt = tx.clock.doubt
+    return "ok" if doubt is None else doubt.value
 
 
 def _engine(services: Services) -> None:

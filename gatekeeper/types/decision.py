@@ -41,6 +41,7 @@ class FindingCode(StrEnum):
     CHANNEL_NOT_APPROVED = "channel_not_approved"
     ATTESTATION_MISSING = "attestation_missing"
     ASKED_NOT_TO_BE_SHOWN = "asked_not_to_be_shown"
+    APPROVAL_ENDS_FIRST = "approval_ends_first"
     NEEDS_LEADERSHIP = "needs_leadership"
     NEEDS_SECOND_PERSON = "needs_second_person"
     UNSUPPORTED_FORMAT = "unsupported_format"
