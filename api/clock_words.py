@@ -11,6 +11,8 @@ from consent_db.clock import Doubt, Judgement
 CONFIRM: Final = "If it is right: gatekeeper clock confirm."
 """What an administrator types."""
 
+_GOES_ON: Final = "Checks, withdrawals and take-downs go on."
+
 
 def in_doubt(judged: Judgement, zone: ZoneInfo) -> tuple[str, ...]:
     """Return what is wrong with the clock and what is held because of it, in sentences; none if nothing is.
@@ -25,17 +27,13 @@ def in_doubt(judged: Judgement, zone: ZoneInfo) -> tuple[str, ...]:
     if judged.doubt is Doubt.AHEAD:
         return (
             f"The clock of this machine says {now}. Gatekeeper last ran on {_moment(judged.believed, zone)}.",
-            (
-                "After a holiday that is right; otherwise set the clock. Until an administrator confirms it, nothing is "
-                "deleted. Checks, withdrawals and take-downs go on."
-            ),
+            "After a holiday that is right; otherwise set the clock.",
+            f"Until an administrator confirms it, nothing is deleted. {_GOES_ON}",
         )
     return (
         f"The clock of this machine says {now}. It said {_moment(max(judged.latest, judged.believed), zone)} before.",
-        (
-            "Set the clock if it is wrong. Until it is right, or an administrator confirms it, nothing is deleted and no "
-            "picture is handed out. Checks, withdrawals and take-downs go on."
-        ),
+        "Set the clock if it is wrong.",
+        f"Until it is right or an administrator confirms it, nothing is deleted and nothing is handed out. {_GOES_ON}",
     )
 
 

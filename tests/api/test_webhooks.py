@@ -275,6 +275,7 @@ def test_what_was_told_long_ago_is_forgotten(
     deliveries.run_waiting()
     school.clock.advance(days=2)
     publisher.check(AMIRA_HUE)
+    school.believe_the_clock()
     with school.services.store.transaction("user:admin", school.clock()) as tx:
         tx.retain(timedelta(days=1))
         (left,) = tx.webhooks.deliveries(webhook.id)

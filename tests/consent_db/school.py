@@ -43,6 +43,12 @@ PUPIL = PersonDraft(
 )
 
 
+def believe(tx: Transaction) -> None:
+    """Have an administrator confirm the clock, where a test has moved it on by more than a day."""
+    if tx.clock.doubt is not None:
+        tx.clock.confirm()
+
+
 def said(
     subject: Subject = Subject.PICTURE,
     scope: str = EVERYWHERE,

@@ -14,7 +14,7 @@ from consent_db.records import CheckDraft, PersonDraft
 from consent_db.schema import OpinionRow
 from consent_db.subject_access import Asked
 from gatekeeper.types import Kind
-from tests.consent_db.school import ADMIN, NOW, add_channel, add_pupil, approve
+from tests.consent_db.school import ADMIN, NOW, add_channel, add_pupil, approve, believe
 
 NOTE = "Ask the Weatherby family first."
 
@@ -49,6 +49,7 @@ def test_a_batch_and_its_notes_go_with_their_checks(store: Store) -> None:
     later = NOW + timedelta(days=400)
     with store.transaction(ADMIN, later) as tx:
         young = tx.batches.start(1)
+        believe(tx)
         assert tx.retain(timedelta(days=365)).checks == 1
         assert tx.batches.find(batch) is None
         assert tx.batches.find(young) is not None

@@ -17,7 +17,7 @@ from consent_db.schema import IdempotencyRow
 from consent_db.transaction import Transaction
 from gatekeeper.permission import Stance
 from gatekeeper.types import Approval, Box, PersonId, Role, Said
-from tests.consent_db.school import ADMIN, NOW, PUPIL, add_channel, add_pupil, approve, facts, said
+from tests.consent_db.school import ADMIN, NOW, PUPIL, add_channel, add_pupil, approve, believe, facts, said
 
 BOX = Box(0.1, 0.2, 0.3, 0.4)
 
@@ -308,6 +308,7 @@ def test_idempotency_keys_are_forgotten_after_a_time(lite: Store) -> None:
         tx.idempotency.keep("cli_1", "answer", "f", "secret")
     for days, left in ((7, (check.id, "secret")), (8, (check.id, None)), (31, (None, None))):
         with lite.transaction(ADMIN, NOW + timedelta(days=days)) as tx:
+            believe(tx)
             tx.retain(timedelta(days=30))
             found = tx.idempotency.find("cli_1", "check", "f"), tx.idempotency.answered("cli_1", "answer", "f")
             assert found == left

@@ -24,6 +24,7 @@ from tests.consent_db.school import (
     add_channel,
     add_pupil,
     approve,
+    believe,
     facts,
     said,
 )
@@ -198,6 +199,7 @@ def test_a_school_may_let_templates_count_for_less_time(sqlite_url: str, keyring
         add_pupil(tx)
     with store.transaction(ADMIN, NOW + timedelta(days=31)) as tx:
         assert tx.register(ENGINE, DIMENSION).gallery.people == ()
+        believe(tx)
         assert tx.retain(KEEP).templates == 1
     store.close()
 
@@ -213,6 +215,7 @@ def test_finished_checks_are_deleted_when_their_time_is_over(store: Store) -> No
     with store.transaction(ADMIN, LATER - timedelta(days=100)) as tx:
         young = approve(tx, person)
     with store.transaction(ADMIN, LATER) as tx:
+        believe(tx)
         done = tx.retain(KEEP)
         assert (done.checks, done.templates, done.files) == (1, 1, frozenset({f"examined/{old.id}"}))
         assert {check.id for check in tx.checks.recent()} == {waiting.id, young.id}
@@ -232,8 +235,10 @@ def test_checks_that_replaced_one_another_go_together(store: Store) -> None:
         third = approve(tx, person)
         tx.checks.supersede(second.id, third.id)
     with store.transaction(ADMIN, LATER) as tx:
+        believe(tx)
         assert tx.retain(KEEP).checks == 0
     with store.transaction(ADMIN, LATER + KEEP) as tx:
+        believe(tx)
         assert tx.retain(KEEP).checks == 3
         assert tx.checks.recent() == []
 
@@ -246,9 +251,11 @@ def test_what_is_still_published_is_kept(store: Store) -> None:
         check_id = released(tx, person)
         post = tx.publications.record(PublicationDraft(check_id, NOW, "https://example.org/1"))
     with store.transaction(ADMIN, LATER) as tx:
+        believe(tx)
         assert tx.retain(KEEP).checks == 0
         tx.takedowns.done(tx.publications.take_down(post.id), "looked: it is gone")
     with store.transaction(ADMIN, LATER + KEEP + timedelta(days=1)) as tx:
+        believe(tx)
         assert tx.retain(KEEP).checks == 1
         assert tx.publications.all() == []
 
@@ -260,6 +267,7 @@ def test_marks_of_deleted_pictures_stay_for_good(store: Store) -> None:
         check = approve(tx, add_pupil(tx))
         tx.checks.delete_compromising(check.id, "compromising", [Mark("a" * 64, 7)])
     with store.transaction(ADMIN, LATER) as tx:
+        believe(tx)
         assert tx.retain(KEEP).checks == 1
         assert Mark("a" * 64, 7) in tx.checks.deleted_marks()
 
@@ -270,9 +278,11 @@ def test_descriptions_of_people_at_past_events_go(store: Store) -> None:
         tx.groups.add_event("fair", "Summer fair", TODAY, frozenset())
         tx.objections.add("fair", "a man in a red cap")
     with store.transaction(ADMIN, LATER - timedelta(days=100)) as tx:
+        believe(tx)
         tx.retain(KEEP)
         assert len(tx.objections.of("fair")) == 1
     with store.transaction(ADMIN, LATER) as tx:
+        believe(tx)
         tx.retain(KEEP)
         assert tx.objections.of("fair") == []
 
@@ -283,4 +293,5 @@ def test_ended_sessions_are_swept(lite: Store) -> None:
         user = tx.users.add("head@example.sch.uk", "correct horse battery", Role.APPROVER)
         tx.sessions.start(user.id)
     with lite.transaction(ADMIN, NOW + timedelta(hours=9)) as tx:
+        believe(tx)
         assert tx.retain(KEEP).sessions == 1
