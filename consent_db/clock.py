@@ -192,7 +192,7 @@ class Clock:
         return Sighting(self._context.now, boot, running, database)
 
     def _keep(self, believed: Sighting, latest: datetime, *, new: bool = False) -> None:
-        values = {"believed_at": believed.moment, "boot": believed.boot, "running": believed.running}
+        values = {"believed_at": believed.moment, "boot": believed.boot, "running": round(believed.running)}
         values |= {"database_at": believed.database, "latest_at": latest}
         written = insert(ClockRow).values(id=1, **values) if new else update(ClockRow).values(**values)
         self._context.connection.execute(written)

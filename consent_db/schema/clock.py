@@ -18,6 +18,6 @@ class ClockRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     believed_at: Mapped[datetime]
     boot: Mapped[str]
-    running: Mapped[float]
+    running: Mapped[int]
     database_at: Mapped[datetime | None]
     latest_at: Mapped[datetime]

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("believed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("boot", sa.String(), nullable=False),
-        sa.Column("running", sa.Float(), nullable=False),
+        sa.Column("running", sa.Integer(), nullable=False),
         sa.Column("database_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("latest_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_clock_only_one")),
