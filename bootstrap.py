@@ -30,6 +30,7 @@ CHECKS = (
     ["mypy"],
     ["lint-imports"],
     ["deptry", "."],
+    ["python", "scripts/licences.py", "check"],
 )
 PYTEST = ["pytest", "-n", "2", "--dist", "loadfile"]  # what a file's tests share is made once
 COVERAGE = ["--cov", "--cov-report=term:skip-covered"]  # makes the tests take a fifth longer

@@ -35,6 +35,7 @@ from api.commands import (
     serve,
     users,
     webhook,
+    weights,
 )
 from api.memory import use_few_arenas
 from api.screening import ScreeningError
@@ -60,6 +61,7 @@ app.command("benchmark")(benchmark.benchmark)
 app.command("calibrate")(calibrate.calibrate)
 app.command("backup")(backup.make)
 app.command("restore")(backup.restore)
+app.add_typer(weights.app, name="weights")
 app.add_typer(picture.app, name="picture")
 app.add_typer(roster.app, name="roster")
 app.add_typer(channel.app, name="channel")

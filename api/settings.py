@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     folder. Keep it elsewhere than the database's backup."""
     models: Annotated[tuple[Path, ...], NoDecode] = ()
     """Folders searched first for model files, separated as in PATH."""
+    weights_mirror: str | None = None
+    """A folder, or the https address of one, that model files are fetched from first; each is checked."""
     policy: str = "secondary"
     """The name of a shipped policy, or the path of the school's own."""
     engine: str = "sface"

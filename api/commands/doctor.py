@@ -42,7 +42,7 @@ def doctor(
     """Say whether everything is in place."""
     chosen = settings(data, founding=True)
     if fetch is not None:
-        out.print(f"Saved {download(fetch, chosen.model_folders[-1])}", highlight=False)
+        out.print(f"Saved {download(fetch, chosen.model_folders[-1], chosen.weights_mirror)}", highlight=False)
     found = statuses(chosen.model_folders)
     models = Table("model", "role", "licence", "where", title="Model files (each checked by SHA-256)")
     for status in found:
