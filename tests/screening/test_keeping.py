@@ -81,7 +81,13 @@ def test_what_falls_due_is_listed_for_people_and_programs(typed: Typed) -> None:
 
 
 def test_what_is_over_is_deleted_by_hand(typed: Typed) -> None:
-    """It says what it deleted, and what stays."""
+    """It says what it deleted, and what stays; after a long pause the clock has to be confirmed first."""
+    code, said = typed("retention", "run")
+    assert (code, "Gatekeeper last ran on" in said, "gatekeeper clock confirm" in said) == (1, True, True)
+    assert typed("clock", "show")[0] == 2
+    assert typed("clock", "confirm")[0] == 0
+    assert typed("clock", "show") == (0, "The clock is believed.\n")
+    assert typed("clock", "confirm")[0] == 1
     code, said = typed("retention", "run")
     assert (code, "0 checks" in said, "Marks of deleted pictures stay" in said) == (0, True, True)
 
