@@ -15,6 +15,7 @@ from api.daily import every_day, housekeeping
 from api.deliveries import delivering
 from api.errors import add_error_answers
 from api.logs import RequestLog, configure, log, place_of, why
+from api.memory import giving_back
 from api.openapi import TAGS, describe_problems
 from api.pages import (
     account,
@@ -167,6 +168,7 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
         stack.enter_context(searching(services.search))
         stack.enter_context(delivering(services.deliveries))
         stack.enter_context(writing_last_uses(services))
+        stack.enter_context(giving_back())
         return services  # noqa: TRY300
     except Exception as error:
         log.error("cannot_start", error=type(error).__name__, reason=why(error), where=place_of(error))

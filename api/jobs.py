@@ -20,21 +20,27 @@ from typing import Final, Protocol
 
 import structlog
 
-from api.problems import busy
+from api.problems import busy, too_many
 from api.screening import LEASE, SYSTEM, NoSuchCheck, Screener, machine_time
 from consent_db.check_work import Taken
 from consent_db.records import CheckRecord
 
 log = structlog.get_logger(__name__)
 
-MOST_WAITING: Final = 500
+MOST_WAITING: Final = 1_000
 """Checks that may wait: beyond that whoever sends more is told to wait instead."""
+
+LEAST_SHARE: Final = 250
+"""Checks of one person or program that may wait, however many others do: more than the largest batch."""
 
 MOST_FAILURES: Final = 12
 """After so many attempts that ended with an error, about a quarter of an hour, a check is refused."""
 
 MOST_INTERRUPTIONS: Final = 3
 """After so many that never ended it is refused too: perhaps its picture brings the service down."""
+
+_OWN_SHARE_AGAIN: Final = 30
+"""Seconds after which to ask again whose own share is full."""
 
 _LONGEST_PAUSE: Final = 300.0
 """Seconds, the longest between two attempts."""
@@ -48,11 +54,14 @@ _LONGEST_HELD: Final = 600.0
 class Queue(Protocol):
     """Where checks are run, now or soon."""
 
-    def must_have_room(self) -> None:
+    def must_have_room(self, actor: str) -> None:
         """Send whoever comes now away if too much waits already; to be asked before anything is stored.
 
+        Args:
+            actor: who sends.
+
         Raises:
-            Problem: 503, with the time after which to ask again.
+            Problem: 503, or 429 if it is their own share that is full, with the time after which to ask again.
         """
 
     def submit(self, check_id: str) -> None:
@@ -114,10 +123,14 @@ class Pool:
         self._looking = threading.Thread(target=self._look, name="queue", daemon=True)
         self._looking.start()
 
-    def must_have_room(self) -> None:
+    def must_have_room(self, actor: str) -> None:
         with self._screener.store.reading(SYSTEM, self._screener.clock()) as tx:
-            if tx.check_work.waiting() >= MOST_WAITING:
-                raise busy()
+            waiting = tx.check_work.waiting_by_actor()
+        if sum(waiting.values()) >= MOST_WAITING:
+            raise busy()
+        share = MOST_WAITING // (len({actor, *waiting}) + 1)
+        if waiting.get(actor, 0) >= max(LEAST_SHARE, share):
+            raise too_many(_OWN_SHARE_AGAIN)
 
     def submit(self, check_id: str) -> None:  # noqa: ARG002, it is in the table
         self._news.set()
@@ -193,6 +206,7 @@ class _Hand:
         self._held: dict[str, float] = {}
         self._owed: list[tuple[Taken, datetime]] = []
         self._renewed = time.monotonic()
+        self._turn, self._served = 0, dict[str, int]()
 
     @contextmanager
     def holding(self, check_id: str) -> Iterator[None]:
@@ -211,10 +225,15 @@ class _Hand:
             return tx.check_work.take(check_id, moment, moment + LEASE, only_due=only_due)
 
     def take_next(self) -> Taken | None:
-        """Take up what has been due for the longest time; looking for it takes no lock."""
+        """Take up what is next, of those who wait in turn; looking for it takes no lock."""
         with self._store.reading(SYSTEM, self._clock()) as tx:
-            check_id = tx.check_work.next_due(machine_time())
-        return None if check_id is None else self.take(check_id, only_due=True)
+            due = tx.check_work.next_due(machine_time(), self._served)
+        if due is None:
+            self._served.clear()
+            return None
+        self._turn += 1
+        self._served[due.actor] = self._turn
+        return self.take(due.check_id, only_due=True)
 
     def failed(self, taken: Taken) -> None:
         """Write down that an attempt failed, as soon as the database can be written to."""

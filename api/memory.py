@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+from contextlib import AbstractContextManager
 from typing import Final
+
+from api.background import repeated
 
 _ARENA_MAX: Final = -8
 """`M_ARENA_MAX` of glibc's mallopt(3)."""
 
 _ARENAS: Final = 2
+
+_EVERY: Final = 60.0
+"""Seconds between two looks whether memory is to be given back."""
 
 
 def use_few_arenas() -> None:
@@ -21,3 +27,17 @@ def use_few_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, _ARENAS)
+
+
+def give_back() -> bool:
+    """Give the operating system what is free at the top and within the heap (malloc_trim(3)); say if there was any.
+
+    Does nothing where the C library has no such function.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return trim is not None and bool(trim(0))
+
+
+def giving_back() -> AbstractContextManager[None]:
+    """Give memory back again and again for as long as the block lasts: what a burst took does not stay."""
+    return repeated(lambda _: give_back(), _EVERY, "memory_not_given_back")

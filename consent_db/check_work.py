@@ -11,7 +11,7 @@ Two processes at one check cost time and nothing else: `Checks.record` takes one
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -30,6 +30,14 @@ FURTHEST: Final = timedelta(minutes=10)
 _DAY: Final = timedelta(days=1)
 _STUBBORN: Final = 3
 """Attempts in vain after which a fault is none that passes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A check that may be taken up, and whose it is."""
+
+    check_id: str
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,23 @@ class CheckWork:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def next_due(self, moment: datetime) -> str | None:
-        """Return the check that has been due for the longest time, if one is."""
-        query = select(CheckRow.id).where(_received(), _due(moment))
-        query = query.order_by(CheckRow.due_at, CheckRow.created_at, CheckRow.id).limit(1)
-        return self._context.connection.execute(query).scalar_one_or_none()
+    def next_due(self, moment: datetime, served: Mapping[str, int] | None = None) -> Due | None:
+        """Return the check that is next, if one is due.
+
+        Those who wait take turns: next is the one who was served longest ago, and of
+        theirs the check that has been due for the longest time. A thousand checks of a
+        program keep no person waiting for more than one of them for each worker.
+
+        Args:
+            moment: now, by the clock of the machine.
+            served: of each actor, which turn was their last; a larger number is a later turn.
+        """
+        order = (CheckRow.due_at, CheckRow.created_at, CheckRow.id)
+        own = func.row_number().over(partition_by=CheckRow.actor, order_by=order).label("own")
+        due = select(CheckRow.id, CheckRow.actor, own).where(_received(), _due(moment)).subquery()
+        each = select(CheckRow.id, CheckRow.actor).join(due, due.c.id == CheckRow.id).where(due.c.own == 1)
+        first = [Due(row.id, row.actor) for row in self._context.connection.execute(each.order_by(*order))]
+        return min(first, key=lambda one: (served or {}).get(one.actor, 0), default=None)
 
     def take(self, check_id: str, moment: datetime, until: datetime, *, only_due: bool) -> Taken | None:
         """Take a check up until a moment; None if it has an answer already, or another process has it.
@@ -117,6 +137,11 @@ class CheckWork:
         """Let every check be taken up at once: there is no other process that could be at one."""
         query = update(CheckRow).where(_received(), or_(CheckRow.due_at.is_(None), CheckRow.due_at > moment))
         self._context.connection.execute(query.values(due_at=moment))
+
+    def waiting_by_actor(self) -> dict[str, int]:
+        """Return how many checks of each actor wait for an answer."""
+        query = select(CheckRow.actor, func.count()).where(_received()).group_by(CheckRow.actor)
+        return {row[0]: row[1] for row in self._context.connection.execute(query)}
 
     def waiting(self) -> int:
         """Return how many checks wait for an answer."""

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.protocol import HEAD_BYTES, Protocol
+
 
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens at."""
@@ -22,7 +24,16 @@ def free_port() -> int:
 @contextmanager
 def served(app: ASGIApp, port: int) -> Iterator[None]:
     """Serve `app` on 127.0.0.1 until the block is left."""
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, server_header=False))
+    config = uvicorn.Config(
+        app,
+        port=port,
+        http=Protocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

@@ -11,6 +11,7 @@ from rich.panel import Panel
 
 from api.app import create_app
 from api.commands.options import ACTOR, Data, err, out, settings, shared_warning
+from api.protocol import HEAD_BYTES, IDLE_SECONDS, Protocol
 from api.services import open_store
 from api.settings import Settings
 from consent_db.links import LIFE
@@ -56,4 +57,14 @@ def offer_set_up(chosen: Settings) -> None:
 def run_app(chosen: Settings, host: str, port: int) -> None:
     """Serve until it is stopped; no access log, because addresses hold release tokens."""
     app = create_app(chosen)
-    uvicorn.run(app, host=host, port=port, server_header=False, access_log=False, log_config=None)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        http=Protocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        timeout_keep_alive=IDLE_SECONDS,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+    )

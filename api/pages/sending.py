@@ -22,6 +22,7 @@ def fits(services: Services, size: int) -> bool:
 
 def send(services: Services, data: bytes, submission: Submission, actor: str) -> str:
     """Take one picture in, to be examined soon; return the id of its check."""
+    services.queue.must_have_room(actor)
     check = services.screener.submit(data, submission, actor, later=True)
     services.queue.submit(check)
     return check

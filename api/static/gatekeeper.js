@@ -100,7 +100,12 @@ async function sent(address, words, file) {
   for (const [name, value] of words) body.append(name, value);
   body.set("photo", file);
   try {
-    const answer = await fetch(`${address}/pictures`, { method: "POST", body });
+    let answer = await fetch(`${address}/pictures`, { method: "POST", body });
+    for (let tries = 0; tries < 60 && (answer.status === 429 || answer.status === 503); tries += 1) {
+      const seconds = Number(answer.headers.get("Retry-After")) || 10; // too much goes on just now
+      await new Promise((done) => { setTimeout(done, 1000 * Math.min(seconds, 60)); });
+      answer = await fetch(`${address}/pictures`, { method: "POST", body });
+    }
     return answer.status === 201 ? "sent" : answer.status === 413 ? "too large" : "not taken";
   } catch {
     return "the connection broke";

@@ -93,7 +93,10 @@ def create_check(
     later = "respond-async" in _preferences(prefer)
     if later:
         once.needed(idempotency_key, "Send an Idempotency-Key of your own with respond-async, new for each picture.")
-    (services.queue if later else services.turns).must_have_room()
+    if later:
+        services.queue.must_have_room(client.id)
+    else:
+        services.turns.must_have_room()
     try:
         check_id = _submit(services, form, client, claim, later=later)
     except AlreadyAsked as asked:

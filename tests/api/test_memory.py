@@ -37,3 +37,27 @@ def arenas(how: str) -> int:
 def test_threads_share_two_arenas() -> None:
     """Six threads that allocate at once use two arenas, and would use more."""
     assert arenas("few") <= 2 < arenas("many")
+
+
+_GROWS = """
+import sys
+from api.memory import give_back, use_few_arenas
+from pathlib import Path
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+use_few_arenas()
+blocks = [b"x" * 100_000 for _ in range(2_000)]
+kept = blocks[::50]
+del blocks
+before = resident()
+give_back()
+print((before - resident()) // 1_000_000, len(kept))
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library gives nothing back")
+def test_what_a_burst_took_is_given_back() -> None:
+    """Of 200 MB in small pieces, of which every fiftieth is still held, at least half goes back to the system."""
+    program = [sys.executable, "-c", _GROWS]
+    done = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603 (ours)
+    assert int(done.stdout.split()[0]) > 100

@@ -20,10 +20,11 @@ from hypothesis import strategies as st
 from api import jobs
 from api.jobs import pause_after
 from api.problems import Problem
-from api.screening import Submission, machine_time
+from api.screening import LEASE, Submission, machine_time
 from api.services import Services, open_services
 from api.settings import Settings
 from api.storage import StorageFull
+from consent_db.check_work import Due
 from consent_db.records import CheckRecord, CheckState
 from gatekeeper.testing import FakeWords, fake_engine, upload_of
 from gatekeeper.types import FindingCode
@@ -197,12 +198,42 @@ def test_a_lock_on_the_database_delays_answers_and_loses_none(
 def test_a_full_queue_sends_senders_away(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits is counted in the database, so by all processes together."""
     monkeypatch.setattr(jobs, "MOST_WAITING", 1)
-    school.services.queue.must_have_room()
+    school.services.queue.must_have_room(OFFICE)
     check = school.screener.submit(upload_of(AMIRA_HUE), SUBMISSION, OFFICE)
     with pytest.raises(Problem, match="Wait"):
-        school.services.queue.must_have_room()
+        school.services.queue.must_have_room(OFFICE)
     school.services.queue.run(check)
-    school.services.queue.must_have_room()
+    school.services.queue.must_have_room(OFFICE)
+
+
+def test_those_who_wait_take_turns(school: School) -> None:
+    """Ten checks of a program that came first keep a person waiting for one of them."""
+    store, now = school.services.store, machine_time() + LEASE + timedelta(minutes=1)
+    for actor in ["cli_1"] * 10 + [OFFICE] * 2:
+        school.screener.submit(upload_of(AMIRA_HUE), SUBMISSION, actor)
+    served: dict[str, int] = {}
+    order = []
+    for turn in range(1, 13):
+        with store.transaction("system", school.clock()) as tx:
+            due = tx.check_work.next_due(now, served)
+            assert due is not None
+            assert tx.check_work.take(due.check_id, now, now + timedelta(minutes=1), only_due=True)
+        served[due.actor] = turn
+        order.append(due.actor)
+    assert order == ["cli_1", OFFICE, "cli_1", OFFICE, *["cli_1"] * 8]
+
+
+def test_one_sender_does_not_fill_the_queue(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond their share they are told to wait (429), and others are still taken in."""
+    monkeypatch.setattr(jobs, "MOST_WAITING", 8)
+    monkeypatch.setattr(jobs, "LEAST_SHARE", 3)
+    for _ in range(4):
+        school.services.queue.must_have_room("cli_1")
+        school.screener.submit(upload_of(AMIRA_HUE), SUBMISSION, "cli_1")
+    with pytest.raises(Problem) as refused:
+        school.services.queue.must_have_room("cli_1")
+    assert (refused.value.status, "Retry-After" in refused.value.headers) == (429, True)
+    school.services.queue.must_have_room(OFFICE)
 
 
 # --- starting ---------------------------------------------------------------------
@@ -357,4 +388,4 @@ def test_a_clock_that_was_set_back_makes_no_check_wait_for_it(school: School) ->
     with school.services.store.transaction("system", school.clock()) as tx:
         assert tx.check_work.take(check, now, now + timedelta(minutes=9), only_due=False)
         assert tx.check_work.next_due(now) is None
-        assert tx.check_work.next_due(now - timedelta(hours=10)) == check
+        assert tx.check_work.next_due(now - timedelta(hours=10)) == Due(check, OFFICE)
