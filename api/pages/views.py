@@ -27,6 +27,8 @@ from gatekeeper.types import (
     Severity,
 )
 
+MOST_SHOWN: Final = 200
+"""Faces that a page outlines and lists: to a browser each close-up is the whole picture once more."""
 MUST_CONFIRM: Final = "Nobody in the picture can be recognised."
 NOBODY_ELSE: Final = "Nobody can be recognised besides the faces with a number."
 _TO_TICK: Final = frozenset(
@@ -117,6 +119,11 @@ class PictureView:
     def worst_first(self) -> list[FaceView]:
         """The faces as they are to be worked through."""
         return sorted(self.faces, key=lambda face: ("stop", "ask", "ok").index(face.mood))
+
+    @property
+    def listed(self) -> list[FaceView]:
+        """Those of them that the page has room for, the worst first."""
+        return self.worst_first[:MOST_SHOWN]
 
     @property
     def unnamed(self) -> list[int]:

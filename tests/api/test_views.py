@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from api.pages import views
 from gatekeeper.permission import Stance
-from tests.api.conftest import Program
+from gatekeeper.types import Role
+from tests.api.conftest import NewPerson, Program
 from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 
@@ -70,3 +72,15 @@ def test_a_scheduler_reads_plain_sentences_about_words(scheduler: Program, capti
     finding = next(f for f in check["findings"] if f["code"] == code)
     assert "Tom" not in finding["message"]
     assert "7946" not in finding["message"]
+
+
+def test_a_crowd_is_outlined_and_listed_as_far_as_a_browser_can_bear(
+    school: School, new_person: NewPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worst first; how many are left out is said, and all are counted."""
+    monkeypatch.setattr(views, "MOST_SHOWN", 3)
+    check = school.check(AMIRA_HUE, *range(150, 330, 18))
+    page = new_person("head", Role.APPROVER).get(f"/checks/{check.id}").text
+    assert "<h2>11 faces</h2>" in page
+    assert (page.count('<li id="face-'), page.count("<circle")) == (3, 3)
+    assert "8 more faces are neither outlined nor listed." in page

@@ -128,7 +128,9 @@ class Client:
             wire.request(method, path, body, self.headers | ({"Content-Type": kind} if kind else {}))
             answer = wire.getresponse()
             answer.read()
-            return answer.status, dict(answer.getheaders())
+            given = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+            session = next((one for one in given if one.startswith("sid=")), "")
+            return answer.status, {**dict(answer.getheaders()), "cookie": session}
         except OSError:
             return 0, {}
         finally:
@@ -260,7 +262,7 @@ def measured(port: int, pid: int, seed: dict[str, Any], uploads: int) -> Iterato
     stranger, key = Client(port), Client(port, Authorization=f"Bearer {seed['key']}")
     other = Client(port, Authorization=f"Bearer {seed['other']}")
     _, headers = stranger.form("/sign-in", email=OFFICE, password=PASSWORD)
-    office = Client(port, Cookie=headers.get("set-cookie", headers.get("Set-Cookie", "")).partition(";")[0])
+    office = Client(port, Cookie=headers["cookie"])
     yield "rss_mb at first", resident(pid)
     for number in (30, 60):
         result: dict[str, Any] = {}
