@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_BYTES: Final = 32 * 1024
 """The longest request line with its headers; the answer to a longer one is 400."""
-HEAD_SECONDS: Final = 20.0
+HEAD_SECONDS: Final = 60.0
 """In which the whole head has to arrive, from the connection or from its own first byte."""
 IDLE_SECONDS: Final = 30
 """Between an answer and the next request on the same connection: longer than a proxy's pause between two."""
@@ -47,7 +46,7 @@ class Protocol(H11Protocol):
             self._await_head()
 
     def _head_is_open(self) -> bool:
-        return self.conn.their_state is h11.IDLE
+        return bool(getattr(self.cycle, "response_complete", True))  # None before the first
 
     def _await_head(self) -> None:
         if self._deadline is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +19,9 @@ MOST: Final = 32 * 1024 * 1024
 """Bytes thrown away after an answer, at most."""
 LONGEST: Final = 30.0
 """Seconds that this takes, at most."""
+AT_ONCE: Final = 8
+"""Connections that are read from behind their answers; the network holds the others back. Each chunk of each
+would take its time on the event loop, which a thousand refused uploads would keep from everything else."""
 PAUSE: Final = 5.0
 """Seconds without a byte after which the client is believed to have stopped sending."""
 
@@ -27,6 +31,8 @@ class Lingering:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        # A semaphore belongs to the event loop that it wakes requests on; a server has one loop.
+        self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _has_body(scope):
@@ -49,10 +55,21 @@ class Lingering:
             else:
                 await send({**message, "more_body": True})
                 if not message.get("more_body", False):
-                    await _throw_away(receive)
+                    await self._throw_away_in_turn(receive)
                     await send({"type": "http.response.body", "body": b""})
 
         await self.app(scope, note, linger)
+
+    async def _throw_away_in_turn(self, receive: Receive) -> None:
+        places = self._places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+        try:
+            await asyncio.wait_for(places.acquire(), LONGEST)
+        except TimeoutError:
+            return
+        try:
+            await _throw_away(receive)
+        finally:
+            places.release()
 
 
 async def _throw_away(receive: Receive) -> None:
