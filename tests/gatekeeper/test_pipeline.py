@@ -58,6 +58,7 @@ from gatekeeper.types import (
     Words,
 )
 from gatekeeper.vision.engine import Detection
+from gatekeeper.vision.people import Body, People
 from gatekeeper.vision.words import Line, Writing
 
 POLICY = Policy.load("secondary")
@@ -869,3 +870,46 @@ def test_the_policys_links_may_be_given(gate: Gate) -> None:
     gate.policy = replace(POLICY, links=("www.school.example",))
     assert gate.ask(AMIRA_HUE, caption="More at www.school.example").facts.decision.approved
     assert not gate.ask(AMIRA_HUE, caption="More at www.example.org").facts.decision.approved
+
+
+class OnePlace(People):
+    """Finds a person at one place of every picture, of which the box is a fraction."""
+
+    def __init__(self, place: Box) -> None:
+        self._place = place
+
+    def find(self, pixels: Pixels) -> list[Body]:
+        height, width = pixels.shape[:2]
+        return [Body(self._place.scaled(width, height), 0.99)]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (Box(0.8, 0.125, 0.15, 0.5), Box(0.8, 0.125, 0.15, 0.5)),
+        (Box(0.9, 0.5, 0.25, 0.75), Box(0.9, 0.5, 0.1, 0.5)),
+        (Box(-0.1, -0.25, 0.2, 0.5), Box(0, 0, 0.1, 0.25)),
+    ],
+)
+def test_the_place_of_a_person_without_a_face_is_where_the_person_is(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch, body: Box, place: Box
+) -> None:
+    """In fractions of the picture, across and down, and cut off at its edges: what the page outlines."""
+    monkeypatch.setattr("gatekeeper.vision.people._may_be_of", lambda *_: False)
+    tools = replace(gate.tools, engine=replace(gate.tools.engine, people=OnePlace(body)))
+    screening = Gate(tools, gate.school).ask(AMIRA_HUE, TOM_HUE)
+    (region,) = [one.region for one in screening.facts.decision.findings if one.code is FindingCode.PERSON_WITHOUT_FACE]
+    assert region is not None
+    assert (region.x, region.y, region.width, region.height) == pytest.approx(
+        (place.x, place.y, place.width, place.height), abs=0.01
+    )
+
+
+@pytest.mark.parametrize(("cover", "alone"), [(Box(0.82, 0.15, 0.08, 0.1), False), (Box(0.82, 0.75, 0.08, 0.1), True)])
+def test_a_cover_at_the_head_accounts_for_a_person(gate: Gate, cover: Box, *, alone: bool) -> None:
+    """Where the head is, and not where that place would be in a picture of another height."""
+    tools = replace(gate.tools, engine=replace(gate.tools.engine, people=OnePlace(Box(0.8, 0.125, 0.15, 0.7))))
+    watched = Gate(tools, gate.school)
+    covered = watched.again(watched.ask(AMIRA_HUE, TOM_HUE), cover=[cover])
+    codes = [one.code for one in covered.facts.decision.findings]
+    assert (FindingCode.PERSON_WITHOUT_FACE in codes) == alone
