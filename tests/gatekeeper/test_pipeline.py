@@ -905,7 +905,7 @@ def test_the_place_of_a_person_without_a_face_is_where_the_person_is(
     )
 
 
-@pytest.mark.parametrize(("cover", "alone"), [(Box(0.82, 0.15, 0.08, 0.1), False), (Box(0.82, 0.75, 0.08, 0.1), True)])
+@pytest.mark.parametrize(("cover", "alone"), [(Box(0.82, 0.3, 0.08, 0.1), False), (Box(0.82, 0.75, 0.08, 0.1), True)])
 def test_a_cover_at_the_head_accounts_for_a_person(gate: Gate, cover: Box, *, alone: bool) -> None:
     """Where the head is, and not where that place would be in a picture of another height."""
     tools = replace(gate.tools, engine=replace(gate.tools.engine, people=OnePlace(Box(0.8, 0.125, 0.15, 0.7))))
