@@ -27,6 +27,18 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "approval_days": 30,
+    "frames": "refuse",
+    "keep_reference_photos": False,
+    "largest_face": 0,
+    "links": [],
+    "long_side": 2048,
+    "output": "jpeg",
+    "school_name": "",
+    "single_use_receipts": False,
+    "takedown_hours": 24,
+    "template_days": 365,
+    "unsafe_without_words": False,
+    "visible_first_names": "block",
     "objection_days": 7,
     "programs_attest": False,
     "staff_titles": False,
@@ -36,7 +48,11 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 """What a policy file need not say: each entry that came after schools had files of their own, as TOML would give it.
 
 An entry is only ever added with the value under which nothing becomes looser, so that an
-upgrade neither invalidates a school's own file nor opens the gate wider."""
+upgrade neither invalidates a school's own file nor opens the gate wider. `biometrics` has none:
+either value by default would be wrong for some school, the one in law, the other in what it destroys."""
+
+_EXTENDS: Final = "extends"
+"""The entry with which a school's file takes from a shipped profile what it does not say itself."""
 
 PROFILES: Final = ("primary", "secondary", "trust", "infant", "federation")
 
@@ -182,7 +198,7 @@ class Policy:
     def from_mapping(cls, data: dict[str, Any]) -> Policy:
         """Check every field; see `load` for what is raised."""
         expected = {field.name for field in fields(cls)}
-        data = {**DEFAULTS, **data}
+        data = {**DEFAULTS, **_extended(data)}
         if missing := sorted(expected - data.keys()):
             raise PolicyInvalid(f"The policy lacks {', '.join(missing)}; copy the line from a shipped profile.")
         if unknown := sorted(data.keys() - expected):
@@ -231,6 +247,26 @@ def shipped(profile: str) -> str:
     if profile not in PROFILES:
         raise PolicyInvalid(f"There is no profile of this name. There are: {', '.join(PROFILES)}.")
     return resources.files("gatekeeper").joinpath("policies", f"{profile}.toml").read_text("utf-8")
+
+
+def _extended(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a file says with the lines of the profile that it `extends` under it.
+
+    A table, such as the attestations, is taken whole from the file that has it.
+
+    Raises:
+        PolicyInvalid: there is no such profile, or the file has no name, version and title of its own.
+    """
+    if _EXTENDS not in data:
+        return data
+    profile, own = data[_EXTENDS], {key: value for key, value in data.items() if key != _EXTENDS}
+    if profile not in PROFILES:
+        raise PolicyInvalid(f"extends must name a shipped profile: {', '.join(PROFILES)}.")
+    if missing := [key for key in ("name", "version", "title") if key not in own]:
+        raise PolicyInvalid(f"A policy that extends another needs its own {', '.join(missing)}.")
+    if own["name"] in PROFILES:
+        raise PolicyInvalid("name must not be a shipped profile's: a policy that extends one has its own.")
+    return {**tomllib.loads(shipped(profile)), **own}
 
 
 def _read(name_or_path: str | Path) -> str:

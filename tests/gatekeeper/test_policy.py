@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +159,59 @@ def test_a_file_in_another_encoding(tmp_path: Path) -> None:
     path.write_bytes("title = 'École'".encode("latin-1"))
     with pytest.raises(PolicyInvalid, match="UTF-8"):
         Policy.load(path)
+
+
+OWN: dict[str, Any] = {"name": "oak", "version": 2, "title": "Oak School"}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_school_says_only_what_differs_from_a_profile(tmp_path: Path, profile: str) -> None:
+    """Whatever the file does not say is the profile's; what it says counts, a table as a whole."""
+    path = tmp_path / "oak.toml"
+    lines = f'extends = "{profile}"\nname = "oak"\nversion = 2\ntitle = "Oak School"\napproval_hours = 5\n'
+    path.write_text(lines + '[attestations]\ndressed = "Dressed."\n', "utf-8")
+    changes: dict[str, Any] = {**OWN, "approval_hours": 5, "attestations": {"dressed": "Dressed."}}
+    assert Policy.load(path) == replace(Policy.load(profile), **changes)
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        ({**OWN, "extends": "college"}, "extends"),
+        ({**OWN, "extends": ["primary"]}, "extends"),
+        ({**OWN, "extends": 1}, "extends"),
+        ({"extends": "primary"}, "name, version, title"),
+        ({"extends": "primary", "name": "oak", "title": "Oak"}, "version"),
+        ({**OWN, "extends": "primary", "name": "trust"}, "name"),
+        ({**OWN, "extends": "primary", "aproval_hours": 5}, "aproval_hours"),
+        ({**OWN, "extends": "primary", "approval_hours": 0}, "approval_hours"),
+    ],
+)
+def test_an_extension_that_cannot_be_used_is_refused(data: dict[str, Any], names: str) -> None:
+    """An unknown profile, no name of its own, and what any file may not say."""
+    with pytest.raises(PolicyInvalid, match=names):
+        Policy.from_mapping(data)
+
+
+FIRST: dict[str, Any] = {
+    "name": "ours",
+    "version": 1,
+    "title": "Our school",
+    "naming": "first_names",
+    "approver": "second_person",
+    "adults_need_leadership": False,
+    "own_consent_age": 13,
+    "biometrics": True,
+    "time_zone": "Europe/London",
+    "approval_hours": 24,
+    "retention_days": 365,
+    "most_faces": 200,
+    "attestations": {"dressed": "Everybody is dressed."},
+}
+"""What the first policy files had, and whether faces are compared."""
+
+
+def test_the_oldest_file_of_a_school_is_still_one() -> None:
+    """Every line that came later has a default; a new entry without one fails here."""
+    assert Policy.from_mapping(FIRST).label == "ours@1"
+    assert {field.name for field in fields(Policy)} == FIRST.keys() | DEFAULTS.keys()
