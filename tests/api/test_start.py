@@ -29,7 +29,7 @@ def test_what_keeps_it_from_starting_is_logged_in_a_sentence(tmp_path: Path, log
 def test_it_says_that_it_lives_and_is_ready(http: TestClient) -> None:
     """Both without a key; ready names each part."""
     assert http.get("/healthz").json() == {"status": "ok"}
-    parts = dict.fromkeys(("status", "store", "engine", "storage", "queue"), "ok")
+    parts = dict.fromkeys(("status", "store", "engine", "storage", "queue", "clock"), "ok")
     figures = dict.fromkeys(("waiting", "oldest_seconds", "retried", "not_examined"), 0)
     assert http.get("/readyz").json() == parts | figures
 
