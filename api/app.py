@@ -72,6 +72,7 @@ from api.v1 import audit, health, metrics, oauth, publications, receipts, releas
 from api.v1 import checks as v1_checks
 from api.v1 import events as v1_events
 from api.v1 import webhooks as v1_webhooks
+from gatekeeper.media.core_dumps import forbid_core_dumps
 
 _DESCRIBED: Final = (v1_checks, releases, receipts, publications, v1_webhooks, roster, audit, oauth, health)
 _PAGES: Final = (
@@ -130,6 +131,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
             yield
             return
         configure(settings.log_level)
+        forbid_core_dumps()
         with ExitStack() as stack:
             app.state.services = _opened(settings, stack)
             yield

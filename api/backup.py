@@ -15,7 +15,6 @@ import io
 import json
 import os
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,11 +23,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
+from api import leftovers
 from api.integrity import problems
 from api.storage import NoSuchPicture, Pictures
 from consent_db import Keyring, Store, tombstones
 from consent_db.passphrase import OpeningReader, SealingWriter
-from consent_db.private_files import link_once
+from consent_db.private_files import private_draft, private_folder
 from consent_db.restoring import Settled
 from consent_db.tombstones import Tombstones
 
@@ -75,15 +75,12 @@ def make(kept: Kept, file: Path, passphrase: str, *, with_keys: bool = True) -> 
     """
     with kept.store.reading(ACTOR, kept.clock()) as tx:
         tombstones.add(tombstones.beside(kept.key_file), tx.lifecycle.tombstones())
-    with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".backup-") as folder:
-        draft = Path(folder) / "draft"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sealed:
-            with SealingWriter(sealed, passphrase) as writer:
-                count, gone = _fill(writer, kept, with_keys=with_keys)
-            sealed.flush()
-            os.fsync(sealed.fileno())
-        made = Made(draft.stat().st_size, count, gone)
-        link_once(draft, file)
+    data = kept.pictures.folder.parent
+    with private_draft(file.absolute().parent, leftovers.BACKUP) as draft, leftovers.noted(data, draft.name):
+        with SealingWriter(draft.file, passphrase) as writer:
+            count, gone = _fill(writer, kept, with_keys=with_keys)
+        made = Made(draft.finish(), count, gone)
+        draft.link_once(file)
     with kept.store.transaction(ACTOR, kept.clock()) as tx:
         tx.audit.append("backup.made", "school", {"pictures": count, "keys": with_keys, "bytes": made.size})
     return made
@@ -133,6 +130,8 @@ class Place:
     url: str
     """The address of the database."""
     key_file: Path
+    proof: bool = False
+    """Whether it is gone afterwards, so that nothing is written down beside the key file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,20 +189,18 @@ def _settle(store: Store, pictures: Pictures, place: Place, known: Tombstones, m
         settled = tx.settle_after_restore(known, made_at)
     for key in settled.files:
         pictures.delete(key)
-    with store.reading(ACTOR, moment.now) as tx:
-        tombstones.add(tombstones.beside(place.key_file), known | tx.lifecycle.tombstones())
+    if not place.proof:
+        with store.reading(ACTOR, moment.now) as tx:
+            tombstones.add(tombstones.beside(place.key_file), known | tx.lifecycle.tombstones())
     found = problems(store, pictures, moment.now, frozenset(moment.gone))
     return Restored(made_at, settled, (*found, *([str(report.problem)] if not report.ok else [])))
 
 
 def verify(kept: Kept, file: Path, passphrase: str, scratch: Path) -> Restored:
     """Prove that a backup can be restored, by restoring it into a folder that is deleted afterwards."""
-    with tempfile.TemporaryDirectory(dir=scratch, prefix=".proof-") as name:
-        folder = Path(name)
-        keys = folder / "keys.json"
-        keys.touch(mode=0o600)
-        keys.write_bytes(kept.key_file.read_bytes())
-        place = Place(folder / "pictures", f"sqlite:///{folder / 'database.sqlite3'}", keys)
+    with private_folder(scratch, leftovers.PROOF) as folder:
+        # The installation's own key file serves: there is never a second copy of the keys.
+        place = Place(folder / "pictures", f"sqlite:///{folder / 'database.sqlite3'}", kept.key_file, proof=True)
         return restore(file, passphrase, place, Tombstones(), kept.clock())
 
 

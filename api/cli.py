@@ -42,6 +42,7 @@ from api.screening import ScreeningError
 from api.storage import StorageFull, is_full
 from consent_db.errors import ConsentDbError
 from gatekeeper.errors import GatekeeperError
+from gatekeeper.media.core_dumps import forbid_core_dumps
 
 FAILED: Final = 1
 
@@ -85,11 +86,16 @@ app.command("search-released")(publishing.search_released)
 app.add_typer(admin.keys, name="key")
 app.add_typer(admin.database, name="db")
 
+_NO_DATABASE: Final = (
+    "The database does not answer or is locked by another program. See that it runs, and that "
+    "GATEKEEPER_DATABASE_URL names it with the right user and password; then run the command again."
+)
 _EXPECTED: Final = (BackupUnfit, GatekeeperError, ConsentDbError, ScreeningError, StorageFull)
 
 
 def main() -> None:
     """Run the command that was typed; every expected error is one sentence, never a trace."""
+    forbid_core_dumps()
     use_few_arenas()
     sys.exit(run(sys.argv[1:]))
 
@@ -107,12 +113,17 @@ def run(arguments: list[str]) -> int:
     except _EXPECTED as error:
         return _fail(str(error))
     except (OSError, OperationalError) as error:
-        if is_full(error):
-            return _fail("The disk is full, so nothing more was written. Free some space and run the command again.")
-        if isinstance(error, OperationalError):
-            raise
-        return _fail(f"{error.strerror or 'A file could not be used'}: {error.filename or 'no name'}.")
+        return _fail(_of_the_machine(error))
     return result if isinstance(result, int) else 0
+
+
+def _of_the_machine(error: OSError | OperationalError) -> str:
+    """Return the sentence for a disk, file or database that cannot be used."""
+    if is_full(error):
+        return "The disk is full, so nothing more was written. Free some space and run the command again."
+    if isinstance(error, OperationalError):
+        return _NO_DATABASE
+    return f"{error.strerror or 'A file could not be used'}: {error.filename or 'no name'}."
 
 
 def _fail(sentence: str) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from api import capacity
+import structlog
+
+from api import capacity, installation, leftovers
 from api.deliveries import Deliveries
 from api.instance import present
 from api.jobs import Pool, Queue, after_a_crash
@@ -24,7 +26,7 @@ from api.storage import Pictures
 from api.tokens import Tokens
 from api.turns import Turns
 from consent_db import Keyring, Store
-from consent_db.errors import DatabaseProblem
+from consent_db.errors import DatabaseProblem, KeyringProblem
 from consent_db.last_uses import LastUses
 from consent_db.records import Terms
 from consent_db.roster_files.sandbox import without_filter
@@ -33,6 +35,8 @@ from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.words import PPOCR, WordReader
+
+log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -128,22 +132,38 @@ def open_services(
 
 
 @contextmanager
-def open_store(settings: Settings) -> Iterator[Store]:
-    """Open the store alone, for work that screens nothing."""
-    with _open_store(settings, Policy.load(settings.policy)) as (store, _):
+def open_store(settings: Settings, *, bound: bool = True) -> Iterator[Store]:
+    """Open the store alone, for work that screens nothing.
+
+    Args:
+        settings: where everything is.
+        bound: whether folder and database have to belong together, as they have to for all work.
+    """
+    with _open_store(settings, Policy.load(settings.policy), bound=bound) as (store, _):
         yield store
 
 
 @contextmanager
-def _open_store(settings: Settings, policy: Policy) -> Iterator[tuple[Store, Keyring]]:
+def _open_store(settings: Settings, policy: Policy, *, bound: bool = True) -> Iterator[tuple[Store, Keyring]]:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (settings.data / UNFINISHED).exists():
         raise DatabaseProblem("A restore was not finished here. Empty the data folder and the database, and try again.")
-    keyring = _keyring(settings)
+    removed = leftovers.sweep(settings)
+    keyring = _keyring(settings, bound=bound)
     life = timedelta(days=policy.template_days)
     size = capacity.connections(settings.workers)
     with closing(Store.open(settings.database, keyring, policy.zone, life, connections=size)) as store:
+        if bound:
+            installation.bind(settings.data, store, now())
+        if removed:
+            _tell_removed(store, removed)
         yield store, keyring
+
+
+def _tell_removed(store: Store, count: int) -> None:
+    log.warning("leftovers_removed", count=count)
+    with store.transaction(SYSTEM, now()) as tx:
+        tx.audit.append("leftovers.removed", "school", {"count": count})
 
 
 def _keep_terms(store: Store, policy: Policy, moment: datetime) -> None:
@@ -156,8 +176,21 @@ def _keep_terms(store: Store, policy: Policy, moment: datetime) -> None:
             tx.keep_terms(wanted)
 
 
-def _keyring(settings: Settings) -> Keyring:
-    """Load the key file; make one only where there is no database yet that needs the old one."""
-    if settings.keys.exists() or settings.database_url or (settings.data / "gatekeeper.sqlite3").exists():
-        return Keyring.load(settings.keys)
-    return Keyring.create(settings.keys)
+def _keyring(settings: Settings, *, bound: bool) -> Keyring:
+    """Load the key file; make one only where there is no school yet that needs its own.
+
+    Raises:
+        DatabaseProblem: the database belongs to another folder, so no keys of this one would fit.
+        KeyringProblem: there is a school and no key file.
+    """
+    if settings.database_url:
+        founding = Store.founding(settings.database)
+        if bound:
+            installation.must_not_be_elsewhere(settings.data, founding.installation)
+        founded = founding.founded
+    else:
+        founded = (settings.data / "gatekeeper.sqlite3").exists()
+    if not founded and not settings.keys.exists():
+        with suppress(KeyringProblem):  # another process was first
+            return Keyring.create(settings.keys)
+    return Keyring.load(settings.keys)

@@ -60,6 +60,11 @@ class Pictures:
         self._store = store
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    @property
+    def folder(self) -> Path:
+        """The folder that they lie in."""
+        return self._folder
+
     def put(self, key: str, data: bytes) -> None:
         """Store `data` durably; it is there completely when this returns.
 

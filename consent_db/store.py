@@ -43,6 +43,19 @@ class Calendar:
     template_life: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a database says of itself before it is opened.
+
+    Attributes:
+        founded: whether there is a school in it, which needs the keys that it was made with.
+        installation: the id of the folder that it belongs to; None if it belongs to none.
+    """
+
+    founded: bool
+    installation: str | None = None
+
+
 _WIPING: Final = 1.0
 """Seconds for which whoever destroyed something waits for those who read an older state."""
 
@@ -110,6 +123,15 @@ class Store:
     def is_filled(url: str) -> bool:
         """Say whether there are tables at this address."""
         return _with_engine(url, lambda engine: bool(inspect(engine).get_table_names()))
+
+    @staticmethod
+    def founding(url: str) -> Founding:
+        """Look at a database without its keys, and without changing it.
+
+        Raises:
+            DatabaseProblem: the database cannot be used.
+        """
+        return _with_engine(url, _founding)
 
     @staticmethod
     def empty(url: str) -> None:
@@ -285,6 +307,18 @@ def _with_engine(url: str, work: Callable[[Engine], T]) -> T:
         return work(engine)
     finally:
         engine.dispose()
+
+
+def _founding(engine: Engine) -> Founding:
+    inspector, table = inspect(engine), SchoolRow.__tablename__
+    if not inspector.has_table(table):
+        return Founding(founded=False)
+    with engine.connect() as connection, connection.begin():
+        if connection.execute(select(SchoolRow.id)).first() is None:
+            return Founding(founded=False)
+        if "installation" not in {column["name"] for column in inspector.get_columns(table)}:
+            return Founding(founded=True)
+        return Founding(True, connection.execute(select(SchoolRow.installation)).scalar_one())
 
 
 def _prepare(connection: Connection, *, writable: bool) -> None:

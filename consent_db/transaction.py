@@ -23,6 +23,7 @@ from consent_db.groups import Groups
 from consent_db.hand_acts import HandActs
 from consent_db.hand_outs import HandOuts
 from consent_db.idempotency import Idempotency
+from consent_db.installation import Installation
 from consent_db.integrity import StoredPicture
 from consent_db.ledger import Publications
 from consent_db.let_pass import LetPass
@@ -130,6 +131,7 @@ class Transaction:
         self.hand_outs = HandOuts(context)
         self.receipt_uses = ReceiptUses(context)
         self.clock = Clock(context)
+        self.installation = Installation(context)
         self.audit = Audit(context)
 
     @property

@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from api.commands.options import ACTOR, Data, out, settings
+from api.installation import adopt
 from api.services import open_store
+from api.storage import Pictures
 from api.v1.scopes import CHANNELLED, Scope
 from consent_db.records import NewClient
 from consent_db.store import Store
@@ -78,6 +80,27 @@ def upgrade_database(data: Data = None) -> None:
     """Bring the database's tables up to this release; opening it does so too."""
     with open_store(settings(data, founding=True)):
         out.print("The database is up to date.")
+
+
+@database.command("adopt")
+def adopt_database(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: Data = None,
+) -> None:
+    """Let this data folder go with this database from now on, after a move on purpose; it is in the audit.
+
+    Stop Gatekeeper at the old place first: the old folder is refused from then on.
+    """
+    chosen = settings(data, founding=True)
+    with open_store(chosen, bound=False) as store:
+        with store.reading(ACTOR, _now()) as tx:
+            needed = tx.checks.picture_keys()
+        missing = sum(not Pictures(chosen.data / "pictures", store).holds(key) for key in needed)
+        out.print(f"Of {len(needed)} stored pictures {missing} are not in {chosen.data}.", soft_wrap=True, markup=False)
+        if not yes:
+            typer.confirm("Let this folder go with this database?", abort=True)
+        adopt(chosen.data, store, ACTOR, _now(), "moved")
+    out.print("From now on this folder goes with this database, and the one before is refused.")
 
 
 @contextmanager

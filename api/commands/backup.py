@@ -6,7 +6,7 @@ import codecs
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,11 +15,12 @@ import typer
 
 from api import backup
 from api.backup import BackupUnfit, Kept, Place, Restored
-from api.commands.options import Data, out, settings
+from api.commands.options import ACTOR, Data, out, settings
+from api.installation import FILE, adopt
 from api.services import UNFINISHED, open_store
 from api.settings import Settings
 from api.storage import Pictures
-from consent_db import Store, tombstones
+from consent_db import Keyring, Store, tombstones
 from consent_db.private_files import read_private
 from consent_db.tombstones import Tombstones
 
@@ -81,6 +82,8 @@ def restore(
     passphrase = _passphrase(passphrase_file, new=False)
     with _empty_place(chosen) as place:
         restored = backup.restore(file, passphrase, place, known, _now())
+        with closing(Store.open(place.url, Keyring.load(place.key_file))) as store:
+            adopt(chosen.data, store, ACTOR, _now(), "restored")
     _say(restored)
     if restored.problems:
         raise typer.Exit(NOT_WHOLE)
@@ -134,6 +137,7 @@ def _empty_place(chosen: Settings) -> Iterator[Place]:
         except Exception:
             if chosen.database_url:
                 Store.empty(url)
+            (chosen.data / FILE).unlink(missing_ok=True)
             for left in (*pictures.glob("*/*"), *chosen.data.glob(f"{draft.name}*")):
                 left.unlink()
             if not had_keys:

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api import integrity
+from api import integrity, leftovers
 from api.clock_words import CONFIRM, in_doubt
 from api.commands.options import ACTOR, Data, is_founded, out, settings, shared_warning
 from api.disk import ENOUGH, room_at
@@ -21,6 +21,7 @@ from api.storage import Pictures
 from api.versions import library_versions
 from gatekeeper import Policy, vision
 from gatekeeper.errors import PhotoRefused, WeightsUnavailable
+from gatekeeper.media.core_dumps import leaves_core_dumps
 from gatekeeper.media.encode import make_release
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
@@ -54,6 +55,7 @@ def doctor(
     out.print(versions)
     problems = [f"{library.name} is too old" for library in library_versions() if not library.enough]
     problems += _disk(chosen, named=data is not None)
+    problems += _left_behind(chosen)
     problems += _opening(chosen)
     problems += _engines(chosen)
     problems += _clock(chosen)
@@ -79,6 +81,17 @@ def _disk(chosen: Settings, *, named: bool) -> list[str]:
     if warning := shared_warning(chosen):
         out.print(f"[yellow]Warning:[/] {warning}", highlight=False, soft_wrap=True)
     return problems
+
+
+def _left_behind(chosen: Settings) -> list[str]:
+    """Say whether a killed process left keys or a copy of the school, and could leave them in a core dump."""
+    left = leftovers.found(chosen)
+    if left:
+        there = ", ".join(sorted(str(path) for path in left))
+        return [f"An interrupted backup left something behind ({there}); the next start removes it."]
+    dumps = "on in this process; start it as `gatekeeper`" if leaves_core_dumps() else "off"
+    out.print(f"Left behind: nothing of interrupted backups. Core dumps: {dumps}.", highlight=False)
+    return []
 
 
 def _engines(chosen: Settings) -> list[str]:

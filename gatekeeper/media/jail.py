@@ -12,6 +12,7 @@ import signal
 from contextlib import suppress
 from typing import Final
 
+from gatekeeper.media.core_dumps import forbid_core_dumps
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.seccomp import Filter
 
@@ -55,13 +56,13 @@ def enter(limits: Limits, parent: int) -> None:  # pragma: no cover - runs in a 
         (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),  # SIGXCPU first, SIGKILL after
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_NOFILE, 0, 0),
-        (resource.RLIMIT_CORE, 0, 0),
     ):
         resource.setrlimit(what, (soft, hard))
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
+    forbid_core_dumps()  # becoming somebody else would have undone it
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # becoming somebody else would have undone it
     if os.getppid() != parent:
         raise OSError("the parent is gone already")

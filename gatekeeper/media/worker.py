@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatekeeper.media import decode, jail
+from gatekeeper.media.core_dumps import forbid_core_dumps
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.reasons import Refused
 from gatekeeper.media.wire import RECORD_SIZE, Order, pack
@@ -167,6 +168,7 @@ def respond(data: bytes, order: Order, limits: Limits) -> tuple[bytes, bytes]:
 
 def main() -> None:
     """Serve the gate at descriptor 0, which is moved so that no child keeps it."""
+    forbid_core_dumps()
     decode.prepare()
     jail.leave_network()
     gc.collect()
