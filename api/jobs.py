@@ -116,7 +116,8 @@ class Pool:
 
     def __init__(self, screener: Screener, workers: int) -> None:
         self._screener = screener
-        self._hand = _Hand(screener)
+        self._waiting: dict[str, float] = {}
+        self._hand = _Hand(screener, self._waiting)
         self._free = threading.Semaphore(workers)
         self._workers = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="check")
         self._news, self._stopped = threading.Event(), threading.Event()
@@ -198,12 +199,17 @@ class Pool:
 
 
 class _Hand:
-    """The checks that this process has in hand, and what it still has to write down of others."""
+    """The checks that this process has in hand, and what it still has to write down of others.
 
-    def __init__(self, screener: Screener) -> None:
+    Args:
+        screener: what runs them.
+        held: is filled with the ids of those in hand, and since when (seconds of the monotonic clock).
+    """
+
+    def __init__(self, screener: Screener, held: dict[str, float]) -> None:
         self._store, self._clock = screener.store, screener.clock
         self._lock, self._settling = threading.Lock(), threading.Lock()
-        self._held: dict[str, float] = {}
+        self._held = held
         self._owed: list[tuple[Taken, datetime]] = []
         self._renewed = time.monotonic()
         self._turn, self._served = 0, dict[str, int]()
