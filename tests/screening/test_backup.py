@@ -82,6 +82,7 @@ def test_a_restored_school_is_the_same_and_has_no_approval(
     assert sorted(path.name for path in new.iterdir()) == [
         "gatekeeper.sqlite3",
         "in-use.lock",
+        "installation.json",
         "keys.json",
         "keys.json.tombstones",
         "pictures",
