@@ -188,7 +188,7 @@ def test_a_first_start_that_was_killed_is_made_good(
     tmp_path: Path, clock: Clock, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether it had written only the folder's half, or both and not that both are."""
-    write, written = installation._write, []
+    write, written = installation._write, list[installation.Mark]()
 
     def killed(folder: Path, mark: installation.Mark, *, replace: bool) -> None:
         if len(written) == (1 if after == "database" else 0):
