@@ -18,8 +18,11 @@ THREADS: Final = 40
 """Threads for both: the places, and 8 more for single steps that hold no place and no connection, such as
 writing a part of an upload to disk or reading the next piece of a file that is sent. It is the number that
 Starlette's threads are limited to by AnyIO; a test compares the two."""
-LOOKUPS: Final = 8
-"""Threads that look keys and sessions up, apart from the others: who asks is found however busy those are."""
+LOOKUPS: Final = 3
+"""Threads that look keys and sessions up, apart from the others: who asks is found however busy those are.
+They are few, because the event loop takes turns with each of them at the interpreter lock."""
+SWITCH_SECONDS: Final = 0.001
+"""After which a thread that computes lets the event loop go on, where that waits (Python's own: 0.005)."""
 BACKGROUND: Final = 6
 """Connections for what a service does by itself: daily run, deliveries, searches, last uses, queue, readiness."""
 

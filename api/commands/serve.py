@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import uvicorn
 from rich.panel import Panel
 
 from api.app import create_app
+from api.capacity import SWITCH_SECONDS
 from api.commands.options import ACTOR, Data, err, out, settings, shared_warning
 from api.protocol import HEAD_BYTES, IDLE_SECONDS, Protocol
 from api.services import open_store
@@ -57,6 +59,7 @@ def offer_set_up(chosen: Settings) -> None:
 def run_app(chosen: Settings, host: str, port: int) -> None:
     """Serve until it is stopped; no access log, because addresses hold release tokens."""
     app = create_app(chosen)
+    sys.setswitchinterval(SWITCH_SECONDS)
     uvicorn.run(
         app,
         host=host,
