@@ -23,8 +23,9 @@ LOOKUPS: Final = 3
 They are few, because the event loop takes turns with each of them at the interpreter lock."""
 SWITCH_SECONDS: Final = 0.001
 """After which a thread that computes lets the event loop go on, where that waits (Python's own: 0.005)."""
-BACKGROUND: Final = 6
-"""Connections for what a service does by itself: daily run, deliveries, searches, last uses, queue, readiness."""
+BACKGROUND: Final = 14
+"""Connections for what a service does by itself: eight deliveries at once, and one each for the daily run,
+searches, last uses, the queue and its leases, with one to spare."""
 
 
 def connections(workers: int) -> int:

@@ -140,7 +140,7 @@ class Users:
         self._context.log("user.identity_bound", user)
 
     def set_password(self, user: str, password: str | Hashed) -> None:
-        """Give a user another password and sign them out everywhere.
+        """Give a user another password, sign them out everywhere and end their one-time links.
 
         A service hashes it before the transaction begins (`passwords.hashed`); text is
         hashed here, for the command line.
@@ -150,6 +150,7 @@ class Users:
         """
         self._update(user, {"password": _hashed(password, self.get(user).email).kept})
         self._sign_out(user)
+        self._end_links(user)
         self._context.log("user.password_changed", user)
 
     def set_role(self, user: str, role: Role) -> None:
@@ -172,7 +173,7 @@ class Users:
         self._keep_an_admin(user)
         self._update(user, {"disabled_at": self._context.now})
         self._sign_out(user)
-        self._context.connection.execute(delete(LinkRow).where(LinkRow.user_id == user))
+        self._end_links(user)
         self._context.log("user.disabled", user)
 
     def enable(self, user: str) -> None:
@@ -193,6 +194,9 @@ class Users:
     def _update(self, user: str, values: dict[str, Any]) -> None:
         result = self._context.connection.execute(update(UserRow).where(UserRow.id == user).values(values))
         changed(result.rowcount, "There is no user of this id.")
+
+    def _end_links(self, user: str) -> None:
+        self._context.connection.execute(delete(LinkRow).where(LinkRow.user_id == user))
 
     def _sign_out(self, user: str) -> None:
         self._context.connection.execute(delete(SessionRow).where(SessionRow.user_id == user))

@@ -63,6 +63,15 @@ def test_a_link_ends_with_the_account(store: Store) -> None:
         assert tx.links.find(Purpose.PASSWORD, token) is None
 
 
+def test_a_link_ends_when_its_owner_chooses_a_password_otherwise(store: Store) -> None:
+    """Whoever got hold of it, and has not used it yet, is out."""
+    with store.transaction(ADMIN, NOW) as tx:
+        user = tx.users.add("a@b.example", PASSWORD, Role.STAFF).id
+        token = tx.links.make(Purpose.PASSWORD, user)
+        tx.users.set_password(user, "quite another horse battery")
+        assert tx.links.find(Purpose.PASSWORD, token) is None
+
+
 def test_only_a_hash_of_a_link_is_kept(lite: Store) -> None:
     """Whoever reads the database cannot open it."""
     with lite.transaction(ADMIN, NOW) as tx:
