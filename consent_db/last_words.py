@@ -5,13 +5,14 @@ To read everything that was ever said takes a second in a large school, so lists
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Subquery, case, func, select
 
 from consent_db.records import StatementRecord
 from consent_db.schema import StatementRow
-from gatekeeper.permission import Stance, order_of
+from gatekeeper.permission import Party, Stance, Subject, order_of
 
 
 def order_of_record(record: StatementRecord) -> tuple[datetime, bool, int, int]:
@@ -19,8 +20,18 @@ def order_of_record(record: StatementRecord) -> tuple[datetime, bool, int, int]:
     return (*order_of(record.statement), record.id)
 
 
+def latest(said: Iterable[StatementRecord]) -> dict[tuple[Party, Subject, str], StatementRecord]:
+    """Return of what was said about one person the last statement by each party about each subject and scope."""
+    return {
+        (one.statement.party, one.statement.subject, one.statement.scope): one
+        for one in sorted(said, key=order_of_record)
+    }
+
+
 def last_words() -> Subquery:
-    """Return every statement with its `place` among those by the same party about the same thing: 1 is the last.
+    """Return the same of every person, in SQL: each statement with its `place` among those by one party about one thing.
+
+    Place 1 is the last.
 
     At one instant a no comes last, and of two grants the one that ends first.
     """

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
-from consent_db.last_words import order_of_record
+from consent_db.last_words import latest
 from consent_db.records import PersonDraft, PersonRecord, Source, StatementRecord
 from consent_db.roster_csv import Row, Wanted, Wish
 from consent_db.roster_layout import OTHERS
@@ -115,8 +115,7 @@ def speaker(kind: Kind) -> Party:
 
 def last_words(said: Iterable[StatementRecord], party: Party) -> dict[Wish, StatementRecord]:
     """Return the party's last word on each subject and scope."""
-    mine = sorted((record for record in said if record.statement.party is party), key=order_of_record)
-    return {(record.statement.subject, record.statement.scope): record for record in mine}
+    return {(subject, scope): record for (who, subject, scope), record in latest(said).items() if who is party}
 
 
 def in_force(statement: Statement, today: date) -> bool:

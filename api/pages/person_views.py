@@ -10,7 +10,7 @@ from api.pages.people import open_channels, register_of, standing
 from api.recognition import health_of
 from api.services import Services
 from consent_db.errors import NotFound
-from consent_db.last_words import order_of_record
+from consent_db.last_words import latest
 from consent_db.records import PersonRecord, RestrictionRecord, ReviewRecord, Source, StatementRecord
 from consent_db.transaction import Transaction
 from gatekeeper.history import Restriction
@@ -131,7 +131,7 @@ def answers(tx: Transaction, person: PersonId) -> tuple[Answer, ...]:
 def history(services: Services, tx: Transaction, person: PersonId, *, may_see_why: bool) -> tuple[Entry, ...]:
     """Return everything that was said about somebody and laid on them, the latest first."""
     said = tx.consent.statements(person)
-    last = _last_words(said)
+    last = {one.id for one in latest(said).values() if one.statement.stance is Stance.GRANTED}
     entries = [(one.recorded_at, _said(services, tx, person, one, stands=one.id in last)) for one in said]
     entries += [(one.at, _laid(services, tx, one, may_see_why=may_see_why)) for one in tx.consent.restrictions(person)]
     return tuple(entry for _, entry in sorted(entries, key=lambda entry: entry[0], reverse=True))
@@ -171,14 +171,6 @@ def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, cha
     answer = tx.consent.permission(person, subject, channel, tx.now)
     reasons = tuple((_MOOD[line.effect], line.sentence) for line in lines(answer))
     return Answer(title, "ok" if answer.allowed else "stop", verdict(answer, subject), reasons)
-
-
-def _last_words(said: list[StatementRecord]) -> set[int]:
-    """Return those grants that nothing was said after, by the same party about the same thing."""
-    last: dict[tuple[str, ...], StatementRecord] = {}
-    for record in sorted(said, key=order_of_record):
-        last[record.statement.party, record.statement.subject, record.statement.scope] = record
-    return {record.id for record in last.values() if record.statement.stance is Stance.GRANTED}
 
 
 def _said(services: Services, tx: Transaction, person: PersonId, record: StatementRecord, *, stands: bool) -> Entry:
