@@ -29,7 +29,7 @@ def latest(said: Iterable[StatementRecord]) -> dict[tuple[Party, Subject, str], 
 
 
 def last_words() -> Subquery:
-    """Return the same of every person, in SQL: each statement with its `place` among those by one party about one thing.
+    """Return the same in SQL: each statement with its `place` among those by one party about one thing.
 
     Place 1 is the last.
 
