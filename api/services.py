@@ -97,7 +97,7 @@ def open_services(
     """
     policy = Policy.load(settings.policy)
     with ExitStack() as stack:
-        store, keyring = stack.enter_context(_open_store(settings, policy))
+        store, keyring = stack.enter_context(_open_store(settings, policy, clock))
         _keep_terms(store, policy, clock())
         without_filter(settings.unsafe_without_filter)
         opener = stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
@@ -139,12 +139,14 @@ def open_store(settings: Settings, *, bound: bool = True) -> Iterator[Store]:
         settings: where everything is.
         bound: whether folder and database have to belong together, as they have to for all work.
     """
-    with _open_store(settings, Policy.load(settings.policy), bound=bound) as (store, _):
+    with _open_store(settings, Policy.load(settings.policy), now, bound=bound) as (store, _):
         yield store
 
 
 @contextmanager
-def _open_store(settings: Settings, policy: Policy, *, bound: bool = True) -> Iterator[tuple[Store, Keyring]]:
+def _open_store(
+    settings: Settings, policy: Policy, clock: Clock, *, bound: bool = True
+) -> Iterator[tuple[Store, Keyring]]:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (settings.data / UNFINISHED).exists():
         raise DatabaseProblem("A restore was not finished here. Empty the data folder and the database, and try again.")
@@ -154,15 +156,15 @@ def _open_store(settings: Settings, policy: Policy, *, bound: bool = True) -> It
     size = capacity.connections(settings.workers)
     with closing(Store.open(settings.database, keyring, policy.zone, life, connections=size)) as store:
         if bound:
-            installation.bind(settings.data, store, now())
+            installation.bind(settings.data, store, clock())
         if removed:
-            _tell_removed(store, removed)
+            _tell_removed(store, clock(), removed)
         yield store, keyring
 
 
-def _tell_removed(store: Store, count: int) -> None:
+def _tell_removed(store: Store, moment: datetime, count: int) -> None:
     log.warning("leftovers_removed", count=count)
-    with store.transaction(SYSTEM, now()) as tx:
+    with store.transaction(SYSTEM, moment) as tx:
         tx.audit.append("leftovers.removed", "school", {"count": count})
 
 
