@@ -85,7 +85,11 @@ def now() -> datetime:
 
 @contextmanager
 def open_services(
-    settings: Settings, engine: Engine | None = None, clock: Clock = now, words: WordReader | None = None
+    settings: Settings,
+    engine: Engine | None = None,
+    clock: Clock = now,
+    words: WordReader | None = None,
+    opener: Opener | None = None,
 ) -> Iterator[Services]:
     """Open the store, the airlock, the engine and the queue; set up an empty data folder.
 
@@ -94,13 +98,14 @@ def open_services(
         engine: one that is loaded already; None loads the one of the settings.
         clock: what time it is; tests give their own.
         words: a reader of words that is loaded already; None takes the one of the settings.
+        opener: an airlock that runs already, and that its owner closes; None starts one.
     """
     policy = Policy.load(settings.policy)
     with ExitStack() as stack:
         store, keyring = stack.enter_context(_open_store(settings, policy, clock))
         _keep_terms(store, policy, clock())
         without_filter(settings.unsafe_without_filter)
-        opener = stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
+        opener = opener or stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
         engine = engine or vision.load(settings.engine, settings.model_folders)
         tools = Tools(opener, engine, words or PPOCR(settings.model_folders))
         pictures = Pictures(settings.data / "pictures", store)

@@ -1,8 +1,39 @@
-"""What all tests share: how many examples the property tests draw."""
+"""What all tests share: how many examples the property tests draw, and passwords that cost little."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from consent_db import passwords
 
 # For a nightly run, or before a release: `pytest --hypothesis-profile=many tests/screening/test_chains.py`.
 settings.register_profile("many", max_examples=3000, deadline=None)
+
+_CHEAP = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)])
+_REAL = passwords._HASHER
+
+
+def _hash_with(hasher: PasswordHash) -> Iterator[None]:
+    """Hash passwords in this process with `hasher`; other processes hash as in service."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", hasher)
+        for kept in (passwords.unknown_to_all, passwords._nobodys):
+            kept.cache_clear()
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hash with argon2id at its smallest: what a hash costs is a matter of `test_accounts` alone."""
+    yield from _hash_with(_CHEAP)
+
+
+@pytest.fixture
+def real_passwords() -> Iterator[None]:
+    """Hash as in service."""
+    yield from _hash_with(_REAL)

@@ -4,15 +4,16 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import cast
+from typing import Final, cast
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from consent_db import Keyring, Store
+from consent_db import Keyring, Store, migrate
 from consent_db.engine import connect
 
 
@@ -47,17 +48,58 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of each kind of the test's own: empty, or with the tables in it where the test opens a `store`."""
     if request.param == "sqlite":
-        return cast("str", request.getfixturevalue("sqlite_url"))
-    server = cast("str", request.getfixturevalue("postgres"))
-    engine = create_engine(connect(server).url, poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(text("SET client_min_messages = warning"))
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    return server
+        yield cast("str", request.getfixturevalue("sqlite_url"))
+        return
+    server = make_url(cast("str", request.getfixturevalue("postgres")))
+    template = "template0"
+    if "store" in request.fixturenames:
+        template = cast("str", request.getfixturevalue("postgres_template"))
+    name = f"test_{next(_NUMBERS)}"
+    _ask(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _ask(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_NUMBERS: Final = count(1)
+
+
+def _ask(server: URL, sentence: str) -> None:
+    """Have the server do what cannot be part of a transaction."""
+    engine = create_engine(connect(str(server)).url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(sentence))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """The name of a database with the tables of this release, to make others from: migrations take their time."""
+    server = make_url(postgres)
+    _ask(server, "CREATE DATABASE with_tables")
+    engine = connect(server.set(database="with_tables").render_as_string(hide_password=False))
+    migrate.upgrade(engine)
+    engine.dispose()
+    return "with_tables"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables of this release, to make others from."""
+    path = tmp_path_factory.mktemp("template") / "school.sqlite3"
+    engine = connect(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+def _with_tables(url: str, template: Path) -> str:
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        shutil.copyfile(template, path)
+    return url
 
 
 @pytest.fixture
@@ -66,16 +108,16 @@ def keyring(tmp_path: Path) -> Keyring:
 
 
 @pytest.fixture
-def store(url: str, keyring: Keyring) -> Iterator[Store]:
+def store(url: str, keyring: Keyring, sqlite_template: Path) -> Iterator[Store]:
     """A new school on each kind of database."""
-    opened = Store.open(url, keyring)
+    opened = Store.open(_with_tables(url, sqlite_template), keyring)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def lite(sqlite_url: str, keyring: Keyring) -> Iterator[Store]:
+def lite(sqlite_url: str, keyring: Keyring, sqlite_template: Path) -> Iterator[Store]:
     """A new school on SQLite, for what does not depend on the database."""
-    opened = Store.open(sqlite_url, keyring)
+    opened = Store.open(_with_tables(sqlite_url, sqlite_template), keyring)
     yield opened
     opened.close()

@@ -49,6 +49,7 @@ def test_signing_in_works_where_nothing_can_be_written(lite: Store) -> None:
     assert lite.verify_audit().length == before
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_an_address_and_a_password_are_not_in_the_file(lite: Store, tmp_path: Path) -> None:
     """The address is sealed and found by a blind index; the password is an argon2id hash."""
     with lite.transaction(ADMIN, NOW) as tx:
@@ -219,6 +220,7 @@ def test_a_session_of_a_disabled_user_opens_nothing(lite: Store) -> None:
         assert tx.sessions.find(token) is None
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_an_outdated_hash_is_renewed_at_the_next_sign_in(lite: Store) -> None:
     """When the cost is raised, passwords follow without anybody noticing."""
     old = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8192, parallelism=1)]).hash(PASSWORD)

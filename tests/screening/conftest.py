@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -15,6 +19,7 @@ from api.screening import Screener, Submission
 from api.services import Services, open_services
 from api.settings import Settings
 from consent_db.records import ChannelDraft, CheckRecord, PersonDraft
+from gatekeeper.media.open import Opener
 from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.testing import FakeWords, embedding_of, fake_engine, upload_of
 from gatekeeper.types import Kind, PersonId, Role
@@ -104,10 +109,41 @@ def founded(
 ) -> Iterator[School]:
     """Set a school up in an empty folder and open it; without an engine or a reader, with the plainest."""
     settings = Settings(data=data, second_factor=frozenset(), database_url=database_url)
-    with open_services(settings, engine or fake_engine(), clock, words or FakeWords()) as services:
+    engine, words = engine or fake_engine(), words or FakeWords()
+    if database_url is None:
+        shutil.copytree(_template(clock.moment, engine.name), data)
+    with open_services(settings, engine, clock, words, airlock()) as services:
         school = School(services, clock)
-        settle(school)
+        if database_url is None:
+            school.people |= _people(school)
+        else:
+            settle(school)
         yield school
+
+
+@cache
+def airlock() -> Opener:
+    """Return one airlock for all tests of this process; it starts again by itself when it was killed."""
+    opener = Opener()
+    atexit.register(opener.close)
+    return opener
+
+
+@cache
+def _template(moment: datetime, engine: str) -> Path:
+    """Set up a school as it is at a moment, of which each test gets a copy: a database takes its time to make."""
+    folder = Path(mkdtemp(prefix="school-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings = Settings(data=folder / "data", second_factor=frozenset())
+    clock = Clock(moment)
+    with open_services(settings, fake_engine(engine), clock, FakeWords(), airlock()) as services:
+        settle(School(services, clock))
+    return settings.data
+
+
+def _people(school: School) -> dict[str, PersonId]:
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        return {person.profile.first_name: person.id for person in tx.people.all()}
 
 
 def settle(school: School) -> None:
