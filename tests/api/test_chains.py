@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import pytest
 from httpx2 import Response
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -257,7 +257,6 @@ class Chain:
         answer = self.place.askers[LEADER.actor].http.get(f"/checks/{self.record.id}/release")
         assert (answer.status_code == 200) is self.record.approved
         if answer.status_code == 200:
-            event(f"approved after {len(self.truth.agreed)} agreements")
             wrongs = self.truth.wrongs(_pixels(answer.content))
             assert not wrongs, wrongs
 

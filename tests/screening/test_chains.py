@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.resolving import Hand, Resolution, ResolutionRefused, resolved_request
+from api.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
 from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.media.open import Opener
@@ -19,10 +19,11 @@ from gatekeeper.permission import Stance
 from gatekeeper.policy import PROFILES
 from gatekeeper.register import Register
 from gatekeeper.testing import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, fake_engine
-from gatekeeper.types import Author, Request, Screening
-from tests.screening.chain_oracle import Head, School, Truth, upload, witnessed
+from gatekeeper.types import Author, Box, Request, Screening
+from tests.screening.chain_oracle import Head, School, Truth, face_box, upload, witnessed
 from tests.screening.chain_steps import (
     AGREED,
+    AMIRA,
     CONFIRMED_NOBODY,
     EVENTS,
     HEADS,
@@ -30,9 +31,11 @@ from tests.screening.chain_steps import (
     LISTED,
     REFUSING,
     SECOND_LOOK,
+    STAFF,
     TEMPLATES,
     Finished,
     Moved,
+    Resolved,
     Scope,
     Step,
     actors,
@@ -143,7 +146,6 @@ class Chain:
         self.screening = screening
         self.record = CheckRecord("chk_1", CheckState.DECIDED, "usr_0", draft, NOON, facts=screening.facts)
         if screening.release is not None:
-            event(f"approved after {len(self.truth.agreed)} agreements")
             wrongs = self.truth.wrongs(screening.examined.pixels)
             assert not wrongs, wrongs
 
@@ -179,3 +181,31 @@ def test_a_protected_head_never_leaves_without_the_roles_of_the_table(
     chain = Chain(profile, kinds, scope, uploader)
     for step in steps:
         chain.step(step)
+
+
+def strip_of(square: int) -> Resolution:
+    """Return a cut that leaves a tenth of a face, and nothing of the other head on the right."""
+    face = face_box(square)
+    if square:
+        return Resolution(Action.CROP, box=Box(0, 0, face.x + 0.1 * face.width, 1))
+    left = face.x + 0.9 * face.width
+    return Resolution(Action.CROP, box=Box(left, 0, 1 - left, 1))
+
+
+def test_a_strip_of_a_friend_who_was_listed_meanwhile_is_still_theirs() -> None:
+    """That they could be shown was said of the register as it was, and does not free what a cut leaves of them."""
+    chain = Chain("secondary", ("consents", "stranger"), None, STAFF)
+    chain.step(Finished(STAFF))
+    assert chain.screening.release is not None
+    chain.step(Moved(None, None, AMIRA))
+    chain.step(Resolved(STAFF, strip_of(0), STAFF))
+    assert chain.screening.release is None
+
+
+def test_a_strip_of_a_face_that_the_lead_has_let_pass_asks_the_lead_again() -> None:
+    """An agreement is for the face as it was seen; what a cut leaves is near the list as before."""
+    chain = Chain("secondary", ("consents", "resembles a listed person"), None, STAFF)
+    chain.step(Finished(STAFF))
+    assert chain.screening.release is not None
+    chain.step(Resolved(STAFF, strip_of(1), STAFF))
+    assert chain.screening.release is None
