@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from starlette.testclient import TestClient
 
 from api.pages.import_views import in_office_words
 from api.waiting_import import LIFE, forget_old
+from consent_db.publication_records import PublicationDraft
 from consent_db.records import PersonRecord
 from consent_db.roster_plan import QUESTIONS
 from gatekeeper.types import Role
-from tests.api.conftest import NewPerson
+from tests.api.conftest import NewClient, NewPerson
 from tests.api.test_pages import read
-from tests.screening.conftest import School
+from tests.screening.conftest import AMIRA_HUE, School
 
 PLAIN = """external_id,first_name,last_name,kind,group,consent_website
 1,Zainab,Okafor,pupil,4B,yes
@@ -257,3 +259,29 @@ def test_one_does_not_see_the_file_of_another(admin: TestClient, new_person: New
     assert other.get(WAITING).headers["Location"] == "/admin/imports"
     assert other.post(WAITING, data={}).headers["Location"] == "/admin/imports"
     assert other.post(f"{WAITING}/import", data={"seen": "0"}).headers["Location"] == "/admin/imports"
+
+
+def test_whoever_imports_is_told_what_comes_down(admin: TestClient, school: School, new_client: NewClient) -> None:
+    """A file that lists a person of whom a picture is up: said before it on the page and to a program, and after it."""
+    check = school.check(AMIRA_HUE)
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        profile = tx.people.get(school.people["Amira"]).profile
+        tx.people.change(school.people["Amira"], replace(profile, external_id="A-1"))
+        tx.publications.record(PublicationDraft(check.id, school.clock(), "https://school.example/1", None))
+    listing = "external_id,first_name,last_name,kind,do_not_publish\nA-1,Amira,Khan,staff,yes\n"
+    program = new_client("roster")
+    dry = program.http.post(
+        "/v1/roster/imports", headers=program.headers, files={"file": ("list.csv", listing.encode(), "text/csv")}
+    ).json()
+    assert (dry["impact"]["takedowns"], dry["impact"]["approvals"], dry["impact"]["searches"]) == (1, 1, 1)
+    upload(admin, listing)
+    before = read(admin.get(WAITING))
+    assert "What importing it sets off" in before
+    assert "down" in before.partition("What importing it sets off")[2]
+    press_import(admin)
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        assert len(tx.takedowns.waiting()) == 1
+        counts = tx.imports.all()[0].counts
+    after = read(admin.get("/admin/imports"))
+    assert all(f"{count} {name}" in after for name, count in counts.items() if count)
+    assert counts["posts to take down"] == 1
