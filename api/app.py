@@ -11,93 +11,88 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api.daily import every_day, housekeeping
-from api.deliveries import delivering
-from api.errors import add_error_answers
-from api.logs import RequestLog, configure, log, place_of, why
-from api.memory import giving_back
-from api.openapi import TAGS, describe_problems
-from api.pages import (
-    account,
-    account_news,
-    approvals,
-    areas,
+from api.application.checks.policy_change import end_outdated
+from api.application.checks.released_search import searching
+from api.application.data_rights.housekeeping import every_day, housekeeping
+from api.application.last_uses import writing_last_uses
+from api.application.publishing.deliveries import delivering
+from api.application.services import Services, open_services
+from api.http.errors import add_error_answers
+from api.http.openapi import TAGS, describe_problems
+from api.platform.logs import RequestLog, configure, log, place_of, why
+from api.platform.memory import giving_back
+from api.platform.settings import Settings
+from api.security.admission import Admission
+from api.security.requests.arrival import Arrival
+from api.security.requests.body import BodyLimit
+from api.security.requests.concurrency import Concurrency
+from api.security.requests.head import HeadAsGet
+from api.security.requests.headers import SecurityHeaders
+from api.security.requests.lingering import Lingering
+from api.security.requests.origin import OwnOrigin
+from api.v1 import audit, oauth
+from api.v1.checks import checks as v1_checks
+from api.v1.checks import releases
+from api.v1.operations import health, metrics
+from api.v1.publishing import events as v1_events
+from api.v1.publishing import publications, receipts
+from api.v1.publishing import webhooks as v1_webhooks
+from api.v1.roster import roster
+from api.web.account import account, account_news, confirm, one_time_links, school_sign_in, second_factor, sign_in
+from api.web.assets import mount_assets
+from api.web.checks import approvals, areas, checks, faces
+from api.web.manage import (
     audit_log,
-    batches,
     channels,
-    checks,
     clients,
     clock,
-    confirm,
-    events,
-    faces,
-    helping,
-    history,
-    imports,
-    listing,
-    members,
-    one_time,
+    help_page,
     overview,
-    particulars,
-    people,
-    person,
-    photos,
     policy,
-    refusals,
     retention,
-    school_sign_in,
-    second_factor,
-    sign_in,
     takedowns,
-    their_data,
-    uploading,
     users,
     webhooks,
 )
-from api.pages.assets import mount_assets
-from api.policy_change import end_outdated
-from api.searching import searching
-from api.security.admission import Admission
-from api.security.arrival import Arrival
-from api.security.body import BodyLimit
-from api.security.concurrency import Concurrency
-from api.security.head import HeadAsGet
-from api.security.headers import SecurityHeaders
-from api.security.lingering import Lingering
-from api.security.origin import OwnOrigin
-from api.services import Services, open_services
-from api.settings import Settings
-from api.using import writing_last_uses
-from api.v1 import audit, health, metrics, oauth, publications, receipts, releases, roster
-from api.v1 import checks as v1_checks
-from api.v1 import events as v1_events
-from api.v1 import webhooks as v1_webhooks
+from api.web.register import (
+    data_subject,
+    events,
+    imports,
+    listing,
+    members,
+    people,
+    person,
+    person_form,
+    photos,
+    refusals,
+)
+from api.web.uploads import batches, history, upload
 from gatekeeper.media.core_dumps import forbid_core_dumps
 
 _DESCRIBED: Final = (v1_checks, releases, receipts, publications, v1_webhooks, roster, audit, oauth, health)
 _PAGES: Final = (
     sign_in,
     school_sign_in,
-    one_time,
+    one_time_links,
     confirm,
     account,
     account_news,
     second_factor,
-    uploading,
+    upload,
     checks,
     batches,
     history,
     approvals,
-    helping,
+    help_page,
     refusals,
     faces,
     areas,
     overview,
     people,
-    particulars,
+    person_form,
     person,
     photos,
-    their_data,
+    data_subject,
     listing,
     takedowns,
     events,

@@ -1,103 +1,15 @@
-"""The OpenAPI document; `python -m api.openapi > docs/reference/openapi.json` writes it down."""
+"""`python -m api.openapi > docs/reference/openapi.json` writes the OpenAPI document down."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Final
 
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, iter_route_contexts
-
-from api.problems import ProblemShape
-
-_FRAMEWORK = ("HTTPValidationError", "ValidationError")
-_DESCRIPTION = (
-    "Have photographs checked, publish exactly what was approved, and say where. Send an API key, or a token of "
-    "`POST /v1/oauth/token`, as `Authorization: Bearer`. Every error is a problem (RFC 9457) with a stable `type`."
-)
-
-TAGS: Final = [
-    {"name": "checks", "description": "Have a picture and its words checked; approve or block, and why."},
-    {"name": "releases", "description": "The bytes that may be published, for as long as the approval stands."},
-    {"name": "receipts", "description": "Ask at the moment of publishing whether exactly this may go out."},
-    {"name": "publishing", "description": "Say what was published and where; learn what has to come down."},
-    {"name": "webhooks", "description": "Be told, instead of asking (Standard Webhooks)."},
-    {"name": "events", "description": "What arrives at a webhook; generators make a client of each part by its name."},
-    {"name": "roster", "description": "The school's list in, and whose picture may be shown where out. No names."},
-    {"name": "audit", "description": "What was done, and the proof that nothing of it was changed."},
-    {"name": "tokens", "description": "A token for ten minutes in place of the key (OAuth 2.0)."},
-    {"name": "health", "description": "Whether this process lives, and whether it can do its work."},
-]
-"""The parts of the interface."""
-
-
-def describe_problems(app: FastAPI) -> None:
-    """Replace the framework's error shapes in the document by ours."""
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this as the way
-
-
-def _document(app: FastAPI) -> dict[str, Any]:
-    found = get_openapi(
-        title=app.title,
-        version=app.version,
-        summary=app.summary,
-        description=_DESCRIPTION,
-        routes=app.routes,
-        license_info=app.license_info,
-        servers=app.servers,
-        tags=app.openapi_tags,
-        webhooks=app.webhooks.routes,
-    )
-    given = {
-        context.route.name: context.route.responses
-        for context in iter_route_contexts(app.routes)
-        if isinstance(context.route, APIRoute) and context.path in found["paths"]
-    }
-    for told in found.get("webhooks", {}).values():
-        told["post"]["responses"].pop("422", None)
-        told["post"]["security"] = []
-    for operations in found["paths"].values():
-        for operation in operations.values():
-            invalid = operation["responses"].get("422", {})
-            if "HTTPValidationError" in json.dumps(invalid):
-                del operation["responses"]["422"]
-            _put_nulls_back(operation["responses"], given[operation["operationId"]])
-            operation.setdefault("security", [])
-            for parameter in operation.get("parameters", []):
-                parameter["schema"] = _without_null(parameter["schema"])
-    schemas = {name: shape for name, shape in found["components"]["schemas"].items() if name not in _FRAMEWORK}
-    ours = ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= ours.pop("$defs") | {ProblemShape.__name__: ours}
-    found["components"]["schemas"] = dict(sorted(schemas.items()))
-    return found
-
-
-def _put_nulls_back(answers: dict[str, Any], given: dict[int | str, dict[str, Any]]) -> None:
-    """Give the examples of answers their nulls again, which FastAPI takes out of the whole document."""
-    for status, answer in given.items():
-        for media_type, content in answer.get("content", {}).items():
-            if "example" in content:
-                answers[str(status)]["content"][media_type]["example"] = content["example"]
-
-
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a parameter that may be left out: in an address or a header there is no null."""
-    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
-    return schema | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+from api.app import create_app
+from api.platform.settings import Settings
 
 
 def main() -> None:
     """Print the document as it is kept in `docs/reference/openapi.json`."""
-    from api.app import create_app  # noqa: PLC0415 -- the application asks this module for its description
-    from api.settings import Settings  # noqa: PLC0415
-
     print(json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False))  # noqa: T201
 
 

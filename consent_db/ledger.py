@@ -6,21 +6,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from consent_db import touching
-from consent_db.among import portions
-from consent_db.checks import Checks
-from consent_db.context import Context
-from consent_db.publication_records import PublicationDraft, PublicationRecord, Why
-from consent_db.publications import (
+from consent_db.checks.service import Checks
+from consent_db.core.chunked_queries import portions
+from consent_db.core.context import Context
+from consent_db.publishing.publications import (
     bind_found,
     find_publications,
     get_publication,
     insert_publication,
     page_of_publications,
 )
+from consent_db.publishing.records import PublicationDraft, PublicationRecord, Why
+from consent_db.publishing.takedowns import Takedowns, open_takedowns
 from consent_db.records import CheckRecord
+from consent_db.register import impact
 from consent_db.schema import PublicationRow
-from consent_db.takedowns import Takedowns, open_takedowns
 from gatekeeper.types import PersonId
 
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -49,7 +49,7 @@ class Publications:
         check = Checks(context).get(draft.check_id)
         row_id, new = insert_publication(context, check, draft)
         record = get_publication(context, row_id)
-        why = None if not new else touching.objected(context, record)
+        why = None if not new else impact.objected(context, record)
         if new and why is None and not (_stood(check, draft) and self._is_one_of_those_approved(check)):
             why = Why.NOT_APPROVED
         if why is not None:
@@ -89,7 +89,7 @@ class Publications:
 
     def showing(self, person: PersonId) -> list[PublicationRecord]:
         """Return the posts that are up and show a person, the latest first."""
-        return touching.showing(self._context, person)
+        return impact.showing(self._context, person)
 
     def of_check(self, check_id: str) -> list[PublicationRecord]:
         """Return the posts that were made of one check's picture, the latest first."""
@@ -108,7 +108,7 @@ class Publications:
 
         Nobody asked for them to come down, so no clock runs; a person decides.
         """
-        return touching.posts_today(self._context, self.up())[1]
+        return impact.posts_today(self._context, self.up())[1]
 
     def catch_up(self) -> tuple[str, ...]:
         """Open a take-down for every post that somebody objects to as of today and that is up; return those opened.
@@ -116,7 +116,7 @@ class Publications:
         For the daily run: a refusal may have been written down that begins on a later day.
         """
         before = {record.id for record in Takedowns(self._context).waiting()}
-        opened = open_takedowns(self._context, touching.posts_today(self._context, self.up())[0])
+        opened = open_takedowns(self._context, impact.posts_today(self._context, self.up())[0])
         return tuple(takedown for takedown in opened if takedown not in before)
 
     def take_down(self, publication: str) -> str:

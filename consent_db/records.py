@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from gatekeeper.history import Restriction as Restriction
-from gatekeeper.permission import Statement
+from gatekeeper.consent.history import Restriction as Restriction
+from gatekeeper.consent.permission import Statement
 from gatekeeper.rendition import NO_LIMIT, SizeLimit
 from gatekeeper.types import (
     UNEDITED,

@@ -15,13 +15,13 @@ from datetime import date
 from typing import Final
 
 from consent_db.records import PersonDraft, PersonRecord, StatementRecord
-from consent_db.roster_csv import Wish, wish_of
-from consent_db.roster_diff import column_of, in_force, last_words, speaker
-from consent_db.roster_files.sheet import shielded
-from consent_db.roster_layout import is_consent, is_ours
+from consent_db.roster.diff import column_of, in_force, last_words, speaker
+from consent_db.roster.files.sheet import shielded
+from consent_db.roster.layout import is_consent, is_ours
+from consent_db.roster.rows import Wish, wish_of
 from consent_db.transaction import Transaction
+from gatekeeper.consent.permission import Stance, Statement
 from gatekeeper.naming import natural_key
-from gatekeeper.permission import Stance, Statement
 
 _PERSON: Final = (
     "external_id",

@@ -11,17 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from consent_db import oneroster
-from consent_db.consent import Words
 from consent_db.errors import RegisterMoved
 from consent_db.records import Change, PersonRecord, Source, StatementRecord
-from consent_db.roster_csv import Roster, read_roster
-from consent_db.roster_diff import Day, plan_row
-from consent_db.roster_identity import Identified, identify, named_in
-from consent_db.roster_impact import Impact
-from consent_db.roster_plan import EVERYBODY, Choices, Missing, Plan
-from consent_db.roster_undo import Touched
-from consent_db.roster_years import two_words
+from consent_db.register.statements import Words
+from consent_db.roster.diff import Day, plan_row
+from consent_db.roster.files import oneroster
+from consent_db.roster.identity import Identified, identify, named_in
+from consent_db.roster.impact import Impact
+from consent_db.roster.plan import EVERYBODY, Choices, Missing, Plan
+from consent_db.roster.rows import Roster, read_roster
+from consent_db.roster.undo import Touched
+from consent_db.roster.years import two_words
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId
 

@@ -10,14 +10,15 @@ from typing import Final, TypeVar
 import numpy as np
 from sqlalchemy import func, select
 
-from consent_db import let_pass, terms
-from consent_db.context import Context
-from consent_db.crypto import DataKey
+from consent_db.checks import let_pass
+from consent_db.core import policy_terms
+from consent_db.core.context import Context
+from consent_db.enrolment.templates import counting, open_template
 from consent_db.errors import SealBroken
-from consent_db.known_people import Which, among, read_people
+from consent_db.keys.crypto import DataKey
+from consent_db.people.known_people import Which, among, read_people
 from consent_db.records import PhraseKind
 from consent_db.schema import RegisterChangeRow, TemplateRow
-from consent_db.templates import counting, open_template
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import PersonId, Vector
 
@@ -93,7 +94,7 @@ def read_snapshot(context: Context, engine: str, dimension: int, earlier: Snapsh
         _joined(before.people if before else {}, changed, known.people if known else {}),
         _joined(before.standings if before else {}, changed, known.standings if known else {}),
         gallery,
-        terms.current(context).own_consent_age,
+        policy_terms.current(context).own_consent_age,
         not_pupils=let_pass.keys(context, PhraseKind.NOT_A_PUPIL),
         credited=let_pass.keys(context, PhraseKind.AUTHOR),
         indexed=before.index_at_hand if before else None,

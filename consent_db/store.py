@@ -13,16 +13,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from consent_db import audit, dump, erasure_proof, migrate, rotation
-from consent_db.audit import AuditLog
-from consent_db.checkpoints import Checkpoint, signed_by
-from consent_db.clock import Clock
-from consent_db.context import SCHOOL, TEMPLATE_LIFE, Context
-from consent_db.crypto import DataKey, Place
-from consent_db.engine import CONNECTIONS, WRITING, begin_writing, checkpoint, connect
-from consent_db.erasure_proof import Proof
+from consent_db.audit import trail
+from consent_db.audit.checkpoints import Checkpoint, signed_by
+from consent_db.audit.trail import AuditLog
+from consent_db.core import dump, migrate, rotation
+from consent_db.core.clock import Clock
+from consent_db.core.context import SCHOOL, TEMPLATE_LIFE, Context
+from consent_db.core.engine import CONNECTIONS, WRITING, begin_writing, checkpoint, connect
+from consent_db.data_rights import erasure_proof
+from consent_db.data_rights.erasure_proof import Proof
 from consent_db.errors import NotPossible
-from consent_db.keyring import Keyring
+from consent_db.keys.crypto import DataKey, Place
+from consent_db.keys.keyring import Keyring
 from consent_db.records import AuditReport
 from consent_db.schema import SchoolRow
 from consent_db.snapshot import Snapshot, read_snapshot
@@ -180,13 +182,13 @@ class Store:
             message = "This checkpoint is not signed by this installation; look for the right one."
             raise NotPossible(message)
         with self._engine.connect() as connection, connection.begin():
-            return audit.verify(connection, kept)
+            return trail.verify(connection, kept)
 
     def export_audit(self) -> Iterator[str]:
         """Yield every entry of the audit as a line of JSON, in order."""
         with self._engine.connect() as connection, connection.begin():
-            for link in audit.chain(connection):
-                yield audit.line_of(link)
+            for link in trail.chain(connection):
+                yield trail.line_of(link)
 
     def audit_checkpoint(self, now: datetime) -> str:
         """Return a signed text to be kept elsewhere; with it a cut of the chain shows.

@@ -6,53 +6,57 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from consent_db import integrity, last_uses, restoring, retention, roster_impact, terms, touching
-from consent_db.account_news import AccountNews
-from consent_db.batches import Batches
-from consent_db.channels import Channels
-from consent_db.check_work import CheckWork
-from consent_db.checks import Checks
-from consent_db.clients import Clients
-from consent_db.clock import Clock
-from consent_db.consent import Consent
-from consent_db.context import Context
-from consent_db.enrolment import Enrolment
-from consent_db.export_release import ExportRelease
-from consent_db.figures import Figures
-from consent_db.groups import Groups
-from consent_db.hand_acts import HandActs
-from consent_db.hand_outs import HandOuts
-from consent_db.idempotency import Idempotency
-from consent_db.installation import Installation
-from consent_db.integrity import StoredPicture
+from consent_db.accounts import last_uses
+from consent_db.accounts.clients import Clients
+from consent_db.accounts.links import Links
+from consent_db.accounts.news import AccountNews
+from consent_db.accounts.second_factor import SecondFactors
+from consent_db.accounts.sessions import Sessions
+from consent_db.accounts.users import Users
+from consent_db.checks.batches import Batches
+from consent_db.checks.hand_acts import HandActs
+from consent_db.checks.hand_outs import HandOuts
+from consent_db.checks.idempotency import Idempotency
+from consent_db.checks.let_pass import LetPass
+from consent_db.checks.overview import Overview
+from consent_db.checks.second_opinions import Opinions
+from consent_db.checks.service import Checks
+from consent_db.checks.work import CheckWork
+from consent_db.core import policy_terms as terms
+from consent_db.core.clock import Clock
+from consent_db.core.context import Context
+from consent_db.core.installation import Installation
+from consent_db.data_rights import integrity, restoring, retention
+from consent_db.data_rights.export_release import ExportRelease
+from consent_db.data_rights.integrity import StoredPicture
+from consent_db.data_rights.lifecycle import Lifecycle
+from consent_db.data_rights.restoring import Settled
+from consent_db.data_rights.retention import Forecast, Retained
+from consent_db.data_rights.statistics import Figures
+from consent_db.data_rights.subject_access import Asked, Held, everything
+from consent_db.data_rights.tombstones import Tombstones
+from consent_db.enrolment.reference_photos import ReferencePhotos
+from consent_db.enrolment.service import Enrolment
+from consent_db.enrolment.templates import destroy_all_templates
 from consent_db.ledger import Publications
-from consent_db.let_pass import LetPass
-from consent_db.lifecycle import Lifecycle
-from consent_db.links import Links
-from consent_db.missing_protected import MissingProtected
-from consent_db.objections import Objections
-from consent_db.opinions import Opinions
-from consent_db.overview import Overview
-from consent_db.people import People
-from consent_db.receipt_uses import ReceiptUses
+from consent_db.people.groups import Groups
+from consent_db.publishing.channels import Channels
+from consent_db.publishing.receipt_uses import ReceiptUses
+from consent_db.publishing.takedowns import Takedowns
 from consent_db.records import AuditEntry, Change, Terms
-from consent_db.reference_photos import ReferencePhotos
-from consent_db.restoring import Settled
-from consent_db.retention import Forecast, Retained
-from consent_db.reviews import Reviews
-from consent_db.roster_impact import Impact
-from consent_db.roster_layouts import Layouts
-from consent_db.roster_plan import Plan
-from consent_db.roster_undo import Imports
-from consent_db.searches import Searches
-from consent_db.second_factor import SecondFactors
-from consent_db.sessions import Sessions
-from consent_db.subject_access import Asked, Held, everything
-from consent_db.takedowns import Takedowns
-from consent_db.templates import destroy_all_templates
-from consent_db.tombstones import Tombstones
-from consent_db.users import Users
-from consent_db.webhooks import Webhooks
+from consent_db.register import impact as touching
+from consent_db.register.objections import Objections
+from consent_db.register.people import People
+from consent_db.register.reviews import Reviews
+from consent_db.register.searches import Searches
+from consent_db.register.statements import Consent
+from consent_db.roster import impact
+from consent_db.roster.impact import Impact
+from consent_db.roster.missing_protected import MissingProtected
+from consent_db.roster.plan import Plan
+from consent_db.roster.saved_layouts import Layouts
+from consent_db.roster.undo import Imports
+from consent_db.webhooks.service import Webhooks
 from gatekeeper.register import Register
 
 ReadRegister = Callable[[Context, str, int], Register]
@@ -151,7 +155,7 @@ class Transaction:
 
     def import_impact(self, plan: Plan) -> Impact:
         """Return what an import of this plan would set off; see `roster_impact`."""
-        return roster_impact.impact(self._context, self.people, self.consent, plan)
+        return impact.impact(self._context, self.people, self.consent, plan)
 
     def together(self, changes: Iterable[Change]) -> Change:
         """Return what several changes of this transaction did."""

@@ -7,8 +7,8 @@
 Pure: no web, no database, no network, no clock, no environment.
 """
 
-from gatekeeper.pipeline import Case, Tools, refuse, rescreen, screen, was_deleted
-from gatekeeper.policy import Policy
+from gatekeeper.decision.pipeline import Case, Tools, refuse, rescreen, screen, was_deleted
+from gatekeeper.policy.model import Policy
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import Decision, Outcome, Request, Screening
 

@@ -9,8 +9,16 @@ from functools import cached_property
 
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.reindexing import reindexed
-from gatekeeper.gallery import Gallery as Gallery
-from gatekeeper.permission import Permission, Reason, Standing, Subject, most_restrictive, not_permitted, permission
+from gatekeeper.consent.permission import (
+    Permission,
+    Reason,
+    Standing,
+    Subject,
+    most_restrictive,
+    not_permitted,
+    permission,
+)
+from gatekeeper.identity.gallery import Gallery as Gallery
 from gatekeeper.types import Channel, Person, PersonId
 
 

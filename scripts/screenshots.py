@@ -1,7 +1,7 @@
 """Photograph every page for the documentation: `python -m scripts.screenshots [NAME...]`.
 
 Founds the sample school, lets five weeks pass in it, serves it, and drives a
-Chromium that is on the machine through every visit of tests/visits.py. Writes
+Chromium that is on the machine through every visit of tests/support/visits.py. Writes
 docs/images/*.webp and docs/screenshots.md; with names, only those pictures.
 """
 
@@ -19,19 +19,19 @@ from typing import Any, Final
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from api import logs
 from api.app import create_app
-from api.commands.demo import found_school
-from api.pages.words import ROLE_NAME
-from api.samples import folder, samples
-from api.services import Services, open_services
-from api.settings import Settings
+from api.application.evaluation.samples import folder, samples
+from api.application.services import Services, open_services
+from api.cli.demo import found_school
+from api.platform import logs
+from api.platform.labels import ROLE_NAME
+from api.platform.settings import Settings
 from consent_db.records import Purpose
 from gatekeeper.types import Role
-from tests.screening.conftest import Clock
-from tests.serving import free_port, served
-from tests.stage import EMAIL, OPENING, PASSWORD, sample, staged
-from tests.visits import FIRST, VISITS, Visit, sign_in
+from tests.support.school import Clock
+from tests.support.serving import free_port, served
+from tests.support.stage import EMAIL, OPENING, PASSWORD, sample, staged
+from tests.support.visits import FIRST, VISITS, Visit, sign_in
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 TALLEST: Final = 1000

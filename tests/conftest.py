@@ -9,9 +9,10 @@ from hypothesis import settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from consent_db import passwords
+from consent_db.accounts import passwords
 
-# For a nightly run, or before a release: `pytest --hypothesis-profile=many tests/screening/test_chains.py`.
+# For a nightly run, or before a release:
+# `pytest --hypothesis-profile=many tests/api/application/checks/test_chains.py`.
 settings.register_profile("many", max_examples=3000, deadline=None)
 
 _CHEAP = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)])

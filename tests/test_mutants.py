@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.mutants import ROOT, SUITES, Score, sampled
+from tests.benchmarks.mutants import SUITES, Score, sampled
+from tests.support.paths import ROOT
 
 
 @pytest.mark.parametrize("pattern", SUITES)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api import cli
+from api.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -35,7 +35,7 @@ def test_every_command_of_the_readme_does_what_it_says(checkout: Path, capsys: p
     for line in lines:
         program, *arguments = shlex.split(line)
         assert program == "gatekeeper"
-        assert cli.run(arguments) == (2 if arguments[0] == "sanitize" else 0), line
+        assert main.run(arguments) == (2 if arguments[0] == "sanitize" else 0), line
     said = capsys.readouterr().out
     assert "Caption: Albert and Barack at the fair" in said
     assert [path.suffix for path in (checkout / "releases").iterdir()] == [".jpg"]

@@ -18,15 +18,15 @@ import pytest
 from PIL import Image
 
 from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, screen
-from gatekeeper.authority import Circumstance, Exemption
-from gatekeeper.media.encode import verify
+from gatekeeper.consent.permission import Party, Stance, Standing, Statement, Subject, permission
+from gatekeeper.decision.authority import Circumstance, Exemption
+from gatekeeper.identity.enrolment import reference, template
 from gatekeeper.media.open import Opener
-from gatekeeper.permission import Party, Stance, Standing, Statement, Subject, permission
+from gatekeeper.media.release.encode import verify
 from gatekeeper.types import AcceptedChange, Approval, Channel, Kind, Outcome, Person, PersonId, Pixels, Role
 from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine
-from gatekeeper.vision.enrol import reference, template
-from gatekeeper.vision.words import PPOCR
+from gatekeeper.vision.text.reader import PPOCR
 from scripts.compose_samples import SAMPLES, compose
 
 EXPECTED: Final[dict[str, Any]] = tomllib.loads((SAMPLES / "expected.toml").read_text("utf-8"))

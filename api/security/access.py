@@ -107,7 +107,7 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /account/recovery-codes": EVERYBODY.just_now,
     "GET /account/news": EVERYBODY,
     "POST /account/news": EVERYBODY,
-    # Pictures; which of them somebody sees is said in `pages/access.py`.
+    # Pictures; which of them somebody sees is said in `web/checks/access.py`.
     "GET /": EVERYBODY,
     "GET /checks": EVERYBODY,
     "POST /checks": EVERYBODY,

@@ -15,16 +15,16 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.capacity import LOOKUPS
-from api.dependencies import find_client, find_session, services_of
-from api.errors import answer
-from api.logs import log
-from api.pages import words
-from api.problems import Problem, not_found
+from api.http.dependencies import find_client, find_session, services_of
+from api.http.errors import answer
+from api.http.problems import Problem, not_found
+from api.platform import labels as words
+from api.platform.capacity import LOOKUPS
+from api.platform.logs import log
 from api.security.access import Asker, Place, place, proved_lately
 from api.security.cookies import cookie_name
 from api.security.keys import key_in
-from api.security.paths import START, page_of_form, with_next
+from api.security.requests.paths import START, page_of_form, with_next
 from consent_db.records import Step
 
 STEP_PAGE: Final[Mapping[Step, str]] = {

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
-from api.problems import Problem
-from api.services import Services
-from consent_db.passwords import Compared, Credential, Hashed, compare, hashed
-from consent_db.users import Users
+from api.application.services import Services
+from api.http.problems import Problem
+from consent_db.accounts.passwords import Compared, Credential, Hashed, compare, hashed
+from consent_db.accounts.users import Users
 
 MOST_HASHING: Final = 8
 """Requests that hash a password or wait to: of the 40 threads that answer requests, guessing takes no more."""

@@ -7,8 +7,8 @@ import base64
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from api.oauth import TOKEN_PATH
-from api.problems import Problem
+from api.http.oauth import TOKEN_PATH
+from api.http.problems import Problem
 
 
 def key_in(scope: Scope) -> tuple[str | None, str] | None:

@@ -17,7 +17,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consent_db.keyring import Keyring
+from consent_db.keys.keyring import Keyring
 
 LIFE: Final = timedelta(days=180)
 """How long a browser is known after the account signed in there last."""

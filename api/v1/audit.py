@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import Reading, Use
-from api.problems import FieldProblem, Problem
+from api.http.dependencies import Reading, Use
+from api.http.models import Shape
+from api.http.problems import FieldProblem, Problem
+from api.security.scopes import AUDITOR
 from api.v1.cursors import Limit
 from api.v1.documents import ASKING, SENDING, answers
-from api.v1.models import Shape
-from api.v1.scopes import AUDITOR
 from consent_db.errors import NotPossible
 from consent_db.records import AuditEntry
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.problems import FieldProblem, Problem
+from api.http.problems import FieldProblem, Problem
 
 Cursor = Annotated[
     str | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api.problems import MEDIA_TYPE, TITLES, Problem, ProblemShape
+from api.http.problems import MEDIA_TYPE, TITLES, Problem, ProblemShape
 
 CHECK_EXAMPLE: Final[dict[str, Any]] = {
     "id": "chk_9tq3v1",

@@ -9,12 +9,12 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBasic
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from api import oauth
-from api.dependencies import Client, Use
-from api.oauth import OAuthError
-from api.tokens import LIFE
+from api.application.publishing.tokens import LIFE
+from api.http import oauth
+from api.http.dependencies import Client, Use
+from api.http.models import Shape
+from api.http.oauth import OAuthError
 from api.v1.documents import answers
-from api.v1.models import Shape
 
 router = APIRouter(prefix="/v1/oauth", tags=["tokens"])
 

@@ -11,7 +11,7 @@ from consent_db.schema.base import Table
 
 
 class ClockRow(Table):
-    """One row; see `consent_db.clock`."""
+    """One row; see `consent_db.core.clock`."""
 
     __tablename__ = "clock"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

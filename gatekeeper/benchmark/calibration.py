@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.errors import GatekeeperError
+from gatekeeper.identity.enrolment import template
 from gatekeeper.types import Face, Vector
-from gatekeeper.vision.enrol import template
-from gatekeeper.vision.thresholds import Thresholds
+from gatekeeper.vision.recognition.thresholds import Thresholds
 
 RATES: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 REFERENCES: Final = (1, 2, 3, 5)

@@ -12,11 +12,11 @@ from gatekeeper.benchmark.report import Gate, Point, Rate
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Intruder, Scene, render
 from gatekeeper.benchmark.verdicts import Seen, approved, cause_of
-from gatekeeper.media.encode import make_release
-from gatekeeper.media.encoders import Encoding
-from gatekeeper.policy import Policy
+from gatekeeper.media.release.encode import make_release
+from gatekeeper.media.release.encoders import Encoding
+from gatekeeper.policy.model import Policy
 from gatekeeper.vision.engine import Engine
-from gatekeeper.vision.thresholds import Thresholds
+from gatekeeper.vision.recognition.thresholds import Thresholds
 
 SHIFTS: Final = tuple(round(-0.3 + 0.02 * step, 2) for step in range(24))
 """How far all thresholds are moved for the trade-off, in the engine's similarity."""

@@ -10,7 +10,7 @@ from typing import Final
 from gatekeeper.benchmark.registers import Enrolled, gallery
 from gatekeeper.benchmark.report import Identification, Rate
 from gatekeeper.benchmark.subjects import Subject
-from gatekeeper.matching import match_faces
+from gatekeeper.identity.matching import match_faces
 from gatekeeper.types import Face, Known, PersonId
 from gatekeeper.vision.engine import Engine
 

@@ -11,11 +11,12 @@ from gatekeeper.benchmark.registers import REFERENCE_SIDE, gallery_of
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Intruder, Scene, Tile, cut
 from gatekeeper.benchmark.verdicts import Seen, labelled
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Standing, Statement, Subject
+from gatekeeper.decision.pipeline import Case, Tools, rescreen
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.matching import match_faces
-from gatekeeper.permission import EVERYWHERE, Party, Stance, Standing, Statement, Subject
-from gatekeeper.pipeline import Case, Tools, rescreen
-from gatekeeper.policy import Policy
+from gatekeeper.identity.enrolment import ReferenceRefused, reference
+from gatekeeper.identity.matching import match_faces
+from gatekeeper.policy.model import Policy
 from gatekeeper.register import Gallery, Register
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import (
@@ -36,10 +37,9 @@ from gatekeeper.types import (
     Vector,
 )
 from gatekeeper.vision.engine import Engine
-from gatekeeper.vision.enrol import ReferenceRefused, reference
 from gatekeeper.vision.faces import find_faces
-from gatekeeper.vision.thresholds import Thresholds
-from gatekeeper.vision.words import Writing
+from gatekeeper.vision.recognition.thresholds import Thresholds
+from gatekeeper.vision.text.reader import Writing
 
 _NOON: Final = datetime(2026, 3, 10, 12, tzinfo=UTC)
 """Any day will do: nobody's consent begins or ends."""

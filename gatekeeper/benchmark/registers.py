@@ -12,10 +12,10 @@ import numpy as np
 from gatekeeper.benchmark.report import Rate
 from gatekeeper.benchmark.scenes import cut, tile_of
 from gatekeeper.benchmark.subjects import Subject
+from gatekeeper.identity.enrolment import ReferenceRefused, reference, template
 from gatekeeper.register import Gallery
 from gatekeeper.types import PersonId, Vector
 from gatekeeper.vision.engine import Engine
-from gatekeeper.vision.enrol import ReferenceRefused, reference, template
 
 REFERENCE_SIDE: Final = 320
 """Side of the square that a reference is read from, in pixels."""

@@ -21,7 +21,7 @@ from gatekeeper.benchmark.remembering import Memory, remembering
 from gatekeeper.benchmark.report import Cost, Gate, Rate, Report
 from gatekeeper.benchmark.rounds import FEWEST, Round, draw
 from gatekeeper.benchmark.subjects import Subject, examine
-from gatekeeper.policy import Policy
+from gatekeeper.policy.model import Policy
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
 

@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from gatekeeper.caption import ordinary
-from gatekeeper.caption.east_asian import WrittenNames, written_names
-from gatekeeper.caption.strangers import is_given_name
-from gatekeeper.caption.words import DISGUISED, Word
+from gatekeeper.caption.text import ordinary
+from gatekeeper.caption.text.east_asian import WrittenNames, written_names
+from gatekeeper.caption.text.strangers import is_given_name
+from gatekeeper.caption.text.words import DISGUISED, Word
 from gatekeeper.naming.common import common_words, says_enough
 from gatekeeper.naming.confusables import skeleton
 from gatekeeper.naming.folding import APOSTROPHES
-from gatekeeper.naming.inflection import possible_stems, stems
 from gatekeeper.naming.keys import (
     heard,
     is_sure,
@@ -33,9 +32,10 @@ from gatekeeper.naming.keys import (
     surnames_of_one_origin,
     syllable_spellings,
 )
-from gatekeeper.naming.mutation import unmutated
+from gatekeeper.naming.languages.inflection import possible_stems, stems
+from gatekeeper.naming.languages.mutation import unmutated
+from gatekeeper.naming.languages.romanisation import romanised
 from gatekeeper.naming.particles import is_particle, parts_as_written
-from gatekeeper.naming.romanisation import romanised
 from gatekeeper.types import Person, PersonId
 
 _PARTS: Final = re.compile(r"[\s'-]+")

@@ -17,11 +17,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from gatekeeper.caption import ordinary
-from gatekeeper.caption.disguises import hidden_within, unmasked
-from gatekeeper.caption.east_asian import find_written
 from gatekeeper.caption.index import NameIndex, is_written_as_name
-from gatekeeper.caption.words import Word, spelt_out, words
+from gatekeeper.caption.text import ordinary
+from gatekeeper.caption.text.disguises import hidden_within, unmasked
+from gatekeeper.caption.text.east_asian import find_written
+from gatekeeper.caption.text.words import Word, spelt_out, words
 from gatekeeper.naming.common import common_words
 from gatekeeper.naming.folding import one_apostrophe
 from gatekeeper.naming.particles import PARTICLES

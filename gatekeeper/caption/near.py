@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from gatekeeper.caption import ordinary
 from gatekeeper.caption.index import NameIndex
+from gatekeeper.caption.text import ordinary
 from gatekeeper.naming.common import common_words
 from gatekeeper.naming.comparison import within_one_edit
 from gatekeeper.naming.folding import fold

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.names import MentionKind, find_mentions
-from gatekeeper.caption.words import clean, words
+from gatekeeper.caption.text.words import clean, words
 
 Span = tuple[int, int]
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from gatekeeper.caption.names import Mention, MentionKind
-from gatekeeper.caption.words import fold
+from gatekeeper.caption.text.words import fold
 from gatekeeper.naming.folding import one_apostrophe
 from gatekeeper.types import PersonId
 

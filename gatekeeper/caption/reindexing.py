@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from gatekeeper.caption.east_asian import Written, WrittenNames, written_names
 from gatekeeper.caption.index import NameIndex, Names, People, given_of, keys_of, plain_names, surnames_of
+from gatekeeper.caption.text.east_asian import Written, WrittenNames, written_names
 from gatekeeper.types import Person, PersonId
 
 _FEW: Final = 8

@@ -20,8 +20,8 @@ from gatekeeper.caption.personal import Found, find_personal
 from gatekeeper.caption.phrases import Span
 from gatekeeper.caption.public_names import public_name, titled_name
 from gatekeeper.caption.rewrite import Piece, proposal
-from gatekeeper.caption.strangers import Shape, Stranger, find_strangers
-from gatekeeper.caption.words import clean
+from gatekeeper.caption.text.strangers import Shape, Stranger, find_strangers
+from gatekeeper.caption.text.words import clean
 from gatekeeper.types import AcceptedChange, Change, ChangeReason, Finding, PersonId, Severity, Words
 
 

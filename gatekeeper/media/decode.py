@@ -16,12 +16,12 @@ from typing import Final
 import pillow_heif
 from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, PngImagePlugin
 
-from gatekeeper.media import metadata
 from gatekeeper.media.colour.claims import Claim, claims
 from gatekeeper.media.colour.conversion import flatten, plain, to_srgb
-from gatekeeper.media.containers.essentials import essentials
-from gatekeeper.media.containers.orientation import UPRIGHT, of_exif, orientation
-from gatekeeper.media.containers.segments import count_scans
+from gatekeeper.media.formats import metadata
+from gatekeeper.media.formats.essentials import essentials
+from gatekeeper.media.formats.orientation import UPRIGHT, of_exif, orientation
+from gatekeeper.media.formats.segments import count_scans
 from gatekeeper.media.limits import MIB, Limits
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.wire import Opened, Order

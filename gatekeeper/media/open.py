@@ -6,12 +6,12 @@ import hashlib
 from types import TracebackType
 from typing import Final, Self
 
-from gatekeeper.media.airlock import Airlock
 from gatekeeper.media.fingerprint import perceptual_hash
+from gatekeeper.media.formats.sniff import sniff
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.refusals import refusal
-from gatekeeper.media.sniff import sniff
+from gatekeeper.media.sandbox.airlock import Airlock
 from gatekeeper.media.wire import Opened, Order
 from gatekeeper.rendition import Frames, Rendition
 from gatekeeper.types import Format, MetadataReport, Photo, Pixels

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media.containers.kinds import kind, raw_kind
+from gatekeeper.media.formats.kinds import kind, raw_kind
+from gatekeeper.media.formats.sniff import sniff
 from gatekeeper.media.reasons import Reason
-from gatekeeper.media.sniff import sniff
 from gatekeeper.types import FindingCode, Format
 
 _SAVE: Final = "Open it in a photo program, save it as JPEG and upload that."

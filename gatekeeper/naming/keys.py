@@ -10,16 +10,16 @@ from typing import Final
 
 from anyascii import anyascii
 
-from gatekeeper.naming.chinese_japanese import elsewhere, han_spellings, kana_spellings, one_kana
 from gatekeeper.naming.common import common_words
-from gatekeeper.naming.consonants import consonants
-from gatekeeper.naming.cyrillic_greek import cyrillic_spellings, greek_spellings
 from gatekeeper.naming.folding import DASHES, fold
-from gatekeeper.naming.korean import korean_spellings
-from gatekeeper.naming.latin import latin_spellings
+from gatekeeper.naming.languages.chinese_japanese import elsewhere, han_spellings, kana_spellings, one_kana
+from gatekeeper.naming.languages.consonants import consonants
+from gatekeeper.naming.languages.cyrillic_greek import cyrillic_spellings, greek_spellings
+from gatekeeper.naming.languages.korean import korean_spellings
+from gatekeeper.naming.languages.latin import latin_spellings
+from gatekeeper.naming.languages.tables import table
 from gatekeeper.naming.particles import gaelic_forms
 from gatekeeper.naming.scripts import Script, leaves_vowels_out, script_of
-from gatekeeper.naming.tables import table
 
 _JOINTS: Final = re.compile(rf"[\s.,·・{re.escape(DASHES)}]+")
 _SURE: Final = 3

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels, Vector
-from gatekeeper.vision.people import People
-from gatekeeper.vision.thresholds import Thresholds
+from gatekeeper.vision.detection.people import People
+from gatekeeper.vision.recognition.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True, eq=False)

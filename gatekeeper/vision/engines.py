@@ -8,15 +8,15 @@ from typing import Final
 
 from gatekeeper.errors import WeightsUnavailable
 from gatekeeper.vision import model as models
-from gatekeeper.vision.centerface import CenterFace
-from gatekeeper.vision.detect import Searcher
+from gatekeeper.vision.detection.centerface import CenterFace
+from gatekeeper.vision.detection.detector import Searcher
+from gatekeeper.vision.detection.people import People
+from gatekeeper.vision.detection.yunet import YuNet
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.model import Model
-from gatekeeper.vision.onnx import OnnxEmbedder
-from gatekeeper.vision.people import People
-from gatekeeper.vision.thresholds import NOBODY
+from gatekeeper.vision.recognition.onnx import OnnxEmbedder
+from gatekeeper.vision.recognition.thresholds import NOBODY
 from gatekeeper.vision.weights import locate, read, read_checked
-from gatekeeper.vision.yunet import YuNet
 
 ENGINES: Final = (*models.SHIPPED, "dlib")
 """The engines of this package, by the name that goes into every template. `sface` is the
@@ -65,7 +65,7 @@ def _described(name: str, folders: Sequence[Path]) -> Model:
 
 def _dlib(folders: Sequence[Path]) -> Engine:
     # Here, because the other engines need not wait for dlib to load.
-    from gatekeeper.vision.dlib_engine import DlibEmbedder  # noqa: PLC0415
+    from gatekeeper.vision.recognition.dlib_engine import DlibEmbedder  # noqa: PLC0415
 
     embedder = DlibEmbedder(locate("dlib-resnet", folders), locate("dlib-landmarks", folders))
     return Engine("dlib", _searcher(folders), embedder, models.shipped_thresholds("dlib"), _people(folders))

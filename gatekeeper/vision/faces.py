@@ -9,8 +9,8 @@ import numpy as np
 
 from gatekeeper.types import Face, Pixels, Vector
 from gatekeeper.vision.engine import Detection, Engine
-from gatekeeper.vision.quality import unreadable
-from gatekeeper.vision.vectors import unit
+from gatekeeper.vision.recognition.quality import unreadable
+from gatekeeper.vision.recognition.vectors import unit
 
 MOST: Final = 200
 """A picture with more faces is a crowd: all are reported, none is compared, and the time stays bounded."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from gatekeeper.errors import WeightsUnavailable
-from gatekeeper.vision.alignment import SIDE
-from gatekeeper.vision.thresholds import Thresholds
+from gatekeeper.vision.recognition.alignment import SIDE
+from gatekeeper.vision.recognition.thresholds import Thresholds
 
 SHIPPED: Final = ("sface", "sface-fp32")
 """The models whose description is part of this package."""

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from api import plots
-from api.benchmarking import Contest, run
-from api.results import tables
+from api.application.evaluation import plots
+from api.application.evaluation.benchmarking import Contest, run
+from api.application.evaluation.results import tables
 from gatekeeper.benchmark import Kept, Protocol
 from gatekeeper.benchmark.rounds import Round
 from tests.benchmarks.filed import Filed

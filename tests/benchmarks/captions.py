@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gatekeeper.caption import Rules, review_text
-from gatekeeper.caption.words import clean, fold
+from gatekeeper.caption.text.words import clean, fold
 from gatekeeper.types import Words
 from tests.benchmarks.pupils import CALLED, Name, pupils, register_of
 from tests.benchmarks.school_posts import ordinary_posts

@@ -19,8 +19,8 @@ from typing import Any, Final
 
 from PIL import Image
 
-from api import cli
-from tests.gatekeeper.media.torture import PLANTED, spellings
+from api.cli import main as cli
+from tests.support.torture import PLANTED, spellings
 
 TOGETHER: Final = 40
 """Files that one call of a tool is given."""

@@ -24,13 +24,13 @@ import numpy as np
 from gatekeeper import vision
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media.cover import cover, head
-from gatekeeper.media.encode import make_release
 from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection, Engine
-from gatekeeper.vision.quality import unreadable
-from gatekeeper.vision.turns import quarters
-from gatekeeper.vision.vectors import unit
+from gatekeeper.vision.recognition.quality import unreadable
+from gatekeeper.vision.recognition.vectors import unit
+from gatekeeper.vision.rotation import quarters
 
 ENGINES: Final = ("sface", "dlib")
 _INSIDE: Final = 0.5

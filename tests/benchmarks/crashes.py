@@ -15,8 +15,8 @@ from pathlib import Path
 
 from consent_db import Keyring, Store
 from tests.benchmarks.databases import databases
-from tests.consent_db.school import ADMIN, NOW, add_channel
-from tests.consent_db.test_crash import Acknowledged, faults, kill_a_writer
+from tests.consent_db.core.test_crash import Acknowledged, faults, kill_a_writer
+from tests.support.register import ADMIN, NOW, add_channel
 
 
 def measure(url: str, folder: Path, kills: int) -> dict[str, object]:

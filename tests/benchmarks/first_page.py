@@ -24,10 +24,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from api.app import create_app
-from api.logs import configure
+from api.platform.logs import configure
 from gatekeeper.types import Role
-from tests.screening.conftest import Clock, founded
-from tests.serving import served
+from tests.support.school import Clock, founded
+from tests.support.serving import served
 
 MOST_BYTES: Final = 100_000
 LONGEST: Final = 0.2

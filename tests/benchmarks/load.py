@@ -33,17 +33,17 @@ from typing import Any, Final
 
 import structlog
 
-from api.commands.serve import run_app
-from api.memory import use_few_arenas
-from api.screening import Submission
-from api.services import now
-from api.settings import Settings
+from api.application.checks.screening import Submission
+from api.application.services import now
+from api.cli.serve import run_app
+from api.platform.memory import use_few_arenas
+from api.platform.settings import Settings
 from gatekeeper import vision
-from gatekeeper.testing import FakeWords, fake_engine, upload_of
 from gatekeeper.types import Pixels, Role
-from gatekeeper.vision.words import Writing
-from tests.screening.conftest import AMIRA_HUE, ATTESTED, STRANGER_HUE, School, settle
-from tests.serving import free_port
+from gatekeeper.vision.text.reader import Writing
+from tests.support.gate import FakeWords, fake_engine, upload_of
+from tests.support.school import AMIRA_HUE, ATTESTED, STRANGER_HUE, School, settle
+from tests.support.serving import free_port
 
 PASSWORD: Final = "correct horse battery staple"
 OFFICE: Final = "office@school.example"
@@ -67,7 +67,7 @@ def serve(port: int, data: Path) -> None:
     """Found a school, say on standard output what its client needs, and serve it until it is stopped."""
     from unittest.mock import patch  # noqa: PLC0415 -- the nets are stood in for, nothing else
 
-    from api import services as opening  # noqa: PLC0415
+    from api.application import services as opening  # noqa: PLC0415
 
     use_few_arenas()
     logging.disable()

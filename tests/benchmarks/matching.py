@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from gatekeeper.matching import match_faces
+from gatekeeper.identity.matching import match_faces
 from gatekeeper.register import Gallery
 from gatekeeper.types import Box, Face, PersonId
 from gatekeeper.vision.model import shipped
-from gatekeeper.vision.vectors import unit
+from gatekeeper.vision.recognition.vectors import unit
 
 FACES, PEOPLE = 60, 100_000
 DIMENSION: Final = 128

@@ -18,9 +18,9 @@ from typing import Any, Final, Self
 import cv2
 import numpy as np
 
-from api.memory import use_few_arenas
-from gatekeeper.media.encode import make_release
+from api.platform.memory import use_few_arenas
 from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release
 from gatekeeper.vision import load
 from gatekeeper.vision.faces import find_faces
 

@@ -26,29 +26,36 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 GOAL: Final = 0.9
 _LINKED: Final = ("gatekeeper", "consent_db", "api", "tests", "docs", "sample_images", "README.md")
 _UNNOTICED: Final = {0, 33}
 """mutmut's exit codes for a mutant with which every test passes, and for one that no test runs."""
 
-_RULES: Final = ("tests/gatekeeper/test_rules.py", "tests/gatekeeper/test_findings.py")
+_RULES: Final = ("tests/gatekeeper/decision/test_rules.py", "tests/gatekeeper/decision/test_findings.py")
 _CAPTION: Final = tuple(
     f"tests/gatekeeper/test_caption_{about}.py"
     for about in ("names", "disguises", "review", "rewrite", "strangers", "words")
 )
-_NAMING: Final = ("tests/gatekeeper/naming", "tests/gatekeeper/test_caption_names.py")
+_NAMING: Final = ("tests/gatekeeper/naming", "tests/gatekeeper/caption/test_names.py")
 
 SUITES: Final[Mapping[str, tuple[str, ...]]] = {
-    "gatekeeper/authority.py": ("tests/gatekeeper/test_authority.py",),
-    "gatekeeper/hand_rules.py": _RULES,
-    "gatekeeper/rules.py": (*_RULES, "tests/gatekeeper/test_objections.py"),
-    "gatekeeper/traces.py": ("tests/gatekeeper/test_traces.py",),
-    "gatekeeper/matching.py": ("tests/gatekeeper/test_matching.py",),
-    "gatekeeper/permission.py": ("tests/gatekeeper/test_permission.py", "tests/gatekeeper/test_permission_table.py"),
-    "gatekeeper/hands.py": ("tests/gatekeeper/test_hands.py", "tests/gatekeeper/test_rules.py"),
-    "gatekeeper/objections.py": ("tests/gatekeeper/test_objections.py",),
-    "consent_db/roster_identity.py": ("tests/consent_db/test_roster_identity.py",),
+    "gatekeeper/decision/authority.py": ("tests/gatekeeper/decision/test_authority.py",),
+    "gatekeeper/decision/annotation_rules.py": _RULES,
+    "gatekeeper/decision/rules.py": (*_RULES, "tests/gatekeeper/decision/test_objections.py"),
+    "gatekeeper/decision/traces.py": ("tests/gatekeeper/decision/test_traces.py",),
+    "gatekeeper/identity/matching.py": ("tests/gatekeeper/identity/test_matching.py",),
+    "gatekeeper/consent/permission.py": (
+        "tests/gatekeeper/consent/test_permission.py",
+        "tests/gatekeeper/consent/test_permission_table.py",
+    ),
+    "gatekeeper/identity/annotations.py": (
+        "tests/gatekeeper/identity/test_annotations.py",
+        "tests/gatekeeper/decision/test_rules.py",
+    ),
+    "gatekeeper/decision/objections.py": ("tests/gatekeeper/decision/test_objections.py",),
+    "consent_db/roster/identity.py": ("tests/consent_db/roster/test_identity.py",),
     "gatekeeper/naming/*.py": _NAMING,
     "gatekeeper/caption/names.py": _CAPTION,
     "gatekeeper/caption/review.py": _CAPTION,

@@ -25,9 +25,9 @@ from tempfile import TemporaryDirectory
 
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media import Limits, Opener, make_release, verify
-from gatekeeper.media.encoders import Encoding
+from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.rendition import Frames, Output, Rendition
-from tests.gatekeeper.media import torture
+from tests.support import torture
 
 ENCODINGS = (Encoding(), Encoding(Output.PNG), Encoding(Output.WEBP))
 RENDITIONS = (Rendition(), Rendition(frames=Frames.FIRST, long_side=800))

@@ -34,8 +34,8 @@ from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Scene, Tile, render, tile_of
 from gatekeeper.benchmark.subjects import Subject, examine
 from gatekeeper.benchmark.verdicts import may_be_shown
-from gatekeeper.media.encode import make_release
-from gatekeeper.policy import Policy
+from gatekeeper.media.release.encode import make_release
+from gatekeeper.policy.model import Policy
 from gatekeeper.types import Box, Face, Pixels
 from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine

@@ -27,15 +27,15 @@ from typing import Final
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.logs import configure
-from api.services import Services, open_services
-from api.settings import Settings
-from consent_db.consent import Words
+from api.application.services import Services, open_services
+from api.platform.logs import configure
+from api.platform.settings import Settings
 from consent_db.records import ChannelDraft, CheckDraft, PersonDraft
+from consent_db.register.statements import Words
 from consent_db.transaction import Transaction
-from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
-from gatekeeper.testing import FakeWords, embedding_of, fake_engine
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Decision, Facts, Finding, FindingCode, Kind, PersonId, Role
+from tests.support.gate import FakeWords, embedding_of, fake_engine
 
 NOW: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ORIGIN: Final = "http://127.0.0.1:8000"

@@ -21,9 +21,9 @@ import cv2
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.types import Pixels
 from gatekeeper.vision import load
-from gatekeeper.vision.copies import Copies, scaled
-from gatekeeper.vision.detect import GLANCE, PLANS, Pass, Plan, Searcher
-from gatekeeper.vision.evidence import Look
+from gatekeeper.vision.detection.detector import GLANCE, PLANS, Pass, Plan, Searcher
+from gatekeeper.vision.detection.image_pyramid import Copies, scaled
+from gatekeeper.vision.detection.score_fusion import Look
 from tests.benchmarks.speed import LONG_SIDE, WIDTH, picture
 
 TRIES: Final = 2

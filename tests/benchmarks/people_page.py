@@ -23,14 +23,14 @@ import numpy as np
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.pages.people import Filter
-from api.services import Services
-from consent_db.consent import Words
+from api.application.services import Services
+from api.web.register.people import Filter
 from consent_db.records import PersonDraft
-from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from consent_db.register.statements import Words
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, Role
 from tests.benchmarks.pupils import pupils
-from tests.screening.conftest import Clock, founded
+from tests.support.school import Clock, founded
 
 ORIGIN: Final = "http://127.0.0.1:8000"
 EMAIL: Final = "admin@school.example"

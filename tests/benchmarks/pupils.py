@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gatekeeper.register import Register
-from gatekeeper.testing import RegisterBuilder
+from tests.support.gate import RegisterBuilder
 
 FIRST: Final = """
 Amira Mohammed Zoë Łukasz Søren Chloé José Nguyệt Ayşe Oluwaseun Siobhán Björn Agnieszka Yusuf Priya Arjun Mei Hiroshi

@@ -22,8 +22,8 @@ from PIL import Image, ImageOps
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media import Opener, make_release
 from gatekeeper.media.colour import conversion
-from gatekeeper.media.encoders import Encoding
-from gatekeeper.media.quality import choose_quality, needs_full_colour, similarity
+from gatekeeper.media.release.encoders import Encoding
+from gatekeeper.media.release.quality import choose_quality, needs_full_colour, similarity
 from gatekeeper.rendition import Output, Rendition
 from gatekeeper.types import Pixels
 

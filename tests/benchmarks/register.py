@@ -23,9 +23,9 @@ from pathlib import Path
 import numpy as np
 
 from consent_db import Keyring, Store
-from consent_db.consent import Words
 from consent_db.records import PersonDraft
-from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from consent_db.register.statements import Words
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.register import permission_on
 from gatekeeper.types import Channel, Kind, PersonId
 

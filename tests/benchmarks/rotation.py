@@ -22,10 +22,10 @@ from pathlib import Path
 from consent_db import Keyring, Store
 from consent_db.errors import KeyringProblem
 from tests.benchmarks.databases import databases
-from tests.consent_db.school import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_pupil
+from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_pupil
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.consent_db.school"])
+PROCESSES.set_forkserver_preload(["tests.support.register"])
 
 
 def rotate_forever(url: str, key_file: Path, ready: Connection) -> None:

@@ -25,9 +25,9 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from gatekeeper.media.encode import make_release
 from gatekeeper.media.open import Opener
-from gatekeeper.media.quality import choose_quality
+from gatekeeper.media.release.encode import make_release
+from gatekeeper.media.release.quality import choose_quality
 from gatekeeper.types import Pixels
 
 WIDTH, HEIGHT, LONG_SIDE = 4000, 3000, 2048

@@ -27,12 +27,12 @@ from typing import Final
 from rich.console import Console
 
 from api.app import create_app
-from api.security.rate import Rate
-from api.services import now
-from api.v1.scopes import Scope
+from api.application.services import now
+from api.platform.rate_limit import Rate
+from api.security.scopes import Scope
 from consent_db.records import NewClient
-from tests.screening.conftest import Clock, School, founded
-from tests.serving import served
+from tests.support.school import Clock, School, founded
+from tests.support.serving import served
 
 CLIENTS: Final = (",".join(Scope), *Scope, "")
 """The scopes of each kind of client: all, each alone, and none."""

@@ -11,8 +11,8 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.transport.serialization import Binary
 
-from gatekeeper.testing import upload_of
-from tests.screening.conftest import AMIRA_HUE, ATTESTED, STRANGER_HUE, TOM_HUE
+from tests.support.gate import upload_of
+from tests.support.school import AMIRA_HUE, ATTESTED, STRANGER_HUE, TOM_HUE
 
 PICTURES: Final = (upload_of(AMIRA_HUE), upload_of(AMIRA_HUE, TOM_HUE), upload_of(AMIRA_HUE, STRANGER_HUE))
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from api.machine import resident
+from api.application.evaluation.machine import resident
 from gatekeeper.benchmark import Meter, Protocol
 from gatekeeper.benchmark.curves import curves
 from gatekeeper.benchmark.identification import identification
@@ -27,11 +27,11 @@ from gatekeeper.benchmark.report import plain
 from gatekeeper.benchmark.run import gather
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision import load
-from gatekeeper.vision.copies import scaled
+from gatekeeper.vision.detection.image_pyramid import scaled
+from gatekeeper.vision.detection.non_maximum_suppression import merged
+from gatekeeper.vision.detection.yunet import YuNet
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.merging import merged
 from gatekeeper.vision.weights import read
-from gatekeeper.vision.yunet import YuNet
 
 SIZES: Final = (320, 640)
 """Long sides of the copies that are searched, in pixels."""

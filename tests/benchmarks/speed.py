@@ -20,15 +20,15 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from api.machine import resident
-from api.rival import Known, imported
+from api.application.evaluation.machine import resident
+from api.application.evaluation.rival import Known, imported
 from gatekeeper.benchmark.judging import Court
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import cut
-from gatekeeper.policy import Policy
+from gatekeeper.policy.model import Policy
 from gatekeeper.types import Pixels
 from gatekeeper.vision import load
-from gatekeeper.vision.copies import scaled
+from gatekeeper.vision.detection.image_pyramid import scaled
 from gatekeeper.vision.faces import find_faces
 
 WIDTH, HEIGHT = 4000, 3000

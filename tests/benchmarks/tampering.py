@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from consent_db.audit import Link, check
-from consent_db.checkpoints import GENESIS, Checkpoint
+from consent_db.audit.checkpoints import GENESIS, Checkpoint
+from consent_db.audit.trail import Link, check
 
 Links = list[Link]
 Tampering = Callable[[Links, int, random.Random], Links]

@@ -26,17 +26,17 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, sync_playwright
 from rich.console import Console
 
-from api import logs
 from api.app import create_app
-from api.samples import folder
-from api.services import Services, open_services
-from api.settings import Settings
+from api.application.evaluation.samples import folder
+from api.application.services import Services, open_services
+from api.platform import logs
+from api.platform.settings import Settings
 from consent_db.records import ChannelDraft, PersonDraft
-from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, Role
-from tests.serving import free_port, served
-from tests.stage import EMAIL, PASSWORD
-from tests.visits import sign_in
+from tests.support.serving import free_port, served
+from tests.support.stage import EMAIL, PASSWORD
+from tests.support.visits import sign_in
 
 READING: Final = 3.0
 """Seconds to read the verdict, before and after."""

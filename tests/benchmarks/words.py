@@ -25,16 +25,17 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from gatekeeper.media.encode import make_release
+from gatekeeper.decision.visible_names import name_findings
+from gatekeeper.media.release.encode import make_release
 from gatekeeper.register import Register
 from gatekeeper.types import Finding, Pixels, Severity
-from gatekeeper.visible import name_findings
-from gatekeeper.vision.words import PPOCR, WordReader
+from gatekeeper.vision.text.reader import PPOCR, WordReader
 from tests.benchmarks.badges import ANGLES, SIZES, badge, certificate, put
 from tests.benchmarks.pupils import Name, pupils, register_of
+from tests.support.paths import ROOT
 
 CONSOLE = Console()
-SAMPLES: Final = Path(__file__).parents[2] / "sample_images"
+SAMPLES: Final = ROOT / "sample_images"
 LONG_SIDE: Final = 2048
 
 

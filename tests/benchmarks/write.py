@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from api.results import INTRUDERS, all_wrong, rate
+from api.application.evaluation.results import INTRUDERS, all_wrong, rate
 from gatekeeper.benchmark import Rate
+from tests.support.paths import ROOT
 
-ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "accuracy.md"
 NUMBERS: Final = ROOT / "docs" / "reference" / "accuracy.json"
 

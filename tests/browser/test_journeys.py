@@ -7,11 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from gatekeeper.media import encode
+from gatekeeper.media.release import encode
 from gatekeeper.types import Role
-from tests.browser.conftest import NewPage, of_squares, saved, upload
-from tests.screening.conftest import AMIRA_HUE, STRANGER_HUE, TOM_HUE
-from tests.stage import EMAIL
+from tests.support.browser import NewPage, of_squares, saved, upload
+from tests.support.school import AMIRA_HUE, STRANGER_HUE, TOM_HUE
+from tests.support.stage import EMAIL
 
 pytestmark = pytest.mark.browser
 

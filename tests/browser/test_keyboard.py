@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
-from api.resolving import Action, Resolution
-from api.screening import Submission
-from consent_db.publication_records import PublicationDraft
-from gatekeeper.media import encode
-from gatekeeper.testing import upload_of
+from api.application.checks.resolving import Action, Resolution
+from api.application.checks.screening import Submission
+from consent_db.publishing.records import PublicationDraft
+from gatekeeper.media.release import encode
 from gatekeeper.types import Role
-from tests.browser.conftest import of_squares
-from tests.browser.keys import Keys
-from tests.screening.conftest import AMIRA_HUE, ATTESTED, TOM_HUE, School
-from tests.stage import EMAIL, PASSWORD
+from tests.support.browser import of_squares
+from tests.support.gate import upload_of
+from tests.support.keys import Keys
+from tests.support.school import AMIRA_HUE, ATTESTED, TOM_HUE, School
+from tests.support.stage import EMAIL, PASSWORD
 
 pytestmark = pytest.mark.browser
 

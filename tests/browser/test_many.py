@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewPage, of_squares
-from tests.screening.conftest import AMIRA_HUE
+from tests.support.browser import NewPage, of_squares
+from tests.support.school import AMIRA_HUE
 
 pytestmark = pytest.mark.browser
 

@@ -10,17 +10,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from api.app import create_app
-from api.commands.demo import LOGINS
+from api.application.services import Services, open_services
+from api.cli.demo import LOGINS
+from api.platform.settings import Settings
 from api.security.access import RULES
-from api.services import Services, open_services
-from api.settings import Settings
 from consent_db.records import Purpose
-from gatekeeper.testing import FakeWords, fake_engine
 from gatekeeper.types import Role
-from tests.screening.conftest import Clock, School, settle
-from tests.serving import free_port, served
-from tests.stage import EMAIL, OPENING, PASSWORD, squares, staged
-from tests.visits import FIRST, NO_PAGES, VISITS, Visit, sign_in, unfold
+from tests.support.gate import FakeWords, fake_engine
+from tests.support.school import Clock, School, settle
+from tests.support.serving import free_port, served
+from tests.support.stage import EMAIL, OPENING, PASSWORD, squares, staged
+from tests.support.visits import FIRST, NO_PAGES, VISITS, Visit, sign_in, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -44,11 +44,11 @@ TOO_SMALL: Final = """[...document.querySelectorAll("main a.button, main button,
 
 
 def test_every_page_has_a_visit() -> None:
-    """A new route that answers with a page is visited too; tests/visits.py says how."""
+    """A new route that answers with a page is visited too; tests/support/visits.py says how."""
     routes = {line for line in RULES if line.startswith("GET ") and not line.startswith("GET /v1/")}
     visited = {visit.line for visit in (FIRST, *VISITS)}
-    assert routes - NO_PAGES - visited == set(), "give these a visit in tests/visits.py"
-    assert (visited | NO_PAGES) - routes == set(), "these of tests/visits.py are no routes"
+    assert routes - NO_PAGES - visited == set(), "give these a visit in tests/support/visits.py"
+    assert (visited | NO_PAGES) - routes == set(), "these of tests/support/visits.py are no routes"
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.app import create_app
-from api.services import Services, open_services
-from api.settings import Settings
-from consent_db import totp
+from api.application.services import Services, open_services
+from api.platform.settings import Settings
+from consent_db.accounts import totp
 from consent_db.records import Purpose
-from gatekeeper.testing import fake_engine
 from gatekeeper.types import Role
-from tests.api.provider import CLIENT, SECRET, Provider, running
-from tests.serving import free_port, served
+from tests.support.gate import fake_engine
+from tests.support.provider import CLIENT, SECRET, Provider, running
+from tests.support.serving import free_port, served
 
 pytestmark = pytest.mark.browser
 

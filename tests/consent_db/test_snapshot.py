@@ -18,16 +18,16 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from consent_db import Keyring, Store, roster_import
-from consent_db.crypto import DataKey
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
+from consent_db.keys.crypto import DataKey
 from consent_db.records import ChannelDraft, PersonDraft, PhraseKind, Terms
-from consent_db.roster_plan import Choices
+from consent_db.roster.plan import Choices
 from consent_db.transaction import Transaction
 from gatekeeper.caption.index import NameIndex
-from gatekeeper.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.register import Register
 from gatekeeper.types import Kind, PersonId, Role
-from tests.consent_db.school import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_pupil, template
+from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_pupil, template
 
 FIRST = ("Amira", "Amira Jane", "Zoë", "Wei", "小明", "O'Neil", "Rose", "Юлия")
 LAST = ("Khan", "Quillfeather-Odubanjo", "van der Berg", "王", "", "Rose", "Müller")

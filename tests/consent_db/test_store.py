@@ -13,9 +13,9 @@ from sqlalchemy import text
 from consent_db import Keyring, Store
 from consent_db.errors import NotFound, SealBroken
 from consent_db.transaction import Transaction
-from gatekeeper.permission import Reason, Stance, Subject
+from gatekeeper.consent.permission import Reason, Stance, Subject
 from gatekeeper.types import Channel, Kind, PersonId
-from tests.consent_db.school import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, TODAY, add_pupil, said, template
+from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, TODAY, add_pupil, said, template
 
 WEBSITE = Channel("website", frozenset({"online"}), approved=True)
 

@@ -8,7 +8,7 @@ import pytest
 
 from gatekeeper import Tools
 from gatekeeper.media.open import Opener
-from gatekeeper.testing import FakeWords, fake_engine
+from tests.support.gate import FakeWords, fake_engine
 
 
 @pytest.fixture(scope="session")

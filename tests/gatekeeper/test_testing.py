@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.permission import Subject
-from gatekeeper.testing import (
+from gatekeeper.consent.permission import Subject
+from gatekeeper.types import Kind
+from gatekeeper.vision.faces import find_faces
+from tests.support.gate import (
     NOON,
     WEBSITE,
     RegisterBuilder,
@@ -19,8 +21,6 @@ from gatekeeper.testing import (
     picture_of,
     upload_of,
 )
-from gatekeeper.types import Kind
-from gatekeeper.vision.faces import find_faces
 
 ENGINE = fake_engine()
 hues = st.floats(0, 359.9)

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.testing import NOON, a_request
 from gatekeeper.types import (
     Box,
     Decision,
@@ -24,6 +23,7 @@ from gatekeeper.types import (
     Screening,
     Severity,
 )
+from tests.support.gate import NOON, a_request
 
 NOTE = Finding(FindingCode.CAPTION_FULL_NAME, "Shortened.", severity=Severity.NOTE)
 BLOCK = Finding(FindingCode.UNKNOWN_FACE, "Nobody.")

@@ -14,8 +14,8 @@ from PIL import Image
 
 from gatekeeper.media.colour import signals
 from gatekeeper.media.colour.signals import Signal
-from gatekeeper.media.containers import heif
-from gatekeeper.media.containers.segments import png_is_whole, png_spans
+from gatekeeper.media.formats import heif
+from gatekeeper.media.formats.segments import png_is_whole, png_spans
 
 
 class _Plain(Enum):

@@ -18,7 +18,7 @@ from gatekeeper.benchmark.scenes import Intruder
 from gatekeeper.benchmark.subjects import examine
 from gatekeeper.types import Box
 from gatekeeper.vision.engine import Engine
-from tests.gatekeeper.benchmark.conftest import ENROLLED, PHOTOS, STRANGERS
+from tests.support.photographs import ENROLLED, PHOTOS, STRANGERS
 
 PROTOCOL = Protocol(people=8, references=2, scenes=4, clean=6, sizes=(3, 8, 500), counts=(1, 2), samples=2)
 

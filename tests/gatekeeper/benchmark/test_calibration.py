@@ -11,7 +11,7 @@ import pytest
 from gatekeeper.benchmark.calibration import RATES, REFERENCES, TooFew, as_toml, measure
 from gatekeeper.types import Box, Face
 from gatekeeper.vision.model import parse, shipped_thresholds
-from gatekeeper.vision.vectors import unit
+from gatekeeper.vision.recognition.vectors import unit
 from tests.gatekeeper.vision.test_model import OWN
 
 THRESHOLDS = shipped_thresholds("sface")

@@ -12,7 +12,7 @@ from gatekeeper.benchmark.curves import SHARES, Crowd, curves
 from gatekeeper.benchmark.pictures import people
 from gatekeeper.benchmark.subjects import Subject, examine
 from gatekeeper.vision.engine import Engine
-from tests.gatekeeper.benchmark.conftest import ENROLLED, STRANGERS
+from tests.support.photographs import ENROLLED, STRANGERS
 
 
 @pytest.fixture(scope="module")

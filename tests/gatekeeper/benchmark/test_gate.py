@@ -12,12 +12,12 @@ from gatekeeper.benchmark.judging import Court
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Intruder, Scene, Tile, render
 from gatekeeper.benchmark.verdicts import Cause, approved, cause_of
-from gatekeeper.media.encode import make_release
-from gatekeeper.policy import Policy
-from gatekeeper.testing import THRESHOLDS
+from gatekeeper.media.release.encode import make_release
+from gatekeeper.policy.model import Policy
 from gatekeeper.types import BoundBy, Box, FindingCode, Known, Match, PersonId, Unknown
 from gatekeeper.vision.engine import Engine
-from tests.gatekeeper.benchmark.conftest import photograph, save
+from tests.support.gate import THRESHOLDS
+from tests.support.photographs import photograph, save
 
 POLICY = Policy.load("secondary")
 ADA, BEN, CLEO = PersonId("ada"), PersonId("ben"), PersonId("cleo")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gatekeeper.benchmark.remembering import remembering
-from gatekeeper.testing import fake_engine, picture_of
 from gatekeeper.vision.faces import find_faces
+from tests.support.gate import fake_engine, picture_of
 
 
 def test_what_is_remembered_is_what_was_seen() -> None:

@@ -15,7 +15,7 @@ from gatekeeper.benchmark.scenes import Cast, Intruder, Scene, Tile, plan, rende
 from gatekeeper.benchmark.subjects import Subject, examine, square_around
 from gatekeeper.types import Box
 from gatekeeper.vision.engine import Engine
-from tests.gatekeeper.benchmark.conftest import photograph, save
+from tests.support.photographs import photograph, save
 
 
 def subject(person: str, *, company: bool = False) -> Subject:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from consent_db.profiles import Profile
+from consent_db.people.profiles import Profile
 from gatekeeper.caption import Reviewed, Rules, review_text
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.types import Kind, Person, PersonId, Words

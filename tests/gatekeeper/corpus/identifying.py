@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatekeeper.caption import Reviewed, Rules, review_text
-from gatekeeper.caption.ordinary import ORDINARY
-from gatekeeper.caption.words import fold
+from gatekeeper.caption.text.ordinary import ORDINARY
+from gatekeeper.caption.text.words import fold
 from gatekeeper.types import Kind, PersonId, Words
 from tests.gatekeeper.corpus.school import FOLDER, index, school
 

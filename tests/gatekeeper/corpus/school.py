@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from consent_db.profiles import Profile
+from consent_db.people.profiles import Profile
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.types import Kind, Person, PersonId
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.caption.names import MentionKind, find_mentions
-from gatekeeper.caption.words import clean
+from gatekeeper.caption.text.words import clean
 from tests.gatekeeper.corpus.generate import KINDS
 from tests.gatekeeper.corpus.school import FOLDER, index, school
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from gatekeeper.media import Opener
-from tests.gatekeeper.media import samples
+from tests.support import samples
 
 COLOURS = np.array([(200, 60, 40), (40, 60, 210), (60, 140, 60)])
 ALPHA = np.array([255, 128, 0])

@@ -5,9 +5,9 @@ import pytest
 
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media import Opener, make_release
-from gatekeeper.media.encoders import Encoding
+from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.rendition import Frames, Output, Rendition
-from tests.gatekeeper.media.torture import CANARY, PLANTED, spellings
+from tests.support.torture import CANARY, PLANTED, spellings
 
 FIRST = Rendition(frames=Frames.FIRST)
 REFUSED = {name for name in PLANTED if name.startswith("second_frame")}

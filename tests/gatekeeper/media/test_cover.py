@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.media.cover import cover, crop, edited, head
 from gatekeeper.types import Box, Edit
-from tests.gatekeeper.media import samples
+from tests.support import samples
 
 PIXELS = samples.pixels_of(samples.scene(200, 150))
 FILL = Box(64, 30, 72, 95)

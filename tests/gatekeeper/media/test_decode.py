@@ -9,14 +9,14 @@ from PIL import Image, ImageFile
 
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media import Limits, Opener, decode
+from gatekeeper.media.formats.sniff import sniff
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.refusals import refusal
-from gatekeeper.media.sniff import sniff
 from gatekeeper.media.wire import Order
-from tests.gatekeeper.media import samples
 from tests.gatekeeper.media.test_open import FORMATS, MODES, TURNS
 from tests.gatekeeper.media.test_refusals import DEFECTS
-from tests.gatekeeper.media.torture import PLANTED
+from tests.support import samples
+from tests.support.torture import PLANTED
 
 Make = Callable[[], bytes]
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from gatekeeper.media.fingerprint import distance, perceptual_hash, same_picture
-from tests.gatekeeper.media import samples
+from tests.support import samples
 
 SCENES = [samples.scene(seed=seed) for seed in range(12)]
 

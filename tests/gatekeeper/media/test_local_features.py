@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from gatekeeper.media.local_features import local_features, shows_any
 from gatekeeper.types import Pixels
-from tests.gatekeeper.media import samples
+from tests.support import samples
 
 Change = Callable[[Image.Image], Image.Image]
 

@@ -10,7 +10,7 @@ from PIL import Image
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media import Opener, make_release
 from tests.benchmarks import mutations
-from tests.gatekeeper.media import samples
+from tests.support import samples
 
 BLOCK = samples.exif(6, gps=True, text="somebody").tobytes()
 KINDS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP", "MPO")

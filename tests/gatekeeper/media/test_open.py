@@ -13,7 +13,7 @@ from gatekeeper.media import Opener
 from gatekeeper.media.fingerprint import perceptual_hash
 from gatekeeper.rendition import Frames, Rendition
 from gatekeeper.types import Format
-from tests.gatekeeper.media import samples
+from tests.support import samples
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK", "LAB", "YCbCr")
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP")

@@ -12,8 +12,8 @@ from gatekeeper.media import Limits, Opener
 from gatekeeper.media.reasons import Reason
 from gatekeeper.media.refusals import refusal
 from gatekeeper.types import FindingCode
-from tests.gatekeeper.media import samples
 from tests.gatekeeper.media.test_open import assert_quarters
+from tests.support import samples
 
 UNSUPPORTED, DAMAGED, TOO_LARGE = FindingCode.UNSUPPORTED_FORMAT, FindingCode.DAMAGED_FILE, FindingCode.TOO_LARGE
 

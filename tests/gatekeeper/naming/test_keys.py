@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.naming import called_by, fold, is_found, name_parts, natural_key, search_key, spellings
-from gatekeeper.naming.consonants import consonants
-from gatekeeper.naming.inflection import possible_stems, stems
-from gatekeeper.naming.mutation import unmutated
+from gatekeeper.naming.languages.consonants import consonants
+from gatekeeper.naming.languages.inflection import possible_stems, stems
+from gatekeeper.naming.languages.mutation import unmutated
 from gatekeeper.naming.scripts import Script, script_of
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.faces import MOST, find_faces, reading_order
-from gatekeeper.vision.quality import unreadable
-from gatekeeper.vision.vectors import unit
-from tests.gatekeeper.vision.conftest import Sample
-from tests.gatekeeper.vision.test_merging import detection, detections
+from gatekeeper.vision.recognition.quality import unreadable
+from gatekeeper.vision.recognition.vectors import unit
+from tests.gatekeeper.vision.detection.test_non_maximum_suppression import detection, detections
+from tests.support.faces import Sample
 
 
 class Prompter:

@@ -13,9 +13,9 @@ from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
 from gatekeeper.vision.model import parse, shipped
-from gatekeeper.vision.vectors import unit
+from gatekeeper.vision.recognition.vectors import unit
 from gatekeeper.vision.weights import locate
-from tests.gatekeeper.vision.conftest import Sample
+from tests.support.faces import Sample
 
 OWN = """
 name = "our-sface"

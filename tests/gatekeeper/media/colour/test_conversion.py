@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gatekeeper.media import Opener
-from tests.gatekeeper.media import samples
+from tests.support import samples
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]

@@ -1,0 +1,1 @@
+"""Use cases, independent of HTTP."""

@@ -1,0 +1,1 @@
+"""Screening a photo and resolving a block."""

@@ -1,0 +1,24 @@
+"""How much the queue has to do, and when that is too much."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from api.application.checks.screening import SYSTEM
+from api.application.services import Services
+from consent_db.checks.work import Backlog
+
+TOO_LONG: Final = timedelta(minutes=5)
+"""How long a check may wait before somebody is to look why."""
+
+
+def read_backlog(services: Services) -> Backlog:
+    """Return what the queue looks like now, over all processes."""
+    with services.store.reading(SYSTEM, services.clock()) as tx:
+        return tx.check_work.backlog()
+
+
+def is_late(backlog: Backlog, now: datetime) -> bool:
+    """Say whether the oldest waits too long, or one fails again and again."""
+    return backlog.age(now) > TOO_LONG or backlog.stubborn > 0

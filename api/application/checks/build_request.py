@@ -1,0 +1,88 @@
+"""From what somebody asked to what the gate is asked, with the register as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from consent_db.accounts.clients import is_client
+from consent_db.errors import NotFound
+from consent_db.records import CheckDraft, CheckRecord
+from consent_db.transaction import Transaction
+from gatekeeper import Case, Request
+from gatekeeper.consent.permission import Subject
+from gatekeeper.decision.objections import forbidding, undescribed
+from gatekeeper.decision.reliance import Lapse, lapse
+from gatekeeper.types import Channel, PersonId
+
+
+def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Request:
+    """Return the request as the gate takes it; a channel that is gone is not approved."""
+    channel = tx.channels.get(draft.channel)
+    event = tx.groups.event(draft.event) if draft.event else None
+    wish = draft.request
+    return Request(
+        channel=channel.as_channel() if channel else Channel(draft.channel, frozenset(), approved=False),
+        moment=moment,
+        publish_at=draft.publish_at,
+        caption=wish.caption,
+        alt_text=wish.alt_text,
+        credit=wish.credit,
+        event=event.title if event else None,
+        event_day=event.date if event else None,
+        scope=_expected(tx, draft.event) if draft.event else None,
+        attestations=wish.attestations,
+        size_limit=wish.size_limit,
+        said=wish.said,
+        covered=wish.covered,
+        missed=wish.missed,
+        seen=wish.seen,
+        traces=wish.traces,
+        approvals=wish.approvals,
+        accepted_changes=wish.accepted_changes,
+        nobody_else=wish.nobody_else,
+        nobody_else_by=wish.nobody_else_by,
+        unlooked=wish.unlooked,
+        objections=tuple(
+            replace(record.objection, of_chosen_event=event is not None and record.event == event.name)
+            for record in tx.objections.in_force()
+        ),
+    )
+
+
+def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
+    """Return who may be in the picture; nobody if the class or event is gone meanwhile."""
+    try:
+        return tx.groups.members(name)
+    except NotFound:
+        return frozenset()
+
+
+def still_permitted(record: CheckRecord, case: Case) -> bool:
+    """Say whether every person an approval rests on is still permitted today, and nobody objects since."""
+    today = case.request.moment.astimezone(case.policy.zone).date()
+    faces = record.facts.faces if record.facts else ()
+    people = [face.person for face in faces if face.person is not None]
+    return (
+        case.request.channel.approved
+        and not _objected(record, case, people)
+        and all(
+            case.register.permission(person, Subject.PICTURE, case.request.channel, today).allowed for person in people
+        )
+    )
+
+
+def lapse_of(tx: Transaction, record: CheckRecord, case: Case) -> Lapse | None:
+    """Return why an approval has ended by a change of policy or names; None while it rests on what it did."""
+    if record.facts is None:
+        return None
+    alone = record.draft.request.attested_by is None and is_client(tx.checks.origin(record))
+    return lapse(record.facts, case, by_program=alone)
+
+
+def _objected(record: CheckRecord, case: Case, people: Iterable[PersonId]) -> bool:
+    """Say whether an objection bears on the picture that nobody has answered; its day is that of its check."""
+    asked = replace(case.request, moment=record.created_at)
+    described = any(True for _ in undescribed(asked, case.policy))
+    return described or any(forbidding(person, asked, case.policy) for person in people)

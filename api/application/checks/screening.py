@@ -1,0 +1,599 @@
+"""The one use case: take a photo in, screen it, remember the answer, hand out what may leave.
+
+Everything that reaches the gate comes this way: the web form, the API, the
+command line. The order is fixed, because a crash may come between any two lines:
+
+1. The upload is stored, sealed; then its check is committed as `received`.
+2. The register is read, and the gate runs.
+3. The examined picture is stored; then decision, audit and the end of what it
+   replaces are committed in one transaction, which compares the register's
+   version again. If the register has moved, step 2 is done again.
+4. The upload is deleted.
+
+A crash before 3 leaves no approval; the queue takes the check up again, or refuses it (`api.application.jobs`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from api.application.checks.build_request import gate_request, lapse_of, still_permitted
+from api.application.checks.deleting import marks_of
+from api.application.checks.hand_acts import note_act
+from api.application.checks.phrases import let_pass_of
+from api.application.checks.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
+from api.platform.storage import NoSuchPicture, Pictures
+from consent_db.accounts.clients import is_client
+from consent_db.core.clock import STEP_BACK, Doubt, Judgement
+from consent_db.data_rights import tombstones
+from consent_db.data_rights.tombstones import Tombstones
+from consent_db.errors import NotFound, NotPossible, RegisterMoved, SealBroken
+from consent_db.keys.keyring import Keyring
+from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
+from consent_db.store import Store
+from consent_db.transaction import Transaction
+from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen, was_deleted
+from gatekeeper.decision.reliance import Lapse, ends_at
+from gatekeeper.rendition import NO_LIMIT, SizeLimit
+from gatekeeper.types import (
+    ELSEWHERE,
+    NOT_SHOWN,
+    AcceptedChange,
+    Author,
+    Channel,
+    PersonId,
+    ReleaseFacts,
+    Role,
+    Said,
+)
+
+log = structlog.get_logger(__name__)
+
+SYSTEM: Final = "system"
+"""Who the audit names for what nobody asked for."""
+
+COMPROMISING: Final = "compromising"
+"""Why a check ended whose picture was deleted at once."""
+
+LEASE: Final = timedelta(seconds=30)
+"""How long a process has a check to itself, unless it asks for more time."""
+
+DAMAGED: Final = "The stored picture was damaged, so it was not examined. Upload it again."
+GIVEN_UP: Final = (
+    "The picture could not be examined: every attempt ended with a fault of this service. "
+    "Upload it again, and tell an administrator if that happens again."
+)
+
+SET_BACK: Final = (
+    "The clock of this machine says an earlier time than before, so it cannot be told which approvals have ended. "
+    "Nothing is handed out until the clock is right, or an administrator confirms it on the overview."
+)
+_ENDED: Final = "This picture may not be published any more. Check it again."
+
+_TRIES: Final = 5
+"""How often a check is screened anew because the register moved meanwhile."""
+
+_MOST_HELD: Final = 3.0
+"""Seconds for which the register may be held still for a check that it has outrun so often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody wants to publish, besides the picture."""
+
+    channel: str
+    caption: str | None = None
+    alt_text: str | None = None
+    credit: str | None = None
+    event: str | None = None
+    publish_at: datetime | None = None
+    attestations: frozenset[str] = frozenset()
+    attested_by: str | None = None
+    """The account of whoever looked at the picture, where a program sends it."""
+    accepted_changes: frozenset[AcceptedChange] = frozenset()
+    """Changes of the words that the sender agrees to before seeing them."""
+    single_use: bool = False
+    """Whether the receipt is to hold for one post only; the policy may want it anyway."""
+    size_limit: SizeLimit = NO_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An idempotency key and a hash of the request that it came with."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """An approved picture on its way out."""
+
+    data: bytes
+    media_type: str
+    sha256: str
+    check: str
+
+
+class ScreeningError(Exception):
+    """The base of what this module raises; every message says what to do next."""
+
+
+class NoSuchCheck(ScreeningError):
+    """There is no such check, or it is not this person's to see."""
+
+
+class NoSuchRelease(ScreeningError):
+    """No release was ever handed out under that token."""
+
+
+class ReleaseWithdrawn(ScreeningError):
+    """The approval has ended; the picture may not be published any more."""
+
+
+class ClockSetBack(ScreeningError):
+    """The clock says an earlier time than before, so nothing is handed out."""
+
+
+class AlreadyAsked(ScreeningError):
+    """The same request was made before under the same idempotency key."""
+
+    def __init__(self, check_id: str) -> None:
+        super().__init__("This was asked before.")
+        self.check_id = check_id
+
+
+class RegisterBusy(ScreeningError):
+    """The register kept changing while the photo was screened; it will be screened again."""
+
+
+def machine_time() -> datetime:
+    """Return the machine's time, which the queue goes by; the school's may be another in tests."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Screener:
+    """Everything a screening needs, put together once at start."""
+
+    store: Store
+    pictures: Pictures
+    keyring: Keyring
+    tools: Tools
+    policy: Policy
+    clock: Callable[[], datetime]
+
+    # --- taking in -------------------------------------------------------------
+
+    def submit(
+        self, upload: bytes, submission: Submission, actor: str, claim: Claim | None = None, *, later: bool = False
+    ) -> str:
+        """Store a photo and its request; return the id of the check, not yet screened.
+
+        Args:
+            upload: the file.
+            submission: what is asked.
+            actor: who asks.
+            claim: the idempotency key that it came with.
+            later: whether the queue is to run it; otherwise the caller does, and the queue only if
+                that did not happen within `LEASE`.
+
+        Raises:
+            NotFound: there is no such channel, or no such class or event.
+            AlreadyAsked: `claim` was made before, with the same request.
+            KeyReused: `claim` was made before, with another request.
+        """
+        key = f"uploads/{secrets.token_urlsafe(16)}"
+        draft = CheckDraft(
+            channel=submission.channel,
+            request=CheckRequest(
+                submission.caption,
+                submission.alt_text,
+                submission.credit,
+                accepted_changes=submission.accepted_changes,
+                said=self._named_before(upload),
+                single_use=submission.single_use or self.policy.single_use_receipts,
+                size_limit=submission.size_limit,
+                **_attested(submission, actor, alone=self.policy.programs_attest),
+            ),
+            event=submission.event,
+            publish_at=submission.publish_at,
+            upload_key=key,
+        )
+        self.pictures.put(key, upload)
+        try:
+            with self.store.transaction(actor=actor, now=self.clock()) as tx:
+                return _receive(tx, draft, actor, claim, _due(later=later))
+        except BaseException:
+            self.pictures.delete(key)
+            raise
+
+    def _named_before(self, upload: bytes) -> tuple[Said, ...]:
+        """Return who on the list was named in earlier uploads of this file; it is remembered and binds nothing."""
+        engine = self.tools.engine
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            listed = tx.register(engine.name, engine.embedder.dimension).listed
+            said = tx.checks.named_before(hashlib.sha256(upload).hexdigest(), listed) if listed else ()
+        return tuple(replace(one, holds=False) for one in said)
+
+    def check(self, upload: bytes, submission: Submission, actor: str) -> CheckRecord:
+        """Take a photo in and screen it at once."""
+        return self.run(self.submit(upload, submission, actor))
+
+    # --- screening ---------------------------------------------------------------
+
+    def run(self, check_id: str) -> CheckRecord:
+        """Screen a received check and remember the answer; does nothing to a finished one.
+
+        A register that outruns the screening at every try is held still for the last one,
+        if that does not take long.
+
+        Raises:
+            NoSuchCheck: there is none of this id.
+            RegisterBusy: the register changed at every try; run it again.
+        """
+        seconds: list[float] = []
+        for _ in range(_TRIES):
+            record = self._record(check_id)
+            if record.state is not CheckState.RECEIVED:
+                return record
+            # NotPossible: another process has recorded its answer; the next round returns that.
+            with suppress(RegisterMoved, NotPossible):
+                return self._run_once(record, seconds)
+        if max(seconds) > _MOST_HELD:
+            raise RegisterBusy("The register is being changed. Try again in a minute.")
+        with suppress(NotPossible):
+            return self._run_held(self._record(check_id))
+        return self._record(check_id)
+
+    def give_up(self, check_id: str, why: str = GIVEN_UP) -> CheckRecord:
+        """Block a received check without looking at it or at the register; a finished one stays as it is.
+
+        Raises:
+            NoSuchCheck: there is none of this id.
+        """
+        record, moment, engine = self._record(check_id), self.clock(), self.tools.engine
+        if record.state is not CheckState.RECEIVED:
+            return record
+        nothing = Gallery.empty(engine.name, engine.embedder.dimension)
+        with self.store.transaction(actor=record.actor, now=moment) as tx:
+            register = Register(tx.register_version(), {}, {}, nothing)
+            request = Request(Channel(record.draft.channel, frozenset(), approved=False), moment=moment)
+            screening = refuse(Case(request, register, self.policy), self.tools, why)
+            decided = _record_in(tx, record, screening, None, None)
+        self._tidy(record, screening)
+        return decided
+
+    def sweep(self) -> int:
+        """Delete stored pictures that no check names, what a crash left between two lines; return how many.
+
+        Only for a process that is alone: another may have stored a picture that it is about to name.
+        """
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            named = tx.checks.picture_keys()
+        left = self.pictures.all_keys() - named
+        for key in left:
+            self.pictures.delete(key)
+        return len(left)
+
+    def _run_once(self, record: CheckRecord, seconds: list[float]) -> CheckRecord:
+        """Screen and record; add to `seconds` how long the screening took."""
+        case, replaced = self._case(record)
+        started = time.monotonic()
+        screening = self._screen(record, case, replaced)
+        seconds.append(time.monotonic() - started)
+        moment = self.clock()
+        with self._stored(screening) as examined_key, self.store.transaction(actor=record.actor, now=moment) as tx:
+            decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
+        self._tidy(record, screening)
+        return decided
+
+    def _run_held(self, record: CheckRecord) -> CheckRecord:
+        """Screen and record in one transaction, in which the register cannot move."""
+        if record.state is not CheckState.RECEIVED:
+            return record
+        with self.store.transaction(actor=record.actor, now=self._judged().careful) as tx:
+            case, replaced = self._case_in(tx, record)
+            screening = self._screen(record, case, replaced)
+            with self._stored(screening) as examined_key:
+                decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
+        self._tidy(record, screening)
+        return decided
+
+    def _screen(self, record: CheckRecord, case: Case, replaced: CheckRecord | None) -> Screening:
+        try:
+            if replaced is None:
+                return screen(self.pictures.get(record.draft.upload_key or ""), case, self.tools)
+            if replaced.examined_key is None or replaced.facts is None or replaced.facts.photo is None:
+                return refuse(case, self.tools)
+            picture = self.pictures.get(replaced.examined_key)
+        except NoSuchPicture:
+            return refuse(case, self.tools)
+        except SealBroken:
+            return refuse(case, self.tools, DAMAGED)
+        return rescreen(picture, replaced.facts.photo, case, self.tools, record.draft.request.edit)
+
+    def _case(self, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
+        """Return what the check is held against now, and the check that it replaces."""
+        with self.store.reading(actor=SYSTEM, now=self._judged().careful) as tx:
+            return self._case_in(tx, record)
+
+    def _case_in(self, tx: Transaction, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
+        register = tx.register(self.tools.engine.name, self.tools.engine.embedder.dimension)
+        request = gate_request(tx, record.draft, tx.now)
+        replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
+        marks = tx.checks.deleted_marks()
+        prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
+        files, features = (
+            frozenset(mark.sha256 for mark in marks),
+            tuple(mark.features for mark in marks if mark.features),
+        )
+        return Case(request, register, self.policy, prints, files, features), replaced
+
+    @contextmanager
+    def _stored(self, screening: Screening) -> Iterator[str | None]:
+        """Store the examined picture; give its key to be recorded with the decision.
+
+        It goes again if the decision certainly was not recorded. After any other error,
+        such as a database that went away, it may have been: then the sweep decides.
+        """
+        key = None
+        if screening.examined is not None:
+            key = f"examined/{secrets.token_urlsafe(16)}"
+            self.pictures.put(key, screening.examined.data)
+        try:
+            yield key
+        except (RegisterMoved, NotPossible):
+            if key is not None:
+                self.pictures.delete(key)
+            raise
+
+    def _token_hash(self, record: CheckRecord, screening: Screening) -> str | None:
+        return _sha256_text(self._token(record.id)) if screening.facts.decision.approved else None
+
+    def _tidy(self, record: CheckRecord, screening: Screening) -> None:
+        """Delete the upload of a check that was decided; the decision stands whether or not that works."""
+        log.info("check_decided", check=record.id, decision=screening.facts.decision.outcome.value)
+        if record.draft.upload_key is not None:
+            try:
+                self.pictures.delete(record.draft.upload_key)
+            except OSError as error:
+                log.warning("upload_not_deleted", check=record.id, error=type(error).__name__)
+
+    # --- resolving -----------------------------------------------------------------
+
+    def resolve(
+        self, check_id: str, resolution: Resolution, actor: str, role: Role, claim: Claim | None = None
+    ) -> CheckRecord:
+        """Screen a decided check again with one more fact; the new check replaces it.
+
+        Raises:
+            NoSuchCheck: there is none of this id.
+            ResolutionRefused: the check was replaced or withdrawn, or has no such face.
+            AlreadyAsked: `claim` was made before, with the same request.
+            KeyReused: `claim` was made before, with another request.
+        """
+        old = self._record(check_id)
+        if claim is not None:
+            self._must_be_new(actor, claim)
+        if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
+            raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
+        with self.store.transaction(actor=actor, now=self.clock()) as tx:
+            for person in resolution.people:
+                _must_exist(tx, person)
+            if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
+                raise ResolutionRefused("Somebody declined this. Change the picture or its words, and ask again.")
+            if resolution.action is Action.NOT_OUR_PUPIL:
+                engine = self.tools.engine
+                register = tx.register(engine.name, engine.embedder.dimension)
+                let_pass_of(tx, old, resolution.phrase, register)
+            request = resolved_request(old, resolution, self._hand(tx, old, actor, role))
+            if resolution.action is Action.APPROVE:
+                tx.opinions.give(old.id, resolution.note, agreed=True)
+            draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
+            record = tx.checks.receive(draft, _due(later=False))
+            note_act(tx, old, resolution, record.id)
+            _make(tx, actor, claim, record.id)
+        return self.run(record.id)
+
+    def _hand(self, tx: Transaction, old: CheckRecord, actor: str, role: Role) -> Hand:
+        program = is_client(actor)
+        holder = tx.clients.get(actor).holder if program else None
+        author = Author(actor, Role.STAFF if program else role, program, holder)
+        own = bool(author.parties & tx.checks.contributors(old))
+        current = old.facts is not None and old.facts.register_version == tx.register_version()
+        return Hand(author, self.clock(), own, current, attests=self.policy.programs_attest)
+
+    def _must_be_new(self, actor: str, claim: Claim) -> None:
+        with self.store.reading(actor, self.clock()) as tx:
+            before = tx.idempotency.find(actor, claim.key, claim.fingerprint)
+        if before is not None:
+            raise AlreadyAsked(before)
+
+    # --- handing out ---------------------------------------------------------------
+
+    def token(self, record: CheckRecord) -> str | None:
+        """Return the secret name of a check's release; None unless it was approved."""
+        return self._token(record.id) if record.approved else None
+
+    def _token(self, check_id: str) -> str:
+        return base64.urlsafe_b64encode(self.keyring.index(check_id, "release_token")).rstrip(b"=").decode()
+
+    def release(self, token: str) -> ReleasedFile:
+        """Return an approved picture, if its approval stands at this moment.
+
+        Raises:
+            NoSuchRelease: no release has this token.
+            ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
+        """
+        now = self.clock()
+        with self.store.reading(actor=SYSTEM, now=now) as tx:
+            record = tx.checks.by_release_token(_sha256_text(token))
+        if record is None:
+            raise NoSuchRelease("There is no such picture.")
+        released = self.standing(record, now)
+        data = self.pictures.get(record.examined_key or "")
+        if hashlib.sha256(data).hexdigest() != released.sha256:
+            raise ReleaseWithdrawn("The stored picture is not the one that was approved. Check it again.")
+        return ReleasedFile(data, released.media_type, released.sha256, record.id)
+
+    def standing(self, record: CheckRecord, at: datetime) -> ReleaseFacts:
+        """Return what may be published at a moment, now or later, by register and policy as they are now.
+
+        Raises:
+            ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
+            ClockSetBack: what has ended cannot be told until the clock is right or confirmed.
+        """
+        judged, facts = self._judged(), record.facts
+        if judged.doubt is Doubt.BEHIND:
+            raise ClockSetBack(SET_BACK)
+        if facts is None or facts.release is None or not self._in_time(record, judged.careful, at):
+            raise ReleaseWithdrawn(_ENDED)
+        case, _ = self._case(record)
+        later = replace(case, request=replace(case.request, moment=max(at, case.request.moment)))
+        if was_deleted(facts.photo, case) or not (still_permitted(record, case) and still_permitted(record, later)):
+            raise ReleaseWithdrawn(_ENDED)
+        if self.lapse(record, case) is not None:
+            raise ReleaseWithdrawn(_ENDED)
+        return facts.release
+
+    def lapse(self, record: CheckRecord, case: Case | None = None) -> Lapse | None:
+        """Return why an approval has ended by a change of policy or names; None while it rests on what it did."""
+        if case is None:
+            case, _ = self._case(record)
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            return lapse_of(tx, record, case)
+
+    def _in_time(self, record: CheckRecord, now: datetime, at: datetime) -> bool:
+        """Say whether an approval holds now and at a moment, also by the policy of now; none from the future does."""
+        if record.facts is None or record.decided_at is None or record.decided_at > now + STEP_BACK:
+            return False
+        ends = ends_at(record.facts, record.decided_at, record.draft.publish_at, self.policy)
+        with self.store.reading(actor=SYSTEM, now=now) as tx:
+            told = tx.checks.was_told_over(record.id)
+        return not told and max(now, at) < ends and record.stands(now) and record.stands(at)
+
+    def _judged(self) -> Judgement:
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            return tx.clock.judgement()
+
+    # --- deleting ------------------------------------------------------------------
+
+    def delete_at_once(self, check_id: str, actor: str, why: str = COMPROMISING) -> Deleted:
+        """Delete a picture that must not be shown: uploads, releases, what waits to be screened.
+
+        Every check of it ends, other uploads of the same file too, and the picture
+        is refused from now on. Whether the actor may do so is the caller's to ask.
+
+        Raises:
+            NoSuchCheck: there is none of this id.
+        """
+        self._record(check_id)
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            same = tx.checks.of_same_picture(check_id)
+        seen = [mark for record in same for mark in marks_of(record, self.pictures, self.tools.opener)]
+        with self.store.transaction(actor=actor, now=self.clock()) as tx:
+            deleted = tx.checks.delete_compromising(check_id, why, seen)
+            marks = frozenset(tx.checks.deleted_marks())
+        for key in deleted.keys:
+            self.pictures.delete(key)
+        tombstones.add(tombstones.beside(self.keyring.path), Tombstones(pictures=marks))
+        return deleted
+
+    def examined(self, check_id: str) -> bytes:
+        """Return the sanitised picture that was looked at, for those who resolve a block.
+
+        Whether the caller may see it is the caller's to ask.
+
+        Raises:
+            NoSuchCheck: there is none, or no picture was kept for it.
+        """
+        record = self._record(check_id)
+        if record.examined_key is None:
+            raise NoSuchCheck("There is no picture for this check.")
+        try:
+            return self.pictures.get(record.examined_key)
+        except NoSuchPicture as error:
+            raise NoSuchCheck("The picture of this check was deleted.") from error
+
+    def _record(self, check_id: str) -> CheckRecord:
+        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
+            try:
+                return tx.checks.get(check_id)
+            except NotFound as error:
+                raise NoSuchCheck("There is no such check.") from error
+
+
+def _attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, Any]:
+    """Return which attestations count that came with a picture, and who looked.
+
+    Those of a program count if it says who looked, or the policy lets programs attest.
+    That somebody who asked not to be shown is not there counts from nobody but a person
+    who was shown the picture.
+
+    Args:
+        submission: what was sent.
+        actor: who sent it.
+        alone: whether the policy lets programs attest by themselves.
+    """
+    given, looked = submission.attestations, submission.attested_by
+    if not is_client(actor):
+        return {"attestations": given}
+    never = frozenset(code for code in given if code.startswith((NOT_SHOWN, ELSEWHERE)))
+    unlooked = given if not (alone or looked) else never
+    return {"attestations": given - unlooked, "unlooked": unlooked, "attested_by": looked}
+
+
+def _receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None, due_at: datetime) -> str:
+    if draft.event is not None:
+        tx.groups.members(draft.event)  # raises if there is no such class or event
+    record = tx.checks.receive(draft, due_at)
+    _make(tx, actor, claim, record.id)
+    return record.id
+
+
+def _due(*, later: bool) -> datetime:
+    """Return from when on the queue may take up what comes in now."""
+    return machine_time() if later else machine_time() + LEASE
+
+
+def _record_in(
+    tx: Transaction, record: CheckRecord, screening: Screening, examined_key: str | None, token_hash: str | None
+) -> CheckRecord:
+    return tx.checks.record(
+        record.id,
+        screening.facts,
+        examined_key=examined_key,
+        release_token_sha256=token_hash,
+        expires_at=screening.facts.valid_until,
+    )
+
+
+def _make(tx: Transaction, actor: str, claim: Claim | None, check_id: str) -> None:
+    """Take the claim's key for a check; whoever comes second with it makes none."""
+    if claim is None:
+        return
+    before = tx.idempotency.claim(actor, claim.key, claim.fingerprint, check_id)
+    if before is not None:
+        raise AlreadyAsked(before)
+
+
+def _must_exist(tx: Transaction, person: PersonId) -> None:
+    try:
+        tx.people.get(person)
+    except NotFound as error:
+        raise ResolutionRefused("That person is not on the register. Choose somebody from the list.") from error
+
+
+def _sha256_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,130 @@
+"""What a service does by itself once a day: delete what is over, and keep the tombstones up to date.
+
+Several processes may serve the same data folder; the kernel's lock lets one of
+them do it, and the day that is written into the locked file keeps the others from
+doing it again. A day on which nobody served is made good at the next start.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from api.application.register.pending_import import forget_old
+from api.application.services import Services
+from api.platform.background import repeated
+from api.platform.storage import Pictures
+from consent_db.data_rights import tombstones
+from consent_db.data_rights.retention import Retained
+from consent_db.store import Store
+from gatekeeper import Policy
+
+SYSTEM: Final = "system"
+"""Who the audit names for what nobody asked for."""
+
+_LOOK_EVERY: Final = 600.0
+"""Seconds between two looks at the calendar."""
+
+_HELD: Final = " held"
+"""What is noted behind the day on which nothing was deleted, because the clock is in doubt."""
+_LONGEST: Final = 40
+"""Bytes of such a note, at most."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """What the daily run needs."""
+
+    store: Store
+    pictures: Pictures
+    policy: Policy
+    folder: Path
+    """The data folder, where the lock lies."""
+    key_file: Path
+    clock: Callable[[], datetime]
+
+
+def housekeeping(services: Services) -> Housekeeping:
+    """Return what the daily run needs of what is open."""
+    pictures, settings = services.screener.pictures, services.settings
+    return Housekeeping(services.store, pictures, services.policy, settings.data, settings.keys, services.clock)
+
+
+def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
+    """Delete what is over, and have come down what may not be up any more from today.
+
+    While the clock is in doubt nothing is deleted; what has to come down comes down.
+    """
+    moment = keeping.clock()
+    with keeping.store.transaction(actor, moment) as tx:
+        tx.publications.catch_up()
+        done = tx.retain(timedelta(days=keeping.policy.retention_days))
+    if done.held is not None:
+        log.warning("retention_held", reason=done.held.value)
+        return done
+    forget_old(keeping.folder, moment)
+    for key in done.files:
+        keeping.pictures.delete(key)
+    with keeping.store.reading(actor, moment) as tx:
+        tombstones.add(tombstones.beside(keeping.key_file), tx.lifecycle.tombstones())
+    return done
+
+
+def run_if_due(keeping: Housekeeping) -> bool:
+    """Delete what is over, unless that was done today already or another process is at it; say whether it was done."""
+    today = keeping.clock().astimezone(keeping.policy.zone).date().isoformat()
+    descriptor = os.open(keeping.folder / "daily.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.pread(descriptor, _LONGEST, 0).decode() not in _done(keeping, today):
+                held = run(keeping).held is not None
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"{today}{_HELD if held else ''}".encode(), 0)
+                return not held
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _done(keeping: Housekeeping, today: str) -> tuple[str, ...]:
+    """Return the notes by which nothing is left to do today; a run that was held is made up for once it can be."""
+    with keeping.store.reading(SYSTEM, keeping.clock()) as tx:
+        return (today,) if tx.clock.doubt is None else (today, f"{today}{_HELD}")
+
+
+def beat(keeping: Housekeeping) -> None:
+    """Keep the moment, so that the next start knows how long nobody served."""
+    with keeping.store.transaction(SYSTEM, keeping.clock()):
+        pass
+
+
+def every_day(
+    keeping: Housekeeping, at_first: Callable[[], object] = lambda: None
+) -> AbstractContextManager[None]:  # fmt: skip
+    """Run by itself, once a day, for as long as the block lasts, and keep the moment every ten minutes.
+
+    Args:
+        keeping: what it needs.
+        at_first: what else is done once, on the same thread; again at the next look if it fails.
+    """
+    waiting = [at_first]
+
+    def look(_step: object) -> None:
+        beat(keeping)
+        while waiting:
+            waiting[0]()
+            waiting.pop()
+        run_if_due(keeping)
+
+    return repeated(look, _LOOK_EVERY, "daily_run_failed")

@@ -1,0 +1,1 @@
+"""Measuring the gate, and trying it: benchmarks, samples, cleaning."""

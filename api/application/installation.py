@@ -1,0 +1,119 @@
+"""One data folder for one database: an id that both hold, from the first start on.
+
+Two machines with one database and a folder each would miss each other's pictures, and each
+would sweep or refuse what the other stored. So a database is opened only with its own folder.
+The folder's file is written first, as not bound yet; a crash between the two is made good at
+the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from consent_db.errors import DatabaseProblem
+from consent_db.keys.private_files import read_private, write_private
+from consent_db.store import Store
+
+FILE: Final = "installation.json"
+"""The file in the data folder."""
+
+ELSEWHERE: Final = (
+    "This database belongs to another data folder, where its pictures lie; several machines cannot share one "
+    "database yet. Start Gatekeeper with that folder (--data). If the school was moved here on purpose, stop it "
+    "there, copy that folder here, and start with the copy. If that folder is lost, run `gatekeeper db adopt`."
+)
+OTHER: Final = (
+    "This data folder belongs to another database than the one that is set. Set GATEKEEPER_DATABASE_URL to that "
+    "one, or give an empty folder with --data. If the folder is to go with this database on purpose, run "
+    "`gatekeeper db adopt`."
+)
+_SYSTEM: Final = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a folder says of itself."""
+
+    installation: str
+    bound: bool
+    """Whether the database had taken the id when this was written."""
+
+
+def must_not_be_elsewhere(folder: Path, theirs: str | None) -> None:
+    """Make sure that a database does not belong to another folder, before keys are asked for.
+
+    Args:
+        folder: the data folder.
+        theirs: what the database says; None if it belongs to none.
+
+    Raises:
+        DatabaseProblem: it does, with a sentence that says what to do.
+    """
+    mine = _read(folder)
+    if theirs is not None and (mine is None or mine.installation != theirs):
+        raise DatabaseProblem(ELSEWHERE if mine is None or not mine.bound else OTHER)
+
+
+def bind(folder: Path, store: Store, now: datetime) -> None:
+    """Make sure that folder and database belong together; the first time, let them.
+
+    Raises:
+        DatabaseProblem: one of them belongs to another, with a sentence that says what to do.
+    """
+    with store.reading(_SYSTEM, now) as tx:
+        theirs = tx.installation.current()
+    must_not_be_elsewhere(folder, theirs)
+    mine = _read(folder)
+    if theirs is not None and mine is not None and mine.bound:
+        return
+    if mine is not None and mine.bound:
+        raise DatabaseProblem(OTHER)
+    if mine is None:
+        with suppress(FileExistsError):  # another process of this folder was first
+            _write(folder, Mark(secrets.token_hex(16), bound=False), replace=False)
+        mine = _read(folder)
+    assert mine is not None  # noqa: S101, it was just written
+    with store.transaction(_SYSTEM, now) as tx:
+        theirs = tx.installation.bind_first(mine.installation)
+    must_not_be_elsewhere(folder, theirs)
+    _write(folder, Mark(theirs, bound=True), replace=True)
+
+
+def adopt(folder: Path, store: Store, actor: str, now: datetime, why: str) -> None:
+    """Let a folder and a database belong together from now on, whatever they belonged to.
+
+    Args:
+        folder: the data folder.
+        store: the database.
+        actor: who decided it.
+        now: the moment.
+        why: a short code for the audit, such as `moved` or `restored`.
+    """
+    fresh = secrets.token_hex(16)
+    _write(folder, Mark(fresh, bound=False), replace=True)
+    with store.transaction(actor, now) as tx:
+        tx.installation.bind(fresh, why)
+    _write(folder, Mark(fresh, bound=True), replace=True)
+
+
+def _read(folder: Path) -> Mark | None:
+    path = folder / FILE
+    if not path.exists():
+        return None
+    try:
+        content = json.loads(read_private(path, "file of the installation"))
+        return Mark(str(content["installation"]), bound=content["bound"] is True)
+    except (ValueError, KeyError, TypeError):
+        message = f"The file {path} is damaged. Restore it from a copy of the folder, or run `gatekeeper db adopt`."
+        raise DatabaseProblem(message) from None
+
+
+def _write(folder: Path, mark: Mark, *, replace: bool) -> None:
+    content = json.dumps({"installation": mark.installation, "bound": mark.bound}, indent=1)
+    write_private(folder / FILE, content.encode(), replace=replace)

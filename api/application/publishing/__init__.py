@@ -1,0 +1,1 @@
+"""Receipts, tokens and webhook deliveries."""

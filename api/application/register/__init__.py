@@ -1,0 +1,1 @@
+"""Enrolment, reference photographs and pending imports."""

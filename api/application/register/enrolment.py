@@ -1,0 +1,218 @@
+"""Reference photographs into templates: one a person, and a reason for each photograph refused.
+
+Photographs are opened in the airlock like any upload. They are kept only if the
+policy says so (`keep_reference_photos`): made anew from their pixels, sealed
+with the person's key, and destroyed with the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from api.application.register.reference_files import PhotoUnread, ReferenceFile, photos_by_owner
+from api.application.services import Services
+from consent_db.errors import BiometricConsentMissing
+from gatekeeper.errors import PhotoRefused
+from gatekeeper.identity import enrolment
+from gatekeeper.identity.health import ENOUGH, Made
+from gatekeeper.media.release.encode import make_release
+from gatekeeper.rendition import Rendition
+from gatekeeper.types import PersonId, Pixels, Vector
+from gatekeeper.vision.engine import Engine
+
+_COPY: Final = "It is a copy of another photograph of this person, so it counts once. Add a different photograph."
+_ODD: Final = "It does not look like the person's other photographs. Check whose it is."
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPhoto:
+    """One photograph that cannot serve as a reference.
+
+    Attributes:
+        alike: whom it would be taken for, if that is the reason.
+    """
+
+    file: str
+    reason: str
+    alike: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReport:
+    """What became of one person's photographs.
+
+    Attributes:
+        used: how many the template was made of; 0 if there is none of them.
+        kept: how many of them are kept.
+    """
+
+    person: PersonId
+    external_id: str = field(repr=False)
+    used: int
+    refused: tuple[RefusedPhoto, ...] = ()
+    kept: int = 0
+
+    @property
+    def short(self) -> int:
+        """How many more there should be."""
+        return max(0, ENOUGH - self.used)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentReport:
+    """What became of reference photographs.
+
+    Attributes:
+        people: everybody with photographs and biometric consent, by external id.
+        without_consent: external ids of those with photographs but without biometric consent.
+        unmatched: names that are nobody's external id.
+    """
+
+    people: tuple[PersonReport, ...]
+    without_consent: tuple[str, ...] = field(repr=False)
+    unmatched: tuple[str, ...] = field(repr=False)
+
+    @property
+    def enrolled(self) -> int:
+        """How many people have a template now."""
+        return sum(one.used > 0 for one in self.people)
+
+    @property
+    def refused(self) -> tuple[RefusedPhoto, ...]:
+        """Every photograph that was not good enough."""
+        return tuple(photo for one in self.people for photo in one.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A photograph that can serve, with what it says of its face."""
+
+    file: ReferenceFile
+    read: enrolment.Reference
+    pixels: Pixels = field(repr=False)
+
+
+def enrol_folder(services: Services, source: Path, actor: str, advance: Callable[[], None]) -> EnrolmentReport:
+    """Make a template of everybody who has photographs in a folder or zip file, and biometric consent.
+
+    Each person is enrolled in a transaction of their own, so that what is done
+    stays done however this ends.
+
+    Args:
+        services: what the application works with.
+        source: a folder or a zip file, as `reference_files` says.
+        actor: who does it, for the audit.
+        advance: called after each person.
+
+    Raises:
+        PhotosUnusable: there is no folder or zip file there.
+    """
+    with photos_by_owner(source) as owned:
+        with services.store.reading(actor, services.clock()) as tx:
+            people = {record.profile.external_id: record.id for record in tx.people.all()}
+            known = sorted(name for name in owned if name in people)
+            allowed = {name for name in known if tx.enrolment.permitted(people[name])}
+        reports = []
+        for name in sorted(allowed):
+            with suppress(BiometricConsentMissing):  # taken back while this was under way
+                reports.append(replace(enrol_person(services, people[name], owned[name], actor), external_id=name))
+            advance()
+    done = {report.external_id for report in reports}
+    return EnrolmentReport(
+        people=tuple(reports),
+        without_consent=tuple(name for name in known if name not in done),
+        unmatched=tuple(sorted(owned.keys() - people.keys())),
+    )
+
+
+def enrol_person(services: Services, person: PersonId, files: Sequence[ReferenceFile], actor: str) -> PersonReport:
+    """Make one person's template of these photographs, in place of what was there; nothing changes if none is good.
+
+    Raises:
+        BiometricConsentMissing: there may be no template of this person.
+        NotFound: there is nobody of this id.
+    """
+    good, bad = _references(services, person, files, actor)
+    if not good:
+        return PersonReport(person, "", 0, tuple(bad))
+    templates = {services.tools.engine.name: made_of([reference.read for reference in good])}
+    if services.next_engine is not None:
+        templates |= templates_of([reference.pixels for reference in good], services.next_engine)
+    keep = services.policy.keep_reference_photos
+    kept = [_as_kept(reference) for reference in good] if keep else []
+    with services.store.transaction(actor, services.clock()) as tx:
+        for engine, (template, made) in templates.items():
+            tx.enrolment.enrol(person, engine, template, made)
+        tx.reference_photos.replace(person, kept)
+    return PersonReport(person, "", len(good), tuple(bad), len(kept))
+
+
+def _as_kept(reference: _Reference) -> bytes:
+    return reference.file.read() if reference.file.ours else make_release(reference.pixels).data
+
+
+def made_of(references: Sequence[enrolment.Reference]) -> tuple[Vector, Made]:
+    """Return the template of at least one reference, and how it was made."""
+    vectors = [reference.vector for reference in references]
+    poorest = min(reference.quality for reference in references)
+    return enrolment.template(vectors), Made(len(vectors), enrolment.agreement(vectors), poorest)
+
+
+def templates_of(pictures: Sequence[Pixels], engine: Engine) -> dict[str, tuple[Vector, Made]]:
+    """Return, by the engine's name, the template of those photographs that are good enough for it; none if none is."""
+    references = []
+    for pixels in pictures:
+        with suppress(enrolment.ReferenceRefused):
+            references.append(enrolment.read_reference(pixels, engine))
+    again = enrolment.copies(references)
+    references = [one for place, one in enumerate(references) if place not in again]
+    return {engine.name: made_of(references)} if references else {}
+
+
+def _references(
+    services: Services, person: PersonId, files: Sequence[ReferenceFile], actor: str
+) -> tuple[list[_Reference], list[RefusedPhoto]]:
+    """Return one person's usable photographs, and why the others are not."""
+    found: list[_Reference] = []
+    refused: list[RefusedPhoto] = []
+    for file in files:
+        try:
+            pixels = services.tools.opener.open(file.read(), Rendition()).pixels
+            found.append(_Reference(file, enrolment.read_reference(pixels, services.tools.engine), pixels))
+        except (PhotoRefused, PhotoUnread, enrolment.ReferenceRefused) as error:
+            refused.append(RefusedPhoto(str(file.name), str(error)))
+    # Kept photographs first, so that of a kept one and its copy the copy is refused.
+    found.sort(key=lambda reference: not reference.file.ours)
+    again = set(enrolment.copies([reference.read for reference in found]))
+    refused += [RefusedPhoto(str(found[position].file.name), _COPY) for position in sorted(again)]
+    found = [reference for position, reference in enumerate(found) if position not in again]
+    wrong = _wrong(services, person, found, actor)
+    refused += [RefusedPhoto(str(found[position].file.name), *why) for position, why in sorted(wrong.items())]
+    return [reference for position, reference in enumerate(found) if position not in wrong], refused
+
+
+def _wrong(
+    services: Services, person: PersonId, found: Sequence[_Reference], actor: str
+) -> dict[int, tuple[str, PersonId | None]]:
+    """Return the positions of references that may show somebody else, why, and whom if that is known.
+
+    Those that look like somebody else who is enrolled are left out first, so that they
+    make no right one odd. What was kept before counts as right until somebody removes it.
+    """
+    engine, vectors = services.tools.engine, [reference.read.vector for reference in found]
+    with services.store.reading(actor, services.clock()) as tx:
+        gallery = tx.register(engine.name, engine.embedder.dimension).gallery
+    another = str(enrolment.ReferenceRefused(enrolment.Refusal.LOOKS_LIKE_ANOTHER))
+    wrong: dict[int, tuple[str, PersonId | None]] = {}
+    for position in enrolment.mistaken(vectors, gallery, engine.thresholds, person):
+        alike = enrolment.looks_like(vectors[position], gallery, engine.thresholds, person)
+        wrong[position] = another, next(iter(alike), None)
+    rest = [position for position in range(len(found)) if position not in wrong]
+    odd = [rest[place] for place in enrolment.odd_ones_out([vectors[position] for position in rest], engine.thresholds)]
+    if any(found[position].file.ours for position in odd):
+        odd = [position for position in rest if not found[position].file.ours]
+    return wrong | dict.fromkeys(odd, (_ODD, None))

@@ -1,0 +1,205 @@
+"""What the application works with, opened once and closed in the opposite order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+
+from api.application import installation
+from api.application.checks.released_search import ReleaseSearch
+from api.application.checks.screening import SYSTEM, Screener
+from api.application.data_rights import leftovers
+from api.application.instance import present
+from api.application.jobs import Pool, Queue, after_a_crash
+from api.application.publishing.deliveries import Deliveries
+from api.application.publishing.receipts import Receipts
+from api.application.publishing.signing import Signatures
+from api.application.publishing.tokens import Tokens
+from api.platform import capacity
+from api.platform.concurrency import Turns
+from api.platform.oidc import SignInService
+from api.platform.rate_limit import Rate
+from api.platform.settings import Settings
+from api.platform.storage import Pictures
+from api.platform.throttle import Throttle
+from consent_db import Keyring, Store
+from consent_db.accounts.last_uses import LastUses
+from consent_db.errors import DatabaseProblem, KeyringProblem
+from consent_db.records import Terms
+from consent_db.roster.files.sandbox import without_filter
+from gatekeeper import Policy, Tools, vision
+from gatekeeper.media.limits import Limits
+from gatekeeper.media.open import Opener
+from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.text.reader import PPOCR, WordReader
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+
+UNFINISHED: Final = "restore-not-finished"
+"""The file in the data folder that says so."""
+
+REFUSALS_PER_MINUTE: Final = 2
+"""Of one account, and of all addresses without one together: enough to see that guessing goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a request may need."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    policy: Policy
+    tools: Tools
+    screener: Screener
+    receipts: Receipts
+    tokens: Tokens
+    queue: Queue
+    turns: Turns
+    """Held while a request examines a picture itself, so that memory stays bounded."""
+    throttle: Throttle
+    rate: Rate
+    """How much a program may send."""
+    reads: Rate
+    """How much it may ask for besides."""
+    refusals: Rate
+    """How many refused sign-ins of one account are written to the audit; all are in the log."""
+    last_uses: LastUses
+    """When keys and sessions were last used, until it is written."""
+    search: ReleaseSearch
+    deliveries: Deliveries
+    sign_in: SignInService
+    next_engine: Engine | None = None
+    """What templates are made with too, while the school changes engines."""
+
+
+def now() -> datetime:
+    """Return the moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_services(
+    settings: Settings,
+    engine: Engine | None = None,
+    clock: Clock = now,
+    words: WordReader | None = None,
+    opener: Opener | None = None,
+) -> Iterator[Services]:
+    """Open the store, the airlock, the engine and the queue; set up an empty data folder.
+
+    Args:
+        settings: where everything is.
+        engine: one that is loaded already; None loads the one of the settings.
+        clock: what time it is; tests give their own.
+        words: a reader of words that is loaded already; None takes the one of the settings.
+        opener: an airlock that runs already, and that its owner closes; None starts one.
+    """
+    policy = Policy.load(settings.policy)
+    with ExitStack() as stack:
+        store, keyring = stack.enter_context(_open_store(settings, policy, clock))
+        _keep_terms(store, policy, clock())
+        without_filter(settings.unsafe_without_filter)
+        opener = opener or stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
+        engine = engine or vision.load(settings.engine, settings.model_folders)
+        tools = Tools(opener, engine, words or PPOCR(settings.model_folders))
+        pictures = Pictures(settings.data / "pictures", store)
+        signatures = Signatures(keyring)
+        screener = Screener(store, pictures, keyring, tools, policy, clock)
+        stack.enter_context(present(settings.data, if_alone=lambda: after_a_crash(screener)))
+        queue = stack.enter_context(closing(Pool(screener, settings.workers)))
+        yield Services(
+            settings=settings,
+            clock=clock,
+            store=store,
+            policy=policy,
+            tools=tools,
+            screener=screener,
+            receipts=Receipts(screener, signatures, settings.base_url),
+            tokens=Tokens(signatures, settings.base_url),
+            queue=queue,
+            turns=Turns(settings.workers),
+            throttle=Throttle(clock),
+            rate=Rate("minute", settings.checks_per_minute, clock),
+            reads=Rate("reads", settings.reads_per_minute, clock),
+            refusals=Rate("refusals", REFUSALS_PER_MINUTE, clock),
+            last_uses=LastUses(),
+            search=ReleaseSearch(store, pictures, tools.engine, clock),
+            deliveries=Deliveries(store, clock, unsafe_to_loopback=settings.unsafe_webhooks_to_loopback),
+            sign_in=SignInService(settings),
+            next_engine=vision.load(settings.next_engine, settings.model_folders) if settings.next_engine else None,
+        )
+
+
+@contextmanager
+def open_store(settings: Settings, *, bound: bool = True) -> Iterator[Store]:
+    """Open the store alone, for work that screens nothing.
+
+    Args:
+        settings: where everything is.
+        bound: whether folder and database have to belong together, as they have to for all work.
+    """
+    with _open_store(settings, Policy.load(settings.policy), now, bound=bound) as (store, _):
+        yield store
+
+
+@contextmanager
+def _open_store(
+    settings: Settings, policy: Policy, clock: Clock, *, bound: bool = True
+) -> Iterator[tuple[Store, Keyring]]:
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (settings.data / UNFINISHED).exists():
+        raise DatabaseProblem("A restore was not finished here. Empty the data folder and the database, and try again.")
+    removed = leftovers.sweep(settings)
+    keyring = _keyring(settings, bound=bound)
+    life = timedelta(days=policy.template_days)
+    size = capacity.connections(settings.workers)
+    with closing(Store.open(settings.database, keyring, policy.zone, life, connections=size)) as store:
+        if bound:
+            installation.bind(settings.data, store, clock())
+        if removed:
+            _tell_removed(store, clock(), removed)
+        yield store, keyring
+
+
+def _tell_removed(store: Store, moment: datetime, count: int) -> None:
+    log.warning("leftovers_removed", count=count)
+    with store.transaction(SYSTEM, moment) as tx:
+        tx.audit.append("leftovers.removed", "school", {"count": count})
+
+
+def _keep_terms(store: Store, policy: Policy, moment: datetime) -> None:
+    """Have the register keep what the policy says about it."""
+    wanted = Terms(policy.own_consent_age, policy.biometrics, policy.takedown_hours)
+    with store.reading(SYSTEM, moment) as tx:
+        differs = tx.terms() != wanted
+    if differs:
+        with store.transaction(SYSTEM, moment) as tx:
+            tx.keep_terms(wanted)
+
+
+def _keyring(settings: Settings, *, bound: bool) -> Keyring:
+    """Load the key file; make one only where there is no school yet that needs its own.
+
+    Raises:
+        DatabaseProblem: the database belongs to another folder, so no keys of this one would fit.
+        KeyringProblem: there is a school and no key file.
+    """
+    if settings.database_url:
+        founding = Store.founding(settings.database)
+        if bound:
+            installation.must_not_be_elsewhere(settings.data, founding.installation)
+        founded = founding.founded
+    else:
+        founded = (settings.data / "gatekeeper.sqlite3").exists()
+    if not founded and not settings.keys.exists():
+        with suppress(KeyringProblem):  # another process was first
+            return Keyring.create(settings.keys)
+    return Keyring.load(settings.keys)

@@ -1,0 +1,79 @@
+"""`gatekeeper benchmark`: how well the gate sees, on a folder of labelled photographs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from api.application.evaluation import comparing, plots
+from api.application.evaluation.benchmarking import Contest, run
+from api.application.evaluation.results import tables
+from api.cli.options import Data, err, out, settings
+from gatekeeper.benchmark import Kept, Protocol
+
+_QUICK: Final = 25
+"""Pictures with each kind of intruder that `--quick` tries: enough to see that the folder is laid out rightly."""
+
+
+def benchmark(
+    folder: Annotated[
+        Path, typer.Argument(help="Laid out as docs/how-to/measure.md says.", exists=True, file_okay=False)
+    ],
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"An engine, a model of your own by its name, or {comparing.NAME}; repeat to compare.",
+            show_default=False,
+        ),
+    ] = None,
+    people: Annotated[int, typer.Option(help="How many are enrolled.", min=3)] = 200,
+    references: Annotated[int, typer.Option(help="Photographs of each.", min=1)] = 3,
+    scenes: Annotated[
+        int, typer.Option(help="Pictures with each kind of intruder; twice as many without.", min=1)
+    ] = 150,
+    registers: Annotated[int, typer.Option(help="Registers that are drawn.", min=1)] = 1,
+    bystanders: Annotated[
+        Path | None,
+        typer.Option(help="Table of photographs in which somebody else shows.", exists=True, dir_okay=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same pictures.")] = 1,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Try little, to see whether the folder is laid out well.")
+    ] = False,
+    save: Annotated[Path | None, typer.Option("--json", help="Write the numbers to this file too.")] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draw the curves into this PNG file.")] = None,
+    data: Data = None,
+) -> None:
+    """Measure wrong approvals, needless blocks, misses and speed, each with 95 % bounds.
+
+    Nothing is kept, and nothing leaves this machine. The whole takes an hour for
+    some thousand photographs; `--quick` takes minutes.
+    """
+    if plot is not None:
+        plots.must_be_possible()
+    protocol = Protocol(
+        people=people,
+        references=references,
+        registers=registers,
+        scenes=scenes,
+        clean=2 * scenes,
+        bystanders=bystanders,
+        seed=seed,
+    )
+    if quick:
+        protocol = replace(
+            protocol, scenes=_QUICK, clean=2 * _QUICK, strangers=60, sizes=(30,), counts=(1, 3), samples=10
+        )
+    chosen = settings(data, founding=True)
+    names = list(dict.fromkeys(engine or [chosen.engine]))
+    results = run(Contest(folder, names, chosen.model_folders), protocol, Kept(), err).results
+    for table in tables(results):
+        out.print(table)
+    if save is not None:
+        save.write_text(json.dumps(results, indent=1), "utf-8")
+    if plot is not None:
+        plots.draw(results, plot)

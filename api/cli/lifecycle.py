@@ -1,0 +1,90 @@
+"""`gatekeeper lifecycle` and `gatekeeper retention`: what falls due, and the deletion of what is over."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from api.application.data_rights import housekeeping
+from api.application.data_rights.clock_words import CONFIRM, in_doubt
+from api.application.services import open_store
+from api.cli.options import ACTOR, Data, Json, out, settings
+from api.platform.storage import Pictures
+from consent_db.data_rights.lifecycle import Due, DueKind
+from gatekeeper import Policy
+
+app = typer.Typer(help="What comes to its end.", no_args_is_help=True)
+retention = typer.Typer(help="The deletion of what is over.", no_args_is_help=True)
+
+WORDS: Final = {
+    DueKind.CONSENT_ENDS: "a consent ends: ask again",
+    DueKind.REVIEW: "look again whether it stays",
+    DueKind.LEAVING: "leaves: nothing is permitted afterwards",
+    DueKind.TEMPLATE_ENDS: "the template gets too old: take new photographs",
+    DueKind.COMES_OF_AGE: "comes of age: ask the person, not the parents",
+}
+
+
+@app.command("due")
+def list_due(
+    days: Annotated[int, typer.Option(help="How far ahead.", min=0, max=3650)] = 30,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Show what falls due within some days, and what is overdue; the most urgent first."""
+    with open_store(settings(data)) as store, store.reading(ACTOR, datetime.now(UTC)) as tx:
+        found, today = tx.lifecycle.due(days), tx.today
+    if as_json:
+        for due in found:
+            out.print_json(json.dumps(_json(due)), indent=None, highlight=False)
+        return
+    table = Table("day", "who", "number", "what", "which", title=f"Due by {days} days from {today:%d %B %Y}")
+    for due in found:
+        profile = due.person.profile
+        name = escape(f"{profile.first_name} {profile.last_name}".strip())
+        table.add_row(_day(due.day, today), name, escape(profile.external_id or ""), WORDS[due.kind], due.detail)
+    out.print(table)
+    out.print(f"{len(found)} things are due.")
+
+
+@retention.command("run")
+def run_retention(data: Data = None) -> None:
+    """Delete finished checks, lapsed templates and ended sessions now; `serve` does it every day."""
+    chosen = settings(data)
+    policy = Policy.load(chosen.policy)
+    with open_store(chosen) as store:
+        pictures = Pictures(chosen.data / "pictures", store)
+        keeping = housekeeping.Housekeeping(
+            store, pictures, policy, chosen.data, chosen.keys, lambda: datetime.now(UTC)
+        )
+        done = housekeeping.run(keeping, ACTOR)
+        with store.reading(ACTOR, datetime.now(UTC)) as tx:
+            said = in_doubt(tx.clock.judgement(), policy.zone)
+    if done.held is not None:
+        out.print(" ".join((*said, CONFIRM)), soft_wrap=True, highlight=False)
+        raise typer.Exit(1)
+    out.print(
+        f"Deleted: {done.checks} checks older than {policy.retention_days} days, {len(done.files)} pictures, "
+        f"{done.templates} templates, {done.sessions} ended sessions. Marks of deleted pictures stay.",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _day(day: date, today: date) -> str:
+    return f"[red]{day:%d %b %Y}[/]" if day < today else f"{day:%d %b %Y}"
+
+
+def _json(due: Due) -> dict[str, str | None]:
+    return {
+        "day": due.day.isoformat(),
+        "kind": due.kind.value,
+        "person": due.person.id,
+        "external_id": due.person.profile.external_id,
+        "detail": due.detail,
+    }

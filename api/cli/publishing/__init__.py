@@ -1,0 +1,1 @@
+"""Commands about channels, publications and webhooks."""

@@ -1,0 +1,83 @@
+"""Every error becomes a problem: JSON for programs, a page for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from api.application.checks.screening import ClockSetBack
+from api.http.fields import known_fields
+from api.http.oauth import TOKEN_PATH, translated
+from api.http.problems import BodyProblem, Problem, clock_in_doubt, invalid, not_found, storage_full
+from api.platform.storage import is_full
+from api.web.problem import problem_page
+from consent_db.errors import AlreadyExists, NotFound, NotPossible
+
+_MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
+_DETAILS: Final = {
+    400: "Send the fields as a form: multipart/form-data, with no more fields and files than are described.",
+    405: "The header Allow lists what this address takes.",
+}
+_JSON_DETAILS: Final = {
+    400: "The body cannot be read as JSON. Send one object as described, in UTF-8, without further nesting.",
+}
+
+
+def answer(problem: Problem, scope: Scope) -> Response:
+    """Return a problem as whoever asked can read it."""
+    if scope["path"] == TOKEN_PATH:
+        return translated(problem)
+    if scope["path"].startswith(_MACHINES):
+        return problem.response()
+    return problem_page(problem, scope)
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Replace the framework's error answers by ours."""
+
+    @app.exception_handler(Problem)
+    def of_ours(request: Request, problem: Problem) -> Response:
+        return answer(problem, request.scope)
+
+    @app.exception_handler(NotFound)
+    def of_nothing(request: Request, error: NotFound) -> Response:
+        return answer(Problem.of_status(404, str(error)), request.scope)
+
+    @app.exception_handler(NotPossible)
+    @app.exception_handler(AlreadyExists)
+    def of_state(request: Request, error: NotPossible | AlreadyExists) -> Response:
+        return answer(Problem.of_status(409, str(error)), request.scope)
+
+    @app.exception_handler(ClockSetBack)
+    def of_the_clock(request: Request, error: ClockSetBack) -> Response:
+        return answer(clock_in_doubt(str(error)), request.scope)
+
+    @app.exception_handler(RequestValidationError)
+    def of_validation(request: Request, error: RequestValidationError) -> Response:
+        if all(e["loc"][0] == "path" for e in error.errors()):
+            return answer(not_found(), request.scope)
+        return answer(invalid(error.errors(), known_fields(request.app)), request.scope)
+
+    @app.exception_handler(HTTPException)
+    def of_framework(request: Request, error: HTTPException) -> Response:
+        return answer(_translated(error, request), request.scope)
+
+
+def _translated(error: HTTPException, request: Request) -> Problem:
+    """Return our problem for the framework's, whose own words are not used."""
+    if isinstance(error, BodyProblem):
+        return error.problem
+    if is_full(error):  # the parser of forms keeps large files on disk, and calls any error of that a bad form
+        return storage_full()
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return not_found()
+    is_json = request.headers.get("content-type", "").partition(";")[0].strip().endswith("json")
+    details = _DETAILS | (_JSON_DETAILS if is_json else {})
+    return Problem.of_status(error.status_code, details.get(error.status_code, "Check the request."), error.headers)

@@ -1,0 +1,1 @@
+"""Settings, storage, jobs and the machine below the application."""

@@ -1,0 +1,45 @@
+"""Turns at examining a picture while somebody waits: few at once, and not too many in the queue."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Final
+
+from api.http.problems import busy
+
+MOST_WAITING: Final = 16
+"""Requests that may wait for their turn: fewer than there are threads, so that everything else is still answered."""
+
+
+class Turns:
+    """A turn is what `with` gives, sooner or later; thread-safe."""
+
+    def __init__(self, at_once: int, most_waiting: int = MOST_WAITING) -> None:
+        self._free = threading.BoundedSemaphore(at_once)
+        self._most_waiting = most_waiting
+        self._waiting = 0
+        self._lock = threading.Lock()
+
+    def must_have_room(self) -> None:
+        """Send whoever comes now away if too many wait already; to be asked before anything is stored.
+
+        Raises:
+            Problem: 503, with the time after which to ask again.
+        """
+        if self._waiting >= self._most_waiting:
+            raise busy()
+
+    def __enter__(self) -> None:
+        self._count(1)
+        try:
+            self._free.acquire()
+        finally:
+            self._count(-1)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._free.release()
+
+    def _count(self, by: int) -> None:
+        with self._lock:
+            self._waiting += by

@@ -1,0 +1,141 @@
+"""Whether this process lives, whether it can do its work, and how much work waits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import Final, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
+
+from api.application.checks.backlog import is_late, read_backlog
+from api.application.services import Services
+from api.http.dependencies import Use
+from api.platform.disk import must_have_room
+from api.platform.logs import log
+from api.v1.documents import answers
+
+router = APIRouter(tags=["health"])
+
+
+class Readiness(BaseModel):
+    """Each part, and the queue of checks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["ok", "degraded", "unavailable"]
+    store: Literal["ok", "failed"]
+    engine: Literal["ok", "failed"]
+    storage: Literal["ok", "failed"]
+    queue: Literal["ok", "late", "failed"]
+    """`late`: the oldest check has waited for more than five minutes, or one was tried three times in vain."""
+    waiting: int | None = None
+    """Checks without an answer."""
+    oldest_seconds: int | None = None
+    """For how long the oldest of them waits."""
+    retried: int | None = None
+    """How many of them were tried in vain."""
+    not_examined: int | None = None
+    """Checks that were refused within a day without having been examined."""
+    clock: Literal["ok", "ahead", "behind", "unknown"] = "ok"
+    """Whether the clock is believed; see `gatekeeper clock`."""
+
+
+_ALIVE: Final = {"status": "ok"}
+_QUEUE: Final = {"queue": "ok", "waiting": 0, "oldest_seconds": 0, "retried": 0, "not_examined": 0}
+_READY: Final = {"status": "ok", "store": "ok", "engine": "ok", "storage": "ok", **_QUEUE, "clock": "ok"}
+_NOT_READY: Final = {
+    "status": "unavailable",
+    "store": "failed",
+    "engine": "ok",
+    "storage": "ok",
+    "queue": "failed",
+    "clock": "unknown",
+}
+
+
+@router.get("/healthz", response_model=dict[str, str], responses=answers(example=_ALIVE))
+async def is_alive() -> Response:
+    """Say that the process answers."""
+    # From the event loop alone: no thread, no database, nothing that others could hold.
+    return JSONResponse(_ALIVE)
+
+
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    responses=answers(example=_READY)
+    | {
+        503: {
+            "description": "One of the parts does not work.",
+            "model": Readiness,
+            "content": {"application/json": {"example": _NOT_READY}},
+        }
+    },
+)
+def is_ready(services: Use) -> Response:
+    """Say of each part whether it works: the store, the face engine, the storage with some room left.
+
+    With everything in place but checks that wait too long, or a clock that is in doubt, the
+    status is `degraded`, which is no reason to send people elsewhere (200) but one to look.
+    While the clock is `ahead` or `behind` nothing is deleted, and `behind` nothing is handed
+    out, until it is right or an administrator confirms it; checks and withdrawals go on.
+    """
+    parts = {"store": _store, "engine": _engine, "storage": _storage}
+    works = {name: _works(part, services) for name, part in parts.items()}
+    queue = _queue(services)
+    clock = _clock(services) if works["store"] else "unknown"
+    ready = all(works.values()) and queue["queue"] != "failed"
+    well = queue["queue"] == "ok" and clock == "ok"
+    status = "unavailable" if not ready else "ok" if well else "degraded"
+    body = {"status": status, **{n: "ok" if ok else "failed" for n, ok in works.items()}, **queue, "clock": clock}
+    return JSONResponse(body, 200 if ready else 503, None if ready else {"Retry-After": "10"})
+
+
+def _queue(services: Services) -> dict[str, str | int]:
+    try:
+        backlog = read_backlog(services)
+    except Exception as error:  # noqa: BLE001 -- as for every other part
+        log.warning("not_ready", reason="queue", error=type(error).__name__)
+        return {"queue": "failed"}
+    now = services.clock()
+    return {
+        "queue": "late" if is_late(backlog, now) else "ok",
+        "waiting": backlog.waiting,
+        "oldest_seconds": round(backlog.age(now).total_seconds()),
+        "retried": backlog.retried,
+        "not_examined": backlog.not_examined,
+    }
+
+
+def _works(part: Callable[[Services], object], services: Services) -> bool:
+    try:
+        part(services)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the answer is that it does not work
+        log.warning("not_ready", reason=part.__name__.lstrip("_"), error=type(error).__name__)
+        return False
+    return True
+
+
+def _store(services: Services) -> None:
+    with services.store.reading("system", services.clock()) as tx:
+        tx.register_version()
+
+
+def _clock(services: Services) -> str:
+    with services.store.reading("system", services.clock()) as tx:
+        doubt = tx.clock.doubt
+    return "ok" if doubt is None else doubt.value
+
+
+def _engine(services: Services) -> None:
+    if services.tools.engine.embedder.dimension <= 0:
+        raise ValueError
+
+
+def _storage(services: Services) -> None:
+    must_have_room(services.settings.data)
+    with tempfile.TemporaryFile(dir=services.settings.data) as file:
+        file.write(b"ready")

@@ -1,0 +1,1 @@
+"""Receipts, publications and webhooks."""

@@ -1,0 +1,105 @@
+"""Receipts: is this exactly what was approved, and may it still go out?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from api.http.dependencies import Use
+from api.http.models import Shape
+from api.security.scopes import Publisher, need_channel
+from api.v1.documents import SENDING, answers
+from api.v1.etags import IfNoneMatch, unless_same
+from api.v1.idempotency import Key
+from api.v1.publishing.forms import VerifyForm
+
+router = APIRouter(tags=["receipts"])
+
+
+_FOR_A_WHILE: Final = "public, max-age=300, must-revalidate"
+"""A key that was taken out after it was copied is believed for so long elsewhere, and no longer."""
+_KEYS: Final = {
+    "keys": [
+        {
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "kid": "3d1e7f209cb445a6",
+            "alg": "EdDSA",
+            "use": "sig",
+        }
+    ]
+}
+
+
+class VerifiedShape(Shape):
+    """It may go out, at that moment and no other."""
+
+    check: str
+    valid_until: datetime
+
+
+class KeyShape(Shape):
+    """One public key (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: str
+    alg: str
+    use: str
+
+
+class KeysShape(Shape):
+    """The public keys that receipts are signed with; the first is the newest."""
+
+    keys: list[KeyShape]
+
+
+@router.post(
+    "/v1/receipts/verify",
+    response_model=VerifiedShape,
+    responses=answers(
+        *SENDING,
+        "receipt-mismatch",
+        "outside-window",
+        "receipt-used",
+        410,
+        "clock-in-doubt",
+        "receipt-invalid",
+        example={"check": "chk_9tq3v1", "valid_until": "2026-11-21T09:30:00Z"},
+    ),
+)
+def verify_receipt(
+    form: VerifyForm, client: Publisher, services: Use, idempotency_key: Key = None
+) -> Response:  # fmt: skip
+    """Ask at the moment of publishing whether exactly this may go out now.
+
+    The approval, consent and policy as of now, the names in the words, the channel and
+    the window are looked at again. A receipt for one post (`single_use`) is used up by
+    this: of several requests one is answered 200, the others 409 `receipt-used`. Send an
+    `Idempotency-Key` to be able to ask again, if the answer was lost, until ten minutes
+    after the moment of the post.
+    """
+    need_channel(client, form.channel)
+    record = services.receipts.verify(form.offer(), client.id, idempotency_key)
+    body = VerifiedShape(check=record.id, valid_until=record.expires_at or services.clock())
+    return JSONResponse(body.model_dump(mode="json"))
+
+
+@router.get(
+    "/.well-known/jwks.json",
+    response_model=KeysShape,
+    responses=answers(422, example=_KEYS) | {304: {"description": "They are as `If-None-Match` says."}},
+)
+def read_keys(services: Use, if_none_match: IfNoneMatch = None) -> Response:
+    """Take the public keys, to verify receipts without asking.
+
+    Keep them for as long as `Cache-Control` says, and ask again at once when a receipt
+    names a key (`kid`) that is not among them.
+    """
+    keys = services.receipts.signatures.public_keys()
+    return unless_same(JSONResponse(keys, headers={"Cache-Control": _FOR_A_WHILE}), if_none_match)

@@ -1,0 +1,114 @@
+"""How a session begins: whether a second factor is still owed, and the cookie that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.application.services import Services
+from api.http.dependencies import STRANGER, services_of
+from api.platform.logs import log
+from api.platform.throttle import ANYWHERE, Origin
+from api.security.admission import STEP_PAGE
+from api.security.cookies import cookie_name, set_cookie
+from api.security.devices import describe
+from api.security.known_devices import KnownDevices
+from api.security.requests.paths import with_next
+from consent_db.records import Step, UserRecord
+from consent_db.transaction import Transaction
+
+_NEWS: Final = "/account/news"
+
+
+def step_after_password(services: Services, tx: Transaction, user: UserRecord) -> Step:
+    """Return what somebody owes who has given one factor."""
+    if tx.second_factors.has(user.id):
+        return Step.CODE
+    return Step.ENROL if user.role in services.settings.second_factor else Step.DONE
+
+
+def start_session(
+    request: Request, tx: Transaction, user: str, step: Step = Step.DONE, proved_at: datetime | None = None
+) -> str:
+    """Start a session in this browser, in place of the one that it has; return its token."""
+    old = request.cookies.get(cookie_name(https=services_of(request.scope).settings.https))
+    if old is not None:
+        tx.sessions.end(old)
+    device = describe(request.headers.get("user-agent", ""))
+    return tx.sessions.start(user, step, device, proved_at)
+
+
+def let_in(request: Request, token: str, step: Step, email: str, wanted: str) -> Response:
+    """Return the answer that hands out the token and leads to what comes next.
+
+    Args:
+        request: of whoever signs in.
+        token: of the session that was started.
+        step: how far they are; who is through is known in this browser from now on.
+        email: of the account.
+        wanted: the page that they came for.
+    """
+    services = services_of(request.scope)
+    if step is not Step.DONE:
+        page = with_next(STEP_PAGE[step], wanted)
+    else:
+        page = with_next(_NEWS, wanted) if _has_news(services, token) else wanted
+    response = RedirectResponse(page, 303)
+    set_cookie(response, token, https=services.settings.https)
+    if step is Step.DONE:
+        remember_device(request, response, email)
+    return response
+
+
+def remember_device(request: Request, response: Response, email: str) -> None:
+    """Have the browser known to an account: strangers' tries at it do not hold its owner up there."""
+    services = services_of(request.scope)
+    _devices(services).remember(request, response, email, services.clock().date())
+
+
+def origin_of_try(request: Request, email: str) -> Origin:
+    """Return where a try at an account comes from: a browser that it is known in, or a network."""
+    services = services_of(request.scope)
+    return Origin(peer(request), _devices(services).find(request, email, services.clock().date()))
+
+
+def origin_of_code(request: Request, email: str) -> Origin:
+    """Return the same of a code, which only whoever has the password is asked for: networks do not count."""
+    return replace(origin_of_try(request, email), address=None)
+
+
+def _devices(services: Services) -> KnownDevices:
+    return KnownDevices(services.screener.keyring, https=services.settings.https)
+
+
+def _has_news(services: Services, token: str) -> bool:
+    """Say whether others did something to accounts that whoever comes in has not read yet."""
+    with services.store.reading(STRANGER, services.clock()) as tx:
+        session = tx.sessions.find(token)
+        return session is not None and bool(tx.account_news.unread(session.user))
+
+
+def peer(request: Request) -> str:
+    """Return the address that a request came from."""
+    return request.client.host if request.client else ""
+
+
+def told_to_wait(services: Services, account: str, origin: Origin = ANYWHERE) -> tuple[str, dict[str, str]] | None:
+    """Return the sentence and the header for somebody who has tried too often; None if they may try."""
+    seconds = services.throttle.wait(account, origin)
+    if not seconds:
+        return None
+    log.warning("sign_in_throttled")
+    minutes = -(-seconds // 60)
+    how_long = f"{seconds} seconds" if seconds <= 60 else f"{minutes} minutes"  # noqa: PLR2004 -- of a minute
+    sentence = f"Too many tries. Wait {how_long} and try again{_SOONER if origin.address else '.'}"
+    return sentence, {"Retry-After": str(seconds)}
+
+
+_SOONER: Final = (
+    ", or use a browser in which you signed in before. An administrator can make you a link that helps at once."
+)

@@ -1,0 +1,1 @@
+"""One check: the answer, its faces, and resolving it."""

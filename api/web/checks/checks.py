@@ -1,0 +1,276 @@
+"""Pages about one check: read the answer, and help it along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.application.checks.metadata_labels import found_in
+from api.application.checks.resolving import ResolutionRefused
+from api.application.checks.screening import NoSuchCheck, NoSuchRelease, ReleaseWithdrawn
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use
+from api.http.present import release_path
+from api.http.problems import Problem, not_found
+from api.platform import labels
+from api.web import choices
+from api.web.checks import crop_suggestions, person_picker, views
+from api.web.checks.access import asked_of, may_delete, viewer_of, visible_check
+from api.web.checks.asked import AskedView, asked_views, named_by_hand, taken_back
+from api.web.checks.changes import LABEL, ChangeView, ProposalView, StrangerView, change_views, proposals, strangers
+from api.web.checks.second_opinions import OpinionView, name_of, opinion_views
+from api.web.checks.thumbnails import thumbnail
+from api.web.forms import ResolutionFields
+from api.web.templating import Page, render
+from api.web.uploads import history
+from consent_db.accounts.clients import is_client
+from consent_db.errors import NotFound, NotPossible
+from consent_db.records import CheckRecord, CheckState, SessionRecord
+from consent_db.transaction import Transaction
+from gatekeeper.rendition import suffix_of
+from gatekeeper.types import PersonId, Words
+
+router = APIRouter()
+
+CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPage(Page):
+    """The answer to one check."""
+
+    template: ClassVar[str] = "check.html"
+    nav: str = "list"
+    id: str
+    verdict: views.Verdict
+    replaced_by: str | None
+    picture: views.PictureView | None
+    findings: tuple[views.FindingView, ...]
+    candidates: tuple[person_picker.PersonChoice, ...]
+    best: crop_suggestions.PartView | None
+    current: bool
+    may_delete: bool
+    confirm: dict[str, str]
+    notes: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+    since: tuple[str, ...]
+    decide: tuple[AskedView, ...]
+    waiting: tuple[str, ...]
+    note: str
+    note_error: str | None
+    back: dict[int, str]
+    references: frozenset[int]
+    opinions: tuple[OpinionView, ...]
+    sender: str
+    changes: tuple[ChangeView, ...]
+    proposed: tuple[ProposalView, ...]
+    strangers: tuple[StrangerView, ...]
+    typed: dict[str, str]
+    release: str | None
+    file_name: str
+    file_size: str
+    stripped: tuple[str, ...] | None
+    turned: bool
+    channel: str
+    created: str
+    details: tuple[tuple[str, str], ...]
+
+
+@router.get("/checks/{check_id}")
+def show_check(request: Request, check_id: CheckId, services: Use, session: Session, tx: Reading) -> Response:
+    """Show the answer; while there is none yet, the page asks again by itself."""
+    record = visible_check(tx, check_id, session)
+    return render(check_page(services, tx, record, session), request.scope)
+
+
+@router.get("/checks/{check_id}/picture")
+def show_picture(check_id: CheckId, services: Use, session: Session, small: bool = False) -> Response:  # noqa: FBT001, FBT002 -- from the address
+    """Serve the examined picture for the eyes of whoever may see the check, never to publish."""
+    record = _visible(services, check_id, session)
+    try:
+        data = services.screener.examined(record.id)
+    except NoSuchCheck as error:
+        raise not_found() from error
+    if small or record.facts is None or record.facts.release is None:
+        return Response(thumbnail(data), media_type="image/jpeg")
+    return Response(data, media_type=record.facts.release.media_type)
+
+
+@router.get("/checks/{check_id}/release")
+def download_release(check_id: CheckId, services: Use, session: Session) -> Response:
+    """Hand the approved picture out to a person who is signed in; the audit says who took it."""
+    record = _visible(services, check_id, session)
+    try:
+        released = services.screener.release(services.screener.token(record) or "")
+    except NoSuchRelease as error:
+        raise not_found() from error
+    except ReleaseWithdrawn as error:
+        raise Problem("approval-withdrawn", HTTPStatus.GONE, str(error)) from error
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        tx.hand_outs.downloaded(record.id)
+    name = f"photo-{released.sha256[:12]}{suffix_of(released.media_type)}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(released.data, media_type=released.media_type, headers=headers)
+
+
+@router.post("/checks/{check_id}/resolutions")
+def resolve(
+    check_id: CheckId, services: Use, session: Session, fields: Annotated[ResolutionFields, Form()]
+) -> Response:  # fmt: skip
+    """Give the gate one more fact, and go to the new answer."""
+    services.turns.must_have_room()
+    _visible(services, check_id, session)
+    try:
+        with services.turns:
+            new = services.screener.resolve(check_id, fields.resolution(), session.user.id, session.user.role)
+    except (ResolutionRefused, NotPossible) as refused:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
+    return RedirectResponse(f"/checks/{new.id}", HTTPStatus.SEE_OTHER)
+
+
+def _visible(services: Services, check_id: str, session: SessionRecord) -> CheckRecord:
+    """Return a check that this person may see, and give the connection back before the picture is fetched.
+
+    Raises:
+        Problem: 404, there is none, or it is not theirs to see.
+    """
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        return visible_check(tx, check_id, session)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A note that could not be taken, and why."""
+
+    note: str
+    why: str
+
+
+def check_page(
+    services: Services, tx: Transaction, record: CheckRecord, session: SessionRecord, refused: Refused | None = None
+) -> CheckPage:
+    """Return the page of one check.
+
+    Args:
+        services: of the installation.
+        tx: to read in.
+        record: the check; that this person may see it is the caller's to ask.
+        session: of whoever looks.
+        refused: a decision that was sent and not taken; it is shown again, with the reason.
+    """
+    now, zone, facts = services.clock(), services.policy.zone, record.facts
+    channel = choices.channel_title(tx, record.draft.channel)
+    stands, current = record.stands(now), record.state is CheckState.DECIDED
+    viewer, kept = viewer_of(tx, record, session), record.examined_key is not None
+    token = services.screener.token(record) if stands else None
+    verdict = views.verdict(record, channel, now, zone)
+    photo = facts.photo if facts else None
+    names = _names(tx, record)
+    picture = views.picture_view(facts, names, viewer, current=current) if facts and kept else None
+    asked = () if tx.opinions.declined(record.id) else asked_of(record, viewer)
+    return CheckPage(
+        title=verdict.headline,
+        nav="list" if viewer.is_uploader else "approvals",
+        refresh=1 if facts is None else None,
+        id=record.id,
+        verdict=verdict,
+        replaced_by=record.superseded_by,
+        picture=picture,
+        candidates=person_picker.candidates(tx, record) if picture and len(picture.unnamed) > 1 else (),
+        best=crop_suggestions.best_part(facts) if facts and current else None,
+        current=current,
+        may_delete=facts is not None and may_delete(tx, record, session),
+        findings=views.finding_views(facts, viewer) if facts and current else (),
+        confirm=views.to_confirm(record, services.policy.attestations) if current else {},
+        notes=views.notes(facts) if facts else (),
+        texts=_texts(record, now),
+        since=history.since(services, tx, record),
+        decide=asked_views(services, tx, record, asked, picture),
+        waiting=views.waiting_for(facts, viewer) if facts and current and not tx.opinions.declined(record.id) else (),
+        note=refused.note if refused else "",
+        note_error=refused.why if refused else None,
+        back=taken_back(record, names) if current and kept else {},
+        references=_references(tx, record) if current and kept else frozenset(),
+        opinions=opinion_views(services, tx, record),
+        sender=name_of(tx, record.actor),
+        changes=change_views(record) if current else (),
+        proposed=proposals(record) if current else (),
+        strangers=strangers(record) if current else (),
+        typed=_typed(record) if current and kept else {},
+        release=release_path(token) if token else None,
+        file_name=f"photo-{facts.release.sha256[:12]}{suffix_of(facts.release.media_type)}"
+        if facts and facts.release
+        else "",
+        file_size=labels.size(facts.release.bytes) if facts and facts.release else "",
+        stripped=found_in(photo.metadata) if photo and kept else None,
+        turned=photo.metadata.turned if photo else False,
+        channel=channel,
+        created=labels.moment(record.created_at, zone),
+        details=(*_details(record, channel, labels.moment(record.created_at, zone)), *_looked(tx, record)),
+    )
+
+
+def _texts(record: CheckRecord, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the words that go out with the picture; before approval, those that were asked for."""
+    said = record.facts if record.facts and record.stands(now) else record.draft.request
+    pairs = ((LABEL[kind], getattr(said, kind.value)) for kind in Words)
+    return tuple((label, text) for label, text in pairs if text)
+
+
+def _typed(record: CheckRecord) -> dict[str, str]:
+    """Return the fields of the form that changes the words, with what was typed."""
+    return {kind.value: getattr(record.draft.request, kind.value) or "" for kind in Words}
+
+
+def _references(tx: Transaction, record: CheckRecord) -> frozenset[int]:
+    """Return the numbers of the faces named by hand beside which a kept reference photograph can be shown."""
+    named = named_by_hand(record)
+    shown = tx.reference_photos.among(set(named.values()))
+    return frozenset(number for number, person in named.items() if person in shown)
+
+
+def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:
+    """Return the names of the people bound in this picture who are still on the register."""
+    people = {face.person for face in record.facts.faces if face.person} if record.facts else set()
+    found = {}
+    for person in people:
+        try:
+            found[person] = choices.full_name(tx.people.get(person).profile)
+        except NotFound:
+            continue
+    return found
+
+
+def _looked(tx: Transaction, record: CheckRecord) -> Iterator[tuple[str, str]]:
+    """Yield who looked at the picture before a program sent it, and whether that was said at all."""
+    if not is_client(tx.checks.origin(record)):
+        return
+    request = record.draft.request
+    if request.attested_by is not None:
+        yield "Looked at by, as the program says", name_of(tx, request.attested_by)
+    elif request.attestations:
+        yield "Looked at by", "not said; the policy lets programs confirm by themselves"
+
+
+_BY_HAND: Final = "none (every face named by hand)"
+
+
+def _details(record: CheckRecord, channel: str, created: str) -> tuple[tuple[str, str], ...]:
+    rows = [("Check", record.id), ("Asked", created), ("Channel", channel)]
+    if record.draft.event:
+        rows.append(("Class or event", record.draft.event))
+    if facts := record.facts:
+        rows += [
+            ("Policy", facts.policy),
+            ("Register version", str(facts.register_version)),
+            ("Face engine", facts.engine or _BY_HAND),
+        ]
+        if facts.release:
+            rows.append(("SHA-256 of the picture", facts.release.sha256))
+    return tuple(rows)

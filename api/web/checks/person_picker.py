@@ -1,0 +1,58 @@
+"""Who the faces of a picture may be: whom to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.web import choices
+from consent_db.errors import NotFound
+from consent_db.records import CheckRecord, PersonRecord
+from consent_db.transaction import Transaction
+from gatekeeper.naming import natural_key
+
+MOST_NAMED: Final = 50
+"""How many faces can be named in one form."""
+_MOST_TO_CHOOSE_FROM: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """Somebody whom the face might be."""
+
+    id: str
+    name: str
+    groups: str
+
+
+def people(tx: Transaction, group: str, search: str = "") -> tuple[PersonChoice, ...]:
+    """Return the people of a class or event (or all) whose name or number has the words, however spelt, by name.
+
+    Raises:
+        NotFound: there is no such class or event.
+    """
+    members = tx.groups.members(group) if group else None
+    found = [
+        _choice(person)
+        for person in tx.people.all()
+        if (members is None or person.id in members) and choices.is_called(person.profile, search)
+    ]
+    return tuple(sorted(found, key=lambda choice: natural_key(choice.name)))
+
+
+def _choice(person: PersonRecord) -> PersonChoice:
+    return PersonChoice(person.id, choices.full_name(person.profile), ", ".join(choices.groups_of(person.profile)))
+
+
+def candidates(tx: Transaction, record: CheckRecord) -> tuple[PersonChoice, ...]:
+    """Return whom several faces can be named from at once: those who are expected and not yet in the picture.
+
+    Nobody, if these are too many for a short list: then each face has its own page, which is searched.
+    """
+    try:
+        expected = people(tx, record.draft.event or "")
+    except NotFound:  # the class is not in the school's list any more
+        return ()
+    bound = {face.person for face in record.facts.faces} if record.facts else set()
+    free = tuple(choice for choice in expected if choice.id not in bound)
+    return free if len(free) <= _MOST_TO_CHOOSE_FROM else ()

@@ -1,0 +1,117 @@
+"""What the pages' forms send: all text, and empty where nothing was filled in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import UploadFile
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from api.application.checks.resolving import Action, NewWords, Resolution
+from api.application.checks.screening import Submission
+from api.web.checks.person_picker import MOST_NAMED
+from consent_db.records import CheckRecord
+from gatekeeper.types import Box, PersonId
+
+
+def blank(value: object) -> object:
+    """Return None for a field that was left empty."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(blank)]
+Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(blank)]
+Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(blank)]
+Naming = Annotated[str, Field(pattern=r"^(\d{1,5} \S{1,100})?$")]
+"""A face's number and a person's id, or nothing."""
+Percent = Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(blank)]
+Day = Annotated[date | None, BeforeValidator(blank)]
+Moment = Annotated[datetime | None, BeforeValidator(blank)]
+
+
+class CheckFields(BaseModel):
+    """The upload form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    channel: Name = None
+    event: Name = None
+    caption: Text = None
+    alt_text: Text = None
+    credit: Text = None
+    publish_at: Moment = None
+    attestations: list[str] = Field(default=[], max_length=50)
+    photo: UploadFile | None = None
+
+    @classmethod
+    def of(cls, record: CheckRecord) -> CheckFields:
+        """Return the words of an earlier check; what was confirmed is to be confirmed anew."""
+        said = record.draft.request
+        return cls(
+            channel=record.draft.channel,
+            event=record.draft.event,
+            caption=said.caption,
+            alt_text=said.alt_text,
+            credit=said.credit,
+        )
+
+    def submission(self, zone: ZoneInfo) -> Submission:
+        """Return it as the use case takes it; a time without a zone is the school's."""
+        when = self.publish_at
+        return Submission(
+            channel=self.channel or "",
+            caption=self.caption,
+            alt_text=self.alt_text,
+            credit=self.credit,
+            event=self.event,
+            publish_at=when.replace(tzinfo=zone) if when and when.tzinfo is None else when,
+            attestations=frozenset(self.attestations),
+        )
+
+
+class ResolutionFields(BaseModel):
+    """One more fact about a blocked picture."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    action: Action
+    face: Number = None
+    person: Name = None
+    who: list[Naming] = Field(default=[], max_length=MOST_NAMED)
+    attestations: list[str] = Field(default=[], max_length=50)
+    left: Percent = None
+    top: Percent = None
+    right: Percent = None
+    bottom: Percent = None
+    caption: Text = None
+    alt_text: Text = None
+    credit: Text = None
+    phrase: Name = None
+
+    def resolution(self) -> Resolution:
+        """Return it as the use case takes it."""
+        person = PersonId(self.person) if self.person else None
+        words = NewWords(self.caption, self.alt_text, self.credit)
+        return Resolution(
+            self.action,
+            self.face,
+            person,
+            frozenset(self.attestations),
+            self._box(),
+            words,
+            self._named(),
+            phrase=self.phrase,
+        )
+
+    def _named(self) -> dict[int, PersonId]:
+        pairs = [naming.split() for naming in self.who if naming]
+        return {int(number): PersonId(person) for number, person in pairs}
+
+    def _box(self) -> Box | None:
+        """Return the rectangle between four edges, each in per cent of the picture."""
+        if self.left is None or self.top is None or self.right is None or self.bottom is None:
+            return None
+        width, height = max(0.0, self.right - self.left), max(0.0, self.bottom - self.top)
+        return Box(self.left, self.top, width, height).scaled(0.01, 0.01)

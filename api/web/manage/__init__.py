@@ -1,0 +1,1 @@
+"""Pages of administrators: overview, audit, channels, users, webhooks."""

@@ -1,0 +1,224 @@
+"""API clients: programs with a key, such as the scheduler that publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Request
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Limits
+from starlette.responses import RedirectResponse, Response
+
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use, Writing
+from api.http.problems import not_found
+from api.platform import labels as words
+from api.security.access import proved_lately
+from api.security.scopes import CHANNELLED, MAY, Scope
+from api.web import choices
+from api.web.templating import Page, render
+from consent_db.errors import NotPossible
+from consent_db.records import ClientRecord, KeyRecord, SessionRecord
+from consent_db.transaction import Transaction
+
+router = APIRouter(prefix="/admin/clients")
+
+ClientId = Annotated[str, Path(pattern=r"^cli_[0-9a-f]{32}$")]
+
+LIVES: Final = {30: "30 days", 90: "90 days", 180: "half a year", 365: "a year"}
+OVERLAPS: Final = {0: "at once", 1: "in a day", 7: "in a week", 30: "in 30 days"}
+
+
+class NewClientFields(BaseModel):
+    """The form for a new client."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    label: str = Limits(default="", max_length=100)
+    scopes: list[Scope] = Limits(default=[], max_length=len(Scope))
+    channels: list[str] = Limits(default=[], max_length=100)
+    days: int = Limits(default=365, ge=1, le=365)
+
+    def complete(self, open_channels: Iterable[str]) -> bool:
+        """Say whether there is a name, something it may do, and channels, if that needs any, that are all open."""
+        chosen, enough = set(self.channels), self.channels or not CHANNELLED & set(self.scopes)
+        return bool(self.label.strip() and self.scopes and enough) and chosen <= set(open_channels)
+
+
+class RotationFields(BaseModel):
+    """The form for another key."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    days: int = Limits(default=365, ge=1, le=365)
+    overlap: int = Limits(default=7, ge=0, le=30)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """One key of a client, without its secret."""
+
+    name: str
+    added: str
+    ends: str
+    used: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """One client."""
+
+    id: str
+    label: str
+    may: tuple[str, ...]
+    channels: tuple[str, ...]
+    added: str
+    state: str
+    good: bool
+    used: str
+    keys: tuple[KeyView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientsPage(Page):
+    """Every client, and a form for one more."""
+
+    template: ClassVar[str] = "clients.html"
+    nav: str = "clients"
+    clients: tuple[ClientView, ...]
+    channels: tuple[choices.Choice, ...]
+    scopes: dict[str, str]
+    lives: dict[int, str]
+    unlocked: bool
+    filled: NewClientFields
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPage(Page):
+    """One client; just after its key was made, with the key."""
+
+    template: ClassVar[str] = "client.html"
+    nav: str = "clients"
+    client: ClientView
+    lives: dict[int, str]
+    overlaps: dict[int, str]
+    unlocked: bool
+    key: str | None = None
+
+
+@router.get("")
+def show_clients(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show every client."""
+    return render(_clients_page(services, tx, session, NewClientFields(scopes=[Scope.CHECK])), request.scope)
+
+
+@router.post("")
+def add_client(
+    request: Request, services: Use, session: Session, tx: Writing, fields: Annotated[NewClientFields, Form()]
+) -> Response:
+    """Make a client, and show its key, once."""
+    if not fields.complete(channel.value for channel in choices.channels(tx)):
+        error = (
+            "Give it a name, say what it may do, and choose at least one channel if it checks or publishes pictures."
+        )
+        page = _clients_page(services, tx, session, fields, error)
+        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    end = tx.now + timedelta(days=fields.days)
+    new = tx.clients.add(fields.label.strip(), fields.scopes, fields.channels, end)
+    return render(_client_page(services, tx, session, new.id, new.key), request.scope, HTTPStatus.CREATED)
+
+
+@router.get("/{client_id}")
+def show_client(request: Request, client_id: ClientId, services: Use, session: Session, tx: Reading) -> Response:
+    """Show one client."""
+    return render(_client_page(services, tx, session, client_id), request.scope)
+
+
+@router.post("/{client_id}/keys")
+def rotate(
+    request: Request,
+    client_id: ClientId,
+    services: Use,
+    session: Session,
+    fields: Annotated[RotationFields, Form()],
+) -> Response:
+    """Give a client a second key, and let the first one end after an overlap."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        end, overlap = tx.now + timedelta(days=fields.days), timedelta(days=fields.overlap)
+        new = tx.clients.rotate(_client(tx, client_id).id, end, overlap)
+        page = _client_page(services, tx, session, client_id, new.key)
+    return render(page, request.scope, HTTPStatus.CREATED)
+
+
+@router.post("/{client_id}/revoke")
+def revoke(client_id: ClientId, tx: Writing) -> Response:
+    """End all keys of a client at once."""
+    tx.clients.revoke(_client(tx, client_id).id)
+    return RedirectResponse(f"/admin/clients/{client_id}", HTTPStatus.SEE_OTHER)
+
+
+def _client(tx: Transaction, client: str) -> ClientRecord:
+    try:
+        return tx.clients.get(client)
+    except NotPossible as error:
+        raise not_found() from error
+
+
+def _clients_page(
+    services: Services, tx: Transaction, session: SessionRecord, filled: NewClientFields, error: str | None = None
+) -> ClientsPage:
+    views = [_view(services, tx, client) for client in tx.clients.all()]
+    return ClientsPage(
+        title="API clients",
+        clients=tuple(sorted(views, key=lambda view: (not view.good, view.label.casefold()))),
+        channels=choices.channels(tx),
+        scopes={scope.value: text for scope, text in MAY.items()},
+        lives=LIVES,
+        unlocked=proved_lately(session, services.clock()),
+        filled=filled,
+        error=error,
+    )
+
+
+def _client_page(
+    services: Services, tx: Transaction, session: SessionRecord, client: str, key: str | None = None
+) -> ClientPage:
+    view = _view(services, tx, _client(tx, client))
+    unlocked = proved_lately(session, services.clock())
+    return ClientPage(title=view.label, client=view, lives=LIVES, overlaps=OVERLAPS, unlocked=unlocked, key=key)
+
+
+def _view(services: Services, tx: Transaction, client: ClientRecord) -> ClientView:
+    now, zone = services.clock(), services.policy.zone
+    good = client.revoked_at is None and client.expires_at > now
+    state = f"{'Good until' if good else 'Ended'} {words.day(client.expires_at, zone)}"
+    if client.revoked_at is not None:
+        state = f"Revoked {words.day(client.revoked_at, zone)}"
+    return ClientView(
+        id=client.id,
+        label=client.label,
+        may=tuple(MAY[scope] for scope in Scope if scope in client.scopes),
+        channels=tuple(choices.channel_title(tx, name) for name in sorted(client.channels)),
+        added=words.day(client.created_at, zone),
+        state=state,
+        good=good,
+        used=words.moment(client.last_used, zone) if client.last_used else "never",
+        keys=tuple(_key(services, key, revoked=client.revoked_at is not None) for key in client.keys),
+    )
+
+
+def _key(services: Services, key: KeyRecord, *, revoked: bool) -> KeyView:
+    now, zone = services.clock(), services.policy.zone
+    return KeyView(
+        name=f"gk_{key.prefix}_…",
+        added=words.day(key.created_at, zone),
+        ends=words.moment(key.expires_at, zone),
+        used=words.moment(key.last_used, zone) if key.last_used else "never",
+        good=key.expires_at > now and not revoked,
+    )

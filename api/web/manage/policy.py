@@ -1,0 +1,170 @@
+"""The policy in words, and what falls due by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Request
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import RedirectResponse, Response
+
+from api.application.checks.phrases import let_pass
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use
+from api.http.problems import Problem
+from api.platform import labels
+from api.web import choices
+from api.web.checks.second_opinions import name_of
+from api.web.forms import Name
+from api.web.templating import Page, render
+from consent_db.data_rights.lifecycle import Due, DueKind
+from consent_db.errors import NotPossible
+from consent_db.records import LetPassRecord, PhraseKind
+from consent_db.transaction import Transaction
+from gatekeeper.policy.describe import in_words
+
+router = APIRouter(prefix="/admin")
+
+PhraseId = Annotated[str, Path(pattern=r"^phr_[A-Za-z0-9_-]{1,64}$")]
+
+
+class PhraseFields(BaseModel):
+    """A name that captions may give."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    phrase: Name = None
+    kind: PhraseKind = PhraseKind.NOT_A_PUPIL
+
+
+AHEAD: Final = 60
+"""How many days ahead is looked."""
+
+_DUE: Final = {
+    DueKind.CONSENT_ENDS: "A consent ends: ask again",
+    DueKind.REVIEW: "Look again whether it stays",
+    DueKind.LEAVING: "Leaves: nothing is permitted afterwards",
+    DueKind.TEMPLATE_ENDS: "The template gets too old: take new photographs",
+    DueKind.COMES_OF_AGE: "Comes of age: ask them, not the parents",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseView:
+    """A name that captions may give.
+
+    Attributes:
+        said: what was said of it, by whom and when.
+    """
+
+    id: str
+    phrase: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyPage(Page):
+    """What the school has decided, one sentence a rule."""
+
+    template: ClassVar[str] = "policy.html"
+    nav: str = "policy"
+    name: str
+    sentences: tuple[str, ...]
+    phrases: tuple[PhraseView, ...]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """One thing that falls due."""
+
+    person: str
+    name: str
+    what: str
+    detail: str
+    day: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePage(Page):
+    """What falls due, the most urgent first."""
+
+    template: ClassVar[str] = "due.html"
+    nav: str = "due"
+    days: int = AHEAD
+    rows: tuple[DueView, ...]
+
+
+@router.get("/policy")
+def show_policy(request: Request, services: Use, tx: Reading) -> Response:
+    """Show the policy in words, and the names that captions may give."""
+    return render(_policy_page(services, tx), request.scope)
+
+
+@router.post("/phrases")
+def add_phrase(request: Request, services: Use, session: Session, fields: Annotated[PhraseFields, Form()]) -> Response:
+    """Let a name pass in the school's captions."""
+    engine = services.tools.engine
+    try:
+        with services.store.transaction(session.user.id, services.clock()) as tx:
+            register = tx.register(engine.name, engine.embedder.dimension)
+            let_pass(tx, fields.phrase or "", fields.kind, register)
+    except NotPossible as refused:
+        with services.store.reading(session.user.id, services.clock()) as tx:
+            page = _policy_page(services, tx, str(refused))
+        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse("/admin/policy#phrases", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/phrases/{phrase_id}/removal")
+def remove_phrase(phrase_id: PhraseId, services: Use, session: Session) -> Response:
+    """Ask about a name again from now on."""
+    try:
+        with services.store.transaction(session.user.id, services.clock()) as tx:
+            tx.let_pass.withdraw(phrase_id)
+    except NotPossible as refused:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
+    return RedirectResponse("/admin/policy#phrases", HTTPStatus.SEE_OTHER)
+
+
+def _policy_page(services: Services, tx: Transaction, error: str | None = None) -> PolicyPage:
+    return PolicyPage(
+        title="Policy",
+        name=services.policy.name,
+        sentences=in_words(services.policy),
+        phrases=tuple(_phrase(services, tx, one) for one in tx.let_pass.all()),
+        error=error,
+    )
+
+
+def _phrase(services: Services, tx: Transaction, record: LetPassRecord) -> PhraseView:
+    when = labels.day(record.recorded_at, services.policy.zone)
+    return PhraseView(record.id, record.phrase, f"{_SAID[record.kind]} {name_of(tx, record.recorded_by)}, {when}.")
+
+
+_SAID: Final = {
+    PhraseKind.NOT_A_PUPIL: "No pupil of the school, says",
+    PhraseKind.AUTHOR: "Agreed to be named as an author, says",
+}
+
+
+@router.get("/due")
+def show_due(request: Request, tx: Reading) -> Response:
+    """Show what falls due, and what is overdue."""
+    rows = tuple(_row(tx, due) for due in tx.lifecycle.due(AHEAD))
+    return render(DuePage(title="What falls due", rows=rows), request.scope)
+
+
+def _row(tx: Transaction, due: Due) -> DueView:
+    profile = due.person.profile
+    return DueView(
+        person=due.person.id,
+        name=choices.full_name(profile),
+        what="Has left: erase them when nothing is needed any more" if due.detail == "has left" else _DUE[due.kind],
+        detail="" if due.detail == "has left" else due.detail.replace("_", " "),
+        day=labels.date(due.day),
+        late=due.day < tx.today,
+    )

@@ -1,0 +1,171 @@
+"""Take-downs: what has to come down, by when, and the proof that it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use
+from api.http.problems import not_found
+from api.platform import labels as words
+from api.security.access import may_send
+from api.web.register.impact import PostView, post, posts
+from api.web.register.person_views import who
+from api.web.templating import Page, render
+from consent_db.errors import NotFound, NotPossible
+from consent_db.publishing.records import TakedownOutcome, TakedownRecord, Why
+from consent_db.records import SessionRecord
+from consent_db.transaction import Transaction
+from gatekeeper.types import Role
+
+router = APIRouter(prefix="/admin")
+
+TakedownId = Annotated[str, Path(pattern=r"^tkd_[0-9a-f]{32}$")]
+PublicationId = Annotated[str, Path(pattern=r"^pub_[0-9a-f]{32}$")]
+Proof = Annotated[str, Form(max_length=2000)]
+
+ENDED: Final = {TakedownOutcome.DOWN: "Taken down", TakedownOutcome.EDITED: "Changed", TakedownOutcome.KEPT: "May stay"}
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TakedownView:
+    """One thing that has to come down, or did.
+
+    Attributes:
+        clock: how much time is left, or for how long it should have been down.
+        ended: how it ended, by whom and when; empty while it waits.
+    """
+
+    id: str
+    post: PostView
+    why: str
+    due: str
+    clock: str
+    late: bool
+    may_edit: bool
+    may_stay: bool
+    ended: str = ""
+    proof: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakedownsPage(Page):
+    """Everything that has to come down, what a person has to look at, and what was dealt with."""
+
+    template: ClassVar[str] = "takedowns.html"
+    nav: str = "takedowns"
+    waiting: tuple[TakedownView, ...]
+    lapsed: tuple[PostView, ...]
+    finished: tuple[TakedownView, ...]
+    error: str | None = None
+
+
+@router.get("/takedowns")
+def show_takedowns(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show what has to come down, what is due first."""
+    return render(_page(services, tx, session), request.scope)
+
+
+@router.post("/takedowns/{takedown_id}/down")
+def is_down(request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = "") -> Response:
+    """Stop the clock: the post is down."""
+    return _done(request, services, session, (takedown_id, proof, TakedownOutcome.DOWN))
+
+
+@router.post("/takedowns/{takedown_id}/edited")
+def is_edited(
+    request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = ""
+) -> Response:
+    """Stop the clock: the name is out of the post's text."""
+    return _done(request, services, session, (takedown_id, proof, TakedownOutcome.EDITED))
+
+
+@router.post("/takedowns/{takedown_id}/kept")
+def may_stay(request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = "") -> Response:
+    """Stop the clock: somebody of the leadership looked, and the post may stay."""
+    return _done(request, services, session, (takedown_id, proof, TakedownOutcome.KEPT))
+
+
+@router.post("/publications/{publication_id}/takedown")
+def take_down(publication_id: PublicationId, services: Use, session: Session) -> Response:
+    """Have a post come down because a person decided so."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        try:
+            tx.publications.take_down(publication_id)
+        except NotFound as error:
+            raise not_found() from error
+    return RedirectResponse("/admin/takedowns", HTTPStatus.SEE_OTHER)
+
+
+def left(due: datetime, now: datetime) -> str:
+    """Return how much time there is, or how late it is, as a clock on a wall is read."""
+    away = abs(due - now)
+    if away >= 2 * _DAY:
+        time = words.count(away // _DAY, "day", "days")
+    elif away >= _HOUR:
+        time = words.count(away // _HOUR, "hour", "hours")
+    else:
+        time = words.count(max(1, away // timedelta(minutes=1)), "minute", "minutes")
+    return f"{time} left" if due > now else f"{time} overdue"
+
+
+def _done(
+    request: Request, services: Services, session: SessionRecord, said: tuple[str, str, TakedownOutcome]
+) -> Response:
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        try:
+            tx.takedowns.done(*said)
+        except NotFound as error:
+            raise not_found() from error
+        except NotPossible as error:
+            page = replace(_page(services, tx, session), error=str(error))
+            return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse("/admin/takedowns", HTTPStatus.SEE_OTHER)
+
+
+def _page(services: Services, tx: Transaction, session: SessionRecord) -> TakedownsPage:
+    role = session.user.role
+    waiting = tx.takedowns.waiting()
+    asked = {record.publication.id for record in waiting}
+    return TakedownsPage(
+        title="Take-downs",
+        waiting=_views(services, tx, waiting, role),
+        lapsed=posts(services, tx, (one for one in tx.publications.lapsed() if one.id not in asked)),
+        finished=_views(services, tx, tx.takedowns.finished(), role),
+    )
+
+
+def _views(
+    services: Services, tx: Transaction, records: Iterable[TakedownRecord], role: Role
+) -> tuple[TakedownView, ...]:  # fmt: skip
+    return tuple(_view(services, tx, record, role) for record in records)
+
+
+def _view(services: Services, tx: Transaction, record: TakedownRecord, role: Role) -> TakedownView:
+    zone = services.policy.zone
+    ended = ""
+    if record.done_at is not None and record.outcome is not None:
+        by = who(tx, record.done_by or "")
+        ended = f"{ENDED[record.outcome]} {words.moment(record.done_at, zone)}, by {by}"
+        ended += ", late" if record.done_at > record.due_at else ""
+    return TakedownView(
+        id=record.id,
+        post=post(services, tx, record.publication),
+        why=record.why.sentence,
+        due=words.moment(record.due_at, zone),
+        clock=left(record.due_at, services.clock()),
+        late=record.overdue(services.clock()),
+        may_edit=record.why is Why.NAME_NOT_PERMITTED,
+        may_stay=record.why is Why.MAY_SHOW and may_send(role, f"/admin/takedowns/{record.id}/kept"),
+        ended=ended,
+        proof=record.proof,
+    )

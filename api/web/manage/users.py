@@ -1,0 +1,209 @@
+"""Users and roles: who may sign in, as what, and help for whoever cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use, Writing
+from api.http.problems import Problem, not_found
+from api.platform import labels
+from api.platform.logs import log
+from api.security.access import proved_lately
+from api.web.templating import Page, render
+from consent_db.accounts.links import LIFE
+from consent_db.errors import ConsentDbError, NotFound
+from consent_db.records import Purpose, SessionRecord, UserRecord
+from consent_db.transaction import Transaction
+from gatekeeper.types import Role
+
+router = APIRouter(prefix="/admin/users")
+
+UserId = Annotated[str, Path(pattern=r"^usr_[0-9a-f]{32}$")]
+Field = Annotated[str, Form(max_length=300)]
+Chosen = Annotated[Role, Form()]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChoice:
+    """One role to choose."""
+
+    value: str
+    name: str
+    does: str
+
+
+ROLES = tuple(RoleChoice(role.value, labels.ROLE_NAME[role], labels.ROLE_DOES[role]) for role in Role)
+
+
+@dataclass(frozen=True, slots=True)
+class UserView:
+    """Somebody who may sign in."""
+
+    id: str
+    email: str
+    role: str
+    role_name: str
+    added: str
+    disabled: str | None
+    factor: bool
+    factor_required: bool
+    myself: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsersPage(Page):
+    """Everybody who may sign in, and a form for one more."""
+
+    template: ClassVar[str] = "users.html"
+    nav: str = "users"
+    users: tuple[UserView, ...]
+    roles: tuple[RoleChoice, ...] = ROLES
+    unlocked: bool
+    address: str = ""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserPage(Page):
+    """One of them, and what can be done for or about them."""
+
+    template: ClassVar[str] = "user.html"
+    nav: str = "users"
+    user: UserView
+    roles: tuple[RoleChoice, ...] = ROLES
+    unlocked: bool
+    signed_in: int
+    link: str | None = None
+    hours: int = int(LIFE[Purpose.PASSWORD].total_seconds() // 3600)
+
+
+@router.get("")
+def show_users(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show everybody."""
+    return render(_users_page(services, tx, session), request.scope)
+
+
+@router.post("")
+def add_user(
+    request: Request, services: Use, session: Session, email: Field = "", role: Chosen = Role.STAFF
+) -> Response:
+    """Add somebody, and show the link with which they choose their password."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        try:
+            user = tx.users.add(email, None, role)
+        except ConsentDbError as error:
+            page = _users_page(services, tx, session, email, str(error))
+            return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+        link = tx.links.make(Purpose.PASSWORD, user.id)
+        made = _user_page(services, tx, session, user, link)
+    log.info("user_added", actor=session.user.id)
+    return render(made, request.scope, HTTPStatus.CREATED)
+
+
+@router.get("/{user_id}")
+def show_user(request: Request, user_id: UserId, services: Use, session: Session, tx: Reading) -> Response:
+    """Show one of them."""
+    return render(_user_page(services, tx, session, _user(tx, user_id)), request.scope)
+
+
+@router.post("/{user_id}/link")
+def make_link(request: Request, user_id: UserId, services: Use, session: Session, tx: Writing) -> Response:
+    """Make a link with which somebody chooses another password; it is shown once."""
+    user = _user(tx, user_id)
+    if user.disabled_at is not None:
+        raise Problem("conflict", HTTPStatus.CONFLICT, "Let this person sign in again first.")
+    return render(_user_page(services, tx, session, user, tx.links.make(Purpose.PASSWORD, user_id)), request.scope)
+
+
+@router.post("/{user_id}/role")
+def change_role(user_id: UserId, tx: Writing, role: Chosen) -> Response:
+    """Give somebody another role; it holds at once, since they have to sign in again."""
+    tx.users.set_role(_user(tx, user_id).id, role)
+    return _back(user_id)
+
+
+@router.post("/{user_id}/second-factor")
+def reset_second_factor(user_id: UserId, tx: Writing) -> Response:
+    """Forget somebody's authenticator app and recovery codes, and sign them out everywhere."""
+    tx.second_factors.remove(_user(tx, user_id).id)
+    tx.sessions.end_all(user_id)
+    return _back(user_id)
+
+
+@router.post("/{user_id}/sessions")
+def sign_out_everywhere(user_id: UserId, tx: Writing) -> Response:
+    """End all of somebody's sessions."""
+    tx.sessions.end_all(_user(tx, user_id).id)
+    return _back(user_id)
+
+
+@router.post("/{user_id}/disable")
+def disable(user_id: UserId, tx: Writing) -> Response:
+    """Keep somebody from signing in, at once."""
+    tx.users.disable(_user(tx, user_id).id)
+    return _back(user_id)
+
+
+@router.post("/{user_id}/enable")
+def enable(user_id: UserId, tx: Writing) -> Response:
+    """Let somebody sign in again."""
+    tx.users.enable(_user(tx, user_id).id)
+    return _back(user_id)
+
+
+def _user(tx: Transaction, user: str) -> UserRecord:
+    try:
+        return tx.users.get(user)
+    except NotFound as error:
+        raise not_found() from error
+
+
+def _back(user: str) -> Response:
+    return RedirectResponse(f"/admin/users/{user}", HTTPStatus.SEE_OTHER)
+
+
+def _users_page(
+    services: Services, tx: Transaction, session: SessionRecord, address: str = "", error: str | None = None
+) -> UsersPage:
+    factors = tx.second_factors.users()
+    views = [_view(services, session, user, factor=user.id in factors) for user in tx.users.all()]
+    return UsersPage(
+        title="Users and roles",
+        users=tuple(sorted(views, key=lambda view: (view.disabled is not None, view.email))),
+        unlocked=proved_lately(session, services.clock()),
+        address=address,
+        error=error,
+    )
+
+
+def _user_page(
+    services: Services, tx: Transaction, session: SessionRecord, user: UserRecord, link: str | None = None
+) -> UserPage:
+    return UserPage(
+        title=user.email,
+        user=_view(services, session, user, factor=tx.second_factors.has(user.id)),
+        unlocked=proved_lately(session, services.clock()),
+        signed_in=len(tx.sessions.of(user.id)),
+        link=f"{services.settings.base_url}/choose-password/{link}" if link else None,
+    )
+
+
+def _view(services: Services, session: SessionRecord, user: UserRecord, *, factor: bool) -> UserView:
+    zone = services.policy.zone
+    return UserView(
+        id=user.id,
+        email=user.email,
+        role=user.role.value,
+        role_name=labels.ROLE_NAME[user.role],
+        added=labels.day(user.created_at, zone),
+        disabled=labels.day(user.disabled_at, zone) if user.disabled_at else None,
+        factor=factor,
+        factor_required=user.role in services.settings.second_factor,
+        myself=user.id == session.user.id,
+    )

@@ -1,0 +1,36 @@
+"""An error as a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+from api.http.problems import Problem
+from api.web.templating import Page, render
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemPage(Page):
+    """What went wrong and what to do next."""
+
+    template: ClassVar[str] = "problem.html"
+    detail: str
+
+
+def problem_page(problem: Problem, scope: Scope) -> Response:
+    """Return the page for a problem, with the problem's own status and headers."""
+    title = _TITLES.get(problem.status, "That did not work")
+    response = render(ProblemPage(title=title, detail=problem.detail), scope, problem.status)
+    response.headers.update(problem.headers)
+    return response
+
+
+_TITLES = {
+    404: "There is nothing here",
+    413: "That file is too large",
+    500: "Something went wrong here",
+    503: "Not at the moment",
+}

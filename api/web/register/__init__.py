@@ -1,0 +1,1 @@
+"""People, events, imports and data subject rights."""

@@ -1,0 +1,271 @@
+"""Events and classes: who belongs together, and who asked not to be photographed at an event.
+
+A class may be called after its teacher, so groups are addressed by a digest of their
+names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Form, Path, Request
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Limits
+from starlette.responses import RedirectResponse, Response
+
+from api.application.register.objecting import PUBLISHED, effect
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use
+from api.http.problems import not_found
+from api.platform import labels as words
+from api.security.access import may_send
+from api.web import choices
+from api.web.forms import Day
+from api.web.register.people import PersonRow, open_channels, register_of, row
+from api.web.register.typed_names import TypedNames
+from api.web.templating import Page, render
+from consent_db.errors import AlreadyExists, ConsentDbError, NotPossible
+from consent_db.records import EventRecord, ObjectionRecord, SessionRecord
+from consent_db.transaction import Transaction
+from gatekeeper.naming import natural_key
+from gatekeeper.types import Objection, PersonId
+
+router = APIRouter(prefix="/admin/events")
+
+GroupId = Annotated[str, Path(pattern=r"^grp_[0-9a-f]{32}$")]
+ObjectionId = Annotated[str, Path(pattern=r"^obj_[0-9a-f]{32}$")]
+Short = Annotated[str, Form(max_length=300)]
+
+
+class EventFields(BaseModel):
+    """The form for an event: whole classes, and further people, each in a line."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: str = Limits(default="", max_length=100)
+    day: Day = None
+    classes: list[str] = Limits(default=[], max_length=50)
+    people: str = Limits(default="", max_length=20_000)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """An event, a class or a club."""
+
+    id: str
+    title: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionView:
+    """An objection to being photographed, and what it does."""
+
+    id: str
+    description: str
+    person: str | None
+    since: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsPage(Page):
+    """Every event and class, and a form for one more event."""
+
+    template: ClassVar[str] = "events.html"
+    nav: str = "events"
+    events: tuple[GroupView, ...]
+    classes: tuple[GroupView, ...]
+    filled: EventFields
+    today: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPage(Page):
+    """Who is in a class, or was at an event.
+
+    Attributes:
+        forbids: what an objection of a person on the register does, said before it is written down.
+        base: where changes of the members are sent; None for who may not change them.
+        search: what was looked for among those who could be added; None if nothing was.
+        kept: lines by which no one person is meant, to be corrected.
+        done: what was just done.
+    """
+
+    template: ClassVar[str] = "event.html"
+    nav: str = "events"
+    id: str
+    heading: str
+    day: str | None
+    rows: tuple[PersonRow, ...]
+    readable: bool
+    objections: tuple[ObjectionView, ...]
+    forbids: tuple[str, ...]
+    classes: tuple[str, ...]
+    base: str | None
+    search: str | None = None
+    candidates: tuple[PersonRow, ...] = ()
+    more: int = 0
+    kept: str = ""
+    done: str | None = None
+    trouble: str | None = None
+    error: str | None = None
+
+
+@router.get("")
+def show_events(request: Request, tx: Reading) -> Response:
+    """Show the events, the latest first, and the classes."""
+    return render(_page(tx), request.scope)
+
+
+@router.post("")
+def add_event(request: Request, services: Use, session: Session, fields: Annotated[EventFields, Form()]) -> Response:
+    """Keep an event with who was there."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        try:
+            event = _add(tx, fields)
+        except ConsentDbError as error:
+            page = replace(_page(tx), filled=fields, error=str(error))
+            return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return back_to(event.name)
+
+
+@router.get("/{group_id}")
+def show_group(request: Request, group_id: GroupId, services: Use, session: Session, tx: Reading) -> Response:
+    """Show who is in a class, or was at an event."""
+    return render(group_page(services, tx, session, group_named(tx, group_id)), request.scope)
+
+
+@router.post("/{group_id}/objections")
+def add_objection(
+    request: Request, group_id: GroupId, services: Use, session: Session, description: Short = "", person: Short = ""
+) -> Response:
+    """Write down that somebody asked not to be photographed."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        event = tx.groups.event(group_named(tx, group_id))
+        if event is None:
+            raise not_found()
+        try:
+            known = TypedNames(tx.people.all()).find(person) if person.strip() else None
+            tx.objections.add(event.name, description, known, services.policy.objection_days)
+        except NotPossible as error:
+            page = replace(group_page(services, tx, session, event.name), error=str(error))
+            return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return back_to(event.name)
+
+
+@router.post("/{group_id}/objections/{objection_id}/withdrawal")
+def withdraw_objection(group_id: GroupId, objection_id: ObjectionId, services: Use, session: Session) -> Response:
+    """Take somebody off an event's list, because they say so."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        name = group_named(tx, group_id)
+        if objection_id not in {record.objection.id for record in tx.objections.of(name)}:
+            raise not_found()
+        tx.objections.withdraw(objection_id)
+    return back_to(name)
+
+
+def group_id_of(name: str) -> str:
+    """Return how a class or an event is addressed."""
+    return f"grp_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+
+
+def group_named(tx: Transaction, group: str) -> str:
+    """Return the name of the class or event of this id.
+
+    Raises:
+        Problem: 404, there is none.
+    """
+    names = (*tx.groups.names(), *(event.name for event in tx.groups.events()))
+    found = next((name for name in names if group_id_of(name) == group), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def back_to(name: str) -> Response:
+    """Lead to the page of a class or event."""
+    return RedirectResponse(f"/admin/events/{group_id_of(name)}", HTTPStatus.SEE_OTHER)
+
+
+def _add(tx: Transaction, fields: EventFields) -> EventRecord:
+    """Keep an event under a name that is made of its title and day."""
+    title = " ".join(fields.title.split())
+    if not title or fields.day is None:
+        raise NotPossible("Say what the event is called and on which day it is.")
+    everybody = tx.people.all()
+    chosen = set(fields.classes)
+    people = {one.id for one in everybody if one.profile.groups & chosen}
+    typed = TypedNames(everybody)
+    people |= {typed.find(line) for line in fields.people.splitlines() if line.strip()}
+    name = f"{title}, {fields.day.isoformat()}"
+    try:
+        return tx.groups.add_event(name, title, fields.day, frozenset(people))
+    except AlreadyExists as error:
+        raise NotPossible("There is an event of this title on that day already; give it another title.") from error
+
+
+def _page(tx: Transaction) -> EventsPage:
+    sizes: dict[str, int] = {}
+    for record in tx.people.all():
+        for name in record.profile.groups:
+            sizes[name] = sizes.get(name, 0) + 1
+    return EventsPage(
+        title="Events and classes",
+        events=tuple(_view(one.name, f"{one.title}, {words.date(one.date)}", len(one.people)) for one in _events(tx)),
+        classes=tuple(_view(name, name, sizes[name]) for name in sorted(sizes, key=natural_key)),
+        filled=EventFields(),
+        today=tx.today.isoformat(),
+    )
+
+
+def _events(tx: Transaction) -> list[EventRecord]:
+    return sorted(tx.groups.events(), key=lambda event: event.date, reverse=True)
+
+
+def _view(name: str, title: str, size: int) -> GroupView:
+    return GroupView(group_id_of(name), title, words.count(size, "person", "people"))
+
+
+def group_page(services: Services, tx: Transaction, session: SessionRecord, name: str) -> GroupPage:
+    """Return the page of a class or event."""
+    event = tx.groups.event(name)
+    register, channels = register_of(services, tx), open_channels(tx)
+    there = tx.groups.members(name)
+    people = (one for one in tx.people.all() if one.id in there)
+    members = sorted(people, key=lambda one: natural_key(choices.full_name(one.profile)))
+    base = f"/admin/{'events' if event else 'classes'}/{group_id_of(name)}"
+    return GroupPage(
+        title="An event" if event else "A class",
+        id=group_id_of(name),
+        heading=event.title if event else name,
+        day=words.date(event.date) if event else None,
+        rows=tuple(row(register, one, channels, tx.today) for one in members),
+        readable=may_send(session.user.role, "/admin/people"),
+        objections=tuple(_objection(services, tx, record) for record in tx.objections.of(name)) if event else (),
+        forbids=_forbids(event, services.policy.objection_days) if event else (),
+        classes=choices.classes(tx) if event else (),
+        base=base if may_send(session.user.role, f"{base}/people") else None,
+    )
+
+
+def _forbids(event: EventRecord, days_around: int) -> tuple[str, ...]:
+    """Return what an objection does: of a visitor, of a person on the register, and what it does not do."""
+    visitor = Objection("", "", event=event.title, day=event.date)
+    known = replace(visitor, person=PersonId("any"))
+    return effect(visitor, days_around), effect(known, days_around), PUBLISHED
+
+
+def _objection(services: Services, tx: Transaction, record: ObjectionRecord) -> ObjectionView:
+    person = record.objection.person
+    return ObjectionView(
+        id=record.objection.id,
+        description=record.objection.description,
+        person=choices.full_name(tx.people.get(person).profile) if person else None,
+        since=words.moment(record.recorded_at, services.policy.zone),
+        effect=effect(record.objection, services.policy.objection_days),
+    )

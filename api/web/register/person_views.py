@@ -1,0 +1,211 @@
+"""What a person's page shows, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.application.register.recognition import health_of
+from api.application.services import Services
+from api.platform import labels as words
+from api.web import choices as lists
+from api.web.register.people import open_channels, register_of, standing
+from consent_db.errors import NotFound
+from consent_db.records import PersonRecord, RestrictionRecord, ReviewRecord, Source, StatementRecord
+from consent_db.register.latest_statement import latest
+from consent_db.transaction import Transaction
+from gatekeeper.consent.history import Restriction
+from gatekeeper.consent.permission import EVERYWHERE, Effect, Stance, Subject
+from gatekeeper.consent.reasons import lines, verdict
+from gatekeeper.types import Channel, PersonId
+
+_MOOD: Final[dict[Effect, words.Mood]] = {Effect.FORBIDS: "stop", Effect.PERMITS: "ok", Effect.NOTHING: "ask"}
+_HOW_WELL: Final = ((80, "Very well"), (60, "Well"), (40, "Not well"), (0, "Poorly"))
+"""What a health of so many points or more is called."""
+_LAID: Final = {
+    (Restriction.LISTING, True): "Put on the do-not-publish list.",
+    (Restriction.LISTING, False): "Taken off the do-not-publish list.",
+    (Restriction.HOLD, True): "A hold was laid on them.",
+    (Restriction.HOLD, False): "The hold was lifted.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Who it is."""
+
+    id: str
+    name: str
+    about: tuple[tuple[str, str], ...]
+    listed: bool
+    held: bool
+    mood: words.Mood = "ask"
+    status: str = ""
+
+    @classmethod
+    def brief(cls, record: PersonRecord) -> PersonView:
+        """Return somebody by name alone."""
+        return cls(record.id, lists.full_name(record.profile), (), record.listed, record.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is permitted in one place, with the reasons."""
+
+    about: str
+    mood: words.Mood
+    verdict: str
+    reasons: tuple[tuple[words.Mood, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that was said or laid on a person.
+
+    Attributes:
+        stands: what to send to take it back; empty if nothing can be taken back.
+        reason: the number under which the safeguarding lead may ask why.
+    """
+
+    day: str
+    mood: words.Mood
+    text: str
+    more: str
+    stands: dict[str, str]
+    evidence: str | None = None
+    reason: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restrained:
+    """A listing or a hold, in force or not.
+
+    Attributes:
+        since: the day it began; None if there is none.
+        review: the day of the next look, as a sentence.
+    """
+
+    kind: str
+    name: str
+    since: str | None
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How well somebody can be recognised."""
+
+    mood: words.Mood
+    text: str
+    photos: int
+    advice: tuple[str, ...]
+
+
+def view(services: Services, tx: Transaction, record: PersonRecord) -> PersonView:
+    """Return who somebody is, and in a few words where they may be shown."""
+    profile = record.profile
+    mood, status = standing(register_of(services, tx), record, open_channels(tx), tx.today)
+    about = (
+        ("Is", words.KIND[profile.kind].lower()),
+        ("Class or club", ", ".join(lists.groups_of(profile))),
+        ("The school’s number", profile.external_id),
+        ("On paper", f"{profile.first_name} {profile.last_name}" if profile.known_as else None),
+        ("Born on", words.date(profile.date_of_birth) if profile.date_of_birth else None),
+        ("Last day", words.date(profile.leaving_date) if profile.leaving_date else None),
+    )
+    known = tuple((label, text) for label, text in about if text)
+    return PersonView(record.id, lists.full_name(profile), known, record.listed, record.held, mood, status)
+
+
+def answers(tx: Transaction, person: PersonId) -> tuple[Answer, ...]:
+    """Return for each channel whether somebody may be shown and named, then whether they may be recognised."""
+    asked = [(channel.title, channel.as_channel()) for channel in tx.channels.all() if channel.open]
+    found = [
+        _answer(tx, person, title, subject, channel)
+        for title, channel in asked
+        for subject in (Subject.PICTURE, Subject.NAME)
+    ]
+    anywhere = Channel("", frozenset({EVERYWHERE}), approved=True)
+    return (*found, _answer(tx, person, "Anywhere", Subject.BIOMETRICS, anywhere))
+
+
+def history(services: Services, tx: Transaction, person: PersonId, *, may_see_why: bool) -> tuple[Entry, ...]:
+    """Return everything that was said about somebody and laid on them, the latest first."""
+    said = tx.consent.statements(person)
+    last = {one.id for one in latest(said).values() if one.statement.stance is Stance.GRANTED}
+    entries = [(one.recorded_at, _said(services, tx, person, one, stands=one.id in last)) for one in said]
+    entries += [(one.at, _laid(services, tx, one, may_see_why=may_see_why)) for one in tx.consent.restrictions(person)]
+    return tuple(entry for _, entry in sorted(entries, key=lambda entry: entry[0], reverse=True))
+
+
+def restrained(services: Services, tx: Transaction, person: PersonId) -> tuple[Restrained, ...]:
+    """Return the listing and the hold of somebody, each with whether there is one."""
+    there = {one.restriction: one for one in tx.reviews.all() if one.person == person}
+    return tuple(_restrained(services, kind, there.get(kind)) for kind in Restriction)
+
+
+def recognition(services: Services, tx: Transaction, person: PersonId) -> Recognition | None:
+    """Return how well somebody can be recognised; None where nobody is."""
+    if not services.policy.biometrics:
+        return None
+    kept = len(tx.reference_photos.of(person))
+    one = health_of(tx, services.tools.engine, person)
+    if one is None:
+        why = "the template is too old or for another engine" if tx.enrolment.of(person) else "there is no template"
+        return Recognition("ask", f"They cannot be recognised: {why}.", kept, ())
+    made = words.count(one.made.references, "photograph", "photographs")
+    mood: words.Mood = "ok" if not one.health.advice else "ask"
+    how = next(text for least, text in _HOW_WELL if one.health.score >= least)
+    return Recognition(mood, f"{how}: {one.health.score} of 100, made of {made}.", kept, one.health.advice)
+
+
+def _restrained(services: Services, kind: Restriction, record: ReviewRecord | None) -> Restrained:
+    name = "Do-not-publish list" if kind is Restriction.LISTING else "Hold"
+    if record is None:
+        return Restrained(kind.value, name, None, "")
+    day = words.date(record.review_on) if record.review_on else None
+    review = f"To be looked at again on {day}." if day else "No day is set for looking at it again."
+    return Restrained(kind.value, name, words.day(record.since, services.policy.zone), review)
+
+
+def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, channel: Channel) -> Answer:
+    answer = tx.consent.permission(person, subject, channel, tx.now)
+    reasons = tuple((_MOOD[line.effect], line.sentence) for line in lines(answer))
+    return Answer(title, "ok" if answer.allowed else "stop", verdict(answer, subject), reasons)
+
+
+def _said(services: Services, tx: Transaction, person: PersonId, record: StatementRecord, *, stands: bool) -> Entry:
+    said, zone = record.statement, services.policy.zone
+    where = "everywhere" if said.scope == EVERYWHERE else f"for {lists.channel_title(tx, said.scope)}"
+    until = f", until {words.date(said.until)}" if said.until else ""
+    how = "by import" if record.source is Source.IMPORT else f"by {who(tx, record.recorded_by)}"
+    what = f"{words.SUBJECT[said.subject].lower()}, {where}{until}"
+    withdrawal = {"party": said.party.value, "subject": said.subject.value, "scope": said.scope}
+    return Entry(
+        day=words.day(said.said_at, zone),
+        mood="ok" if said.stance is Stance.GRANTED else "stop",
+        text=f"{words.PARTY[said.party]} {words.DID[said.stance]}: {what}.",
+        more=f"Written down {words.moment(record.recorded_at, zone)} {how}.",
+        stands=withdrawal | {"stance": Stance.WITHDRAWN.value} if stands else {},
+        evidence=tx.consent.evidence(person, record.id) if record.has_evidence else None,
+    )
+
+
+def _laid(services: Services, tx: Transaction, record: RestrictionRecord, *, may_see_why: bool) -> Entry:
+    zone = services.policy.zone
+    return Entry(
+        day=words.day(record.at, zone),
+        mood="stop" if record.in_force else "ok",
+        text=_LAID[record.restriction, record.in_force],
+        more=f"By {who(tx, record.by)}, {words.moment(record.at, zone)}.",
+        stands={},
+        reason=record.id if may_see_why and record.has_reason else None,
+    )
+
+
+def who(tx: Transaction, actor: str) -> str:
+    """Return who did something as colleagues know them: by address, or as the audit names a program."""
+    try:
+        return tx.users.get(actor).email
+    except NotFound:
+        return actor

@@ -1,0 +1,1 @@
+"""Uploading pictures and following a batch."""

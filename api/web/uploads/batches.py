@@ -1,0 +1,154 @@
+"""Pictures that were sent together: how far they are, and all that were approved as one file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import Response, StreamingResponse
+
+from api.application.checks.screening import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use, Writing
+from api.http.problems import Problem, not_found, too_large
+from api.platform import labels as words
+from api.platform.storage import NoSuchPicture
+from api.platform.zipping import Member, zipped
+from api.web.forms import CheckFields
+from api.web.templating import Page, render
+from api.web.uploads import check_list
+from api.web.uploads.sending import address_known, fits, send_to
+from consent_db.checks.batches import BatchRecord
+from consent_db.checks.overview import Outcome
+from consent_db.records import CheckRecord, SessionRecord
+from consent_db.transaction import Transaction
+from gatekeeper.rendition import suffix_of
+from gatekeeper.types import Role
+
+router = APIRouter()
+
+BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$")]
+Count = Annotated[int, Form()]
+
+_STILL_COMING: Final = timedelta(minutes=10)
+"""How long after its beginning a batch may still be arriving."""
+_LONGEST_PAUSE: Final = 10
+"""Seconds between two looks at a large batch; pictures in sight are fetched at each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPage(Page):
+    """One batch."""
+
+    template: ClassVar[str] = "batch.html"
+    nav: str = "list"
+    id: str
+    created: str
+    expected: int
+    arrived: int
+    finished: int
+    approved: int
+    listing: check_list.Listing
+
+
+@router.post("/batches", status_code=HTTPStatus.CREATED)
+def start(expected: Count, tx: Writing) -> Response:
+    """Begin a batch whose pictures are sent one by one; `Location` says where it is."""
+    return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/batches/{tx.batches.start(expected)}"})
+
+
+@router.post("/batches/{batch_id}/pictures", status_code=HTTPStatus.CREATED)
+def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[CheckFields, Form()]) -> Response:
+    """Take one picture of a batch in."""
+    submission, user = fields.submission(services.policy.zone), session.user.id
+    with services.store.reading(user, services.clock()) as tx:
+        _own(tx, batch_id, session)
+        if not address_known(tx, submission):
+            detail = "Choose a channel and a class or event from the lists."
+            raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    size = fields.photo.size or 0 if fields.photo is not None else 0
+    if fields.photo is None or not fits(services, size):
+        raise too_large(services.settings.max_upload_bytes)
+    check = send_to(services, batch_id, fields.photo.file.read(), submission, user)
+    return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/checks/{check}"})
+
+
+@router.get("/batches/{batch_id}")
+def show_batch(
+    request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, asked: check_list.Asked
+) -> Response:
+    """Show how far the pictures are; while some are examined, the page looks again by itself."""
+    batch = _visible(tx, batch_id, session)
+    pictures = tx.overview.of_checks(batch.checks)
+    counts = Counter(one.outcome(tx.now) for one in pictures)
+    waiting = counts[Outcome.WAITING]
+    coming = len(batch.checks) < batch.expected and services.clock() - batch.created_at < _STILL_COMING
+    page = BatchPage(
+        title=f"{batch.expected} pictures",
+        refresh=min(_LONGEST_PAUSE, 2 + waiting // 4) if waiting or coming else None,
+        id=batch.id,
+        created=words.moment(batch.created_at, services.policy.zone),
+        expected=batch.expected,
+        arrived=len(batch.checks),
+        finished=len(pictures) - waiting,
+        approved=counts[Outcome.APPROVED],
+        listing=check_list.listing(services, tx, pictures, asked),
+    )
+    return render(page, request.scope)
+
+
+@router.get("/batches/{batch_id}/approved.zip")
+def download(batch_id: BatchId, services: Use, session: Session, tx: Writing) -> Response:
+    """Hand out every picture of the batch whose approval stands, each asked for again as it goes out.
+
+    The audit names them before the first byte leaves, so that a hand-out that breaks off is in it too.
+    """
+    pictures = tx.overview.of_checks(_visible(tx, batch_id, session).checks)
+    approved = tx.checks.several([one.id for one in pictures if one.outcome(tx.now) is Outcome.APPROVED])
+    if not approved:
+        detail = "No picture of this batch is approved. Open the blocked ones and sort out what is in the way."
+        raise Problem("conflict", HTTPStatus.CONFLICT, detail)
+    tx.hand_outs.zipped(batch_id, [record.id for record in approved])
+    headers = {"Content-Disposition": 'attachment; filename="approved-pictures.zip"'}
+    return StreamingResponse(zipped(_members(services, approved)), media_type="application/zip", headers=headers)
+
+
+def _members(services: Services, records: list[CheckRecord]) -> Iterator[Member]:
+    """Yield the files, one picture in memory at a time; one whose approval ended meanwhile is left out."""
+    captions: list[str] = []
+    for number, record in enumerate(records, 1):
+        try:
+            file = services.screener.release(services.screener.token(record) or "")
+        except (NoSuchRelease, ReleaseWithdrawn, ClockSetBack, NoSuchPicture):
+            continue
+        name = f"{number:03}-{file.sha256[:12]}{suffix_of(file.media_type)}"
+        captions.append(f"{name}\n{_texts(record)}\n")
+        yield Member(name, file.data)
+    yield Member("captions.txt", "\n".join(captions).encode())
+
+
+def _texts(record: CheckRecord) -> str:
+    facts = record.facts
+    said = (facts.caption, facts.alt_text, facts.credit) if facts else ()
+    labels = ("Caption", "Alternative text", "Credit")
+    return "".join(f"{label}: {text}\n" for label, text in zip(labels, said, strict=False) if text)
+
+
+def _own(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
+    batch = tx.batches.find(batch_id)
+    if batch is None or batch.actor != session.user.id:
+        raise not_found()
+    return batch
+
+
+def _visible(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
+    """Return a batch of one's own; whoever may see every check may see every batch."""
+    batch = tx.batches.find(batch_id)
+    if batch is None or (batch.actor != session.user.id and session.user.role is Role.STAFF):
+        raise not_found()
+    return batch

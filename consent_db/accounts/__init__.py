@@ -1,0 +1,1 @@
+"""Accounts that sign in, their sessions and second factors, and API clients."""

@@ -1,0 +1,1 @@
+"""Checks: requests, answers, second opinions, idempotency, deletion."""

@@ -1,0 +1,1 @@
+"""Connections, migrations and what the parts of one transaction share."""

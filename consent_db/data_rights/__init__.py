@@ -1,0 +1,1 @@
+"""Rights of data subjects: access, erasure, retention, and their proofs."""

@@ -1,0 +1,128 @@
+"""What comes to its end: lists of what falls due, and the run that deletes what is over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from consent_db.checks.deletion import marks
+from consent_db.core.context import Context
+from consent_db.data_rights.tombstones import Tombstones
+from consent_db.records import PersonRecord
+from consent_db.register.erasure import ERASED
+from consent_db.register.latest_statement import last_words
+from consent_db.register.people import People
+from consent_db.register.reviews import Reviews
+from consent_db.schema import AuditRow, TemplateRow
+from gatekeeper.consent.permission import EVERYWHERE, MAJORITY, Stance
+from gatekeeper.types import Kind, PersonId
+
+
+class DueKind(StrEnum):
+    """Why somebody has to look at a person."""
+
+    CONSENT_ENDS = "consent_ends"
+    REVIEW = "review"
+    """A listing or a hold is to be looked at again."""
+    LEAVING = "leaving"
+    TEMPLATE_ENDS = "template_ends"
+    """The template gets too old: from then on the face is unknown until the person is enrolled again."""
+    COMES_OF_AGE = "comes_of_age"
+    """On the eighteenth birthday the parents' word ends; the person is to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that falls due; a day in the past is overdue."""
+
+    day: date
+    kind: DueKind
+    person: PersonRecord
+    detail: str = ""
+    """What exactly, in words without names, such as `picture, everywhere`."""
+
+
+class Lifecycle:
+    """What falls due, through one transaction."""
+
+    def __init__(self, context: Context, people: People) -> None:
+        self._context = context
+        self._people = people
+
+    def due(self, within_days: int) -> list[Due]:
+        """Return what falls due until so many days from today, and what is overdue; the most urgent first.
+
+        Consents that have ended already and birthdays that are over are no
+        longer among them; those who have left are, until they are erased.
+        """
+        last = self._last_day(within_days)
+        people = {record.id: record for record in self._people.all()}
+        found = [*self._ends(people, last), *self._reviews(people), *self._templates(people)]
+        for record in people.values():
+            found += _about(record, self._context.today)
+        return sorted((due for due in found if due.day <= last), key=lambda due: (due.day, due.kind, due.person.id))
+
+    def tombstones(self) -> Tombstones:
+        """Return what must not come back from an older backup."""
+        query = select(AuditRow.object_id, AuditRow.payload).where(AuditRow.action == ERASED).order_by(AuditRow.seq)
+        entries = self._context.connection.execute(query)
+        people = {PersonId(person): bool(json.loads(payload).get("kept_listing")) for person, payload in entries}
+        return Tombstones(people, frozenset(marks(self._context)))
+
+    def ending(self, within_days: int) -> frozenset[PersonId]:
+        """Return those of whom a consent ends from today until so many days from today."""
+        words = last_words().c
+        query = select(words.person_id).distinct().where(self._ending(words, self._last_day(within_days)))
+        return frozenset(map(PersonId, self._context.connection.execute(query).scalars()))
+
+    def _last_day(self, within_days: int) -> date:
+        return self._context.today + timedelta(days=within_days)
+
+    def _ends(self, people: dict[PersonId, PersonRecord], last: date) -> Iterator[Due]:
+        words = last_words().c
+        query = select(words.person_id, words.party, words.subject, words.scope, words.until)
+        for row in self._context.connection.execute(query.where(self._ending(words, last)).order_by(words.id)):
+            if (record := people.get(PersonId(row.person_id))) is not None:
+                scope = "everywhere" if row.scope == EVERYWHERE else row.scope
+                yield Due(row.until, DueKind.CONSENT_ENDS, record, f"{row.subject}, {scope}, by {row.party}")
+
+    def _ending(self, words: ReadOnlyColumnCollection[str, Any], last: date) -> ColumnElement[bool]:
+        """Return the condition for grants that end until then and that nothing was said after."""
+        granted = and_(words.place == 1, words.stance == Stance.GRANTED.value)
+        return and_(granted, words.until.between(self._context.today, last))
+
+    def _reviews(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
+        for review in Reviews(self._context).all():
+            if review.person in people and review.review_on is not None:
+                yield Due(review.review_on, DueKind.REVIEW, people[review.person], review.restriction.value)
+
+    def _templates(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
+        query = select(TemplateRow.person_id, TemplateRow.engine, TemplateRow.enrolled_at)
+        for row in self._context.connection.execute(query):
+            ends = (row.enrolled_at + self._context.template_life).astimezone(self._context.zone).date()
+            record = people[PersonId(row.person_id)]
+            listed = ", on the do-not-publish list" if record.listed else ""
+            yield Due(ends, DueKind.TEMPLATE_ENDS, record, f"{row.engine}{listed}")
+
+
+def _about(record: PersonRecord, today: date) -> Iterator[Due]:
+    born, leaving = record.profile.date_of_birth, record.profile.leaving_date
+    if leaving is not None:
+        yield Due(leaving, DueKind.LEAVING, record, "has left" if leaving < today else "")
+    if record.profile.kind is Kind.PUPIL and born is not None and _of_age(born) >= today:
+        yield Due(_of_age(born), DueKind.COMES_OF_AGE, record)
+
+
+def _of_age(born: date) -> date:
+    """Return the eighteenth birthday; 1 March for 29 February."""
+    try:
+        return born.replace(year=born.year + MAJORITY)
+    except ValueError:
+        return date(born.year + MAJORITY, 3, 1)

@@ -1,0 +1,1 @@
+"""Keys at rest, sealing, and files that only their owner may read."""

@@ -1,0 +1,1 @@
+"""Sealed profiles of people, their history and groups."""

@@ -1,0 +1,1 @@
+"""Channels, the ledger of publications, and take-downs."""

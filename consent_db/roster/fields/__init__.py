@@ -1,0 +1,1 @@
+"""Values of roster columns: dates, names, flags."""

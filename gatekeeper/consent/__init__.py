@@ -1,0 +1,1 @@
+"""Effective permission: statements in, one answer with its reasons out."""

@@ -1,0 +1,1 @@
+"""From the bytes of a photo to a decision: the pipeline, the rules and who may lift what."""

@@ -1,0 +1,1 @@
+"""Who a face is: matching against the gallery, and what people said of faces."""

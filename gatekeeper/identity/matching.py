@@ -1,0 +1,281 @@
+"""Who is who: exact search, a margin to the runner-up, each person at most once.
+
+Every face is compared with every template (no index, since an approximate one can
+miss a protected child). The nearest person is never returned just for being
+nearest: it must pass the threshold for this register's size and its own number of
+references, and lead the runner-up by a margin. The people of an event are expected;
+others must pass the threshold of the whole register and are then only suggested,
+since a face that is taken for somebody expected may be theirs. The do-not-publish
+list is searched whole, whatever the scope, and at one threshold: neither the scope
+nor the length of the list moves it, so putting somebody on the list never lets
+another face through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.identity.gallery import Gallery, must_be_unit
+from gatekeeper.types import Ambiguous, BoundBy, Face, Identity, Known, Match, PersonId, Unknown, Unreadable, Vector
+from gatekeeper.vision.recognition.thresholds import Thresholds
+
+MOST_CANDIDATES: Final = 5
+"""An ambiguous face names at most this many people."""
+
+_ROUNDING: Final = 1e-4
+"""More than the sums of a product can differ by, when they are taken in another order."""
+
+People = AbstractSet[PersonId]
+_Similarities = NDArray[np.float32]
+_Rows = NDArray[np.intp]
+
+
+def match_faces(
+    faces: Sequence[Face],
+    gallery: Gallery,
+    thresholds: Thresholds,
+    listed: People,
+    scope: People | None = None,
+) -> tuple[Match, ...]:
+    """Compare every face with everybody who may be meant.
+
+    Args:
+        faces: with unit embeddings of the gallery's engine, or an unreadable reason.
+        gallery: the templates.
+        thresholds: of the same engine.
+        listed: the do-not-publish list.
+        scope: the people of the event or class; None for the whole register. A face of
+            somebody else who is on the register is `Ambiguous` and names them.
+
+    Returns:
+        One match a face, in the order of `faces`. No person is `Known` twice.
+
+    Raises:
+        ValueError: an embedding is not a unit vector of finite numbers; compared all
+            the same, it would be near nobody, listed people included.
+    """
+    readable = {place: face for place, face in enumerate(faces) if face.embedding is not None}
+
+    def look_up(within: People | None) -> tuple[dict[int, _Look], dict[int, Identity]]:
+        found = _Search(gallery, thresholds, listed, within).look(tuple(readable.values()))
+        looks = dict(zip(readable, found, strict=True))
+        return looks, _settled(looks, thresholds.margin)
+
+    looks, identities = look_up(scope)
+    # The event is the uploader's to choose, so it does not decide who counts as recognised.
+    wide_looks, wide = (looks, identities) if scope is None else look_up(None)
+    return tuple(
+        Match(
+            face=face.number,
+            identity=identities[place],
+            near_listed=looks[place].near,
+            recognised=_people_of(identities[place], wide[place]),
+            fits=_fitting(looks[place], wide_looks[place]),
+        )
+        if place in looks
+        else Match(face.number, Unreadable(face.unreadable or "not compared"))
+        for place, face in enumerate(faces)
+    )
+
+
+def _people_of(*identities: Identity) -> tuple[PersonId, ...]:
+    """Return the people that these identities are sure of, each once."""
+    return tuple(dict.fromkeys(found.person for found in identities if isinstance(found, Known)))
+
+
+def _fitting(*looks: _Look) -> tuple[PersonId, ...]:
+    """Return the people whom a face comes close to or is near, sorted."""
+    close = {candidate.person for look in looks for candidate in look.close}
+    return tuple(sorted(close.union(*(look.fits for look in looks))))
+
+
+def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
+    """Let what a person said about a face replace what the engine said.
+
+    Nearness to a listed person stays, since nobody can talk it away; another
+    face that the engine took for the same person becomes ambiguous.
+    """
+    named = set(bindings.values())
+    bound = []
+    for match in matches:
+        if match.face in bindings:
+            bound.append(replace(match, identity=Known(bindings[match.face], BoundBy.HAND)))
+        elif isinstance(match.identity, Known) and match.identity.person in named:
+            bound.append(replace(match, identity=Ambiguous((match.identity.person,))))
+        else:
+            bound.append(match)
+    return tuple(bound)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Somebody a face may be.
+
+    Attributes:
+        person: who.
+        similarity: how alike.
+        above: how far above their own threshold that is; negative below it.
+        rival: whether they are within the margin of the best, who is one too.
+        expected: whether they are of the event, or on the do-not-publish list.
+    """
+
+    person: PersonId
+    similarity: float
+    above: float
+    rival: bool
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the search says of one face.
+
+    Attributes:
+        close: everybody who passes or is a rival of the best, best first; nobody if nobody passes.
+        near: everybody on the do-not-publish list who is near, nearest first.
+        fits: the people, of the whole register, whom it is near at the same looser threshold.
+    """
+
+    close: tuple[_Candidate, ...]
+    near: tuple[PersonId, ...]
+    fits: tuple[PersonId, ...] = ()
+
+
+class _Search:
+    """Everybody who may be meant, each with the threshold to pass."""
+
+    def __init__(self, gallery: Gallery, thresholds: Thresholds, listed: People, scope: People | None) -> None:
+        self._gallery = gallery
+        self._margin = thresholds.margin
+        self._thresholds = thresholds
+        self._listed = gallery.rows_of(listed)
+        everybody = len(gallery.people)
+        wanted = np.arange(everybody) if scope is None else gallery.rows_of(scope)
+
+        def by_row(at: Callable[[int], float]) -> _Similarities:
+            return np.array([at(count) for count in gallery.counts], np.float32)[gallery.count_of]
+
+        # Listed people outside the scope can only make a picture blocked, so they do not count.
+        close, wide = (by_row(partial(thresholds.match_at, max(1, size))) for size in (len(wanted), everybody))
+        self._expected = np.zeros(everybody, np.bool_)
+        self._expected[wanted] = self._expected[self._listed] = True
+        self._needed = np.where(self._expected, close, wide)
+        self._most = self._needed.max(initial=0.0)
+        self._looser = by_row(thresholds.near_at)
+        self._near = self._looser[self._listed]
+
+    def look(self, faces: Sequence[Face]) -> list[_Look]:
+        """Return what is known of each face.
+
+        One product finds whoever comes into question. Its last digit depends on where
+        in the matrix a row stands, so those few are compared again in a fixed order.
+        """
+        embeddings = [face.embedding for face in faces if face.embedding is not None]
+        for embedding in embeddings:
+            must_be_unit(embedding, self._gallery.templates.shape[1:])
+        if not embeddings or not self._gallery.people:
+            return [_Look((), ()) for _ in embeddings]
+        allowed = np.array([self._thresholds.allowed(face.clarity) for face in faces], np.float32)
+        roughly = np.stack(embeddings) @ self._gallery.templates.T
+        roughly += allowed[:, np.newaxis]
+        return [
+            _Look(self._close(*face), self._near_listed(*face), self._fits(face[2]))
+            for face in zip(embeddings, allowed, roughly, strict=True)
+        ]
+
+    def _close(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[_Candidate, ...]:
+        above = roughly - self._needed
+        place = int(above.argmax())
+        if above[place] < -_ROUNDING:
+            return ()
+        # Whoever is nearly as alike as the best comes into question too, whatever they need.
+        reach = self._margin + 2 * _ROUNDING
+        rows = np.flatnonzero(above >= min(-_ROUNDING, above[place] - reach, roughly[place] - reach - self._most))
+        similarity = self._exactly(embedding, rows) + allowed
+        above = similarity - self._needed[rows]
+        place = int(above.argmax())
+        if above[place] < 0:
+            return ()
+        rival = (above[place] - above < self._margin) | (similarity[place] - similarity < self._margin)
+        found = [
+            _Candidate(self._gallery.people[row], float(like), float(over), bool(beside), bool(self._expected[row]))
+            for row, like, over, beside in zip(rows, similarity, above, rival, strict=True)
+            if beside or over >= 0
+        ]
+        return tuple(sorted(found, key=lambda candidate: (-candidate.above, candidate.person)))
+
+    def _near_listed(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[PersonId, ...]:
+        maybe = np.flatnonzero(roughly[self._listed] >= self._near - _ROUNDING)
+        rows = self._listed[maybe]
+        similarity = self._exactly(embedding, rows) + allowed
+        near = similarity >= self._near[maybe]
+        found = [
+            (-float(alike), self._gallery.people[row]) for alike, row in zip(similarity[near], rows[near], strict=True)
+        ]
+        return tuple(person for _, person in sorted(found))
+
+    def _fits(self, roughly: _Similarities) -> tuple[PersonId, ...]:
+        """Return those who are near; who is so by the last digit only is no matter here."""
+        return tuple(self._gallery.people[row] for row in np.flatnonzero(roughly >= self._looser))
+
+    def _exactly(self, embedding: Vector, rows: _Rows) -> _Similarities:
+        return np.asarray(np.einsum("ij,j->i", self._gallery.templates[rows], embedding), np.float32)
+
+
+def _settled(looks: Mapping[int, _Look], margin: float) -> dict[int, Identity]:
+    """Say who each face is, so that nobody is in the picture twice.
+
+    Whoever has no rival is known. A rival who is clearly another face of the picture
+    is none any more, so the others are looked at again. What is never done is to give
+    a face to its second best because the best is taken, as the largest sum over the
+    picture would: it may be a stranger who resembles both.
+    """
+    best = {place: look.close[0] for place, look in looks.items() if look.close}
+    known: dict[int, _Candidate] = {}
+    while True:
+        found = {candidate.person: candidate for candidate in known.values()}
+        news = {
+            place: candidate
+            for place, candidate in best.items()
+            if place not in known
+            and candidate.expected
+            and _without_rival(looks[place].close, found, margin)
+            and _first_by_far(place, best, margin)
+        }
+        if not news:
+            return {place: _identity(look.close, known.get(place)) for place, look in looks.items()}
+        known |= news
+
+
+def _without_rival(close: Sequence[_Candidate], found: Mapping[PersonId, _Candidate], margin: float) -> bool:
+    """Say whether everybody else who comes close is clearly another face."""
+    return all(
+        rival.person in found and found[rival.person].above - rival.above >= margin
+        for rival in close[1:]
+        if rival.rival
+    )
+
+
+def _first_by_far(place: int, best: Mapping[int, _Candidate], margin: float) -> bool:
+    """Say whether no other face comes as close to this face's best candidate."""
+    own = best[place]
+    return all(
+        own.above - other.above >= margin
+        for elsewhere, other in best.items()
+        if elsewhere != place and other.person == own.person
+    )
+
+
+def _identity(close: Sequence[_Candidate], known: _Candidate | None) -> Identity:
+    if known is not None:
+        return Known(known.person, BoundBy.ENGINE, known.similarity)
+    if not close:
+        return Unknown()
+    return Ambiguous(tuple(candidate.person for candidate in close[:MOST_CANDIDATES]))

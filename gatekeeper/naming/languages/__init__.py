@@ -1,0 +1,1 @@
+"""What is particular to the names and writing of one language or script."""

@@ -1,0 +1,1 @@
+"""A school's policy: its model, the published profiles and their words."""

@@ -1,0 +1,1 @@
+"""Face and person detection: nets, image pyramid, score fusion, non-maximum suppression."""

@@ -1,0 +1,1 @@
+"""Embedders: from an aligned face to a vector, and thresholds between vectors."""

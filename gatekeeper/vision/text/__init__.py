@@ -1,0 +1,1 @@
+"""Scene text: detection of lines, and their recognition."""

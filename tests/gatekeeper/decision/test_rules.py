@@ -1,0 +1,561 @@
+"""Each rule: when it speaks, when it does not, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from gatekeeper import Case, Policy, Tools
+from gatekeeper.consent.permission import Stance, Subject
+from gatekeeper.decision.annotation_rules import dismissals_are_seen as dismissal_rule
+from gatekeeper.decision.annotation_rules import hands_do_not_overrule_the_engine as overrule_rule
+from gatekeeper.decision.annotation_rules import hands_fit_the_picture as fit_rule
+from gatekeeper.decision.annotation_rules import nobody_else_is_seen as else_rule
+from gatekeeper.decision.annotation_rules import nobody_is_listed as list_rule
+from gatekeeper.decision.annotation_rules import statements_agree as agree_rule
+from gatekeeper.decision.pipeline import _evidence
+from gatekeeper.decision.rules import RULES, Evidence, Rule, approvers_agree, face_status
+from gatekeeper.decision.rules import channel_is_approved as channel_rule
+from gatekeeper.decision.rules import every_face_is_somebody as somebody_rule
+from gatekeeper.decision.rules import everybody_consents as consent_rule
+from gatekeeper.decision.rules import faces_can_be_counted as count_rule
+from gatekeeper.decision.rules import nobody_is_there_twice as twice_rule
+from gatekeeper.decision.rules import nobody_is_without_face as faceless_rule
+from gatekeeper.decision.rules import somebody_was_found as found_rule
+from gatekeeper.decision.rules import uploader_attests as attest_rule
+from gatekeeper.decision.rules import words_give_nobody_away as words_rule
+from gatekeeper.identity.annotations import place
+from gatekeeper.policy.model import Approver
+from gatekeeper.rendition import Rendition
+from gatekeeper.types import (
+    Approval,
+    Author,
+    Box,
+    FaceStatus,
+    FindingCode,
+    Kind,
+    PersonId,
+    Photo,
+    Role,
+    Said,
+    Severity,
+    Trace,
+)
+from gatekeeper.vision.faces import find_faces
+from gatekeeper.vision.text.reader import Writing
+from tests.support.gate import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, a_request, fake_engine, picture_of
+
+
+class NothingToOpen:
+    """The rules see pixels; no file is opened for them."""
+
+    def open(self, data: bytes, rendition: Rendition) -> Photo:
+        raise NotImplementedError
+
+
+ENGINE = fake_engine()
+TOOLS = Tools(NothingToOpen(), ENGINE, FakeWords())
+POLICY = Policy.load("secondary")
+OTHERS = (Approval(Role.STAFF, by_uploader=False),)
+NOWHERE = Box(0.001, 0.001, 0.01, 0.01)
+
+
+def evidence_of(
+    builder: RegisterBuilder,
+    *hues: float,
+    policy: Policy = POLICY,
+    said: dict[int, PersonId | None] | None = None,
+    **wish: Any,
+) -> Evidence:
+    """What the rules see of a picture of these hues; `said` is by face number."""
+    pixels = picture_of(*hues)
+    height, width = pixels.shape[:2]
+    found = find_faces(pixels, ENGINE)
+    by_number = {face.number: face.box.scaled(1 / width, 1 / height) for face in found}
+    statements = [Said(by_number.get(number, NOWHERE), person) for number, person in (said or {}).items()]
+    case = Case(a_request(said=tuple(statements), **wish), builder.build(), policy)
+    return replace(
+        _evidence(found, place(statements, found, (width, height)), case, TOOLS, (width, height)), writing=Writing()
+    )
+
+
+def codes(rule: Rule, evidence: Evidence) -> list[tuple[FindingCode, int | None]]:
+    """What a rule finds; every finding must be a block that tells what to do."""
+    found = list(rule(evidence))
+    for finding in found:
+        assert finding.severity is Severity.BLOCK
+        assert finding.message.endswith(".")
+        assert finding.remedies or finding.resolvable_by
+    return [(finding.code, finding.face) for finding in found]
+
+
+@pytest.fixture
+def school() -> RegisterBuilder:
+    """Amira (hue 0) and Tom (120) consent to everything; nobody else is on the register."""
+    builder = RegisterBuilder()
+    for name, surname, hue in (("Amira", "Khan", 0), ("Tom", "Jones", 120)):
+        builder.consent(builder.person(name, surname, hue=hue))
+    return builder
+
+
+AMIRA, TOM = PersonId("per_1"), PersonId("per_2")
+
+
+def test_a_good_picture_has_no_finding(school: RegisterBuilder) -> None:
+    """No rule speaks of two consenting people on an approved channel."""
+    evidence = evidence_of(school, 0, 120)
+    assert [finding for rule in RULES for finding in rule(evidence)] == []
+    assert {face_status(match, evidence) for match in evidence.matches} == {FaceStatus.CONSENTED}
+
+
+def test_channel(school: RegisterBuilder) -> None:
+    """Only an approved channel may be used."""
+    assert codes(channel_rule, evidence_of(school, 0)) == []
+    private = evidence_of(school, 0, channel=replace(WEBSITE, approved=False))
+    assert codes(channel_rule, private) == [(FindingCode.CHANNEL_NOT_APPROVED, None)]
+
+
+def test_attestations(school: RegisterBuilder) -> None:
+    """Each attestation that is lacking is asked for with its own sentence."""
+    assert codes(attest_rule, evidence_of(school, 0)) == []
+    lacking = evidence_of(school, 0, attestations=frozenset({"not_compromising", "something_else"}))
+    (finding,) = attest_rule(lacking)
+    assert finding.code is FindingCode.ATTESTATION_MISSING
+    assert POLICY.attestations["appropriately_dressed"] in finding.message
+
+
+def test_nobody_found(school: RegisterBuilder) -> None:
+    """A picture without a face needs the word of somebody who has looked that nobody can be recognised."""
+    assert codes(found_rule, evidence_of(school)) == [(FindingCode.NOBODY_FOUND, None)]
+    assert codes(found_rule, evidence_of(school, nobody_else=True)) == []
+    assert codes(found_rule, evidence_of(school, 0)) == []
+
+
+def test_nobody_recognisable_cannot_be_promised(school: RegisterBuilder) -> None:
+    """Sent along with the picture it clears nothing, for no face and for no body, and the sentence says so."""
+    early = CONFIRMED | {"nobody_recognisable"}
+    somebody = replace(evidence_of(school, 0, attestations=early), faceless=(Box(0.7, 0.1, 0.2, 0.8),))
+    findings = [*found_rule(evidence_of(school, attestations=early)), *faceless_rule(somebody)]
+    assert [finding.code for finding in findings] == [FindingCode.NOBODY_FOUND, FindingCode.PERSON_WITHOUT_FACE]
+    assert all(f.message.endswith("confirmed before the picture was examined does not count.") for f in findings)
+    looked = replace(somebody, request=replace(somebody.request, nobody_else=True))
+    assert list(faceless_rule(looked)) == []
+
+
+def test_nobody_found_when_every_find_was_no_face(school: RegisterBuilder) -> None:
+    """Declaring all finds to be no faces leaves a picture without a face."""
+    evidence = evidence_of(school, 60, said={1: None})
+    assert codes(found_rule, evidence) == [(FindingCode.NOBODY_FOUND, None)]
+
+
+def test_too_many_faces(school: RegisterBuilder) -> None:
+    """One face more than the policy examines is too many."""
+    policy = replace(POLICY, most_faces=2)
+    assert codes(count_rule, evidence_of(school, 0, 60, policy=policy)) == []
+    crowd = evidence_of(school, 0, 60, 120, policy=policy)
+    assert codes(count_rule, crowd) == [(FindingCode.TOO_MANY_FACES, None)]
+
+
+# --- who is in the picture -----------------------------------------------------------
+
+
+def test_unknown_ambiguous_and_unreadable_faces(school: RegisterBuilder) -> None:
+    """Whoever is not bound to one person blocks, each with its own code."""
+    school.person("Ali", "Shah", hue=6)
+    evidence = evidence_of(school, 3, 60, 120)
+    assert codes(somebody_rule, evidence) == [(FindingCode.AMBIGUOUS_FACE, 1), (FindingCode.UNKNOWN_FACE, 2)]
+    blurred = replace(evidence.faces[2], embedding=None, unreadable="too small")
+    again = _evidence(
+        (blurred,), evidence.placed, Case(evidence.request, evidence.register, POLICY), TOOLS, evidence.size
+    )
+    (finding,) = somebody_rule(again)
+    assert (finding.code, finding.face) == (FindingCode.UNREADABLE_FACE, 3)
+    assert "(too small)" in finding.message
+    assert face_status(again.matches[0], again) is FaceStatus.UNREADABLE
+
+
+def test_known_faces_are_somebody(school: RegisterBuilder) -> None:
+    """A face that a hand gave to a person is somebody."""
+    assert codes(somebody_rule, evidence_of(school, 0, 60, said={2: TOM})) == []
+
+
+def test_listed(school: RegisterBuilder) -> None:
+    """Somebody on the list blocks whatever they consented to, and the reason stays unsaid."""
+    school.listed(AMIRA)
+    evidence = evidence_of(school, 0)
+    assert codes(list_rule, evidence) == [(FindingCode.DO_NOT_PUBLISH, 1)]
+    assert face_status(evidence.matches[0], evidence) is FaceStatus.DO_NOT_PUBLISH
+    (finding,) = list_rule(evidence)
+    assert "list" not in finding.message
+
+
+def test_nobody_resolves_a_listed_face(school: RegisterBuilder) -> None:
+    """No role can agree to a face on the list; it can only be hidden."""
+    school.listed(AMIRA)
+    (finding,) = list_rule(evidence_of(school, 0))
+    assert finding.resolvable_by == ()
+
+
+def test_listed_without_a_template_but_named(school: RegisterBuilder) -> None:
+    """Somebody on the list without a template is blocked when a hand names them."""
+    maya = school.person("Maya", "Lee")
+    school.consent(maya)
+    school.listed(maya)
+    assert codes(list_rule, evidence_of(school, 60, said={1: maya})) == [(FindingCode.DO_NOT_PUBLISH, 1)]
+
+
+@pytest.mark.parametrize("said", [{}, {1: TOM}, {1: None}])
+def test_near_the_list(school: RegisterBuilder, said: dict[int, PersonId | None]) -> None:
+    """A face near somebody on the list blocks, whoever or whatever it is said to be."""
+    school.listed(AMIRA)
+    evidence = evidence_of(school, 13, said=said, approvals=OTHERS)
+    assert codes(list_rule, evidence) == [(FindingCode.POSSIBLE_DO_NOT_PUBLISH, 1)]
+    assert all(finding.resolvable_by == (Role.SAFEGUARDING_LEAD,) for finding in list_rule(evidence))
+    assert face_status(evidence.matches[0], evidence) is FaceStatus.POSSIBLE_DO_NOT_PUBLISH
+
+
+def test_not_near_the_list(school: RegisterBuilder) -> None:
+    """Somebody who looks like nobody on the list is not held up by it."""
+    school.listed(AMIRA)
+    assert codes(list_rule, evidence_of(school, 120)) == []
+
+
+def consenting(**terms: Any) -> RegisterBuilder:
+    builder = RegisterBuilder()
+    builder.consent(builder.person("Amira", "Khan", hue=0), Subject.PICTURE, **terms)
+    return builder
+
+
+TODAY = NOON.date()
+
+
+@pytest.mark.parametrize(
+    ("builder", "code"),
+    [
+        pytest.param(consenting(), None, id="granted"),
+        pytest.param(consenting(scope="website"), None, id="for-the-channel"),
+        pytest.param(consenting(scope="publicity"), None, id="for-its-purpose"),
+        pytest.param(consenting(scope="press"), FindingCode.NO_CONSENT, id="for-another-purpose"),
+        pytest.param(consenting(stance=Stance.REFUSED), FindingCode.NO_CONSENT, id="refused"),
+        pytest.param(consenting(until=TODAY), None, id="last-day"),
+        pytest.param(consenting(until=TODAY - timedelta(days=1)), FindingCode.CONSENT_EXPIRED, id="expired"),
+        pytest.param(consenting(since=TODAY + timedelta(days=1)), FindingCode.NO_CONSENT, id="not-yet"),
+    ],
+)
+def test_consent(builder: RegisterBuilder, code: FindingCode | None) -> None:
+    """A picture needs a consent that covers this channel on this day."""
+    evidence = evidence_of(builder, 0)
+    assert codes(consent_rule, evidence) == ([(code, 1)] if code else [])
+    expected = FaceStatus.CONSENTED if code is None else FaceStatus.NO_CONSENT
+    assert face_status(evidence.matches[0], evidence) is expected
+
+
+def test_consent_of_naming_is_not_consent_to_the_picture() -> None:
+    """A grant for the name, or for biometrics, gives no picture away."""
+    builder = RegisterBuilder()
+    builder.consent(builder.person("Amira", "Khan", hue=0), Subject.NAME, Subject.BIOMETRICS)
+    assert codes(consent_rule, evidence_of(builder, 0)) == [(FindingCode.NO_CONSENT, 1)]
+
+
+def test_held_and_gone(school: RegisterBuilder) -> None:
+    """A hold forbids, and whoever left is not shown any more."""
+    school.held(AMIRA)
+    school.left(TOM, date(2026, 3, 9))
+    found = codes(consent_rule, evidence_of(school, 0, 120))
+    assert found == [(FindingCode.NO_CONSENT, 1), (FindingCode.CONSENT_EXPIRED, 2)]
+
+
+def test_somebody_who_is_not_on_the_register(school: RegisterBuilder) -> None:
+    """A hand that names nobody we know gives no consent."""
+    assert codes(consent_rule, evidence_of(school, 60, said={1: PersonId("per_9")})) == [(FindingCode.NO_CONSENT, 1)]
+
+
+def test_consent_must_hold_on_every_day_that_counts(school: RegisterBuilder) -> None:
+    """A picture that will be published later needs consent then, too."""
+    school.consent(AMIRA, Subject.PICTURE, stance=Stance.REFUSED, since=date(2026, 3, 12))
+    assert codes(consent_rule, evidence_of(school, 0)) == []
+    later = evidence_of(school, 0, publish_at=NOON + timedelta(days=2))
+    assert codes(consent_rule, later) == [(FindingCode.NO_CONSENT, 1)]
+
+
+def test_twice(school: RegisterBuilder) -> None:
+    """One person in two places blocks, whether the engine or a hand says so."""
+    assert codes(twice_rule, evidence_of(school, 0, 120)) == []
+    assert codes(twice_rule, evidence_of(school, 0, 60, 0)) == [(FindingCode.SAME_PERSON_TWICE, 3)]
+    by_hand = evidence_of(school, 60, 180, said={1: TOM, 2: TOM})
+    assert codes(twice_rule, by_hand) == [(FindingCode.SAME_PERSON_TWICE, 2)]
+    mixed = evidence_of(school, 0, 60, said={2: AMIRA})
+    assert codes(twice_rule, mixed) == [(FindingCode.SAME_PERSON_TWICE, 2)]
+
+
+def test_two_candidates_are_not_one_person_twice(school: RegisterBuilder) -> None:
+    """Two faces in doubt between the same two people are in doubt, not the same."""
+    school.person("Ali", "Shah", hue=6)
+    assert codes(twice_rule, evidence_of(school, 3, 60, 3)) == []
+
+
+# --- what people said ----------------------------------------------------------------
+
+
+def test_hands_fit(school: RegisterBuilder) -> None:
+    """Naming somebody where there is no face blocks; dismissing nothing does not."""
+    assert codes(fit_rule, evidence_of(school, 0, said={1: AMIRA})) == []
+    assert codes(fit_rule, evidence_of(school, 0, said={9: AMIRA})) == [(FindingCode.NOT_EXAMINED, None)]
+    assert codes(fit_rule, evidence_of(school, 0, said={9: None})) == []
+
+
+def agreed(evidence: Evidence, rule: Rule, role: Role, **more: Any) -> Evidence:
+    """The same evidence with an agreement of this role to all that the rule finds."""
+    about = frozenset(finding.exception for finding in rule(evidence) if finding.exception)
+    approval = Approval(role, about=about, **{"by_uploader": False} | more)
+    return replace(evidence, request=replace(evidence.request, approvals=(*evidence.request.approvals, approval)))
+
+
+SECOND = FindingCode.NEEDS_SECOND_PERSON
+
+
+def lifters(evidence: Evidence, rule: Rule) -> set[Role]:
+    """The roles whose agreement leaves the rule nothing to say."""
+    return {role for role in Role if not list(rule(agreed(evidence, rule, role)))}
+
+
+HEADS = {Role.APPROVER, Role.SAFEGUARDING_LEAD}
+
+
+@pytest.mark.parametrize(("person", "rule"), [(TOM, overrule_rule), (None, dismissal_rule)])
+def test_overruling_the_engine(school: RegisterBuilder, person: PersonId | None, rule: Rule) -> None:
+    """Calling a recognised face somebody else, or no face, needs the agreement of leadership that names it."""
+    evidence = evidence_of(school, 0, said={1: person})
+    assert codes(rule, evidence) == [(SECOND, 1)]
+    assert lifters(evidence, rule) == HEADS
+    assert codes(rule, evidence_of(school, 0, said={1: person}, approvals=OTHERS)) == [(SECOND, 1)]
+    assert codes(rule, agreed(evidence, rule, Role.SAFEGUARDING_LEAD, by_uploader=True)) == [(SECOND, 1)]
+    program = Author("cli_1", program=True)
+    assert codes(rule, agreed(evidence, rule, Role.APPROVER, by=program)) == [(SECOND, 1)]
+
+
+def test_dismissing_a_face_that_nobody_knows(school: RegisterBuilder) -> None:
+    """A find that resembles nobody is waved away by two members of staff, never by one."""
+    evidence = evidence_of(school, 60, said={1: None})
+    assert codes(dismissal_rule, evidence) == [(SECOND, 1)]
+    assert lifters(evidence, dismissal_rule) == set(Role)
+
+
+def test_dismissing_a_face_in_doubt(school: RegisterBuilder) -> None:
+    """A face that may be one of several people is for leadership."""
+    school.person("Ali", "Shah", hue=6)
+    evidence = evidence_of(school, 3, said={1: None})
+    assert codes(dismissal_rule, evidence) == [(SECOND, 1)]
+    assert lifters(evidence, dismissal_rule) == HEADS
+
+
+def test_naming_a_face_as_a_person_whom_it_does_not_resemble(school: RegisterBuilder) -> None:
+    """A template that does not fit at all contradicts the name; one that nearly fits, or none, does not."""
+    zoe = school.person("Zoe", "Moss")
+    school.consent(zoe)
+    unlike = evidence_of(school, 60, said={1: TOM})
+    assert codes(overrule_rule, unlike) == [(SECOND, 1)]
+    assert lifters(unlike, overrule_rule) == set(Role)
+    assert codes(overrule_rule, evidence_of(school, 106, said={1: TOM})) == []
+    assert codes(overrule_rule, evidence_of(school, 60, said={1: zoe})) == []
+
+
+def test_the_event_does_not_decide_who_is_recognised(school: RegisterBuilder) -> None:
+    """A face that is recognised over the whole register is, also where the event leaves the person out."""
+    zoe = school.person("Zoe", "Moss")
+    for scope in (None, frozenset({TOM, zoe})):
+        evidence = evidence_of(school, 0, said={1: zoe}, scope=scope)
+        assert codes(overrule_rule, evidence) == [(SECOND, 1)]
+        assert lifters(evidence, overrule_rule) == HEADS
+
+
+def test_naming_a_face_in_doubt_as_a_third_person(school: RegisterBuilder) -> None:
+    """Of the people in question one may be chosen; anybody else contradicts the engine."""
+    ali, zoe = school.person("Ali", "Shah", hue=6), school.person("Zoe", "Moss")
+    assert codes(overrule_rule, evidence_of(school, 3, said={1: ali})) == []
+    assert codes(overrule_rule, evidence_of(school, 3, said={1: zoe})) == [(SECOND, 1)]
+
+
+def test_what_is_no_overruling(school: RegisterBuilder) -> None:
+    """Confirming the engine, and naming an unknown face as a person without a template, need one person."""
+    zoe = school.person("Zoe", "Moss")
+    assert codes(overrule_rule, evidence_of(school, 0, 60, said={1: AMIRA, 2: zoe})) == []
+
+
+def test_an_agreement_is_for_this_face_and_this_name(school: RegisterBuilder) -> None:
+    """Agreed to one name, the face is not agreed to be another, nor is another face."""
+    evidence = evidence_of(school, 60, 180, said={1: TOM, 2: None})
+    both = agreed(agreed(evidence, overrule_rule, Role.STAFF), dismissal_rule, Role.STAFF)
+    assert [*overrule_rule(both), *dismissal_rule(both)] == []
+    for said in ({1: AMIRA, 2: None}, {1: None, 2: TOM}):
+        other = evidence_of(school, 60, 180, said=said, approvals=both.request.approvals)
+        assert codes(overrule_rule, other) != []
+
+
+def test_nobody_else_is_confirmed_by_two(school: RegisterBuilder) -> None:
+    """Each place of a person without a face is named, and a picture without any as a whole."""
+    empty = evidence_of(school, nobody_else=True, nobody_else_by=Author("usr_1"))
+    assert codes(else_rule, empty) == [(SECOND, None)]
+    assert lifters(empty, else_rule) == set(Role)
+    assert codes(else_rule, agreed(empty, else_rule, Role.STAFF, by=Author("usr_1"))) == [(SECOND, None)]
+    places = (Box(0.7, 0.1, 0.2, 0.8), Box(0.1, 0.1, 0.2, 0.8))
+    bodies = replace(evidence_of(school, 0, nobody_else=True), faceless=places)
+    assert [finding.region for finding in else_rule(bodies)] == list(places)
+    assert codes(else_rule, evidence_of(school, 0, nobody_else=True)) == []
+
+
+# --- hand against hand -----------------------------------------------------------------------
+
+
+def spoken(builder: RegisterBuilder, *statements: tuple[str, PersonId | None], **wish: Any) -> Evidence:
+    """Evidence of one unknown face of which different people have said something, `!` before those who take back."""
+    before = evidence_of(builder, 60)
+    box = before.place(1)
+    said = tuple(
+        Said(box, person, Author(by.removeprefix("!"), wish.get("role", Role.STAFF)), NOON, not_them=by.startswith("!"))
+        for by, person in statements
+    )
+    request = replace(before.request, said=said)
+    found = place(said, before.faces, before.size)
+    return _evidence(before.faces, found, Case(request, before.register, POLICY), TOOLS, before.size)
+
+
+def test_hand_against_hand(school: RegisterBuilder) -> None:
+    """Two people who name one face differently need a third; one person may correct what they said."""
+    zoe, eve = school.person("Zoe", "Moss"), school.person("Eve", "Hill")
+    both = spoken(school, ("usr_1", zoe), ("usr_2", eve))
+    assert codes(agree_rule, both) == [(SECOND, 1)]
+    assert lifters(both, agree_rule) == HEADS
+    by_author = agreed(both, agree_rule, Role.APPROVER, by=Author("usr_1", Role.APPROVER))
+    assert codes(agree_rule, by_author) == [(SECOND, 1)]
+    assert codes(agree_rule, spoken(school, ("usr_1", zoe), ("usr_1", eve))) == []
+    assert codes(agree_rule, spoken(school, ("usr_1", zoe), ("!usr_1", zoe), ("usr_2", eve))) == []
+    assert codes(agree_rule, spoken(school, ("usr_1", zoe), ("!usr_2", zoe), ("usr_2", eve))) == [(SECOND, 1)]
+    assert codes(agree_rule, spoken(school, ("usr_1", zoe), ("usr_2", None))) == [(SECOND, 1)]
+
+
+def test_a_listed_name_stays_until_the_lead_takes_it_back(school: RegisterBuilder) -> None:
+    """Whoever said it, and whatever is said after it; the lead may agree to the new name, or take the old one back."""
+    maya, zoe = school.person("Maya", "Lee"), school.person("Zoe", "Moss")
+    school.listed(maya)
+    school.consent(zoe)
+    possible = [(FindingCode.POSSIBLE_DO_NOT_PUBLISH, 1)]
+    assert codes(list_rule, spoken(school, ("usr_1", maya))) == [(FindingCode.DO_NOT_PUBLISH, 1)]
+    renamed = spoken(school, ("usr_1", maya), ("usr_1", zoe))
+    assert codes(list_rule, renamed) == possible
+    assert lifters(renamed, list_rule) == {Role.SAFEGUARDING_LEAD}
+    assert face_status(renamed.matches[0], agreed(renamed, list_rule, Role.SAFEGUARDING_LEAD)) is FaceStatus.CONSENTED
+    assert codes(list_rule, spoken(school, ("usr_1", maya), ("!usr_1", maya), ("usr_1", zoe))) == possible
+    lead = {"role": Role.SAFEGUARDING_LEAD}
+    assert codes(list_rule, spoken(school, ("usr_1", maya), ("!usr_9", maya), ("usr_1", zoe), **lead)) == []
+
+
+def test_near_the_list_only_the_lead(school: RegisterBuilder) -> None:
+    """A named face near somebody on the list is for the safeguarding lead, and for nobody before it is named."""
+    school.listed(AMIRA)
+    zoe = school.person("Zoe", "Moss")
+    named = evidence_of(school, 13, said={1: zoe})
+    assert lifters(named, list_rule) == {Role.SAFEGUARDING_LEAD}
+    assert all(finding.exception is None for finding in list_rule(evidence_of(school, 13)))
+
+
+# --- what was once said of a place ------------------------------------------------------------
+
+
+def test_what_the_engine_once_said_of_a_place_counts(school: RegisterBuilder) -> None:
+    """A face that cannot be compared any more is still whom it was recognised as, or near."""
+    zoe, maya = school.person("Zoe", "Moss"), school.person("Maya", "Lee", hue=180)
+    for person in (zoe, maya):
+        school.consent(person)
+    school.listed(maya)
+
+    def after(status: FaceStatus, **history: Any) -> Evidence:
+        box = evidence_of(school, 60).place(1)
+        return evidence_of(school, 60, said={1: zoe}, traces=(Trace(box, status, **history),))
+
+    listed = after(FaceStatus.DO_NOT_PUBLISH, recognised=(maya,))
+    assert codes(list_rule, listed) == [(FindingCode.DO_NOT_PUBLISH, 1)]
+    assert lifters(listed, list_rule) == set()
+    near = after(FaceStatus.POSSIBLE_DO_NOT_PUBLISH, near=(maya,))
+    assert lifters(near, list_rule) == {Role.SAFEGUARDING_LEAD}
+    known = after(FaceStatus.NO_CONSENT, recognised=(AMIRA,))
+    assert lifters(known, overrule_rule) == HEADS
+    doubted = after(FaceStatus.AMBIGUOUS, candidates=(AMIRA, TOM))
+    assert lifters(doubted, overrule_rule) == HEADS
+
+
+# --- who agrees ------------------------------------------------------------------------
+
+
+def by(role: Role, *, uploader: bool = False) -> tuple[Approval, ...]:
+    return (Approval(role, by_uploader=uploader),)
+
+
+@pytest.mark.parametrize(
+    ("approver", "approvals", "code"),
+    [
+        (Approver.NOBODY, (), None),
+        (Approver.SECOND_PERSON, (), FindingCode.NEEDS_SECOND_PERSON),
+        (Approver.SECOND_PERSON, by(Role.SAFEGUARDING_LEAD, uploader=True), FindingCode.NEEDS_SECOND_PERSON),
+        (Approver.SECOND_PERSON, by(Role.STAFF), None),
+        (Approver.LEADERSHIP, (), FindingCode.NEEDS_LEADERSHIP),
+        (Approver.LEADERSHIP, by(Role.STAFF), FindingCode.NEEDS_LEADERSHIP),
+        (Approver.LEADERSHIP, by(Role.ADMIN), FindingCode.NEEDS_LEADERSHIP),
+        (Approver.LEADERSHIP, by(Role.APPROVER, uploader=True), FindingCode.NEEDS_LEADERSHIP),
+        (Approver.LEADERSHIP, by(Role.APPROVER), None),
+        (Approver.LEADERSHIP, by(Role.SAFEGUARDING_LEAD), None),
+    ],
+)
+def test_approvers(
+    school: RegisterBuilder, approver: Approver, approvals: tuple[Approval, ...], code: FindingCode | None
+) -> None:
+    """Whoever must agree has to, and the uploader's own agreement never counts."""
+    evidence = evidence_of(school, 0, policy=replace(POLICY, approver=approver), approvals=approvals)
+    assert codes(approvers_agree, evidence) == ([(code, None)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [(Kind.STAFF, True), (Kind.GOVERNOR, True), (Kind.PUPIL, False), (Kind.VOLUNTEER, False), (Kind.VISITOR, False)],
+)
+def test_adults_who_need_leadership(kind: Kind, *, asked: bool) -> None:
+    """Where the policy says so, a picture of staff or governors needs leadership."""
+    builder = RegisterBuilder()
+    builder.consent(builder.person("Jo", "Hill", kind=kind, hue=0))
+    strict = replace(POLICY, adults_need_leadership=True)
+    expected = [(FindingCode.NEEDS_LEADERSHIP, None)] if asked else []
+    assert codes(approvers_agree, evidence_of(builder, 0, policy=strict)) == expected
+    assert codes(approvers_agree, evidence_of(builder, 0, policy=strict, approvals=by(Role.APPROVER))) == []
+    assert codes(approvers_agree, evidence_of(builder, 0)) == []
+
+
+def test_unknown_people_are_not_adults(school: RegisterBuilder) -> None:
+    """A face that is nobody, and a person who is not on the register, ask for no leadership."""
+    strict = replace(POLICY, adults_need_leadership=True)
+    evidence = evidence_of(school, 60, 180, policy=strict, said={2: PersonId("per_9")})
+    assert codes(approvers_agree, evidence) == []
+
+
+# --- words -------------------------------------------------------------------------------
+
+
+def test_words(school: RegisterBuilder) -> None:
+    """What is wrong with a caption, an alternative text or a credit is found each for itself."""
+    assert codes(words_rule, evidence_of(school, 0, caption="Amira planting beans")) == []
+    bad = evidence_of(school, 0, caption="With Tom", alt_text="See www.example.org", credit="a@example.org")
+    assert codes(words_rule, bad) == [
+        (FindingCode.CAPTION_NAME_NOT_IN_PHOTO, None),
+        (FindingCode.CAPTION_LINK, None),
+        (FindingCode.CAPTION_PERSONAL_DATA, None),
+    ]
+
+
+def test_permission_takes_the_strictest_day(school: RegisterBuilder) -> None:
+    """Of several days the one that forbids counts, and otherwise the grant that ends first."""
+    school.consent(TOM, Subject.PICTURE, until=date(2026, 3, 20))
+    evidence = evidence_of(school, 120, publish_at=NOON + timedelta(days=1))
+    assert evidence.days == (date(2026, 3, 10), date(2026, 3, 11))
+    assert evidence.permission(TOM, Subject.PICTURE).until == date(2026, 3, 20)

@@ -1,0 +1,221 @@
+"""Every page of the application: who goes there, by which address, and what they do first.
+
+A route that answers with a page gets a visit here; tests/browser/test_pages.py
+names those that have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import FilePayload, Page
+
+from gatekeeper.types import Role
+from tests.support.stage import EMAIL, FORGETFUL, PASSWORD
+
+ROSTER: Final = (
+    "external_id,first_name,last_name,kind,group,consent_website,do_not_publish\n"
+    "P-114,Lena,Mosse,pupil,4B,yes,no\n"
+    "P-120,Sam,Reed,pupil,4B,yes,\n"
+    "P-121,,Reed,pupil,4B,yes,\n"
+)
+"""A file that adds somebody, changes somebody, leaves the others out, and has a line that cannot be read."""
+
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One page in one state.
+
+    Attributes:
+        name: of the state, for messages and for the file of its picture.
+        line: of the table in api/security/access.py, for its page.
+        who: whose browser; None for somebody who has not signed in.
+        path: the address, with the ids of tests/support/stage.py in braces.
+        act: what is done there to come to the state.
+    """
+
+    name: str
+    line: str
+    who: Role | None
+    path: str
+    act: Act | None = None
+
+
+def pressed(button: str, **fields: str) -> Act:
+    """Return the act of filling fields in, by their labels, and pressing a button."""
+
+    def act(page: Page) -> None:
+        unfold(page)
+        for label, text in fields.items():
+            page.get_by_label(label.replace("_", " ")).first.fill(text)
+        page.get_by_role("button", name=button).first.click()
+        page.wait_for_load_state()
+
+    return act
+
+
+def unfold(page: Page) -> None:
+    """Open everything that can be opened."""
+    page.evaluate("document.querySelectorAll('main details').forEach(details => { details.open = true; })")
+
+
+def imported(page: Page) -> None:
+    """Hand the roster over."""
+    file = FilePayload(name="roster.csv", mimeType="text/csv", buffer=ROSTER.encode())
+    page.locator("[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Look at what it changes").click()
+    page.wait_for_load_state()
+
+
+def said_no(page: Page) -> None:
+    """Look for a child and choose the first who is found."""
+    pressed("Find", First_name="e")(page)
+    page.locator("button.choice").first.click()
+    page.wait_for_load_state()
+
+
+def mistaken(page: Page) -> None:
+    """Add somebody who left before they were born."""
+    pressed("Add them", First_name="Jo", Date_of_birth="2015-02-01", Last_day="2014-01-31")(page)
+
+
+def erased(page: Page) -> None:
+    """Erase the one who is leaving."""
+    pressed("Erase them for good", Type_Jo_Frost="Jo Frost")(page)
+
+
+def chosen(page: Page) -> None:
+    """Sign in as somebody with an authenticator app."""
+    sign_in(page, FORGETFUL)
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Fill the form in and send it."""
+    page.goto("/sign-in")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_load_state()
+
+
+def wrong(page: Page) -> None:
+    """Give a wrong password."""
+    sign_in(page, EMAIL[Role.STAFF], "not the password")
+
+
+STAFF, APPROVER, ADMIN, LEAD = Role.STAFF, Role.APPROVER, Role.ADMIN, Role.SAFEGUARDING_LEAD
+CHECK: Final = "GET /checks/{check_id}"
+PERSON: Final = "GET /admin/people/{person_id}"
+
+VISITS: Final = (
+    Visit("refusals", "GET /refusals", STAFF, "/refusals"),
+    Visit("refusals-found", "GET /refusals", STAFF, "/refusals", pressed("Find", First_name="e")),
+    Visit("refusals-sure", "GET /refusals", STAFF, "/refusals", said_no),
+    Visit("sign-in", "GET /sign-in", None, "/sign-in"),
+    Visit("sign-in-mistake", "GET /sign-in", None, "/sign-in", wrong),
+    Visit("privacy", "GET /privacy", None, "/privacy"),
+    Visit("choose-password", "GET /choose-password/{token}", None, "/choose-password/{choose_password}"),
+    Visit("link-used-up", "GET /choose-password/{token}", None, f"/choose-password/{'x' * 43}"),
+    Visit("sign-in-code", "GET /sign-in/code", None, "/sign-in", chosen),
+    Visit("upload", "GET /", STAFF, "/"),
+    Visit("my-pictures", "GET /checks", STAFF, "/checks"),
+    Visit("approved", CHECK, STAFF, "/checks/{approved}"),
+    Visit("blocked", CHECK, STAFF, "/checks/{blocked}"),
+    Visit("result", CHECK, STAFF, "/checks/{crowd}"),
+    Visit("nobody-found", CHECK, STAFF, "/checks/{empty}"),
+    Visit("withdrawn", CHECK, STAFF, "/checks/{withdrawn}"),
+    Visit("deleted", CHECK, STAFF, "/checks/{deleted}"),
+    Visit("waiting", CHECK, STAFF, "/checks/{waiting}"),
+    Visit("exception", CHECK, STAFF, "/checks/{exception}"),
+    Visit("no-such-page", CHECK, STAFF, f"/checks/chk_{'0' * 32}"),
+    Visit("face", "GET /checks/{check_id}/faces/{number}", STAFF, "/checks/{blocked}/faces/2"),
+    Visit("area", "GET /checks/{check_id}/area", STAFF, "/checks/{blocked}/area"),
+    Visit("batch", "GET /batches/{batch_id}", STAFF, "/batches/{batch}"),
+    Visit("approvals-empty", "GET /approvals", STAFF, "/approvals"),
+    Visit("help", "GET /help", STAFF, "/help"),
+    Visit("help-meaning", "GET /help/findings/{code}", STAFF, "/help/findings/unknown_face"),
+    Visit("account", "GET /account", STAFF, "/account"),
+    Visit(
+        "account-mistake",
+        "GET /account",
+        STAFF,
+        "/account",
+        pressed(
+            "Change it",
+            Present_password="wrong",
+            New_password="copper violin rhubarb",
+            The_same_again="copper violin",
+        ),
+    ),
+    Visit("account-news", "GET /account/news", STAFF, "/account/news"),
+    Visit("confirm", "GET /confirm", STAFF, "/confirm"),
+    Visit("second-factor", "GET /account/second-factor", STAFF, "/account/second-factor"),
+    Visit("approvals", "GET /approvals", APPROVER, "/approvals"),
+    Visit("decide", CHECK, APPROVER, "/checks/{exception}"),
+    Visit("policy", "GET /admin/policy", APPROVER, "/admin/policy"),
+    Visit("audit", "GET /admin/audit", APPROVER, "/admin/audit"),
+    Visit("audit-verified", "GET /admin/audit", APPROVER, "/admin/audit", pressed("Verify the whole chain")),
+    Visit("audit-checkpoint", "GET /admin/audit", APPROVER, "/admin/audit", pressed("Make a checkpoint")),
+    Visit("takedowns", "GET /admin/takedowns", APPROVER, "/admin/takedowns"),
+    Visit("overview", "GET /admin", APPROVER, "/admin"),
+    Visit("do-not-publish", "GET /admin/do-not-publish", LEAD, "/admin/do-not-publish"),
+    Visit("person-listed", PERSON, LEAD, "/admin/people/{listed}"),
+    Visit("person-reason", PERSON, LEAD, "/admin/people/{listed}", pressed("See why")),
+    Visit("person-restricting", PERSON, LEAD, "/admin/people/{person}", pressed("Go on")),
+    Visit("people", "GET /admin/people", ADMIN, "/admin/people"),
+    Visit("people-nobody-found", "GET /admin/people", ADMIN, "/admin/people", pressed("Find", Name_or_number="Nobody")),
+    Visit("person", PERSON, ADMIN, "/admin/people/{person}"),
+    Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Take back: ")),
+    Visit("person-add", "GET /admin/people/new", ADMIN, "/admin/people/new"),
+    Visit("person-add-mistake", "GET /admin/people/new", ADMIN, "/admin/people/new", mistaken),
+    Visit("person-particulars", f"{PERSON}/particulars", ADMIN, "/admin/people/{person}/particulars"),
+    Visit("person-photos", f"{PERSON}/photos", ADMIN, "/admin/people/{person}/photos"),
+    Visit("person-data", f"{PERSON}/data", ADMIN, "/admin/people/{person}/data"),
+    Visit("erasures", "GET /admin/erasures", ADMIN, "/admin/erasures"),
+    Visit("erased", "GET /admin/erasures", ADMIN, "/admin/people/{leaver}/data", erased),
+    Visit("retention", "GET /admin/retention", ADMIN, "/admin/retention"),
+    Visit("due", "GET /admin/due", ADMIN, "/admin/due"),
+    Visit("events", "GET /admin/events", ADMIN, "/admin/events"),
+    Visit("event", "GET /admin/events/{group_id}", ADMIN, "/admin/events/{event}"),
+    Visit("class", "GET /admin/events/{group_id}", ADMIN, "/admin/events/{class}"),
+    Visit("channels", "GET /admin/channels", ADMIN, "/admin/channels"),
+    Visit("imports", "GET /admin/imports", ADMIN, "/admin/imports"),
+    Visit("import-preview", "GET /admin/imports/waiting", ADMIN, "/admin/imports", imported),
+    Visit("users", "GET /admin/users", ADMIN, "/admin/users"),
+    Visit("user", "GET /admin/users/{user_id}", ADMIN, "/admin/users/{user}"),
+    Visit("user-link", "GET /admin/users/{user_id}", ADMIN, "/admin/users/{user}", pressed("Make a link")),
+    Visit("clients", "GET /admin/clients", ADMIN, "/admin/clients"),
+    Visit("client", "GET /admin/clients/{client_id}", ADMIN, "/admin/clients/{client}"),
+    Visit("webhooks", "GET /admin/webhooks", ADMIN, "/admin/webhooks"),
+    Visit("webhook", "GET /admin/webhooks/{webhook_id}", ADMIN, "/admin/webhooks/{webhook}"),
+    Visit(
+        "client-key", "GET /admin/clients/{client_id}", ADMIN, "/admin/clients/{client}", pressed("Make another key")
+    ),
+)
+
+FIRST: Final = Visit("set-up", "GET /set-up/{token}", None, "/set-up/{set_up}")
+"""There only as long as nobody may sign in."""
+
+NO_PAGES: Final = frozenset(
+    {
+        "GET /healthz",
+        "GET /readyz",
+        "GET /metrics",
+        "GET /openapi.json",
+        "GET /favicon.ico",
+        "GET /static/{path:path}",
+        "GET /.well-known/jwks.json",
+        "GET /sign-in/school",
+        "GET /sign-in/school/return",
+        "GET /checks/{check_id}/picture",
+        "GET /checks/{check_id}/release",
+        "GET /checks/{check_id}/faces/{number}/reference",
+        "GET /admin/people/{person_id}/photos/{photo_id}",
+        "GET /batches/{batch_id}/approved.zip",
+    }
+)
+"""Routes that answer with a file or send the browser elsewhere; those of programs, under /v1, are none either."""
