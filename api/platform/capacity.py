@@ -18,8 +18,8 @@ THREADS: Final = 40
 """Threads for both: the places, and 8 more for single steps that hold no place and no connection, such as
 writing a part of an upload to disk or reading the next piece of a file that is sent. It is the number that
 Starlette's threads are limited to by AnyIO; a test compares the two."""
-LOOKUPS: Final = 3
-"""Threads that look keys and sessions up, apart from the others: who asks is found however busy those are.
+LOOKUPS: Final = 2
+"""Threads that look keys up, and as many that look sessions up: who asks is found however busy the others are.
 They are few, because the event loop takes turns with each of them at the interpreter lock."""
 SWITCH_SECONDS: Final = 0.001
 """After which a thread that computes lets the event loop go on, where that waits (Python's own: 0.005)."""
@@ -34,4 +34,4 @@ def connections(workers: int) -> int:
     Args:
         workers: checks that are worked on at once beside the requests.
     """
-    return THREADS + LOOKUPS + BACKGROUND + workers
+    return THREADS + 2 * LOOKUPS + BACKGROUND + workers

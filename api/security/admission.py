@@ -68,7 +68,7 @@ class Admission:
             Problem: 403, this is not for people of their role.
         """
         token = HTTPConnection(scope).cookies.get(self.cookie)
-        session = await _looked_up(find_session, scope, token) if token and _TOKEN.fullmatch(token) else None
+        session = await _looked_up(_SESSIONS, find_session, scope, token) if token and _TOKEN.fullmatch(token) else None
         if session is None:
             if not found.methods and not _is_browser(scope):
                 raise not_found()
@@ -89,13 +89,15 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 _Ts = TypeVarTuple("_Ts")
 _T = TypeVar("_T")
-_LOOKING_UP: Final = ThreadPoolExecutor(LOOKUPS, "lookup")
+_KEYS: Final = ThreadPoolExecutor(LOOKUPS, "key")
+_SESSIONS: Final = ThreadPoolExecutor(LOOKUPS, "session")
+"""Apart from each other: made-up cookies keep no program waiting, and made-up keys no browser."""
 
 
-async def _looked_up(find: Callable[[Unpack[_Ts]], _T], *args: *_Ts) -> _T:
+async def _looked_up(threads: ThreadPoolExecutor, find: Callable[[Unpack[_Ts]], _T], *args: *_Ts) -> _T:
     """Look a key or cookie up on a thread that no other work can take."""
     run = partial(copy_context().run, find, *args)
-    return await asyncio.get_running_loop().run_in_executor(_LOOKING_UP, run)
+    return await asyncio.get_running_loop().run_in_executor(threads, run)
 
 
 def _is_browser(scope: Scope) -> bool:
@@ -110,7 +112,7 @@ async def _let_program_in(scope: Scope) -> None:
         Problem: 401, there is no good key; 400, it is in the address; 429, it asks too often.
     """
     key = key_in(scope)
-    client = await _looked_up(find_client, scope, *key) if key else None
+    client = await _looked_up(_KEYS, find_client, scope, *key) if key else None
     if client is None:
         detail = "Send a valid key as 'Authorization: Bearer gk_...'."
         raise Problem("not-authenticated", 401, detail, {"WWW-Authenticate": 'Bearer realm="gatekeeper"'})

@@ -28,7 +28,9 @@ def publish(gate: httpx2.Client, photo: bytes, form: dict[str, str]) -> str:
     # Perhaps days later, at the moment of publishing: take the picture, and ask whether it may still go out.
     picture = of(gate.get(check["release"]["url"])).content
     words = {name: check[name] for name in ("receipt", "channel", "caption", "alt_text", "credit")}
-    of(gate.post("/v1/receipts/verify", json=words | {"sha256": hashlib.sha256(picture).hexdigest()}))
+    offer = words | {"sha256": hashlib.sha256(picture).hexdigest()}
+    once = {"Idempotency-Key": f"verify-{check['id']}"}  # a receipt for one post is used up: a repetition needs the key
+    of(gate.post("/v1/receipts/verify", json=offer, headers=once))
 
     url = f"https://school.example/{form['channel']}/{check['id']}"  # your platform's call goes here, with these bytes
     post = {"receipt": check["receipt"], "url": url, "published_at": datetime.now(UTC).isoformat()}

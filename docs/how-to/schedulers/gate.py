@@ -40,7 +40,8 @@ class Gate:
         """Ask whether exactly this may be published, at a moment (ISO 8601, with time zone) or now."""
         offer = {name: check[name] for name in ("receipt", "channel", "caption", "alt_text", "credit")}
         offer |= {"sha256": check["release"]["sha256"], "publish_at": publish_at}
-        answer(self._http.post("/v1/receipts/verify", json=offer))
+        once = {"Idempotency-Key": f"verify-{check['id']}"}  # so that a lost answer can be asked for again
+        answer(self._http.post("/v1/receipts/verify", json=offer, headers=once))
 
     def report(self, check_id: str, post_id: str, url: str | None) -> str:
         """Write a post into the ledger; return its id there. A post whose approval has ended needs it most."""

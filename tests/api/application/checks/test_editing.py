@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from api.application.checks.editing import cropped
+from api.application.checks.editing import covered, cropped
 from api.application.checks.resolving import Action, NewWords, Resolution, ResolutionRefused
 from consent_db.records import CheckRecord, CheckRequest
-from gatekeeper.types import Box, Edit, FindingCode, Role, Said
+from gatekeeper.decision.traces import PROTECTED, head_of
+from gatekeeper.types import Box, Edit, FaceStatus, FindingCode, Role, Said, Trace
 from tests.support.school import AMIRA_HUE, OFFICE, STRANGER_HUE, TOM_HUE, School
 
 LEFT, RIGHT = Box(0, 0, 0.5, 1), Box(0.5, 0, 0.5, 1)
@@ -203,3 +206,26 @@ def test_covering_a_neighbour_keeps_what_is_mostly_to_be_seen() -> None:
     assert part.covered[0].overlap(Box(0.8, 0.5, 0.2, 0.2)) > 0.99
     assert part.missed == ()
     assert part.seen == ()
+
+
+_share = st.floats(0, 1)
+
+
+@given(st.sampled_from(sorted(PROTECTED)), st.tuples(_share, _share, _share, _share))
+def test_a_protected_face_is_forgotten_only_under_a_cover_of_its_whole_head(
+    worst: FaceStatus, edges: tuple[float, float, float, float]
+) -> None:
+    """Whatever a fill takes, of a head that is not wholly under it the trace stays."""
+    trace = Trace(Box(0.4, 0.4, 0.2, 0.2), worst)
+    whole = head_of(trace)
+    left, right = sorted(edges[:2])
+    top, bottom = sorted(edges[2:])
+    fill = Box(
+        whole.x + left * whole.width,
+        whole.y + top * whole.height,
+        (right - left) * whole.width,
+        (bottom - top) * whole.height,
+    )
+    assume((right - left) * (bottom - top) < 0.98)
+    assert covered(CheckRequest(traces=(trace,)), (fill,)).traces == (trace,)
+    assert covered(CheckRequest(traces=(trace,)), (whole,)).traces == ()
