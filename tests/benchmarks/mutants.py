@@ -35,7 +35,7 @@ _UNNOTICED: Final = {0, 33}
 
 _RULES: Final = ("tests/gatekeeper/decision/test_rules.py", "tests/gatekeeper/decision/test_findings.py")
 _CAPTION: Final = tuple(
-    f"tests/gatekeeper/test_caption_{about}.py"
+    f"tests/gatekeeper/caption/test_{about}.py"
     for about in ("names", "disguises", "review", "rewrite", "strangers", "words")
 )
 _NAMING: Final = ("tests/gatekeeper/naming", "tests/gatekeeper/caption/test_names.py")

@@ -16,7 +16,19 @@ from consent_db.keys.crypto import DataKey, Place
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Subject
 from gatekeeper.identity.health import Made
 from gatekeeper.types import Kind, PersonId, Vector
-from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, TODAY, add_pupil, said, stored_bytes, template
+from tests.support.register import (
+    ADMIN,
+    DIMENSION,
+    ENGINE,
+    NOW,
+    PUPIL,
+    TODAY,
+    add_pupil,
+    believe,
+    said,
+    stored_bytes,
+    template,
+)
 
 
 def test_a_template_comes_back_as_it_went_in(store: Store) -> None:
@@ -169,6 +181,7 @@ def test_templates_that_have_lapsed_are_swept(store: Store) -> None:
         tx.consent.record(short, said(Subject.BIOMETRICS, until=later.date() + timedelta(days=1)))
         add_pupil(tx, replace(PUPIL, external_id="leaver", leaving_date=later.date()))
     with store.transaction("system", later + timedelta(days=2)) as tx:
+        believe(tx)
         assert tx.enrolment.forget_lapsed(NOW + timedelta(days=1)) == 3
         assert tx.register(ENGINE, DIMENSION).gallery.people == (kept,)
         assert tx.enrolment.forget_lapsed(NOW + timedelta(days=1)) == 0

@@ -205,7 +205,7 @@ def test_what_only_ends_is_listed_and_no_clock_runs(lite: Store) -> None:
             (post.id,),
             1,
         )
-        assert not tx.people.touches(person, replace(PUPIL, known_as="Am"))
+        assert not tx.people.touches(person, replace(PUPIL, groups=frozenset({"Oak"})))
         change = tx.people.change(person, left)
         assert (change.takedowns, change.lapsed, change.revoked_checks) == ((), (post.id,), (post.check_id,))
         assert [tx.takedowns.waiting(), tx.publications.lapsed()] == [[], [post]]

@@ -12,7 +12,7 @@ from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.records import Restriction, Source, Terms
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import PersonId, Role
-from tests.support.register import ADMIN, ENGINE, NOW, PUPIL, TODAY, add_channel, add_pupil, approve, said
+from tests.support.register import ADMIN, ENGINE, NOW, PUPIL, TODAY, add_channel, add_pupil, approve, believe, said
 
 NOBODY = PersonId("per_nobody")
 
@@ -123,6 +123,7 @@ def test_an_approval_that_has_expired_is_not_revoked_again(lite: Store) -> None:
         person = add_pupil(tx)
         approve(tx, person, days=1)
     with lite.transaction(ADMIN, NOW + timedelta(days=2)) as tx:
+        believe(tx)
         assert tx.consent.hold(person).revoked_checks == ()
 
 

@@ -322,8 +322,9 @@ _HANGS = """
 import sys, time
 from datetime import timedelta
 from pathlib import Path
-from api import jobs, logs
+from api.application import jobs
 from api.application.services import open_services
+from api.platform import logs
 from api.platform.settings import Settings
 from tests.support.gate import FakeWords, fake_engine
 
