@@ -24,7 +24,7 @@ from consent_db.schema import PublicationRow
 from gatekeeper.types import PersonId
 
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
-"""How far the clock of whoever published may be behind ours."""
+"""How far the clock of the publisher may be behind ours."""
 
 
 class Publications:
@@ -84,7 +84,7 @@ class Publications:
         return page_of_publications(self._context, PublicationRow.channel.in_(channels), before, limit)
 
     def up(self) -> list[PublicationRecord]:
-        """Return the posts that nobody said are down, the latest first."""
+        """Return the posts that are not reported down, the latest first."""
         return find_publications(self._context, PublicationRow.taken_down_at.is_(None))
 
     def showing(self, person: PersonId) -> list[PublicationRecord]:
@@ -104,14 +104,14 @@ class Publications:
         ]
 
     def lapsed(self) -> list[PublicationRecord]:
-        """Return the posts that are up although somebody's permission has ended since, without an objection.
+        """Return the posts that are up although a permission has ended since, without an objection.
 
-        Nobody asked for them to come down, so no clock runs; a person decides.
+        No person asked for them to come down, so no clock runs; a person decides.
         """
         return impact.posts_today(self._context, self.up())[1]
 
     def catch_up(self) -> tuple[str, ...]:
-        """Open a take-down for every post that somebody objects to as of today and that is up; return those opened.
+        """Open a take-down for every post that is objected to as of today and that is up; return those opened.
 
         For the daily run: a refusal may have been written down that begins on a later day.
         """

@@ -1,6 +1,6 @@
 """What goes in and comes out: frozen values, never a table row.
 
-A `...Draft` goes in, a `...Record` comes out. Fields that tell who somebody is
+A `...Draft` goes in, a `...Record` comes out. Fields that tell who a person is
 are left out of `repr`, so that they cannot reach a log by accident.
 """
 
@@ -176,7 +176,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionRecord:
-    """Somebody on an event's list of those who asked not to be photographed."""
+    """A person on an event's list of those who asked not to be photographed."""
 
     event: str
     objection: Objection
@@ -192,7 +192,7 @@ class ObjectionRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDraft:
-    """A school-owned account or outlet, before anybody has approved it.
+    """A school-owned account or outlet, before it is approved.
 
     Attributes:
         name: short and stable, such as `website`; lower case letters, digits, `_`, `-`.
@@ -282,7 +282,7 @@ class CheckRequest:
     covered: tuple[Box, ...] = ()
     """Places covered in this picture, in fractions of its size."""
     missed: tuple[Box, ...] = ()
-    """Places where somebody says that there is a face."""
+    """Places where a person says that there is a face."""
     seen: tuple[Box, ...] = ()
     """Places where a face was found before the picture was covered or cropped; only in checks
     from before `traces` were kept."""
@@ -294,13 +294,13 @@ class CheckRequest:
     accepted_changes: frozenset[AcceptedChange] = frozenset()
     """Changes of the words that the sender agreed to before seeing them."""
     nobody_else: bool = False
-    """Whether somebody who was shown what was found has confirmed that nobody else can be recognised."""
+    """Whether a person who was shown what was found has confirmed that no other person can be recognised."""
     nobody_else_by: Author | None = None
     """Who has confirmed it."""
     unlooked: frozenset[str] = frozenset()
     """What a program attested without saying who looked; it counts for nothing."""
     attested_by: str | None = None
-    """The account of whoever looked at the picture before a program sent it, as the program says."""
+    """The account of the person who looked at the picture before a program sent it, as the program says."""
     single_use: bool = False
     """Whether the approval is for one post only."""
     size_limit: SizeLimit = NO_LIMIT
@@ -385,7 +385,7 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """Somebody who may sign in."""
+    """An account that may sign in."""
 
     id: str
     email: str = field(repr=False)
@@ -405,7 +405,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkRecord:
-    """A one-time link that nobody has used yet."""
+    """A one-time link that is not used yet."""
 
     purpose: Purpose
     user: str | None
@@ -413,7 +413,7 @@ class LinkRecord:
 
 
 class Step(StrEnum):
-    """How far somebody has come with signing in."""
+    """How far a user has come with signing in."""
 
     CODE = "code"
     """The password was right; the code of the second factor is outstanding."""
@@ -459,7 +459,7 @@ class ClientRecord:
     """Names of the channels it may ask for; empty means none."""
     created_at: datetime
     holder: str | None = None
-    """The account that answers for what it does; None if nobody is on record."""
+    """The account that answers for what it does; None if none is on record."""
     keys: tuple[KeyRecord, ...] = ()
     """Its keys, the newest first, those that have ended too; two are good while a key is changed."""
     revoked_at: datetime | None = None

@@ -38,7 +38,7 @@ _PERSON: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file with everybody of the register.
+    """A file with all people on the register.
 
     Attributes:
         data: CSV, UTF-8 with a byte order mark, for spreadsheets to know.

@@ -1,7 +1,7 @@
 """Import a roster: first a plan that shows every change, then the change itself.
 
-What a row changes is said in `roster_diff`, whom it is about in `roster_identity`.
-A person whom a file does not have is left as they are, until somebody has
+What a row changes is said in `roster_diff`, who it is about in `roster_identity`.
+A person that a file does not have is left as they are, until it is
 confirmed that they left. The same file again changes nothing.
 """
 
@@ -39,7 +39,7 @@ def plan(data: Files, tx: Transaction, choices: Choices | None = None) -> Plan:
         data: the columns of docs/reference/roster.md or of `choices.layout`, at most
             2 MB and 5,000 rows; or OneRoster 1.1 or 1.2.
         tx: a transaction; one for reading is enough.
-        choices: what somebody has decided besides.
+        choices: what the importer has decided besides.
 
     Raises:
         ImportRefused: the file cannot be used as a whole; nothing was read from it.

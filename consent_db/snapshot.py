@@ -111,7 +111,7 @@ def _changed_since(context: Context, position: int) -> frozenset[PersonId]:
 def _joined(
     before: Mapping[PersonId, Known], changed: Collection[PersonId], fresh: Mapping[PersonId, Known]
 ) -> Mapping[PersonId, Known]:
-    """Return what was known, without whom a change is about, and what is known of them now; by id."""
+    """Return what was known, without the people a change is about, and what is known of them now; by id."""
     if before and not changed:
         return before
     kept = {person: known for person, known in before.items() if person not in changed}

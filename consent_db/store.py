@@ -59,7 +59,7 @@ class Founding:
 
 
 _WIPING: Final = 1.0
-"""Seconds for which whoever destroyed something waits for those who read an older state."""
+"""Seconds for which a transaction that destroyed something waits for those who read an older state."""
 
 
 class Store:
@@ -91,7 +91,7 @@ class Store:
             keyring: the keys that this database was made with.
             zone: the school's time zone, in which days begin and end.
             template_life: how long a template counts after it was made.
-            connections: how many transactions may be open at once; whoever asks for one more waits.
+            connections: how many transactions may be open at once; a caller that asks for one more waits.
 
         Raises:
             DatabaseProblem: the database cannot be used.
@@ -172,7 +172,7 @@ class Store:
                 self._wipe(0)
 
     def verify_audit(self, checkpoint_note: str | None = None) -> AuditReport:
-        """Walk the whole audit chain, and compare it with a checkpoint that somebody kept.
+        """Walk the whole audit chain, and compare it with a checkpoint that was kept elsewhere.
 
         Raises:
             NotPossible: this is no checkpoint, or another installation's.
@@ -269,7 +269,7 @@ class Store:
     def _wipe(self, patience: float) -> None:
         """Have nothing that was destroyed stay in a log file.
 
-        Somebody who reads an older state keeps it there meanwhile. Nobody waits long
+        A reader of an older state keeps it there meanwhile. No caller waits long
         for that: it is tried again whenever a transaction ends, theirs among them.
         """
         self._unwiped = not checkpoint(self._engine, patience)

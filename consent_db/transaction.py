@@ -193,7 +193,7 @@ class Transaction:
         """Return everything that is held about one person; it is written to the audit.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
         """
         return everything(self._context, asked)
 

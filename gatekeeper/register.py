@@ -62,7 +62,7 @@ class Register:
     def permission(self, person: PersonId, subject: Subject, channel: Channel, on: date) -> Permission:
         """Say whether `subject` of `person` is permitted on this channel that day.
 
-        Somebody who is not on the register has no permission.
+        A person who is not on the register has no permission.
         """
         standing = self.standings.get(person)
         if standing is None or person not in self.people:
@@ -83,5 +83,5 @@ class Register:
 
     @cached_property
     def listed(self) -> frozenset[PersonId]:
-        """Everybody on the do-not-publish list, with or without a template."""
+        """All people on the do-not-publish list, with or without a template."""
         return frozenset(person for person, standing in self.standings.items() if standing.listed)

@@ -16,9 +16,9 @@ from gatekeeper.benchmark import pictures
 from gatekeeper.benchmark.calibration import as_toml, measure
 from gatekeeper.benchmark.subjects import examine
 from gatekeeper.types import Face
-from gatekeeper.vision.recognition.thresholds import NOBODY
+from gatekeeper.vision.recognition.thresholds import UNCALIBRATED
 
-_START: Final = replace(NOBODY, wanted=2e-4, near=6e-3, margin=0.05)
+_START: Final = replace(UNCALIBRATED, wanted=2e-4, near=6e-3, margin=0.05)
 """What a model gets that has no calibration yet: the rates of the engine that is shipped."""
 
 
@@ -36,7 +36,7 @@ def calibrate(
     two photographs each are the least.
     """
     loaded = vision.load(engine, settings(data, founding=True).model_folders, uncalibrated=True)
-    known = _START if loaded.thresholds is NOBODY else loaded.thresholds
+    known = _START if loaded.thresholds is UNCALIBRATED else loaded.thresholds
     looking = replace(loaded, thresholds=known)
     everybody = pictures.people(folder)
     photographs: dict[str, list[Face]] = {}

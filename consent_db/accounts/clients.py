@@ -107,7 +107,7 @@ class Clients:
         """
         parts = _KEY.fullmatch(key)
         row = self._by_prefix(parts[1]) if parts else None
-        # The same comparison is made for keys that nobody has, so that time tells nothing.
+        # The same comparison is made for keys that do not exist, so that time tells nothing.
         wanted = row.secret_sha256 if row else _sha256("")
         right = hmac.compare_digest(_sha256(parts[2] if parts else key), wanted)
         if row is None or not right or row.expires_at <= self._context.now:

@@ -1,7 +1,7 @@
 """When sessions and keys were last used: kept in memory and written now and then, apart from the requests.
 
 Looking a key or cookie up takes no writers' lock this way, so no import and no stranger's
-request keeps anybody waiting who is only asked who they are.
+request delays a caller who is only being authenticated.
 """
 
 from __future__ import annotations

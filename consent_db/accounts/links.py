@@ -1,4 +1,4 @@
-"""One-time links: a secret address that lets somebody do one thing once, for a while."""
+"""One-time links: a secret address that lets a person do one thing once, for a while."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consent_db.records import LinkRecord, Purpose
 from consent_db.schema import LinkRow
 
 LIFE: Final = {Purpose.SET_UP: timedelta(minutes=30), Purpose.PASSWORD: timedelta(hours=24)}
-"""How long a link is good if nobody uses it."""
+"""How long an unused link is good."""
 
 
 class Links:

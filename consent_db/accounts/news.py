@@ -1,7 +1,7 @@
-"""What others did to accounts that matter, told to everybody who can do something about it.
+"""What others did to accounts that matter, told to all who can do something about it.
 
-An administrator can give anybody another password and take their second factor away,
-and so become them. Nobody can keep that from being written down; here it is taken from
+An administrator can set another password on any account and remove its second factor,
+and so become its holder. It is always written down; here it is taken from
 the audit and put before the others' eyes when they sign in next.
 """
 
@@ -32,7 +32,7 @@ TOLD: Final = (
 )
 """What is told, as the audit calls it."""
 _KEEPERS: Final = frozenset({Role.ADMIN, Role.SAFEGUARDING_LEAD})
-"""Who is told of everybody's account; the others only of their own."""
+"""Who is told of all accounts; the others only of their own."""
 _MOST: Final = 50
 
 
@@ -44,9 +44,9 @@ class AccountNews:
         self._users = users
 
     def unread(self, user: UserRecord) -> Sequence[AuditEntry]:
-        """Return what others have done since somebody last read about it, the newest fifty, in order.
+        """Return what others have done since an account last read about it, the newest fifty, in order.
 
-        Whoever signs in for the first time is told of what comes after that; it is
+        An account that signs in for the first time is told of what comes after that; it is
         noted in a transaction that can write.
         """
         read = self._read(user)
@@ -60,7 +60,7 @@ class AccountNews:
         return [entry for entry in reversed(entries) if self._concerns(entry, user)]
 
     def read(self, user: UserRecord, seq: int) -> None:
-        """Note that somebody has read everything up to an entry."""
+        """Note that an account has read everything up to an entry."""
         seq = min(seq, self._newest())
         if self._read(user) is None:
             self._context.connection.execute(insert(NewsReadRow).values(user_id=user.id, seq=seq))

@@ -63,7 +63,7 @@ def hashed(password: str, email: str) -> Hashed:
 
 
 def words_of(address: str) -> list[str]:
-    """Return the parts of an address, which nobody else's guess would leave out."""
+    """Return the parts of an address, which every guess would include."""
     return [part for part in re.split(r"[^\w]+|_", address) if part]
 
 
@@ -84,7 +84,7 @@ def hash_password(password: str, about: Iterable[str] = ()) -> str:
 
     Args:
         password: as it was typed; any letters, nothing is cut off or changed.
-        about: words that anybody would try first, such as the parts of the person's address.
+        about: words that are tried first, such as the parts of the person's address.
 
     Raises:
         PasswordUnfit: it has fewer than 12 or more than 128 letters, or is soon guessed.
@@ -113,4 +113,4 @@ def verify_password(password: str, known: str | None) -> tuple[bool, str | None]
 
 @cache
 def _nobodys() -> str:
-    return _HASHER.hash("the password of nobody")
+    return _HASHER.hash("the password of no account")

@@ -1,6 +1,6 @@
-"""Recovery codes: what lets somebody in whose phone is lost. Shown once, kept as hashes, good once.
+"""Recovery codes: what lets a user in whose phone is lost. Shown once, kept as hashes, good once.
 
-A code has 125 random bits, so a plain hash is enough: nobody tries them all.
+A code has 125 random bits, so a plain hash is enough: they cannot all be tried.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def sha256(code: str) -> str:
 
 
 def looks_like_one(text: str) -> bool:
-    """Say whether somebody typed a recovery code rather than the six digits of an app."""
+    """Say whether a user typed a recovery code rather than the six digits of an app."""
     return any(letter.isalpha() for letter in text)
 
 

@@ -28,7 +28,7 @@ class SecondFactors:
         return row is not None and row.confirmed_at is not None
 
     def users(self) -> frozenset[str]:
-        """Return the ids of everybody who has one in force."""
+        """Return the ids of the accounts with one in force."""
         query = select(SecondFactorRow.user_id).where(SecondFactorRow.confirmed_at.is_not(None))
         return frozenset(self._context.connection.execute(query).scalars())
 

@@ -19,7 +19,7 @@ from consent_db.schema import SessionRow
 IDLE: Final = timedelta(minutes=30)
 ABSOLUTE: Final = timedelta(hours=8)
 UNFINISHED: Final = timedelta(minutes=10)
-"""How long somebody who is half signed in has for the rest."""
+"""How long a user who is half signed in has for the rest."""
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 """How old a last use gets before another is noted."""
@@ -87,7 +87,7 @@ class Sessions:
         return [_record(r, who) for r in rows if now - r.last_used < IDLE and now - r.started_at < _longest(r)]
 
     def end(self, token: str) -> None:
-        """Sign one browser out; a token that nobody has is no error."""
+        """Sign one browser out; an unknown token is no error."""
         query = delete(SessionRow).where(SessionRow.token_sha256 == _sha256(token))
         self._context.connection.execute(query)
 

@@ -25,12 +25,12 @@ class Users:
         self._context = context
 
     def add(self, email: str, password: str | Hashed | None, role: Role) -> UserRecord:
-        """Let somebody sign in.
+        """Add an account.
 
         Args:
             email: their address; it is what they sign in with.
             password: their first one, hashed by a service before the transaction began; None sets one that
-                nobody knows, until they choose theirs.
+                is not known to anyone, until they choose theirs.
             role: what they may do.
 
         Raises:
@@ -119,7 +119,7 @@ class Users:
         return [self._record(row) for row in self._context.connection.execute(query)]
 
     def none_yet(self) -> bool:
-        """Say whether nobody can sign in because there is no user at all: a new installation."""
+        """Say whether there is no user at all: a new installation."""
         return self._context.connection.execute(select(func.count()).select_from(UserRow)).scalar_one() == 0
 
     def find(self, email: str) -> UserRecord | None:
@@ -184,11 +184,11 @@ class Users:
     def _keep_an_admin(self, user: str) -> None:
         """Refuse to change oneself, and to take away the last administrator who can sign in."""
         if user == self._context.actor:
-            message = "Nobody changes their own role or account; ask another administrator."
+            message = "You cannot change your own role or account; ask another administrator."
             raise NotPossible(message)
         able = select(UserRow.id).where(UserRow.role == Role.ADMIN.value, UserRow.disabled_at.is_(None))
         if list(self._context.connection.execute(able).scalars()) == [user]:
-            message = "This is the last administrator; make somebody else one first."
+            message = "This is the last administrator; make another user an administrator first."
             raise NotPossible(message)
 
     def _update(self, user: str, values: dict[str, Any]) -> None:

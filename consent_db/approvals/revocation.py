@@ -83,7 +83,7 @@ def end(context: Context, ids: Sequence[str], state: CheckState, why: str) -> No
 
 
 def some_ended(context: Context) -> bool:
-    """Say whether an approval has ended by time of which nobody was told, or the clock has made one look so."""
+    """Say whether an approval has ended by time that was not announced, or the clock has made one look so."""
     clock = Clock(context)
     over = context.connection.execute(_over(context).limit(1)).first() is not None
     return over and (clock.doubt is None or clock.is_news)

@@ -1,4 +1,4 @@
-"""Checkpoints: what the audit was at a moment, to be kept by somebody else, and signed.
+"""Checkpoints: signed tree heads of the audit chain at a moment, to be kept by another party.
 
 A checkpoint is a signed note (C2SP `signed-note`): a text, an empty line, and
 lines with signatures. The text's first line alone is enough to find that the
@@ -35,7 +35,7 @@ _HASH_BYTES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The length of a chain and the hash of its last entry, as somebody kept it."""
+    """The length of a chain and the hash of its last entry, as it was kept."""
 
     length: int
     head: str

@@ -2,13 +2,13 @@
 
 An entry's hash is SHA-256 over the canonical JSON of all its other fields, the
 previous hash among them. Any edit, deletion, insertion or reordering breaks the
-chain at that place; a cut at the end shows against a checkpoint that somebody
-else keeps (`checkpoints`). Payloads hold ids, counts and codes: what could be
+chain at that place; a cut at the end shows against a checkpoint that another
+party keeps (`checkpoints`). Payloads hold ids, counts and codes: what could be
 guessed about a person from a bare hash goes in as a keyed digest (`people`), or
 not at all.
 
 Exported, the chain is JSON lines: one object an entry, with these fields, all of
-them the very letters that are hashed. Whoever has the lines can prove the chain
+them the very letters that are hashed. With the lines alone an auditor can prove the chain
 with this module alone, or with any program that knows SHA-256 and JSON.
 """
 

@@ -40,7 +40,7 @@ class Batches:
         self._context = context
 
     def start(self, expected: int) -> str:
-        """Write down that somebody sends so many pictures together; return the batch's id.
+        """Write down that an uploader sends so many pictures together; return the batch's id.
 
         Raises:
             NotPossible: fewer than one, or more than may be sent together.
@@ -73,7 +73,7 @@ class Batches:
         return None if row is None else self._record(row)
 
     def recent(self, actor: str, limit: int = 10) -> list[BatchRecord]:
-        """Return the latest batches of somebody, the newest first."""
+        """Return the latest batches of one account, the newest first."""
         query = _QUERY.where(BatchRow.actor == actor).order_by(BatchRow.created_at.desc(), BatchRow.id).limit(limit)
         return [self._record(row) for row in self._context.connection.execute(query).all()]
 

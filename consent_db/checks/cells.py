@@ -37,12 +37,12 @@ def open_facts(key: DataKey, check_id: str, sealed: bytes) -> Facts:
 
 
 def people_in(facts: Facts) -> frozenset[PersonId]:
-    """Return everybody whom a face was bound to."""
+    """Return all people that a face was bound to."""
     return frozenset(face.person for face in facts.faces if face.person is not None)
 
 
 def recognised_in(facts: Facts) -> frozenset[PersonId]:
-    """Return everybody whom the engine has taken a face for, whatever was said of it since."""
+    """Return all people that the engine has taken a face for, whatever was said of it since."""
     return frozenset(person for trace in facts.traces for person in trace.recognised)
 
 

@@ -40,7 +40,7 @@ def delete(context: Context, asked: str, records: Sequence[CheckRecord], why: st
 
     Args:
         context: of the transaction.
-        asked: the check that somebody pointed at.
+        asked: the check that was named.
         records: every check of the picture.
         why: a short code for the audit.
         seen: marks of files that were made from the picture.

@@ -69,7 +69,7 @@ def forget_person(context: Context, person: Person) -> Forgotten:
             request, facts = untraced_request(request, person.id), facts and untraced_facts(facts, person.id)
             _rewrite(context, row.id, wordless_request(request), facts and wordless_facts(facts))
         elif _traced(person.id, request, facts):
-            # Nobody was told anything of this person, so all the rest stays.
+            # Nothing of this person was ever disclosed, so all the rest stays.
             _reseal(context, row.id, untraced_request(request, person.id), facts and untraced_facts(facts, person.id))
             cells += [cell for cell in (row.request, row.facts) if cell is not None]
             continue
@@ -84,7 +84,7 @@ def forget_person(context: Context, person: Person) -> Forgotten:
 def names(person: Person, request: CheckRequest, facts: Facts | None) -> bool:
     """Say whether the words of a check name this person, as far as can be told.
 
-    A first name that somebody else who is bound in the picture goes by is theirs.
+    A first name that another person who is bound in the picture goes by is theirs.
     """
     others = {fold(face.first_name) for face in facts.faces if face.first_name} if facts else set[str]()
     words = [request.caption, request.alt_text, request.credit]

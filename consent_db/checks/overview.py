@@ -56,7 +56,7 @@ class Overview:
         self._context = context
 
     def of_actor(self, actor: str) -> tuple[Glance, ...]:
-        """Return every picture that somebody has checked, each once, the newest first."""
+        """Return every picture that an account has checked, each once, the newest first."""
         mine = select(*_COLUMNS).where(CheckRow.actor == actor)
         mine = mine.order_by(CheckRow.created_at.desc(), CheckRow.id)
         return self._newest(self._context.connection.execute(mine).all())

@@ -43,7 +43,7 @@ class Opinions:
         Whether it is theirs to say is the caller's to ask.
 
         Raises:
-            NotPossible: the note is too long, or somebody declines without one.
+            NotPossible: the note is too long, or it is declined without one.
         """
         context, words = self._context, note.strip()
         if len(words) > _LONGEST:
@@ -68,7 +68,7 @@ class Opinions:
         ]
 
     def declined(self, check_id: str) -> bool:
-        """Say whether somebody declined."""
+        """Say whether a second person declined."""
         query = select(OpinionRow.id).where(OpinionRow.check_id == check_id, OpinionRow.agreed.is_(False))
         return self._context.connection.execute(query.limit(1)).first() is not None
 

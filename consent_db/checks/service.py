@@ -130,14 +130,14 @@ class Checks:
         return [found[check] for check in checks if check in found]
 
     def about(self, person: PersonId) -> int:
-        """Return how many checks somebody is bound in."""
+        """Return how many checks a person is bound in."""
         query = select(func.count()).where(CheckPersonRow.person_id == person)
         return self._context.connection.execute(query).scalar_one()
 
     def contributors(self, record: CheckRecord) -> frozenset[str]:
         """Return who uploaded the picture or has said anything about it, approvals apart.
 
-        Whoever holds a key that did so is one of them, and whoever looked before a
+        The holder of a key that did so is one of them, and the person who looked before a
         program sent it. None of them can be the second person for it.
         """
         said = set[str]()
@@ -153,7 +153,7 @@ class Checks:
         return frozenset(holder for holder in self._context.connection.execute(query).scalars() if holder)
 
     def origin(self, record: CheckRecord) -> str:
-        """Return who sent the picture, whoever has resolved something since."""
+        """Return who sent the picture, not who resolved something since."""
         while record.draft.supersedes is not None:
             record = self.get(record.draft.supersedes)
         return record.actor
@@ -174,7 +174,7 @@ class Checks:
         return frozenset(key for key in self._context.connection.execute(keys).scalars() if key is not None)
 
     def recent(self, actor: str | None = None, limit: int = 50) -> list[CheckRecord]:
-        """Return the newest checks, of everybody or of one actor, the newest first."""
+        """Return the newest checks, of all actors or of one, the newest first."""
         query = _QUERY.order_by(CheckRow.created_at.desc(), CheckRow.id).limit(limit)
         return list(self._select(query if actor is None else query.where(CheckRow.actor == actor)))
 
@@ -342,12 +342,12 @@ class Checks:
             raise NotFound(message)
 
     def _set_people(self, check_id: str, people: Iterable[PersonId]) -> None:
-        """Note whom a check is about, besides those noted before."""
+        """Note which people a check is about, besides those noted before."""
         known = select(CheckPersonRow.person_id).where(CheckPersonRow.check_id == check_id)
         missing = set(people) - set(map(PersonId, self._context.connection.execute(known).scalars()))
         on_record = select(PersonRow.id).where(PersonRow.id.in_(missing))
         if len(self._context.connection.execute(on_record).all()) != len(missing):
-            message = "Somebody named for a face is not on the register; look the person up again."
+            message = "A person named for a face is not on the register; look the person up again."
             raise NotFound(message)
         if missing:
             rows = [{"check_id": check_id, "person_id": person} for person in sorted(missing)]

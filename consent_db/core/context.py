@@ -23,7 +23,7 @@ TEMPLATE_LIFE: Final = timedelta(days=365)
 """How long a template counts unless the policy says otherwise: faces change."""
 
 SCHOOL = "school"
-"""The owner's name of the key that seals what belongs to nobody in particular."""
+"""The owner's name of the key that seals what belongs to no person in particular."""
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +81,7 @@ class Context:
         """Return the data key of a person.
 
         Raises:
-            NotFound: there is nobody of this id, or they were erased.
+            NotFound: no person has this id, or they were erased.
         """
         if person not in self._keys:
             query = select(PersonRow.wrapped_key).where(PersonRow.id == person)
@@ -97,7 +97,7 @@ class Context:
         return self.keyring.wrap(self._keys[person], person)
 
     def forget_key(self, person: PersonId) -> None:
-        """Drop the unwrapped data key of somebody who was erased."""
+        """Drop the unwrapped data key of an erased person."""
         self._keys.pop(person, None)
 
     def seal(self, value: object, place: Place) -> bytes:
@@ -110,7 +110,7 @@ class Context:
 
 
 def new_id(prefix: str) -> str:
-    """Return an id that nobody can guess: `prefix_` and 128 random bits in hex."""
+    """Return an id that cannot be guessed: `prefix_` and 128 random bits in hex."""
     return f"{prefix}_{secrets.token_hex(16)}"
 
 
@@ -125,5 +125,5 @@ def changed(rows: int, message: str) -> None:
 
 
 def no_such_person() -> NotFound:
-    """Return the error for an id that nobody has, or has any more."""
-    return NotFound("There is nobody of this id on the register; look the person up again.")
+    """Return the error for an id that no person has, or has any more."""
+    return NotFound("There is no person with this id on the register; look the person up again.")

@@ -75,7 +75,7 @@ def checkpoint(engine: Engine, patience: float = _PATIENCE) -> bool:
         patience: for how many seconds to wait for those who read an older state.
 
     Returns:
-        Whether it is empty; not while somebody still reads an older state.
+        Whether it is empty; not while another transaction still reads an older state.
     """
     if engine.dialect.name != "sqlite":
         return True

@@ -47,7 +47,7 @@ def read(context: Context, about_table: str, row_id: int, person: PersonId) -> s
 
 
 def about(context: Context, about_table: str, person: PersonId | None = None) -> frozenset[int]:
-    """Return which rows of a person's, or of everybody's, have words about them."""
+    """Return which rows, of one person or of all, have notes."""
     query = select(NoteRow.row_id).where(NoteRow.about == about_table)
     query = query if person is None else query.where(NoteRow.person_id == person)
     return frozenset(context.connection.execute(query).scalars())

@@ -15,14 +15,14 @@ from consent_db.keys.crypto import key_id_of
 from consent_db.schema import PersonRow, SchoolRow
 
 PORTION: Final = 500
-"""Keys that are wrapped anew in one transaction: a fraction of a second for whoever waits."""
+"""Keys that are wrapped anew in one transaction: a fraction of a second for a waiting writer."""
 
 
 def wrap_portion(context: Context) -> int:
     """Wrap up to `PORTION` data keys that another key-encryption key wrapped; return how many there were to wrap."""
     connection, keyring = context.connection, context.keyring
-    everybody = connection.execute(select(PersonRow.id, PersonRow.wrapped_key)).all()
-    stale = [(owner, key) for owner, key in everybody if key is not None and key_id_of(key) != keyring.active_id]
+    owners = connection.execute(select(PersonRow.id, PersonRow.wrapped_key)).all()
+    stale = [(owner, key) for owner, key in owners if key is not None and key_id_of(key) != keyring.active_id]
     rows = [
         {"owner": owner, "anew": keyring.wrap(keyring.unwrap(wrapped, owner), owner)}
         for owner, wrapped in stale[:PORTION]

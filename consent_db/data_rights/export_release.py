@@ -1,6 +1,6 @@
 """The copy of a listed or held person's data waits for the safeguarding lead.
 
-Whoever asks for a child's file may be the person whom the child is protected from, and
+The person who asks for a child's file may be the one the child is protected from, and
 a place, a date or a picture in it may be enough to find them. The lead reads it first and
 releases it. The audit is the memory: what was asked and released is there, and nowhere else.
 """
@@ -67,7 +67,7 @@ class ExportRelease:
         self._context.log(RELEASED, person)
 
     def waiting(self) -> list[PersonId]:
-        """Return the people whose data somebody asked for and the lead has not released."""
+        """Return the people whose data was asked for and the lead has not released."""
         protected = sorted(person for person, laid in restrictions_in_force(self._context).items() if laid)
         return [person for person in protected if self.state(person) is ExportState.ASKED]
 

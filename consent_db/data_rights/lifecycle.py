@@ -26,7 +26,7 @@ from gatekeeper.types import Kind, PersonId
 
 
 class DueKind(StrEnum):
-    """Why somebody has to look at a person."""
+    """Why a person is to be reviewed."""
 
     CONSENT_ENDS = "consent_ends"
     REVIEW = "review"
@@ -77,7 +77,7 @@ class Lifecycle:
         return Tombstones(people, frozenset(marks(self._context)))
 
     def ending(self, within_days: int) -> frozenset[PersonId]:
-        """Return those of whom a consent ends from today until so many days from today."""
+        """Return those with a consent that ends from today until so many days from today."""
         words = last_words().c
         query = select(words.person_id).distinct().where(self._ending(words, self._last_day(within_days)))
         return frozenset(map(PersonId, self._context.connection.execute(query).scalars()))

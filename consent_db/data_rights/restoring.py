@@ -1,8 +1,8 @@
 """After a restore: what was destroyed or ended since the backup must not come alive again.
 
 A backup knows nothing of what came after it: of erasures and deletions (the
-tombstones tell), of consents taken back (nobody tells). So every approval ends,
-and every channel has to be approved anew by somebody who has made sure that what
+tombstones tell), of consents taken back (nothing tells). So every approval ends,
+and every channel has to be approved anew by a person who has made sure that what
 was said since is written down again. Keys and sessions that may have been ended
 since are ended too.
 """
@@ -72,7 +72,7 @@ def settle(context: Context, tombstones: Tombstones, made_at: datetime) -> Settl
 
 
 def _erase_again(context: Context, person: PersonId, *, listing: bool) -> frozenset[str] | None:
-    """Erase somebody again; None if the backup does not know them, or only as erased."""
+    """Erase a person again; None if the backup does not know them, or only as erased."""
     if is_erased(context, person):
         return None
     try:

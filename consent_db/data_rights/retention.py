@@ -2,7 +2,7 @@
 
 The marks of pictures that were deleted as compromising stay, so that those are
 refused for good. So do checks whose picture is still published somewhere: if it
-has to come down, somebody must know whom it shows.
+has to come down, it must be known who it shows.
 """
 
 from __future__ import annotations

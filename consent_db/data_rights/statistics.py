@@ -1,4 +1,4 @@
-"""Figures about the whole school, counted by the database; no record is opened and nobody named."""
+"""Statistics about the whole school, counted by the database; no record is opened and no person named."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from gatekeeper.naming import natural_key
 from gatekeeper.types import FindingCode, PersonId
 
 WAITS_FOR: Final = frozenset({FindingCode.NEEDS_LEADERSHIP, FindingCode.NEEDS_SECOND_PERSON})
-"""Why a picture waits for somebody else than who sent it."""
+"""Why a picture waits for a person other than the uploader."""
 
 UNSEEN_BY_PROGRAMS: Final = frozenset({FindingCode.NOBODY_FOUND, FindingCode.PERSON_WITHOUT_FACE})
 """Why a picture of a program's waits besides: a program cannot look."""
@@ -63,7 +63,7 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits for somebody, since when the longest, and how much of it is late."""
+    """How much waits for a person, since when the longest, and how much of it is late."""
 
     count: int
     since: datetime | None = None
@@ -72,7 +72,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is there of somebody who has left: their last day, how many posts are up, and whether a template is."""
+    """What is there of a person who has left: their last day, how many posts are up, and whether a template is."""
 
     day: date
     posts: int
@@ -96,7 +96,7 @@ class Figures:
         self._context = context
 
     def begun(self) -> Begun:
-        """Say whether there is a channel that is open, anybody on the register, a template, a picture."""
+        """Say whether there is a channel that is open, a person on the register, a template, a picture."""
         is_open = ChannelRow.approved_at.is_not(None) & ChannelRow.closed_at.is_(None)
         return Begun(
             channels=self._any(select(ChannelRow.name).where(is_open)),
@@ -129,7 +129,7 @@ class Figures:
         return {FindingCode(code): count for code, count in sorted(rows, key=lambda row: (-row[1], row[0]))}
 
     def waiting(self) -> Waiting:
-        """Return how many pictures wait for a second person, or from a program for a first, whoever that may be."""
+        """Return how many pictures wait for a second person, or, from a program, for a first."""
         declined = select(OpinionRow.check_id).where(OpinionRow.agreed.is_(False))
         asked = CheckRow.id.in_(_blocked_for(WAITS_FOR)) & CheckRow.id.not_in(declined)
         unseen = CheckRow.id.in_(_blocked_for(UNSEEN_BY_PROGRAMS)) & CheckRow.actor.startswith(PROGRAM, autoescape=True)
@@ -174,7 +174,7 @@ class Figures:
         }
 
     def left(self) -> dict[PersonId, Left]:
-        """Return what is still there of everybody who has left, the longest ago first."""
+        """Return what is still there of all people who have left, the longest ago first."""
         gone = (PersonRow.leaving_date < self._context.today) & PersonRow.erased_at.is_(None)
         posts = select(func.count()).where(
             PublicationPersonRow.person_id == PersonRow.id,

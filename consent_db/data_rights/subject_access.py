@@ -4,9 +4,9 @@ The tables themselves are asked (`holdings`), so that a new one cannot be forgot
 its clear columns are in the answer as they are, and its sealed ones have to be in
 `OPENERS` (a test compares). Names and ids of others are left out.
 
-That a child is protected is no part of it, nor by whom and why (Data Protection Act
+That a child is protected is no part of it, nor who asked for it and why (Data Protection Act
 2018, schedule 3, part 5: child abuse data; schedule 2, paragraph 16): a parent who asks may
-be the person whom the child is protected from, and "withheld" tells as much as the
+be the person the child is protected from, and "withheld" tells as much as the
 words. So listings, holds, courts' statements, notes of colleagues and the entries of
 the audit that come of these are left out without a trace, unless the
 safeguarding lead includes them.
@@ -48,7 +48,7 @@ from gatekeeper.caption.names import find_mentions
 from gatekeeper.caption.text.words import clean
 from gatekeeper.types import Box, PersonId, ScreenedFace
 
-SOMEBODY: Final = "[somebody else]"
+OTHER_PERSON: Final = "[another person]"
 """What stands in the place of another person's name."""
 
 Plain = dict[str, Any]
@@ -77,7 +77,7 @@ class Held:
     Attributes:
         data: tables and what is in them, ready for JSON.
         photos: the reference photographs that were kept, whole files.
-        pictures: stored pictures in which somebody bound the person.
+        pictures: stored pictures in which the person was bound.
         withheld: how many rows about protection were left out; for those who hand the copy
             out, and never in it.
     """
@@ -103,7 +103,7 @@ def everything(context: Context, asked: Asked) -> Held:
     """Collect everything about a person; it is written to the audit.
 
     Raises:
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
     """
     record = People(context).get(asked.person)
     # Of a protected child a colleague may have written why; an empty note is what others have too.
@@ -247,7 +247,7 @@ def _audit(context: Context, asked: Asked) -> Iterator[Plain]:
 
 
 def _hider(context: Context, person: PersonId) -> Callable[[str | None], str | None]:
-    """Return what puts `SOMEBODY` in the place of other people's names."""
+    """Return what puts `OTHER_PERSON` in the place of other people's names."""
     others = NameIndex.of(
         Profile.of(record.profile).person(record.id, record.profile.kind)
         for record in People(context).all()
@@ -259,7 +259,7 @@ def _hider(context: Context, person: PersonId) -> Callable[[str | None], str | N
             return None
         text, at, parts = clean(text), 0, list[str]()
         for mention in find_mentions(text, others):
-            parts += [text[at : mention.start], SOMEBODY]
+            parts += [text[at : mention.start], OTHER_PERSON]
             at = mention.end
         return "".join([*parts, text[at:]])
 

@@ -35,10 +35,10 @@ class Tombstones:
     pictures: frozenset[Mark] = frozenset()
 
     def __or__(self, other: Tombstones) -> Tombstones:
-        """Return both together; whoever is erased wholly in one of them is so in both."""
+        """Return both together; a person erased wholly in one of them is so in both."""
         whole = {person for part in (self, other) for person, listing in part.people.items() if not listing}
-        everybody = {**self.people, **other.people}
-        people = {person: person not in whole for person in everybody}
+        listings = {**self.people, **other.people}
+        people = {person: person not in whole for person in listings}
         return Tombstones(people, self.pictures | other.pictures)
 
 

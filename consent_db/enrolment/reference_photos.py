@@ -30,7 +30,7 @@ class ReferencePhotos:
         """Keep these photographs (whole files) in place of those that were kept before; none forgets them.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
             NotPossible: no template is made of them, so there is nothing to keep them for.
         """
         context = self._context
@@ -53,7 +53,7 @@ class ReferencePhotos:
         return [photo.data for photo in self.kept(person)]
 
     def among(self, people: Collection[PersonId]) -> frozenset[PersonId]:
-        """Return those of whom a photograph is kept."""
+        """Return those people whose photographs are kept."""
         query = select(ReferencePhotoRow.person_id).where(ReferencePhotoRow.person_id.in_(people)).distinct()
         return frozenset(PersonId(person) for person in self._context.connection.execute(query).scalars())
 
@@ -68,7 +68,7 @@ class ReferencePhotos:
         )
 
     def count(self) -> int:
-        """Return how many photographs are kept of everybody together."""
+        """Return how many photographs are kept of all people together."""
         return self._context.connection.execute(select(func.count()).select_from(ReferencePhotoRow)).scalar_one()
 
 

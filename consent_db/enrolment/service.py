@@ -73,7 +73,7 @@ class Enrolment:
         return self._context.connection.execute(query).scalar_one()
 
     def made(self, engine: str, person: PersonId | None = None) -> dict[PersonId, Made]:
-        """Return, for one person or everybody with a template that counts under this engine, how it was made."""
+        """Return, for one person or all people with a template that counts under this engine, how it was made."""
         row = TemplateRow
         query = select(row.id, row.person_id, row.photographs, row.sealed, PersonRow.wrapped_key)
         query = query.join(PersonRow, PersonRow.id == row.person_id).where(counting(self._context, engine))
@@ -100,7 +100,7 @@ class Enrolment:
         return frozenset(map(PersonId, self._context.connection.execute(query).scalars()))
 
     def only_elsewhere(self, engine: str) -> list[PersonId]:
-        """Return everybody who has a template under another engine and none under this one, by id."""
+        """Return all people with a template under another engine and none under this one, by id."""
         here = select(TemplateRow.person_id).where(TemplateRow.engine == engine)
         query = select(TemplateRow.person_id).distinct().where(TemplateRow.person_id.not_in(here))
         found = self._context.connection.execute(query.order_by(TemplateRow.person_id)).scalars()

@@ -84,7 +84,7 @@ def destroy_reference_photos(context: Context, person: PersonId) -> int:
 
 
 def destroy_all_templates(context: Context, why: str) -> int:
-    """Delete everybody's templates; return how many there were."""
+    """Delete all templates; return how many there were."""
     people = context.connection.execute(select(TemplateRow.person_id).distinct().order_by(TemplateRow.person_id))
     return sum(destroy_templates(context, PersonId(person), why) for person in people.scalars().all())
 

@@ -3,7 +3,7 @@
 Nothing else has to be kept or rotated. When a key-encryption key is forgotten, the
 public half of its pair stays in the key file until the next rotation, so that
 receipts that are under way can still be verified; after two rotations nothing
-signed with a key that somebody copied counts any more.
+signed with a copied key counts any more.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def standing_of(context: Context, person: PersonId) -> Standing:
     """Return what the register remembers of one person.
 
     Raises:
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
     """
     return history_of(context, person).standing(context.now)
 
@@ -66,7 +66,7 @@ def history_of(context: Context, person: PersonId) -> History:
     """Return everything that was ever written down about one person.
 
     Raises:
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
     """
     row = person_row(context, person)
     said = select(*STATEMENT_COLUMNS, StatementRow.recorded_at).where(StatementRow.person_id == person)
@@ -88,7 +88,7 @@ def person_row(context: Context, person: PersonId) -> Row[*tuple[Any, ...]]:
     """Return a person's row (kind, leaving_date, profile).
 
     Raises:
-        NotFound: there is nobody of this id, or they were erased.
+        NotFound: no person has this id, or they were erased.
     """
     query = select(PersonRow.kind, PersonRow.leaving_date, PersonRow.profile)
     query = query.where(PersonRow.id == person, PersonRow.erased_at.is_(None))
@@ -99,7 +99,7 @@ def person_row(context: Context, person: PersonId) -> Row[*tuple[Any, ...]]:
 
 
 def restrictions_in_force(context: Context, person: PersonId | None = None) -> dict[PersonId, frozenset[Restriction]]:
-    """Return who is listed or held now: everybody's, or one person's."""
+    """Return who is listed or held now: of all people, or of one."""
     return restrictions_among(context, *([] if person is None else [RestrictionRow.person_id == person]))
 
 

@@ -52,7 +52,7 @@ class Groups:
 
         Raises:
             AlreadyExists: an event, class or club has this name.
-            NotFound: somebody of the list is not on the register.
+            NotFound: a person of the list is not on the register.
             NotPossible: the name is empty.
         """
         if not name.strip():
@@ -74,7 +74,7 @@ class Groups:
         """Put further people on the list of who was at an event; who is on it already stays.
 
         Raises:
-            NotFound: there is no such event, or somebody is not on the register.
+            NotFound: there is no such event, or a person is not on the register.
         """
         new = sorted(people - self._event(event).people)
         if on_register(self._context, new) != set(new):
@@ -86,7 +86,7 @@ class Groups:
         return self._event(event)
 
     def remove_person(self, event: str, person: PersonId) -> EventRecord:
-        """Take somebody off the list of who was at an event; nothing changes for who is not on it.
+        """Take a person off the list of who was at an event; nothing changes for who is not on it.
 
         Raises:
             NotFound: there is no such event.

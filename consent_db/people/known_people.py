@@ -20,12 +20,12 @@ from gatekeeper.consent.permission import Standing, Statement
 from gatekeeper.types import Kind, Person, PersonId
 
 Which = Select[str] | Sequence[PersonId] | None
-"""About whom something is read: a query for ids, ids (few enough for one query), or everybody."""
+"""The people something is read about: a query for ids, ids (few enough for one query), or all."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPeople:
-    """People who are on the register now; an id without an entry is nobody's, or was erased."""
+    """People who are on the register now; an id without an entry is unknown, or was erased."""
 
     people: Mapping[PersonId, Person]
     standings: Mapping[PersonId, Standing]
@@ -71,7 +71,7 @@ def standings_of(context: Context, people: Sequence[PersonId]) -> dict[PersonId,
 
 
 def among(column: InstrumentedAttribute[str], which: Which) -> list[ColumnElement[bool]]:
-    """Return the condition that a column of person ids is about these people; none for everybody."""
+    """Return the condition that a column of person ids is about these people; none for all people."""
     return [] if which is None else [column.in_(which)]
 
 

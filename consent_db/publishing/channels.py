@@ -85,7 +85,7 @@ class Channels:
 
         Args:
             name: the channel's.
-            by: who approves it: the id of a user, or the name of somebody who has none.
+            by: who approves it: the id of a user, or the name of a person who has none.
             role: what they are.
 
         Raises:
@@ -93,7 +93,7 @@ class Channels:
             NotPossible: it has fewer than two named staff, or they are not of the leadership.
         """
         if role not in LEADERSHIP:
-            message = "A channel is approved by somebody of the leadership; ask an approver or the safeguarding lead."
+            message = "A channel is approved by the leadership team; ask an approver or the safeguarding lead."
             raise NotPossible(message)
         if not by.strip():
             message = "Say who of the leadership approves the channel."

@@ -1,4 +1,4 @@
-"""The ledger: every post that was made of a picture, and whom it shows."""
+"""The ledger: every post that was made of a picture, and the people it shows."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_publications(context: Context, ids: Sequence[str]) -> dict[str, Publica
 
 
 def insert_publication(context: Context, check: CheckRecord, draft: PublicationDraft) -> tuple[str, bool]:
-    """Write a post down, with the people whom the check had bound; return its id, and whether it is new.
+    """Write a post down, with the people that the check had bound; return its id, and whether it is new.
 
     Raises:
         NotPossible: it was published in the future, has too long an address, or

@@ -12,7 +12,7 @@ from gatekeeper.types import PersonId
 
 
 class Why(StrEnum):
-    """Why something has to come down; person-neutral, so that everybody may read it."""
+    """Why something has to come down; person-neutral, so that all staff may read it."""
 
     NOT_PERMITTED = "not_permitted"
     NAME_NOT_PERMITTED = "name_not_permitted"
@@ -29,7 +29,7 @@ class Why(StrEnum):
 _SENTENCES: Final[Mapping[Why, str]] = {
     Why.NOT_PERMITTED: "The permission that this picture rests on has ended. Take the post down.",
     Why.NAME_NOT_PERMITTED: "A name in its text may not be given any more. Take the name out, or the post down.",
-    Why.MAY_SHOW: "A search found that it may show somebody who may not be published. Look, and take the post down.",
+    Why.MAY_SHOW: "A search found that it may show a person who may not be published. Look, and take the post down.",
     Why.NOT_APPROVED: "It was published without an approval that stood. Take the post down.",
     Why.DELETED: "The picture was deleted because it must not be shown. Take the post down.",
 }
@@ -42,12 +42,12 @@ class TakedownOutcome(StrEnum):
     EDITED = "edited"
     """The name was taken out of the text; the picture stays."""
     KEPT = "kept"
-    """Somebody of the leadership looked: it does not show who it was thought to show."""
+    """A member of the leadership team looked: it does not show who it was thought to show."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationDraft:
-    """One post, as whoever published it reports it.
+    """One post, as its publisher reports it.
 
     Attributes:
         check_id: the check that the picture was approved by.
@@ -70,9 +70,9 @@ class PublicationRecord:
     """One post as remembered.
 
     Attributes:
-        people: whom it shows: bound when the picture was checked, or found by a search since.
+        people: the people it shows: bound when the picture was checked, or found by a search since.
         named: those of them whose first name it gives.
-        taken_down_at: when somebody said that it is down; None while it is up.
+        taken_down_at: when it was reported down; None while it is up.
     """
 
     id: str
@@ -134,8 +134,8 @@ class Touched:
     Attributes:
         approvals: id of each approval that ends, and the code of why.
         down: id of each publication that has to come down, and why.
-        lapsed: ids of publications whose permission ends without anybody having
-            objected (it expired, somebody left): for people to look at, no clock runs.
+        lapsed: ids of publications whose permission ends without an
+            objection (it expired, the person left): for people to look at, no clock runs.
         templates: how many templates are destroyed.
         searches: whether the released pictures are searched for the person again.
     """

@@ -1,4 +1,4 @@
-"""Take-downs: a clock that runs until somebody proves that a post is down."""
+"""Take-downs: a clock that runs until a proof is given that a post is down."""
 
 from __future__ import annotations
 

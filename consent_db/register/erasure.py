@@ -1,4 +1,4 @@
-"""Erasure: everything that tells who somebody was is destroyed, and can be searched for afterwards.
+"""Erasure (UK GDPR, article 17): everything that identifies a data subject is destroyed; a search can prove it.
 
 What stays is a bare id with the day of the erasure (the tombstone), and rows that
 hold ids and codes only (`holdings.KEPT`). On request one thing more: the entry on
@@ -72,7 +72,7 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
             under a made-up name; the key stays then.
 
     Raises:
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
         NotPossible: the listing is to be kept, but there is none, or no template.
     """
     if is_erased(context, person):
@@ -128,7 +128,7 @@ def _must_be_recognisable(context: Context, person: PersonId) -> None:
     listed = Restriction.LISTING in restrictions_in_force(context, person).get(person, frozenset())
     if not listed or not has_templates(context, person):
         message = (
-            "Only the entry of somebody who is on the do-not-publish list and can be recognised is worth keeping; "
+            "Only the entry of a person who is on the do-not-publish list and can be recognised is worth keeping; "
             "erase without it."
         )
         raise NotPossible(message)
@@ -170,7 +170,7 @@ def _blank(context: Context, person: PersonId) -> None:
 
 
 def _rename(context: Context, person: PersonId) -> None:
-    """Leave a name that is nobody's, so that the list can still be read aloud."""
+    """Leave a name without meaning, so that the list can still be read aloud."""
     nameless = Profile(f"Listed-{secrets.token_hex(3)}", "", None, None, None)
     values = {"profile": nameless.seal(person, context.person_key(person)), "external_index": None}
     context.connection.execute(update(PersonRow).where(PersonRow.id == person).values(values))

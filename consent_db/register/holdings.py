@@ -1,8 +1,8 @@
 """Which tables hold something about a person, and what becomes of it when the person is erased.
 
 The tables themselves are asked, so that a new one cannot be forgotten: rows that
-point at somebody of `people` are deleted, unless the table is named in `KEPT`. A
-table that points at nobody has to be named in `NOBODYS`, with who takes people out
+point at a row of `people` are deleted, unless the table is named in `KEPT`. A
+table that points at no person has to be named in `NOBODYS`, with who takes people out
 of it (tests go through all of them).
 """
 
@@ -62,7 +62,7 @@ NOBODYS: Final[Mapping[str, str]] = {
     "school": "one row about the school",
     "school_terms": "what the policy says",
 }
-"""Tables that point at nobody on the register, and why that is all right."""
+"""Tables that point at no person on the register, and why that is all right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Holding:
 
     table: SqlTable
     person: Column[Any]
-    """The column that says about whom."""
+    """The column that says who it is about."""
 
     @property
     def kept(self) -> str | None:

@@ -1,7 +1,7 @@
 """What a change to one person touches: worked out before it is made, so that a preview tells the truth.
 
 Approvals that rest on the person end. Posts that show them come down, with a clock,
-if somebody objects (a refusal, a listing, a hold); if a permission merely ends they
+if a person objects (a refusal, a listing, a hold); if a permission merely ends they
 are listed for people to look at. Templates go when their own permission does.
 """
 
@@ -89,7 +89,7 @@ def apply(context: Context, person: PersonId, touched: Touched) -> Change:
 
 
 def concerned(context: Context, people: Iterable[PersonId]) -> list[PersonId]:
-    """Return those whom a check, a post or a template rests on; a change touches nothing of anybody else's."""
+    """Return those that a check, a post or a template rests on; a change affects no other person's data."""
     asked, found = list(people), set[PersonId]()
     for column in (CheckPersonRow.person_id, PublicationPersonRow.person_id, TemplateRow.person_id):
         found |= people_in(context, column, asked)
@@ -133,7 +133,7 @@ def showing(context: Context, person: PersonId) -> list[PublicationRecord]:
 def posts_today(
     context: Context, publications: Iterable[PublicationRecord]
 ) -> tuple[dict[str, Why], list[PublicationRecord]]:
-    """Return which of these posts somebody objects to today, and which only lapsed."""
+    """Return which of these posts are objected to today, and which only lapsed."""
     posts = list(publications)
     down: dict[str, Why] = {}
     ended: set[str] = set()
@@ -147,7 +147,7 @@ def posts_today(
 
 
 def objected(context: Context, publication: PublicationRecord) -> Why | None:
-    """Return why a post has to come down today, if anybody it shows may not be shown or named."""
+    """Return why a post has to come down today, if a person it shows may not be shown or named."""
     found: set[Why] = set()
     for person in publication.people:
         try:

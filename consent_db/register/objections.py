@@ -2,7 +2,7 @@
 
 A visitor need not be known by name: "a man in a red cap with a guide dog". The
 uploader of a picture of the event reads the descriptions, and confirms for each that
-nobody of it is in the picture. A person on the register is asked about in every
+no person of it is in the picture. A person on the register is asked about in every
 picture near the event's day (`gatekeeper.decision.objections`).
 """
 
@@ -75,7 +75,7 @@ class Objections:
         return replace(self._get(row_id), ended=frozenset(ended))
 
     def withdraw(self, objection: str) -> ObjectionRecord:
-        """Take an objection off an event's list, because whoever made it says so; it stays in the history.
+        """Take an objection off an event's list, at the wish of the person who made it; it stays in the history.
 
         Raises:
             NotPossible: there is none of this id, or it was withdrawn.

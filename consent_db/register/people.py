@@ -30,17 +30,17 @@ from gatekeeper.naming import natural_key
 from gatekeeper.naming.ordering import NaturalKey
 from gatekeeper.types import Kind, PersonId
 
-_TAKEN: Final = "Somebody else on the register has this number; change that person instead."
+_TAKEN: Final = "Another person on the register has this number; change that person instead."
 
 
 class People:
-    """Everybody on the register, through one transaction."""
+    """All people on the register, through one transaction."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def add(self, draft: PersonDraft) -> PersonId:
-        """Put somebody on the register; nothing is permitted for them yet.
+        """Add a person to the register; nothing is permitted for them yet.
 
         Raises:
             AlreadyExists: another person has this external id.
@@ -67,13 +67,13 @@ class People:
     def change(self, person: PersonId, draft: PersonDraft) -> Change:
         """Replace what is known of a person. The same draft again changes nothing.
 
-        Becoming somebody of another kind, another date of birth or an earlier
+        Another kind of person, another date of birth or an earlier
         leaving date ends the approvals that rest on the person, and templates
         for which there is no permission any more (`touches` says it beforehand).
         What an answer about the past rests on is kept.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
             AlreadyExists: another person has this external id.
         """
         context, profile = self._context, Profile.of(draft)
@@ -96,7 +96,7 @@ class People:
         """Return what it would touch to replace what is known of a person; nothing is changed.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
         """
         known = self.get(person).profile
         renamed = naming_them_otherwise(self._context, person, known, draft)
@@ -116,7 +116,7 @@ class People:
         """Return one person.
 
         Raises:
-            NotFound: there is nobody of this id, or they were erased.
+            NotFound: no person has this id, or they were erased.
         """
         person_row(self._context, person)
         return self._records([person])[0]
@@ -128,7 +128,7 @@ class People:
         return self._records([taken[0]])[0] if len(taken) == 1 else None
 
     def all(self) -> list[PersonRecord]:
-        """Return everybody, by last and first name."""
+        """Return all people, by last and first name."""
         records = self._records(None)
         return sorted(records, key=lambda r: (*_by_name(r.profile), r.id))
 
@@ -148,7 +148,7 @@ class People:
         """Destroy everything that tells who this was, as `erasure.erase` says; the bare id stays as a tombstone.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
             NotPossible: the listing is to be kept, but there is none, or no template.
         """
         return erase(self._context, person, keep_listing=keep_listing)
@@ -157,13 +157,13 @@ class People:
         """Return what it would touch to erase a person; nothing is changed.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
         """
         person_row(self._context, person)
         return impact.by_erasure(self._context, person)
 
     def erased(self) -> list[PersonId]:
-        """Return the tombstones: whom to erase again after restoring an older backup."""
+        """Return the tombstones: the people to erase again after restoring an older backup."""
         query = select(PersonRow.id).where(PersonRow.erased_at.is_not(None)).order_by(PersonRow.id)
         return [PersonId(person) for person in self._context.connection.execute(query).scalars()]
 
@@ -215,7 +215,7 @@ class People:
         return {"profile_hmac": digest.hex()[:32]}
 
     def _records(self, people: list[PersonId] | None) -> list[PersonRecord]:
-        """Return these people (few enough for one query), or everybody; in no order."""
+        """Return these people (few enough for one query), or all; in no order."""
         context = self._context
         query = select(PersonRow.id, PersonRow.kind, PersonRow.leaving_date, PersonRow.profile, PersonRow.wrapped_key)
         query = query.where(PersonRow.erased_at.is_(None), *among(PersonRow.id, people))

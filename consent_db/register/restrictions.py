@@ -32,7 +32,7 @@ class Restrictions:
         Args:
             person: who it is.
             reason: why; kept sealed.
-            review_on: when somebody is to ask whether it is still needed.
+            review_on: when to ask whether it is still needed.
 
         Raises:
             AlreadyExists: the person is on the list.
@@ -93,7 +93,7 @@ class Restrictions:
             reader: what the one who looks may do; only the safeguarding lead may look.
 
         Raises:
-            NotPossible: somebody else wants to look, or the transaction is only for
+            NotPossible: another user wants to look, or the transaction is only for
                 reading, so that the look could not be audited.
         """
         if reader is not Role.SAFEGUARDING_LEAD:
@@ -109,7 +109,7 @@ class Restrictions:
         """Return what it would touch to lay a listing or a hold on a person; nothing is changed.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
         """
         return impact.by_restriction(self._context, person, restriction)
 

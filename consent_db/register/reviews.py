@@ -1,4 +1,4 @@
-"""When a listing or a hold is to be looked at again, so that none stays because nobody asked."""
+"""When a listing or a hold is to be looked at again, so that none stays unreviewed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Reviews:
         return [record for record in self.all() if record.review_on is not None and record.review_on <= today]
 
     def done(self, person: PersonId, restriction: Restriction, next_on: date) -> ReviewRecord:
-        """Note that somebody looked, that it stays, and when to look again; lifting it is `Consent`'s to do.
+        """Note that it was reviewed, that it stays, and when to look again; lifting it is `Consent`'s to do.
 
         Raises:
             NotPossible: there is no such listing or hold, or the day has passed.

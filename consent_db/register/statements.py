@@ -49,7 +49,7 @@ class Consent(Restrictions):
     """Statements, listings and holds, through one transaction."""
 
     def record(self, person: PersonId, statement: Statement, evidence: str | None = None) -> Change:
-        """Write down what somebody said; nothing said before is changed.
+        """Append a statement; nothing said before is changed.
 
         A refusal or a withdrawal ends the approvals that rest on the person, a
         grant with a last day those that would outlast it. Templates for which
@@ -58,12 +58,12 @@ class Consent(Restrictions):
         in the same transaction.
 
         Args:
-            person: whom it is about.
+            person: the data subject.
             statement: who said what, when and for how long.
             evidence: where the writing is to be found; kept sealed.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
             NotPossible: the statement was said in the future, ends before it
                 begins, or is about biometrics in one place only.
         """
@@ -116,7 +116,7 @@ class Consent(Restrictions):
         """Return what it would touch to write these statements down; nothing is changed.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
             NotPossible: as for `record`.
         """
         seen = _seen(self._context)
@@ -139,7 +139,7 @@ class Consent(Restrictions):
         return self._histories(person).get(person, [])
 
     def histories(self) -> dict[PersonId, list[StatementRecord]]:
-        """Return everything that was said about everybody, in the order it was written down."""
+        """Return everything that was said about all people, in the order it was written down."""
         return self._histories(None)
 
     def _histories(self, person: PersonId | None) -> dict[PersonId, list[StatementRecord]]:
@@ -174,7 +174,7 @@ class Consent(Restrictions):
         """Say whether something is or was permitted on a channel, with the chain of reasons.
 
         Args:
-            person: whom it is about.
+            person: the data subject.
             subject: picture, name or biometrics.
             channel: where.
             moment: what is asked about, past or future (aware).
@@ -182,7 +182,7 @@ class Consent(Restrictions):
                 for ever the same; None for everything that is known now.
 
         Raises:
-            NotFound: there is nobody of this id.
+            NotFound: no person has this id.
         """
         context = self._context
         standing = history_of(context, person).standing(moment, known_at)

@@ -1,8 +1,8 @@
 """What one row changes: the person, what is written down, and what the admin should know.
 
 A file is the word of the school's information system and is not trusted more
-than people: it adds to the do-not-publish list but never takes anybody off, and
-its yes never overrides a no that somebody recorded by hand. A blank or a no takes
+than people: it adds to the do-not-publish list but never takes a person off, and
+its yes never overrides a no that was recorded by hand. A blank or a no takes
 back what an earlier file granted. A column that a file does not have changes nothing.
 """
 
@@ -35,7 +35,7 @@ class Day:
 
 
 def plan_row(row: Row, record: PersonRecord | None, said: Sequence[StatementRecord], day: Day) -> RowPlan:
-    """Say what a row changes for the person it is about, or for somebody new."""
+    """Say what a row changes for the person it is about, or for a new one."""
     draft = row.draft if record is None else _merged(row, record.profile)
     statements, spoken, notes = [], [], [*row.notes, *_notes(row, draft, said, record, day)]
     for party, wishes in _spoken(row, draft.kind, notes).items():

@@ -1,4 +1,4 @@
-"""Whom a row is about: the person of its external id, somebody new, or a question for people.
+"""Record linkage: the person of a row's external id, a new one, or a question for people.
 
 A name alone recognises no person: a name that fits under another number is
 asked about, because a child who is on the do-not-publish list under the old
@@ -35,10 +35,10 @@ _OTHER_CASE: Final = "Another row has this number in capital or small letters; n
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Every row of a file, by what is known of whom it is about.
+    """Every row of a file, by what is known of the person it is about.
 
     Attributes:
-        rows: each with the person it is about; None for somebody new.
+        rows: each with the person it is about; None for a new one.
         asked: rows that wait for an answer.
         refused: rows whose answer cannot be right.
     """
@@ -49,7 +49,7 @@ class Identified:
 
 
 def identify(roster: Roster, known: Sequence[PersonRecord], answers: Mapping[str, Answer], today: date) -> Identified:
-    """Say whom each row is about, by the register and the answers that people gave."""
+    """Say who each row is about, by the register and the answers that people gave."""
     search = _Search(roster, known, today)
     rows: list[tuple[Row, PersonRecord | None]] = []
     asked: list[Question] = []
@@ -179,7 +179,7 @@ class _Search:
         return age_on(pupil.date_of_birth, self._today) < _WORKING_AGE
 
     def _is_twice(self, row: Row, other: PersonRecord) -> bool:
-        """Say whether a person whom the file has as well may be the row's: by birthday, or a listed one without."""
+        """Say whether a person that the file has as well may be the row's: by birthday, or a listed one without."""
         if _same_birthday(other.profile, row.draft):
             return True
         return (other.listed or other.held) and not _other_birthday(other.profile, row.draft)

@@ -1,7 +1,7 @@
 """What an import does besides changing rows: approvals that end, posts that come down, searches.
 
 Worked out before it is made, by the same rules as when it is (`touching`), so that a preview says
-to whoever imports a file what it sets off.
+what it sets off.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Impact:
         takedowns: posts that have to come down, with a clock.
         lapsed: posts whose permission ends without an objection.
         templates: templates that are destroyed.
-        searches: people for whom the released pictures are searched again.
+        searches: people for which the released pictures are searched again.
     """
 
     approvals: int = 0

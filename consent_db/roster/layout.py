@@ -28,7 +28,7 @@ OPTIONAL: Final = (
     "evidence",
 )
 LEFT_OUT: Final = ""
-"""The meaning of a column that somebody decided not to read."""
+"""The meaning of a column that is not to be read."""
 
 CONSENT: Final = "consent_"
 OPT_OUT: Final = "opt_out_"
@@ -54,7 +54,7 @@ class Layout:
     Attributes:
         columns: for each heading what it means: one of our columns, or `LEFT_OUT`.
             A heading that is missing here has to be one of ours itself.
-        kind: what everybody in the file is, when it has no such column.
+        kind: what all people in the file are, when it has no such column.
         yes: further words that mean yes, such as `I give consent`.
         no: further words that mean no.
         dates: the order of dates such as 03/04/2015, by column; `""` for every other column. What
@@ -164,5 +164,5 @@ def _columns(places: Sequence[int]) -> str:
 
 def _advice(missing: Sequence[str]) -> str:
     if list(missing) == ["kind"]:
-        return "say what everybody in the file is, such as --kind pupil."
+        return "say what all people in the file are, such as --kind pupil."
     return "say which column it is (gatekeeper roster layout), or add it."

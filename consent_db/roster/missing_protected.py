@@ -55,7 +55,7 @@ class MissingProtected:
         return [MissingQuestion(PersonId(person), at) for person, at in self._context.connection.execute(query)]
 
     def settled(self) -> frozenset[PersonId]:
-        """Return the people about whom no new question is asked: one is open, or was answered lately."""
+        """Return the people who need no new question: one is open, or was answered lately."""
         row, lately = MissingProtectedRow, self._context.now - ASKED_AGAIN
         stays = (row.answer == Outcome.STAYS.value) & (row.answered_at > lately)
         query = select(row.person_id).where(or_(row.answered_at.is_(None), stays))
@@ -95,7 +95,7 @@ class MissingProtected:
         self._context.connection.execute(update(row).where(mine).values(values))
 
     def returned(self, people: Collection[PersonId]) -> None:
-        """Close the questions about people whom a later file has again."""
+        """Close the questions about people that a later file has again."""
         row = MissingProtectedRow
         back = sorted({question.person for question in self.open()} & set(people))
         values = {"answer": "returned", "answered_at": self._context.now, "answered_by": self._context.actor}

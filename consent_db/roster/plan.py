@@ -15,11 +15,11 @@ from gatekeeper.consent.permission import Statement
 from gatekeeper.types import PersonId
 
 EVERYBODY: Final = "*"
-"""Stands for the external id of everybody who is missing from the file."""
+"""Stands for the external ids of all who are missing from the file."""
 
 
 class QuestionCode(StrEnum):
-    """Why a row waits for somebody's answer; stable, for messages and tests."""
+    """Why a row waits for an answer; stable, for messages and tests."""
 
     CHANGED_ID = "changed_id"
     LOST_ZEROS = "lost_zeros"
@@ -28,12 +28,12 @@ class QuestionCode(StrEnum):
 
 
 class Answer(StrEnum):
-    """What somebody says to a question about a row."""
+    """What a member of staff answers to a question about a row."""
 
     SAME = "same"
     """The row and the person on the register are the same."""
     NEW = "new"
-    """The row is about somebody else, who is to be added."""
+    """The row is about another person, who is to be added."""
 
 
 QUESTIONS: Final[Mapping[QuestionCode, tuple[str, tuple[Answer, ...]]]] = {
@@ -54,7 +54,7 @@ QUESTIONS: Final[Mapping[QuestionCode, tuple[str, tuple[Answer, ...]]]] = {
     QuestionCode.REUSED_ID: (
         (
             "The register has this number for a person of another name. If the name or birthday was "
-            "corrected, say that it is the same person; if the school has given the number to somebody else, give "
+            "corrected, say that it is the same person; if the school has given the number to another person, give "
             "one of the two another number."
         ),
         (Answer.SAME,),
@@ -71,7 +71,7 @@ QUESTIONS: Final[Mapping[QuestionCode, tuple[str, tuple[Answer, ...]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What somebody decided about a file besides what it says.
+    """What the importer decided about a file besides what it says.
 
     Attributes:
         layout: what its columns mean.
@@ -103,7 +103,7 @@ class RowPlan:
 
     Attributes:
         line: where the row begins in the file.
-        person: whom it is about; None for somebody new.
+        person: who it is about; None for a new person.
         draft: the person as they will be.
         statements: what will be written down.
         lists: whether the person goes on the do-not-publish list.
@@ -125,7 +125,7 @@ class RowPlan:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A row of which nothing is imported before somebody has answered.
+    """A row of which nothing is imported before it is answered.
 
     Attributes:
         people: who on the register is meant.
@@ -152,14 +152,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Somebody on the register whom the file does not have, or of whom it says that they left.
+    """A person on the register whose row is missing in the file, or who left according to it.
 
     Attributes:
         draft: as they are on the register.
-        leaves_on: the last day that they get if somebody has confirmed that they left.
+        leaves_on: the last day that they get if it is confirmed that they left.
         said_gone: whether the file itself says so.
-        protected: whether they are on the do-not-publish list or under a hold: whoever
-            imports cannot say that they left, only the safeguarding lead can.
+        protected: whether they are on the do-not-publish list or under a hold: an
+            importer cannot say that they left, only the safeguarding lead can.
         new_question: whether the import asks the lead about them; not if it was asked already.
     """
 
@@ -205,7 +205,7 @@ class Plan:
 
     @property
     def for_lead(self) -> tuple[Missing, ...]:
-        """Those about whom carrying it out asks the safeguarding lead."""
+        """Those that the safeguarding lead is asked about when it is carried out."""
         return tuple(one for one in self.missing if one.new_question)
 
     @property

@@ -21,7 +21,7 @@ _KINDS: Final = {"student": "pupil", "teacher": "staff", "aide": "staff", "admin
 def rejected_csv(data: bytes | str | Mapping[str, bytes], choices: Choices, plan: Plan) -> bytes:
     """Return the refused rows under the file's own headings, each with why, as CSV UTF-8 with a byte-order mark.
 
-    A file with this column is a part of the school: an import of it takes nobody for missing.
+    A file with this column is a part of the school: an import of it takes no person for missing.
     No cell can be taken for a formula.
 
     Args:

@@ -66,7 +66,7 @@ class Row:
         columns: the columns that the file has.
         wishes: the answer in each consent column.
         others: the same of others than the row's speaker: the pupil, the second parent.
-        said_by: who gave the consents of `wishes`; None for whoever speaks for this kind of person.
+        said_by: who gave the consents of `wishes`; None for the usual speaker of this kind of person.
         said_on: on which day they were given; None for the day of the import.
         notes: what people should know about how it was read.
     """
@@ -88,10 +88,10 @@ class Roster:
     """A whole file: every row of it is in exactly one of the first two.
 
     Attributes:
-        whole: whether the file is meant to name everybody of the kinds that are in it,
+        whole: whether the file is meant to name all people of the kinds that are in it,
             so that who is missing may have left.
-        gone: external ids of those of whom the file itself says that they left.
-        left_out: headings of the columns that somebody decided not to read.
+        gone: external ids of those who left according to the file itself.
+        left_out: headings of the columns that are not to be read.
         notes: what people should know about how the file was read.
     """
 
@@ -143,7 +143,7 @@ def rows_of(sheet: Sheet, today: date, layout: Layout) -> Roster:
 
 
 def without_doubles(rows: Sequence[Row], bad: Sequence[BadRow], roster: Roster) -> Roster:
-    """Return the roster with these rows; of rows that share an external id nobody can tell which one is right."""
+    """Return the roster with these rows; of rows that share an external id it is unknown which one is right."""
     times = Counter(row.draft.external_id for row in rows)
     reason = "This number is in the file more than once; keep one row."
     double = [
@@ -157,7 +157,7 @@ def without_doubles(rows: Sequence[Row], bad: Sequence[BadRow], roster: Roster) 
 
 
 def _bad(line: int, reason: str, meanings: Sequence[str], cells: Sequence[str], fields: Fields) -> BadRow:
-    """Return a refused row, with whom it was about and whether it asked for the do-not-publish list."""
+    """Return a refused row, with the person it was about and whether it asked for the do-not-publish list."""
     found = dict(zip(meanings, cells, strict=False))
     name = spelling(f"{found.get('first_name', '')} {found.get('last_name', '')}")
     try:

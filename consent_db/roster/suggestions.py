@@ -2,7 +2,7 @@
 
 The headings are those that school information systems and forms are known to
 export (SIMS, Arbor, Bromcom, ScholarPack, Google and Microsoft Forms). A
-suggestion is only that: somebody looks at it and saves it before it is used.
+suggestion is only that: a person looks at it and saves it before it is used.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _BY_HEADING: Final = {
 _WHOSE: Final = re.compile(
     r"^(?:(?:your |the )?child(?: ?s)?|pupils?|students?|learners?|(?:des )?kind(?:es)?)(?: s)? "
 )
-"""Whose name a heading asks for, where it is the child's and nobody else's."""
+"""Whose name a heading asks for, where it is the child's alone."""
 _OF_THE_CHILD: Final = frozenset({"first_name", "last_name", "known_as", "group", "date_of_birth"})
 
 _ABOUT_CONSENT: Final = re.compile(
@@ -159,7 +159,7 @@ def _known(heading: str) -> tuple[int, str | None]:
 
 
 def _said_by(heading: str, meaning: str | None) -> str | None:
-    """Return a consent's column as the word of the one whom the heading names: not everybody's yes is a parent's."""
+    """Return a consent's column as the word of the party that the heading names: not every yes is a parent's."""
     if meaning is None or not is_consent(meaning):
         return meaning
     return next((f"{prefix}{meaning}" for prefix, words in _SPEAKER.items() if words.search(heading)), meaning)

@@ -42,7 +42,7 @@ _SEALED: Final = TypeAdapter(tuple[PersonDraft | None, PersonDraft])
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Somebody whom an import added (`before` is None) or changed."""
+    """A person that an import added (`before` is None) or changed."""
 
     person: PersonId
     before: PersonDraft | None = field(repr=False)
@@ -92,7 +92,7 @@ class Undone:
 
 
 class ChangedSince(NotPossible):
-    """People whom an import touched were changed after it, so that it cannot be taken back as a whole."""
+    """People that an import touched were changed after it, so that it cannot be taken back as a whole."""
 
     def __init__(self, people: Sequence[PersonId]) -> None:
         sentence = f"{len(people)} of the people were changed, put on a list or found in pictures after the import"
@@ -119,7 +119,7 @@ class Imports:
         """Remember an import that was just made, in place of how to take an earlier one back; return its number.
 
         Args:
-            touched: whom it added or changed, with what they were before.
+            touched: the people it added or changed, with what they were before.
             since: what `mark` gave before it.
             counts: for people to read.
         """
@@ -156,7 +156,7 @@ class Imports:
         Raises:
             NotFound: there is no import of this number.
             NotPossible: it is not the newest, or was taken back already.
-            ChangedSince: people whom it touched were changed after it.
+            ChangedSince: people that it touched were changed after it.
         """
         counts = json.loads(self._newest(number).counts)
         since, until = Mark(*counts["from"]), Mark(*counts["to"])
@@ -187,7 +187,7 @@ class Imports:
         return row
 
     def _touched(self, number: int) -> list[Touched]:
-        """Return whom the import touched; those who were erased since are gone from here as well."""
+        """Return the people that the import touched; those who were erased since are gone from here as well."""
         query = select(RosterTouchedRow.person_id, RosterTouchedRow.sealed).order_by(RosterTouchedRow.person_id)
         rows = self._context.connection.execute(query.where(RosterTouchedRow.import_id == number)).all()
         found = []

@@ -1,6 +1,6 @@
 """The tables. Private to this package: what leaves it are the records.
 
-Columns that tell who somebody is, or why something was decided, hold sealed
+Columns that tell who a person is, or why something was decided, hold sealed
 bytes (`crypto`); what is in clear is what queries need and says nothing without
 the key. `audit`, `statements`, `restrictions`, `restriction_reviews` and
 `school_terms` are append-only: triggers made by the migrations refuse UPDATE and DELETE.

@@ -38,7 +38,7 @@ class ClientKeyRow(Table):
 
 
 class UserRow(Table):
-    """Somebody who may sign in."""
+    """An account that may sign in."""
 
     __tablename__ = "users"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -51,7 +51,7 @@ class UserRow(Table):
 
 
 class IdentityRow(Table):
-    """Somebody's account at the school's sign-in service: a blind index of its issuer and subject."""
+    """A user's account at the school's sign-in service: a blind index of its issuer and subject."""
 
     __tablename__ = "identities"
     subject_index: Mapped[bytes] = mapped_column(primary_key=True)
@@ -59,7 +59,7 @@ class IdentityRow(Table):
 
 
 class SecondFactorRow(Table):
-    """The sealed secret of somebody's authenticator app; in force once it is confirmed."""
+    """The sealed secret of a user's authenticator app; in force once it is confirmed."""
 
     __tablename__ = "second_factors"
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
@@ -77,7 +77,7 @@ class RecoveryCodeRow(Table):
 
 
 class LinkRow(Table):
-    """A one-time link that nobody has used yet, by the SHA-256 of its token."""
+    """A one-time link that is not used yet, by the SHA-256 of its token."""
 
     __tablename__ = "links"
     token_sha256: Mapped[str] = mapped_column(primary_key=True)

@@ -11,7 +11,7 @@ from consent_db.schema.base import Table
 
 
 class BatchRow(Table):
-    """Many pictures that somebody chose at once; `expected` is how many they were."""
+    """Many pictures that were chosen at once; `expected` is how many they were."""
 
     __tablename__ = "batches"
     id: Mapped[str] = mapped_column(primary_key=True)

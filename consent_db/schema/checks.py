@@ -46,7 +46,7 @@ class CheckRow(Table):
 
 
 class CheckPersonRow(Table):
-    """Whom an approval rests on."""
+    """A person an approval rests on."""
 
     __tablename__ = "check_people"
     check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)

@@ -17,7 +17,7 @@ class CheckBlockRow(Table):
 
 
 class ExpiryRow(Table):
-    """An approval of whose end by time nobody was told yet."""
+    """An approval whose end by time is not announced yet."""
 
     __tablename__ = "expiries"
     check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)

@@ -44,7 +44,7 @@ class ReviewRow(Table):
 
 
 class ObjectionRow(Table):
-    """Somebody who asked not to be photographed at an event, by description or on the register."""
+    """A person who asked not to be photographed at an event, by description or on the register."""
 
     __tablename__ = "event_objections"
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from consent_db.schema.base import Table
 
 
 class NewsReadRow(Table):
-    """The last entry of the audit that somebody has seen when they were told of changes to accounts."""
+    """The last entry of the audit that an account had seen when it was last told of changes to accounts."""
 
     __tablename__ = "account_news_read"
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)

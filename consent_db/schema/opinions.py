@@ -11,7 +11,7 @@ from consent_db.schema.base import Table
 
 
 class OpinionRow(Table):
-    """Somebody looked at a blocked picture and agreed to it or declined; the note is sealed."""
+    """A second person looked at a blocked picture and agreed to it or declined; the note is sealed."""
 
     __tablename__ = "opinions"
     id: Mapped[str] = mapped_column(primary_key=True)

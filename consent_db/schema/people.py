@@ -1,4 +1,4 @@
-"""Everybody on the register, and what is kept about them."""
+"""The people on the register, and what is kept about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consent_db.schema.base import Table
 
 
 class PersonRow(Table):
-    """Somebody on the register; after an erasure only the id, the kind and the day remain."""
+    """A person on the register; after an erasure only the id, the kind and the day remain."""
 
     __tablename__ = "people"
     id: Mapped[str] = mapped_column(primary_key=True)

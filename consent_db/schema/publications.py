@@ -1,4 +1,4 @@
-"""What was published, whom it shows, and what has to come down."""
+"""What was published, the people it shows, and what has to come down."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PublicationRow(Table):
 
 
 class PublicationPersonRow(Table):
-    """Somebody a published picture shows: bound when it was checked, or found by a search since."""
+    """A person that a published picture shows: bound when it was checked, or found by a search since."""
 
     __tablename__ = "publication_people"
     publication_id: Mapped[str] = mapped_column(ForeignKey("publications.id"), primary_key=True)
@@ -37,7 +37,7 @@ class PublicationPersonRow(Table):
 
 
 class TakedownRow(Table):
-    """One publication that has to come down, with a clock; open until somebody gives a proof."""
+    """One publication that has to come down, with a clock; open until a proof is given."""
 
     __tablename__ = "takedowns"
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -21,7 +21,7 @@ class RosterMappingRow(Table):
 
 
 class RosterImportRow(Table):
-    """One import: when, by whom, how much, and whether it was taken back."""
+    """One import: when, by which account, how much, and whether it was taken back."""
 
     __tablename__ = "roster_imports"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,7 +41,7 @@ class RosterTouchedRow(Table):
 
 
 class MissingProtectedRow(Table):
-    """A listed or held person whom an import did not have: a question for the safeguarding lead."""
+    """A listed or held person that an import did not have: a question for the safeguarding lead."""
 
     __tablename__ = "missing_protected"
     id: Mapped[int] = mapped_column(primary_key=True)

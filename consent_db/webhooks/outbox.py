@@ -37,7 +37,7 @@ def tell(context: Context, event: Event, channel: str, data: Mapping[str, str], 
         event: what happened.
         channel: only programs that are for this channel are told.
         data: ids by what they are of; no names, no reasons.
-        only: the actor who alone is told; None for everybody.
+        only: the actor who alone is told; None for all.
     """
     webhooks = _listening(context, event, channel, only)
     if not webhooks:

@@ -28,13 +28,13 @@ PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7
 """How long is waited after each try that failed; after the last, three days on, it is given up."""
 
 LEASE: Final = timedelta(minutes=2)
-"""How long a delivery that was taken up is nobody else's; longer than any try takes."""
+"""How long a delivery that was taken up is leased to one worker; longer than any try takes."""
 
 GONE: Final = "gone"
 """Why a webhook was disabled that answered 410."""
 
 BY_HAND: Final = "by_hand"
-"""Why a webhook was disabled by somebody who looks after the school's programs."""
+"""Why a webhook was disabled by a person who looks after the school's programs."""
 
 _PREFIX: Final = "whsec_"
 
@@ -121,7 +121,7 @@ class Webhooks:
         return [self._record(row) for row in rows]
 
     def all(self) -> list[WebhookRecord]:
-        """Return everybody's webhooks, the oldest first."""
+        """Return all webhooks, the oldest first."""
         rows = self._context.connection.execute(select(WebhookRow.__table__).order_by(WebhookRow.created_at)).all()
         return [self._record(row) for row in rows]
 
@@ -158,7 +158,7 @@ class Webhooks:
 
         Raises:
             NotFound: there is none of this id.
-            NotPossible: somebody has disabled it.
+            NotPossible: it was disabled by hand.
         """
         if self.get(webhook).disabled_why == BY_HAND:
             message = "This webhook was switched off by hand; ask an administrator to switch it on again."

@@ -1,8 +1,8 @@
 """Measuring an engine: how often a stranger's face reaches which similarity with one person's template.
 
 What comes out is the `match` of `vision.thresholds`, from which every threshold
-follows. Everybody is enrolled with so many of their photographs, drawn several
-times, and every other photograph is compared with everybody else's template.
+follows. Every person is enrolled with so many of their photographs, drawn several
+times, and every other photograph is compared with all other people's templates.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def as_toml(match: Sequence[Sequence[float]], thresholds: Thresholds) -> str:
 def _strangers(
     photographs: Photographs, references: int, thresholds: Thresholds, random: Random
 ) -> NDArray[np.float32]:
-    """Return the similarity of every face with everybody else's template, drawn several times."""
-    everybody = [(face, name) for name, faces in photographs.items() for face in faces if face.embedding is not None]
-    vectors = np.stack([face.embedding for face, _ in everybody if face.embedding is not None])
-    vectors_allowed = np.array([thresholds.allowed(face.clarity) for face, _ in everybody], np.float32)
-    names = np.array([name for _, name in everybody])
+    """Return the similarity of every face with all other people's templates, drawn several times."""
+    embedded = [(face, name) for name, faces in photographs.items() for face in faces if face.embedding is not None]
+    vectors = np.stack([face.embedding for face, _ in embedded if face.embedding is not None])
+    vectors_allowed = np.array([thresholds.allowed(face.clarity) for face, _ in embedded], np.float32)
+    names = np.array([name for _, name in embedded])
     drawn = []
     for _ in range(_DRAWS):
         for name, faces in photographs.items():

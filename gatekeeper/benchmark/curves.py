@@ -1,8 +1,8 @@
-"""Open-set identification: how many enrolled people are missed, for how many strangers recognised.
+"""Open-set identification: false negatives among enrolled people against false positives among strangers.
 
 The threshold is moved, not taken from the product, so that engines can be compared
 whatever thresholds each ships with. Every person and stranger is a single face
-against the whole register; whoever is nearest must be the right one.
+against the whole register; the nearest person must be the right one.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ SHARES: Final = (0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0
 _SAFE: Final = 0.001
 
 _DRAWS: Final = 10
-"""Registers that are drawn for each curve, unless everybody is on it."""
+"""Registers that are drawn for each curve, unless all people are on it."""
 
 _Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Whom the curves are made of.
+    """The people the curves are made of.
 
     Attributes:
-        subjects: photographs of people, of whom those with enough are enrolled.
-        strangers: photographs of people who are never enrolled. Whoever is not on a register is one too.
+        subjects: photographs of people, enrolled if there are enough.
+        strangers: photographs of people who are never enrolled. A person who is not on a register is one too.
         fillers: photographs of people who only fill up registers that are larger than
             the number of people enrolled.
     """
@@ -104,7 +104,7 @@ def _curve(
 
 
 def _left_out(enrolled: Sequence[Enrolled], drawn: Sequence[Enrolled]) -> list[Face]:
-    """Return a face of everybody who is not on this register: strangers are never too many for a rare rate."""
+    """Return a face of each person who is not on this register: strangers are never too many for a rare rate."""
     names = {person.person for person in drawn}
     faces = [person.reference_subjects[0].face for person in enrolled if person.person not in names]
     return [face for face in faces if face is not None]
@@ -122,7 +122,7 @@ def _own_scores(drawn: Sequence[Enrolled], templates: Vector, engine: Engine) ->
 
 
 def _likeness(face: Face, templates: Vector, engine: Engine) -> _Scores:
-    """Return shape (people,), as the gate compares; a face that cannot be compared is like nobody."""
+    """Return shape (people,), as the gate compares; a face that cannot be compared is like no person."""
     if face.embedding is None:
         return np.full(len(templates), -np.inf, np.float32)
     return np.asarray(templates @ face.embedding + engine.thresholds.allowed(face.clarity), np.float32)

@@ -59,7 +59,7 @@ def judge(rounds: Sequence[Round], engines: Sequence[Engine], policy: Policy, ti
 
 
 def summed(rounds: Sequence[Round], rulings: Iterable[Ruling], tradeoff: tuple[Point, ...]) -> Gate:
-    """Count rulings of anybody's; what only the product can tell is left empty."""
+    """Count rulings, whatever made them; what only the product can tell is left empty."""
     by_kind: dict[Intruder | None, list[Ruling]] = {None: [], **{kind: [] for kind in Intruder}}
     for ruling in rulings:
         by_kind[ruling.scene.intruder].append(ruling)

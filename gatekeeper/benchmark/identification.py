@@ -1,4 +1,4 @@
-"""Single faces: who is recognised, who is taken for whom, by size of register and references."""
+"""Single faces: who is recognised, who is mistaken for another, by size of register and references."""
 
 from __future__ import annotations
 

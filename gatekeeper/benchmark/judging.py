@@ -42,7 +42,7 @@ from gatekeeper.vision.recognition.thresholds import Thresholds
 from gatekeeper.vision.text.reader import Writing
 
 _NOON: Final = datetime(2026, 3, 10, 12, tzinfo=UTC)
-"""Any day will do: nobody's consent begins or ends."""
+"""Any day will do: no consent begins or ends."""
 
 _WEBSITE: Final = Channel("website", frozenset({"publicity"}), approved=True)
 
@@ -55,7 +55,7 @@ class Court:
     """One engine's register for one round, and the gate's judgement against it."""
 
     def __init__(self, shown: Round, engine: Engine, policy: Policy) -> None:
-        """Enrol everybody from the round's photographs; those whom the engine refuses have no template."""
+        """Enrol all people of the round from its photographs; those that the engine refuses have no template."""
         self.consented = frozenset(map(PersonId, shown.consented))
         self._listed = frozenset(map(PersonId, shown.listed))
         self._engine = engine
@@ -72,11 +72,11 @@ class Court:
         return Seen(scene, decision.approved, codes, faces, labelled(scene, faces), self.match(faces))
 
     def match(self, faces: Iterable[Face], thresholds: Thresholds | None = None) -> tuple[Match, ...]:
-        """Return whom the engine takes the faces of one picture for, at other thresholds if any are given."""
+        """Return who the engine takes the faces of one picture for, at other thresholds if any are given."""
         return match_faces(tuple(faces), self._gallery, thresholds or self._engine.thresholds, self._listed)
 
     def near_list(self, tile: Tile) -> bool | None:
-        """Say whether somebody, shown alone, is near the list; None if no face is found."""
+        """Say whether a person, shown alone, is near the list; None if no face is found."""
         faces = find_faces(cut(tile, REFERENCE_SIDE), self._engine)
         main = max(faces, key=lambda face: face.box.area, default=None)
         return None if main is None else bool(self.match([main])[0].near_listed)

@@ -2,7 +2,7 @@
 
     FOLDER/people/<person>/*.jpg      photographs of one person a folder
     FOLDER/people/manifest.csv        optional: path, main_face ("x y w h") where several people are visible,
-                                      bystander ("yes" where somebody else shows)
+                                      bystander ("yes" where another person shows)
     FOLDER/groups/annotations.csv     optional: path, x, y, w, h, flags ("occlusion=2;pose=1;invalid=0")
     FOLDER/noface/**/*.jpg            optional: pictures without a face
 
@@ -34,7 +34,7 @@ _PEOPLE: Final = ("people", "identities")
 
 
 class FolderUnusable(GatekeeperError):
-    """A folder, a table or a picture of it cannot be used; the message names it, since whoever reads it chose it."""
+    """A folder, a table or a picture of it cannot be used; the message names it, since its reader chose it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Portrait:
         person: whose photograph it is.
         path: the file.
         main: where they are in it, in pixels, if that is written down.
-        company: whether somebody has seen that another, unlabelled person shows in it.
+        company: whether a person has seen that another, unlabelled person shows in it.
     """
 
     person: str
@@ -56,7 +56,7 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One face that somebody marked by hand; `flags` as in the table, numbers by name."""
+    """One face that was marked by hand; `flags` as in the table, numbers by name."""
 
     box: Box
     flags: Mapping[str, int] = field(default_factory=dict)
@@ -76,11 +76,11 @@ def read(path: Path) -> Pixels:
 
 
 def people(folder: Path, bystanders: Path | None = None) -> dict[str, list[Portrait]]:
-    """Return everybody's photographs by person, both in the order of their names.
+    """Return the photographs by person, both in the order of their names.
 
     Args:
         folder: laid out as said above.
-        bystanders: a table with a column `path`: photographs in which somebody has seen
+        bystanders: a table with a column `path`: photographs in which a person has seen
             an unlabelled person. Where it has a column `what`, only rows saying
             `person` count, so that a list of everything looked at will do.
 
@@ -124,7 +124,7 @@ def without_faces(folder: Path) -> list[Path]:
 
 
 def held_out(name: str) -> bool:
-    """Say whether a person, or a picture of nobody in particular, never helps to choose anything.
+    """Say whether a person, or a picture of no person in particular, never helps to choose anything.
 
     Half of all names (of files for pictures), always the same ones, whatever else is in the folder.
     """

@@ -32,7 +32,7 @@ class Enrolled:
 
 
 def enrol_all(subjects: Iterable[Subject], references: int, engine: Engine) -> tuple[list[Enrolled], Rate]:
-    """Enrol everybody who has enough good photographs and one more; also count the refused ones."""
+    """Enrol all people who have enough good photographs and one more; also count the refused ones."""
     by_person: dict[str, list[Subject]] = defaultdict(list)
     for subject in subjects:
         by_person[subject.person].append(subject)
@@ -47,7 +47,7 @@ def gallery(enrolled: Sequence[Enrolled], references: int, engine: Engine) -> Ga
 
 
 def gallery_of(vectors: dict[str, tuple[Vector, ...]], engine: Engine) -> Gallery:
-    """Return one template for everybody who has a vector."""
+    """Return one template for each person with a vector."""
     having = {PersonId(person): theirs for person, theirs in vectors.items() if theirs}
     if not having:
         return Gallery.empty(engine.name, engine.embedder.dimension)

@@ -72,7 +72,7 @@ class Round:
 def draw(
     enrolled: Sequence[Enrolled], strangers: Sequence[Subject], people: int, counts: tuple[int, int], random: Random
 ) -> Round:
-    """Draw a register of at most `people` and its scenes; whoever is left plays the strangers.
+    """Draw a register of at most `people` and its scenes; the others play the strangers.
 
     Args:
         enrolled: at least `FEWEST` people.

@@ -56,10 +56,10 @@ class Protocol:
         sizes: registers of the identification test.
         counts: numbers of references in it.
         samples: portraits and group pictures in the conditions and for the time.
-        held_out: whether to leave out the people by whom the shipped thresholds were
+        held_out: whether to leave out the people by which the shipped thresholds were
             chosen, and the pictures by which faces were weighed. Only needed on the
             photographs they were chosen on; a school's own are all new.
-        bystanders: a table of photographs in which somebody unlabelled shows, see `pictures.people`.
+        bystanders: a table of photographs in which an unlabelled person shows, see `pictures.people`.
         seed: of every draw; the same seed gives the same pictures.
     """
 
@@ -117,7 +117,7 @@ def benchmark(
 ) -> Findings:
     """Measure `engines` on the labelled photographs in `folder` (see `pictures.py`).
 
-    The first engine chooses the photographs that everybody is enrolled from; all are
+    The first engine chooses the photographs that all people are enrolled from; all are
     shown the same pictures. Nothing is kept but what the caller keeps.
 
     Raises:
@@ -146,14 +146,14 @@ def gather(folder: Path, engine: Engine, meter: Meter, protocol: Protocol) -> Ma
     Raises:
         FolderUnusable: there are no portraits at all and nothing else either.
     """
-    everybody = pictures.people(folder, protocol.bystanders)
-    _must_hold_something(folder, everybody)
-    tried = {person: photos for person, photos in everybody.items() if _is_tried(person, protocol)}
+    found = pictures.people(folder, protocol.bystanders)
+    _must_hold_something(folder, found)
+    tried = {person: photos for person, photos in found.items() if _is_tried(person, protocol)}
     several = sorted((photos for photos in tried.values() if len(photos) > 1), key=lambda photos: -len(photos))
     several = several[: protocol.examined]
     single = [photos[:1] for photos in tried.values() if len(photos) == 1][: protocol.strangers]
     missing = max(protocol.sizes) - sum(len(photos) > protocol.references for photos in several)
-    others = [photos[:1] for person, photos in everybody.items() if person not in tried]
+    others = [photos[:1] for person, photos in found.items() if person not in tried]
 
     def look(groups: Sequence[list[pictures.Portrait]], what: str) -> list[Subject]:
         portraits = [portrait for photos in groups for portrait in photos]
@@ -213,8 +213,8 @@ def _report(
     )
 
 
-def _must_hold_something(folder: Path, everybody: Mapping[str, Sequence[pictures.Portrait]]) -> None:
-    if not everybody and not pictures.marked(folder) and not pictures.without_faces(folder):
+def _must_hold_something(folder: Path, people: Mapping[str, Sequence[pictures.Portrait]]) -> None:
+    if not people and not pictures.marked(folder) and not pictures.without_faces(folder):
         message = (
             f"There is nothing to measure on in {folder}. Put photographs into "
             f"{folder / 'people'}/<person>/, one folder a person; see docs/how-to/measure.md."

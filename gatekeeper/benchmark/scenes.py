@@ -45,7 +45,7 @@ class Tile:
         path: the photograph.
         square: the part of it that shows, in its pixels.
         face: the person's face in the photograph's pixels, None where none was found.
-        company: whether somebody else is known to show in the photograph.
+        company: whether another person is known to show in the photograph.
     """
 
     person: str
@@ -63,10 +63,10 @@ class Scene:
         tiles: from the left, then from the top.
         side: of each, in pixels.
         columns: tiles in a row; as many as there are make a strip, fewer a grid.
-        intruder: what the one person is who may not be shown; None if everybody may.
+        intruder: what the one person is who may not be shown; None if all may.
         at: which tile shows them.
         unsorted: whether the photographs were drawn from all, also from those in which
-            somebody unlabelled is known to show.
+            an unlabelled person is known to show.
     """
 
     tiles: tuple[Tile, ...]
@@ -78,7 +78,7 @@ class Scene:
 
     @property
     def company(self) -> bool:
-        """Whether a tile is from a photograph in which somebody unlabelled is known to show."""
+        """Whether a tile is from a photograph in which an unlabelled person is known to show."""
         return any(tile.company for tile in self.tiles)
 
     @property
@@ -112,7 +112,7 @@ class Cast:
 def plan(cast: Cast, clean: int, each: int, random: Random) -> list[Scene]:
     """Return scenes, no two alike: `clean` of people who may be shown, `each` with one intruder of every kind.
 
-    Whoever shows without a label would be a second intruder. So where such
+    A person shown without a label would be a second intruder. So where such
     photographs are known they are in no scene, but for a third more clean scenes that
     are drawn from all photographs, to tell what leaving them out makes of the result.
     """

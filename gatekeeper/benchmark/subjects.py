@@ -27,7 +27,7 @@ class Subject:
         portrait: the photograph.
         face: the labelled person's, if the engine found it.
         square: around the face, or the whole picture where none was found.
-        alone: whether nobody else is clearly visible in the square.
+        alone: whether no other person is clearly visible in the square.
     """
 
     person: str

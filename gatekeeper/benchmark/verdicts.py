@@ -23,7 +23,7 @@ _WHO: Final = frozenset(
         FindingCode.SAME_PERSON_TWICE,
     }
 )
-"""Findings about who somebody is: they come and go with the thresholds, the others stay."""
+"""Findings about who a person is: they come and go with the thresholds, the others stay."""
 
 
 class Cause(StrEnum):
@@ -47,8 +47,8 @@ class Seen:
         approved: the gate's decision.
         codes: of its findings.
         faces: every find.
-        tiles: for each find, which tile's labelled face it is; None if nobody's.
-        matches: whom the engine takes each for.
+        tiles: for each find, which tile's labelled face it is; None if none.
+        matches: who the engine takes each for.
     """
 
     scene: Scene
@@ -60,7 +60,7 @@ class Seen:
 
     @property
     def blocked_anyway(self) -> bool:
-        """Whether something blocks that has nothing to do with who anybody is."""
+        """Whether something blocks that has nothing to do with who a person is."""
         return bool(self.codes - _WHO)
 
     def decisive(self, consented: frozenset[PersonId]) -> bool:
@@ -71,7 +71,7 @@ class Seen:
 
 
 def may_be_shown(match: Match, consented: frozenset[PersonId]) -> bool:
-    """Say whether this is one person who may be shown and near nobody on the list."""
+    """Say whether this is one person who may be shown and near no person on the list."""
     return isinstance(match.identity, Known) and match.identity.person in consented and not match.near_listed
 
 
@@ -92,7 +92,7 @@ def labelled(scene: Scene, faces: Sequence[Face]) -> tuple[int | None, ...]:
 
 
 def cause_of(seen: Seen, consented: frozenset[PersonId]) -> Cause:
-    """Return why a picture was blocked in which everybody may be shown."""
+    """Return why a picture was blocked in which all people may be shown."""
     finds = list(zip(seen.faces, seen.matches, seen.tiles, strict=True))
     own = [(face, match) for face, match, tile in finds if tile is not None]
     refused = [(face, match) for face, match in own if not may_be_shown(match, consented)]

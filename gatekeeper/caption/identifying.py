@@ -125,7 +125,7 @@ _PRONOUN: Final = re.compile(
     re.IGNORECASE,
 )
 _CHILD: Final = 19
-"""Up to this number an age in a neighbouring sentence is taken for the age of whoever is named."""
+"""Up to this number an age in a neighbouring sentence is taken for the age of the person named."""
 
 
 @dataclass(frozen=True, slots=True)

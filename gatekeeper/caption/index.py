@@ -120,13 +120,13 @@ class NameIndex:
     @classmethod
     def of(cls, people: Iterable[Person]) -> NameIndex:
         """Return an index of the names of people."""
-        everybody = tuple(people)
-        plain = {person.id: plain_names(person) for person in everybody}
-        given, surnames = Names.of(given_of(everybody)), Names.of(surnames_of(everybody))
-        return cls(given, surnames, written_names(everybody), plain)
+        register = tuple(people)
+        plain = {person.id: plain_names(person) for person in register}
+        given, surnames = Names.of(given_of(register)), Names.of(surnames_of(register))
+        return cls(given, surnames, written_names(register), plain)
 
     def first(self, word: Word) -> People:
-        """Return whose given name a word is; `Roses` is nobody's, though `Rose` is."""
+        """Return whose given name a word is; `Roses` is no given name, though `Rose` is."""
         if word.folded.removesuffix("s") in ordinary.ORDINARY:
             return self.given.sure.get(_bare(word.folded), set())
         return self.given.bearers(word)

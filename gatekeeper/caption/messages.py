@@ -92,7 +92,7 @@ _EDIT: Final = (Remedy.EDIT_CAPTION,)
 
 
 def changed(words: Words) -> Finding:
-    """Return that words wait for the agreement of whoever sent them."""
+    """Return that words wait for the sender's agreement."""
     return Finding(
         FindingCode.CAPTION_CHANGED,
         f"The {CALLED[words]} cannot go out as it was typed. Read the words that are proposed, and accept them "

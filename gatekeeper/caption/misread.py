@@ -28,7 +28,7 @@ _SHAPES: Final = (("cl", "d"), ("li", "h"), ("ii", "u"))
 """Letters that are read for one, besides those of `naming.confusables`."""
 
 Span = tuple[int, int, frozenset[PersonId]]
-"""Start and end in the text, and everybody on the register who may be meant."""
+"""Start and end in the text, and the people on the register who may be meant."""
 
 
 def misread_names(text: str, index: NameIndex) -> Iterator[Span]:

@@ -55,13 +55,13 @@ class MentionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A stretch of the text that names somebody: `text[start:end]`."""
+    """A stretch of the text that names a person: `text[start:end]`."""
 
     start: int
     end: int
     kind: MentionKind
     people: frozenset[PersonId]
-    """Everybody on the register who may be meant."""
+    """The people on the register who may be meant."""
 
 
 def find_mentions(text: str, index: NameIndex) -> tuple[Mention, ...]:
@@ -185,7 +185,7 @@ class _Reader:
         return (MentionKind.INITIALS, people, used) if people else (None, set(), 1)
 
     def _follows_first_name(self, at: int) -> bool:
-        """Say whether this is written as the surname of whoever is named just before, whose it may not be."""
+        """Say whether this is written as the surname of the person named just before, whose it may not be."""
         beside = at > 0 and self._gap(at - 1) in {" ", "\u00a0"} and self.tokens[at].capitalised
         return beside and self.index.first(self.tokens[at - 1]) != set() and self._is_given_name(at - 1)
 
@@ -323,7 +323,7 @@ class _Reader:
         return self.index.knows_part("st" + self.tokens[at].folded)
 
     def _before_group(self, at: int) -> bool:
-        """Say whether the next word makes a thing of this one, and is nobody's surname."""
+        """Say whether the next word makes a thing of this one, and is no surname on the register."""
         surname = at + 1 < len(self.tokens) and self.tokens[at + 1].capitalised and self.index.last(self.tokens[at + 1])
         return self._following(at) in ordinary.GROUPS and not surname
 

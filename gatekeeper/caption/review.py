@@ -75,13 +75,13 @@ class Rules:
     """What a text is held against.
 
     Attributes:
-        names: the names of everybody on the register.
-        nameable: everybody in this picture whose naming consent stands, with the first name to use.
+        names: the names of all people on the register.
+        nameable: the people in this picture whose naming consent stands, with the first name to use.
         links: hosts and account names that may be given.
         accepted: changes that the sender agreed to before seeing them.
         sensitive: whether health, care and the like beside a name stop the text.
         classes: whether a class beside a name stops the text.
-        nobody: whether captions name nobody at all, on the register or not.
+        nameless: whether captions name no person at all, on the register or not.
         adults: staff, governors and others on the register who are no pupils.
         titled: who of `nameable` may be called by title and surname.
         not_pupils: phrases (`phrases.key`) of which the school has said that they are no pupils.
@@ -94,7 +94,7 @@ class Rules:
     accepted: Collection[AcceptedChange] = ()
     sensitive: Severity = Severity.BLOCK
     classes: Severity = Severity.BLOCK
-    nobody: bool = False
+    nameless: bool = False
     adults: Collection[PersonId] = ()
     titled: Collection[PersonId] = ()
     not_pupils: Collection[str] = ()
@@ -206,7 +206,7 @@ def _links(text: str, words: Words, rules: Rules) -> list[Found]:
 
 
 def _people(text: str, mentions: Sequence[Mention], strangers: Iterable[Stranger], rules: Rules) -> People:
-    """Return where people are named: children of the register, everybody, and whom a list of names only suggests."""
+    """Return where people are named: children of the register, all people, and those that only a name list suggests."""
     adults = frozenset(rules.adults)
     children = [
         (one.start, one.end)
@@ -234,9 +234,9 @@ def _other_names(
         if any(mention.kind is not MentionKind.FIRST_NAME for mention in around):
             continue
         found = Found(one.start, one.end, ChangeReason.OTHER_NAME)
-        if rules.nobody and not around:
+        if rules.nameless and not around:
             asked.append(found)
-        elif one.shape is Shape.FULL and ((one.start, one.end) in sure or rules.nobody):
+        elif one.shape is Shape.FULL and ((one.start, one.end) in sure or rules.nameless):
             (asked if around else noted).append(found)
     return [*asked, *_nearly(text, mentions, rules)], noted
 

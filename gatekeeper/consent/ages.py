@@ -16,7 +16,7 @@ def age_on(born: date, on: date) -> int:
 
 
 def birthday(born: date, age: int) -> date:
-    """Return the day on which somebody reaches `age`; 1 March for 29 February."""
+    """Return the day on which a person reaches `age`; 1 March for 29 February."""
     try:
         return born.replace(year=born.year + age)
     except ValueError:

@@ -98,5 +98,5 @@ def in_force(restrictions: Iterable[Laid], moment: datetime) -> frozenset[Restri
 
 
 def _was_said(recorded: Recorded, moment: datetime) -> bool:
-    """Say whether a statement bears on a moment: nobody had agreed to anything before saying so."""
+    """Say whether a statement bears on a moment: consent does not reach back before it was given."""
     return recorded.statement.stance is not Stance.GRANTED or recorded.statement.said_at <= moment

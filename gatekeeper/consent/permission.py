@@ -26,12 +26,12 @@ EVERYWHERE: Final = "*"
 
 
 class Party(StrEnum):
-    """Who makes a statement. Each is one source: nobody takes back what another said."""
+    """Who makes a statement. Each is one source: none takes back what another said."""
 
     PARENT = "parent"
     SECOND_PARENT = "second_parent"
     CARER = "carer"
-    """Somebody else with parental responsibility: a guardian, a foster carer, a grandparent."""
+    """Another holder of parental responsibility: a guardian, a foster carer, a grandparent."""
     LOCAL_AUTHORITY = "local_authority"
     """For a child in its care."""
     PUPIL = "pupil"
@@ -98,7 +98,7 @@ class Reason(StrEnum):
     NOT_YET = "not_yet"
     """Only ever a step: it begins on a later day."""
     DOES_NOT_COUNT = "does_not_count"
-    """Only ever a step: a yes by somebody whose yes is not asked for."""
+    """Only ever a step: a yes by a party whose consent is not asked for."""
 
 
 class Effect(StrEnum):
@@ -119,7 +119,7 @@ class Step:
     code: Reason
     effect: Effect
     statement: Statement | None = None
-    """What somebody said, if that is what it is about."""
+    """The statement, if that is what it is about."""
     day: date | None = None
     """The last day at the school."""
 
@@ -164,7 +164,7 @@ def permission(
             of any one of them (or `EVERYWHERE`) forbids.
         on: a day in the school's own time zone.
         own_consent_age: from this age, in years, a minor's own grant is needed too;
-            18 means that nobody is asked before being of age.
+            18 means that no minor is asked.
 
     Returns:
         The permission. Unknown always means no.
@@ -181,7 +181,7 @@ def permission(
 
 
 def not_permitted(reason: Reason) -> Permission:
-    """Return a no for one reason, whatever anybody said."""
+    """Return a no for one reason, whatever the statements say."""
     return Permission(allowed=False, reason=reason, chain=(Step(reason, Effect.FORBIDS),))
 
 
@@ -195,7 +195,7 @@ def most_restrictive(answers: Sequence[Permission]) -> Permission:
 
 
 def _restrictions(standing: Standing, subject: Subject, on: date) -> Iterable[Step]:
-    """Yield what forbids whatever anybody says; the law leaves biometrics to the parents and the child."""
+    """Yield what forbids regardless of statements; the law leaves biometrics to the parents and the child."""
     if standing.listed and subject is not Subject.BIOMETRICS:
         yield Step(Reason.LISTED, Effect.FORBIDS)
     if standing.held and subject is not Subject.BIOMETRICS:
@@ -264,7 +264,7 @@ class _Who:
 
     @property
     def deciding(self) -> frozenset[Party]:
-        """The parties one of whom has to say yes: adults speak for themselves, others do not."""
+        """The parties of which one has to say yes: adults speak for themselves, others do not."""
         return self.own if self.is_adult else _PARENTS
 
     @property
@@ -281,7 +281,7 @@ class _Who:
     def is_asked_too(self) -> bool:
         """Whether this is a minor old enough to be asked besides the parents.
 
-        Somebody whose age is not known may be, unless the policy asks nobody before
+        A person whose age is not known may be, unless the policy asks no person before
         they are of age.
         """
         if self.is_adult:
@@ -303,7 +303,7 @@ def _last_day(chain: Iterable[Step], who: _Who) -> date | None:
         if step.statement is not None and step.effect is Effect.PERMITS:
             days.append(step.statement.until)
         elif step.statement is not None and step.code is Reason.NOT_YET:
-            days.append(step.statement.since - timedelta(days=1))  # nobody knows what holds then
+            days.append(step.statement.since - timedelta(days=1))  # what holds then is not known
     if who.standing.date_of_birth is not None:
         turning = [birthday(who.standing.date_of_birth, age) for age in (who.own_consent_age, MAJORITY)]
         days += [day - timedelta(days=1) for day in turning if day > who.on]

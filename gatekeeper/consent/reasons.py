@@ -1,4 +1,4 @@
-"""A chain of reasons in sentences, for those who keep the register and for everybody else."""
+"""A chain of reasons in sentences, for those who keep the register and for other staff."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Line:
 
 
 def verdict(answer: Permission, subject: Subject) -> str:
-    """Return the answer in one sentence that anybody at the school may read: never why not."""
+    """Return the answer in one sentence that any member of staff may read: never why not."""
     what = _MAY[subject]
     if not answer.allowed:
         return f"{what} not permitted."
@@ -93,7 +93,7 @@ _PLAIN: Final[Mapping[Reason, str]] = {
     Reason.HELD: "There is a hold on the person.",
     Reason.LEFT: "The person has left the school.",
     Reason.EXPIRED: "The consent that is needed has ended; ask again.",
-    Reason.NOT_GIVEN: "Nobody whose yes is needed has agreed.",
+    Reason.NOT_GIVEN: "No person whose consent is needed has agreed.",
     Reason.PUPIL_NOT_ASKED: "The pupil is, or may be, old enough to be asked too, and has not agreed.",
     Reason.NOT_ON_REGISTER: "The person is not on the register.",
     Reason.NO_BIOMETRICS: "The school works without biometrics.",

@@ -20,7 +20,7 @@ _HIDE = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
 def hands_fit_the_picture(evidence: Evidence) -> Iterator[Finding]:
     """What people say about faces must be about faces that are there."""
     if evidence.placed.lost:
-        message = "Somebody was named where no face is found. Look at the picture and its numbers again."
+        message = "A person was named where no face is found. Look at the picture and its numbers again."
         yield Finding(FindingCode.NOT_EXAMINED, message, resolvable_by=(Role.STAFF,), remedies=(Remedy.TRY_AGAIN,))
 
 
@@ -72,7 +72,7 @@ def _open(match: Match, evidence: Evidence) -> bool:
 
 
 def _taken_for(match: Match, evidence: Evidence) -> tuple[PersonId, ...]:
-    """Return the other people whom the engine has taken a named face for."""
+    """Return the other people that the engine has taken a named face for."""
     trace = evidence.traces.get(match.face)
     if trace is None or not isinstance(match.identity, Known):
         return ()
@@ -123,7 +123,7 @@ def dismissals_are_seen(evidence: Evidence) -> Iterator[Finding]:
 
 
 def nobody_else_is_seen(evidence: Evidence) -> Iterator[Finding]:
-    """That nobody else can be recognised is confirmed by a second person, place by place."""
+    """That no other person can be recognised is confirmed by a second person, place by place."""
     request = evidence.request
     if not request.nobody_else or (evidence.faces and not evidence.faceless):
         return
@@ -136,7 +136,7 @@ def nobody_else_is_seen(evidence: Evidence) -> Iterator[Finding]:
             where = "A person without a face was found here" if box else "No face was found"
             yield Finding(
                 FindingCode.NEEDS_SECOND_PERSON,
-                f"{where}, and it was confirmed that nobody can be recognised. A second person has to look too.",
+                f"{where}, and it was confirmed that no person can be recognised. A second person has to look too.",
                 resolvable_by=one.roles,
                 remedies=(Remedy.ASK_LEADERSHIP, *_HIDE),
                 region=box,

@@ -30,7 +30,7 @@ def valid_until(evidence: Evidence, named: Collection[PersonId]) -> datetime:
 
     Args:
         evidence: of a picture that is approved.
-        named: everybody whose name may be given.
+        named: the people whose names may be given.
     """
     policy = evidence.policy
     present = [match.identity.person for match in evidence.matches if isinstance(match.identity, Known)]

@@ -4,7 +4,7 @@ An exception is one thing that the gate does not decide alone: a statement by ha
 that contradicts it, a find that is waved away, a picture for which the policy wants
 a second look. An agreement names the exceptions that it is for, and each is named by
 what it is about, so that an agreement ends when the place, the people or the kind of
-exception change. Whoever sent the picture or said anything about it, and every key of
+exception change. The uploader, every author of an annotation about it, and every key of
 theirs, is no second person for it; a program is one for nothing.
 """
 
@@ -26,11 +26,11 @@ class Circumstance(StrEnum):
     """What an agreement can be for."""
 
     DISMISSED = "dismissed"
-    """A find that resembles nobody is declared to be no face."""
+    """A find that resembles no person on the register is declared to be no face."""
     DISMISSED_PERSON = "dismissed_person"
     """The same of a find that was recognised, may be one of several people, or was marked by hand."""
     NOBODY_ELSE = "nobody_else"
-    """Nobody is said to be recognisable besides the faces that were found."""
+    """No person is said to be recognisable besides the faces that were found."""
     OVERRULED = "overruled"
     """A recognised face is said to be another person."""
     UNLIKE = "unlike"
@@ -76,7 +76,7 @@ class Exemption:
     Attributes:
         circumstance: of which kind.
         about: the place and the opaque ids of people that it is about.
-        authors: the ids of whoever said what it is about; none of them can lift it.
+        authors: the ids of those who said what it is about; none of them can lift it.
     """
 
     circumstance: Circumstance
@@ -109,7 +109,7 @@ class Exemption:
 
 
 def may_lift(circumstance: Circumstance, role: Role) -> bool:
-    """Say whether people of a role may lift an exception; everybody with a role is a member of staff."""
+    """Say whether people of a role may lift an exception; every account with a role is a member of staff."""
     return bool({role, Role.STAFF} & MAY_LIFT[circumstance])
 
 

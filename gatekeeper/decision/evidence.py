@@ -41,8 +41,8 @@ class Evidence:
         matches: one for every entry of `faces`, in the same order, what people
             said by hand included.
         placed: what people said about faces.
-        engine_matches: the matches before anybody said anything.
-        dismissed: what the engine said of the finds that somebody declared to be no
+        engine_matches: the matches before any annotation.
+        dismissed: what the engine said of the finds that were declared to be no
             face, and that are therefore not among `faces`.
         waved: the finds themselves, in the same order.
         size: width and height of the picture, in pixels.
@@ -50,8 +50,8 @@ class Evidence:
         days: every day, in the school's time zone, on which all must hold.
         words: the reviewed caption, alternative text and credit.
         writing: what can be read in the picture, boxes in fractions of it; None if it was not read.
-        marked: the numbers of faces that somebody has marked by hand.
-        faceless: where somebody is whose face was not found, in fractions of the picture.
+        marked: the numbers of faces that were marked by hand.
+        faceless: where a person is whose face was not found, in fractions of the picture.
     """
 
     request: Request

@@ -5,8 +5,8 @@ what is shown is not what was checked. So the release itself is made smaller.
 
 A large, sharp face is what strangers misuse. The whole picture is reduced, not
 the face alone, and then it is another picture: its release is made anew and
-everybody is searched in it again. A face that was found before and is not
-found any more stays on the list of faces, as one that nobody could compare.
+every face is searched for in it again. A face that was found before and is not
+found any more stays on the list of faces, as one that could not be compared.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def release_within(pixels: Pixels, rendition: Rendition) -> Release:
 
 
 Look = Callable[[Release, tuple[Box, ...]], Completed]
-"""Finds everybody in a release, given where faces were seen before, in fractions."""
+"""Finds all people in a release, given where faces were seen before, in fractions."""
 
 
 def fitted(release: Release, rendition: Rendition, seen: tuple[Box, ...], look: Look) -> tuple[Release, Completed]:

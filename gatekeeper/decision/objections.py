@@ -95,7 +95,7 @@ def forbidding(person: PersonId, request: Request, policy: Policy) -> tuple[Obje
 
 
 def undescribed(request: Request, policy: Policy) -> Iterator[Objection]:
-    """Yield the objections whose description nobody has confirmed yet to be absent from the picture."""
+    """Yield the objections whose description is not yet confirmed to be absent from the picture."""
     scene = Scene.of(request, policy)
     for objection in request.objections:
         if scene.asks_for_description(objection) and objection.attestation not in request.attestations:

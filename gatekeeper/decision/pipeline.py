@@ -326,7 +326,7 @@ def _read(release: Release, policy: Policy, tools: Tools) -> Writing | None:
 
 
 def _faceless(completed: Completed, release: Release, case: Case, tools: Tools) -> tuple[Box, ...]:
-    """Return, in fractions, where somebody is whose face was neither found nor marked nor covered."""
+    """Return, in fractions, where a person is whose face was neither found nor marked nor covered."""
     if tools.engine.people is None:
         return ()
     covered = [box.scaled(release.width, release.height) for box in case.request.covered]

@@ -47,7 +47,7 @@ from gatekeeper.types import (
 )
 
 NOBODY_RECOGNISABLE: Final = "nobody_recognisable"
-"""How it is confirmed that nobody can be recognised besides the faces that were found.
+"""How it is confirmed that no person can be recognised besides the faces that were found.
 
 Only afterwards (`Request.nobody_else`): among the attestations it clears nothing."""
 
@@ -92,8 +92,8 @@ def nobody_asked_not_to_be_shown(evidence: Evidence) -> Iterator[Finding]:
         where = "" if objection.of_chosen_event else _at(objection)
         yield Finding(
             FindingCode.ASKED_NOT_TO_BE_SHOWN,
-            f"Somebody asked not to be photographed{where}: {objection.description}. "
-            "Look, and confirm that nobody of this description is in the picture.",
+            f"A person asked not to be photographed{where}: {objection.description}. "
+            "Look, and confirm that no person of this description is in the picture.",
             resolvable_by=(Role.STAFF,),
             remedies=(Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE),
             attestation=objection.attestation,
@@ -133,7 +133,7 @@ def _at(objection: Objection) -> str:
 def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
     """No face found is not safe: a person may be visible without one."""
     if not evidence.faces and not evidence.request.nobody_else:
-        message = "No face was found. Please look, and confirm that nobody in the picture can be recognised."
+        message = "No face was found. Please look, and confirm that no person in it can be recognised."
         yield Finding(
             FindingCode.NOBODY_FOUND,
             message + _too_early(evidence),
@@ -144,13 +144,13 @@ def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
 
 
 def nobody_is_without_face(evidence: Evidence) -> Iterator[Finding]:
-    """Somebody from behind, or whose face was missed, may be known by clothes and company."""
+    """A person from behind, or whose face was missed, may be known by clothes and company."""
     if not evidence.request.nobody_else:
         for box in evidence.faceless:
             yield Finding(
                 FindingCode.PERSON_WITHOUT_FACE,
-                f"Somebody seems to be {_side(box)} whose face was not found. Mark the head if it can be seen, "
-                f"cover them, or confirm that nobody without a number can be recognised.{_too_early(evidence)}",
+                f"There seems to be a person {_side(box)} whose face was not found. Mark the head if it can be seen, "
+                f"cover them, or confirm that no person without a number can be recognised.{_too_early(evidence)}",
                 resolvable_by=(Role.STAFF,),
                 remedies=(Remedy.ATTEST, Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE),
                 attestation=NOBODY_RECOGNISABLE,
@@ -159,7 +159,7 @@ def nobody_is_without_face(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _too_early(evidence: Evidence) -> str:
-    """Return a sentence for whoever sent the confirmation along with the picture."""
+    """Return a sentence for a caller who sent the confirmation along with the picture."""
     early = NOBODY_RECOGNISABLE in evidence.request.attestations
     return " What was confirmed before the picture was examined does not count." if early else ""
 
@@ -170,7 +170,7 @@ def _side(box: Box) -> str:
 
 
 def faces_can_be_counted(evidence: Evidence) -> Iterator[Finding]:
-    """More faces than anybody would check one by one are not examined."""
+    """More faces than a person would check one by one are not examined."""
     if len(evidence.faces) > evidence.policy.most_faces:
         message = f"There are more than {evidence.policy.most_faces} faces. Crop the picture, or choose another."
         yield Finding(FindingCode.TOO_MANY_FACES, message, remedies=(Remedy.CROP, Remedy.OTHER_PICTURE))
@@ -183,12 +183,12 @@ def every_face_is_somebody(evidence: Evidence) -> Iterator[Finding]:
         if status in _NOT_BOUND:
             code, sentence = _NOT_BOUND[status]
             reason = f" ({match.identity.reason})" if isinstance(match.identity, Unreadable) else ""
-            message = f"{sentence.format(face=match.face, reason=reason)} Say who it is, or cover it."
+            message = f"{sentence.format(face=match.face, reason=reason)} Choose the person, or cover the face."
             yield Finding(code, message, face=match.face, resolvable_by=(Role.STAFF,), remedies=_PEOPLE)
 
 
 _NOT_BOUND: Final = {
-    FaceStatus.UNKNOWN: (FindingCode.UNKNOWN_FACE, "Face {face} is nobody on the register{reason}."),
+    FaceStatus.UNKNOWN: (FindingCode.UNKNOWN_FACE, "Face {face} matches no person on the register{reason}."),
     FaceStatus.AMBIGUOUS: (FindingCode.AMBIGUOUS_FACE, "Face {face} could be more than one person{reason}."),
     FaceStatus.UNREADABLE: (FindingCode.UNREADABLE_FACE, "Face {face} cannot be compared{reason}."),
 }
@@ -239,7 +239,7 @@ def approvers_agree(evidence: Evidence) -> Iterator[Finding]:
         if not leadership.lifted(approvals):
             yield Finding(
                 FindingCode.NEEDS_LEADERSHIP,
-                "Somebody of the leadership has to agree to this picture.",
+                "A member of the leadership team has to agree to this picture.",
                 resolvable_by=leadership.roles,
                 remedies=(Remedy.ASK_LEADERSHIP,),
                 exception=leadership.name,
@@ -262,7 +262,7 @@ def _is_adult(identity: Identity, evidence: Evidence) -> bool:
 
 
 def approval_reaches_publication(evidence: Evidence) -> Iterator[Finding]:
-    """Whoever plans far ahead is told that the approval ends before the publication."""
+    """A caller who plans far ahead is told that the approval ends before the publication."""
     request, days = evidence.request, evidence.policy.approval_days
     if request.publish_at is not None and request.publish_at >= request.moment + timedelta(days=days):
         message = (

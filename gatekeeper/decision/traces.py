@@ -28,7 +28,7 @@ _STRICTNESS: Final = (
 """Every status, the mildest first."""
 
 PROTECTED: Final = frozenset({FaceStatus.NO_CONSENT, FaceStatus.POSSIBLE_DO_NOT_PUBLISH, FaceStatus.DO_NOT_PUBLISH})
-"""Statuses of people who may not be shown, as far as anybody could tell."""
+"""Statuses of people who may not be shown, as far as could be told."""
 
 
 MILD: Final = frozenset({FaceStatus.COVERED, FaceStatus.CONSENTED, FaceStatus.DISMISSED})

@@ -46,7 +46,7 @@ class VisibleName:
 
     kind: MentionKind
     people: frozenset[PersonId]
-    """Everybody on the register who may be meant."""
+    """The people on the register who may be meant."""
     place: Box
     """What has to be covered, in the units of the lines."""
     certain: bool = True
@@ -74,8 +74,8 @@ def name_findings(
     Args:
         writing: boxes in fractions of the picture; None if it was not read.
         index: the register's names.
-        named: everybody in the picture who may be named.
-        first_names: what the first name of anybody else is.
+        named: the people in the picture who may be named.
+        first_names: what the first name of any other person is.
     """
     if writing is None:
         message = "The writing in this picture was not read, because the policy says so. Look for names yourself."
@@ -91,7 +91,7 @@ def name_findings(
         elif name.kind is not MentionKind.FIRST_NAME:
             yield _finding("A full name or surname from the register", name.place, Severity.BLOCK)
         elif not name.people & set(named):
-            whose = "The first name of somebody who is not in this picture or may not be named"
+            whose = "The first name of a person who is not in this picture or may not be named"
             yield _finding(whose, name.place, first_names)
 
 

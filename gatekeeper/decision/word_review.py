@@ -26,7 +26,7 @@ def review_words(evidence: Evidence) -> ReviewedWords:
         accepted=request.accepted_changes,
         sensitive=evidence.policy.sensitive_words,
         classes=evidence.policy.class_with_name,
-        nobody=evidence.policy.naming is Naming.NONE,
+        nameless=evidence.policy.naming is Naming.NONE,
         adults=_adults(evidence),
         titled=_adults(evidence) & named.keys() if evidence.policy.staff_titles else (),
         not_pupils=evidence.register.not_pupils,
@@ -51,7 +51,7 @@ def _adults(evidence: Evidence) -> frozenset[PersonId]:
 
 def _for_credit(rules: Rules, evidence: Evidence) -> Rules:
     """Return the rules for the credit line: the author is in no picture, so every adult who agreed may be named."""
-    if rules.nobody:
+    if rules.nameless:
         return rules
     people = evidence.register.people
     allowed = {one: people[one].first_name for one in rules.adults if evidence.permission(one, Subject.NAME).allowed}
@@ -67,7 +67,7 @@ def _composed(names: Sequence[str], event: str | None, rules: Rules) -> Reviewed
 
 
 def nameable(evidence: Evidence) -> dict[PersonId, str]:
-    """Return the first name of everybody who is in the picture and may be named, left to right."""
+    """Return the first names of the people in the picture who may be named, left to right."""
     if evidence.policy.naming is Naming.NONE:
         return {}
     left_to_right = sorted(zip(evidence.faces, evidence.matches, strict=True), key=lambda pair: pair[0].box.x)

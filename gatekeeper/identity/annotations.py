@@ -26,7 +26,7 @@ class Placed:
 
     Attributes:
         bindings: who a face is.
-        not_faces: finds that somebody declared to be no face; the gate may disagree.
+        not_faces: finds that were declared to be no face; the gate may disagree.
         lost: how many statements name a person where no face was found.
         spoken: every statement about a face, oldest first, those that no longer hold too.
     """
@@ -88,7 +88,7 @@ def contradicted(spoken: Sequence[Said]) -> bool:
 
 
 def named_listed(spoken: Sequence[Said], listed: AbstractSet[PersonId]) -> tuple[PersonId, ...]:
-    """Return the listed people whom a face was said to be, unless the safeguarding lead has taken that back.
+    """Return the listed people that a face was said to be, unless the safeguarding lead has taken that back.
 
     Args:
         spoken: every statement about one face, oldest first.
@@ -106,7 +106,7 @@ def named_listed(spoken: Sequence[Said], listed: AbstractSet[PersonId]) -> tuple
 
 
 def authors(spoken: Sequence[Said]) -> frozenset[str]:
-    """Return the ids of everybody who has said something of a face, holders of keys included."""
+    """Return the ids of all who annotated a face, holders of keys included."""
     return frozenset(party for statement in spoken if statement.by for party in statement.by.parties)
 
 
@@ -122,7 +122,7 @@ def _party(statement: Said) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What one person holds of a face: at most one claim, and whom it is not."""
+    """What one person holds of a face: at most one claim, and who it is not."""
 
     claim: Said | None
     denied: frozenset[PersonId | None]

@@ -27,7 +27,7 @@ BLURRED: Final = 0.1
 """A reference must be sharper than this, see `quality.sharpness`."""
 
 BYSTANDER: Final = 1 / 3
-"""A second face narrower than this share of the first one is somebody in the background."""
+"""A second face narrower than this share of the first one is a bystander in the background."""
 
 CLEAR: Final = 0.8
 """From this confidence a find is a face for certain. The gate asks about every fainter one;
@@ -70,7 +70,7 @@ _ADVICE: Final = {
     Refusal.BLURRED: "The face is blurred. Take a sharper photograph, in good light.",
     Refusal.BADLY_EXPOSED: "The face is too dark, too pale or half in shadow. Take a photograph in even light.",
     Refusal.LOOKS_LIKE_ANOTHER: (
-        "It looks like somebody else who is enrolled. Check whose photograph it is; gatekeeper roster lookalikes "
+        "It looks like another enrolled person. Check whose photograph it is; gatekeeper roster lookalikes "
         "lists who resemble each other."
     ),
     Refusal.UNREADABLE: "The face cannot be read. Take another photograph from the front, in good light.",
@@ -78,7 +78,7 @@ _ADVICE: Final = {
 
 
 class ReferenceRefused(GatekeeperError):
-    """A photograph is not good enough to recognise somebody by."""
+    """A photograph is not good enough to recognise a person by."""
 
     def __init__(self, reason: Refusal) -> None:
         super().__init__(_ADVICE[reason])
@@ -87,7 +87,7 @@ class ReferenceRefused(GatekeeperError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """A photograph that somebody can be recognised by.
+    """A photograph that a person can be recognised by.
 
     Attributes:
         vector: shape (dimension,), unit length.
@@ -153,16 +153,16 @@ def _look(crop: Pixels) -> Vector:
 
 
 def looks_like(vector: Vector, gallery: Gallery, thresholds: Thresholds, own: PersonId | None) -> tuple[PersonId, ...]:
-    """Return everybody else whom this reference would be taken for, likest first.
+    """Return the other people this reference would be taken for, likest first.
 
     The photograph of a wrong person would let that person pass under another's
-    consent; a right one of somebody who resembles another makes both ambiguous.
+    consent; a right one of a person who resembles another makes both ambiguous.
 
     Args:
         vector: of the reference, unit length.
-        gallery: of everybody enrolled, of the same engine.
+        gallery: of all who are enrolled, of the same engine.
         thresholds: of that engine.
-        own: the person whom the photograph is said to show; None if they are not enrolled.
+        own: the person that the photograph is said to show; None if they are not enrolled.
     """
     if not gallery.people:
         return ()
@@ -176,7 +176,7 @@ def looks_like(vector: Vector, gallery: Gallery, thresholds: Thresholds, own: Pe
 def mistaken(
     vectors: Sequence[Vector], gallery: Gallery, thresholds: Thresholds, own: PersonId | None
 ) -> tuple[int, ...]:
-    """Return the positions of references that show somebody else who is enrolled, as far as can be told.
+    """Return the positions of references that show another enrolled person, as far as can be told.
 
     Twins resemble each other as well: a photograph that resembles the person's other
     ones still more is right, and is better enrolled, so that both end as ambiguous.
@@ -212,7 +212,7 @@ def template(vectors: Sequence[Vector]) -> Vector:
 def odd_ones_out(vectors: Sequence[Vector], thresholds: Thresholds) -> tuple[int, ...]:
     """Return the positions of references that do not resemble the person's others.
 
-    A photograph of somebody else among the references would let that person pass
+    A photograph of another person among the references would let that person pass
     under this one's consent. Of two references that do not resemble each other
     both are named; a single one is never odd.
     """

@@ -1,4 +1,4 @@
-"""Everybody's template under one engine, ready to be compared."""
+"""The gallery: all templates of the register under one engine, ready for exact search."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def must_be_unit(vectors: Vector, shape: tuple[int, ...]) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gallery:
-    """Everybody's template under one engine. Checked once, when it is made.
+    """The templates of all enrolled people under one engine. Checked once, when it is made.
 
     Attributes:
         engine: the name of the engine that made the templates.
@@ -64,7 +64,7 @@ class Gallery:
 
     @classmethod
     def empty(cls, engine: str, dimension: int) -> Gallery:
-        """Return a gallery of nobody."""
+        """Return a gallery without people."""
         return cls(engine, (), np.empty((0, dimension), np.float32), np.empty(0, np.int64))
 
     def rows_of(self, people: Iterable[PersonId]) -> NDArray[np.intp]:

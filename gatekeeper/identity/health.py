@@ -1,4 +1,4 @@
-"""How well somebody can be recognised: one number, and what would raise it."""
+"""How well a person can be recognised: one number, and what would raise it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How well somebody can be recognised.
+    """How well a person can be recognised.
 
     Attributes:
         score: 0 to 100.
@@ -61,7 +61,7 @@ class Pair:
 
     Attributes:
         similarity: of their templates.
-        false_match: how often a stranger is as similar to anybody on the register.
+        false_match: how often a stranger is as similar to any person on the register.
         confusable: whether a face of either may be taken for the other's, so that it ends as ambiguous.
     """
 
@@ -77,7 +77,7 @@ def health(made: Made, nearest: float, thresholds: Thresholds, people: int) -> H
 
     Args:
         made: what it was made of.
-        nearest: its similarity to the likest template of anybody else; -1 if there is none.
+        nearest: its similarity to the likest template of another person; -1 if there is none.
         thresholds: of its engine.
         people: how many are on the register.
     """
@@ -92,7 +92,7 @@ def health(made: Made, nearest: float, thresholds: Thresholds, people: int) -> H
 
 
 def nearest_others(gallery: Gallery) -> dict[PersonId, float]:
-    """Return each person's similarity to the likest other person; -1 where there is nobody else."""
+    """Return each person's similarity to the likest other person; -1 where there is none."""
     nearest = np.full(len(gallery.people), -1.0, np.float32)
     for start, similarity in _similarities(gallery):
         nearest[start : start + len(similarity)] = similarity.max(axis=1, initial=-1.0)
@@ -127,7 +127,7 @@ def _pair(gallery: Gallery, thresholds: Thresholds, row: int, column: int, simil
 
 
 def _similarities(gallery: Gallery) -> Iterator[tuple[int, np.ndarray[tuple[int, int], np.dtype[np.float32]]]]:
-    """Yield blocks of rows with their similarity to everybody; nobody resembles themselves."""
+    """Yield blocks of rows with their similarity to all others, without their own."""
     for start in range(0, len(gallery.people), _ROWS):
         block = gallery.templates[start : start + _ROWS] @ gallery.templates.T
         block[np.arange(len(block)), np.arange(start, start + len(block))] = -1.0
@@ -144,7 +144,7 @@ def _advice(made: Made, agreeing: float, good: float, distance: float) -> Iterat
     if missing > 0:
         yield f"Add {missing} more photograph{'s' * (missing > 1)}: three make a miss much rarer than one does."
     if distance < 1:
-        yield "Looks like somebody else who is enrolled; their faces may end as ambiguous."
+        yield "Looks like another enrolled person; their faces may end as ambiguous."
     if agreeing < _GOOD:
         yield "The photographs differ much. Check that all show this person, and add a recent one."
     if good < _GOOD:

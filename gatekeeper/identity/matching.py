@@ -5,9 +5,9 @@ miss a protected child). The nearest person is never returned just for being
 nearest: it must pass the threshold for this register's size and its own number of
 references, and lead the runner-up by a margin. The people of an event are expected;
 others must pass the threshold of the whole register and are then only suggested,
-since a face that is taken for somebody expected may be theirs. The do-not-publish
+since a face that is taken for an expected person may be theirs. The do-not-publish
 list is searched whole, whatever the scope, and at one threshold: neither the scope
-nor the length of the list moves it, so putting somebody on the list never lets
+nor the length of the list moves it, so putting a person on the list never lets
 another face through.
 """
 
@@ -44,7 +44,7 @@ def match_faces(
     listed: People,
     scope: People | None = None,
 ) -> tuple[Match, ...]:
-    """Compare every face with everybody who may be meant.
+    """Compare every face with all people who may be meant.
 
     Args:
         faces: with unit embeddings of the gallery's engine, or an unreadable reason.
@@ -52,14 +52,14 @@ def match_faces(
         thresholds: of the same engine.
         listed: the do-not-publish list.
         scope: the people of the event or class; None for the whole register. A face of
-            somebody else who is on the register is `Ambiguous` and names them.
+            another person on the register is `Ambiguous` and names them.
 
     Returns:
         One match a face, in the order of `faces`. No person is `Known` twice.
 
     Raises:
         ValueError: an embedding is not a unit vector of finite numbers; compared all
-            the same, it would be near nobody, listed people included.
+            the same, it would be near no person, listed people included.
     """
     readable = {place: face for place, face in enumerate(faces) if face.embedding is not None}
 
@@ -91,7 +91,7 @@ def _people_of(*identities: Identity) -> tuple[PersonId, ...]:
 
 
 def _fitting(*looks: _Look) -> tuple[PersonId, ...]:
-    """Return the people whom a face comes close to or is near, sorted."""
+    """Return the people that a face comes close to or is near, sorted."""
     close = {candidate.person for look in looks for candidate in look.close}
     return tuple(sorted(close.union(*(look.fits for look in looks))))
 
@@ -99,7 +99,7 @@ def _fitting(*looks: _Look) -> tuple[PersonId, ...]:
 def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
     """Let what a person said about a face replace what the engine said.
 
-    Nearness to a listed person stays, since nobody can talk it away; another
+    Nearness to a listed person stays, since no annotation can remove it; another
     face that the engine took for the same person becomes ambiguous.
     """
     named = set(bindings.values())
@@ -116,7 +116,7 @@ def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """Somebody a face may be.
+    """A person that a face may be.
 
     Attributes:
         person: who.
@@ -138,9 +138,9 @@ class _Look:
     """What the search says of one face.
 
     Attributes:
-        close: everybody who passes or is a rival of the best, best first; nobody if nobody passes.
-        near: everybody on the do-not-publish list who is near, nearest first.
-        fits: the people, of the whole register, whom it is near at the same looser threshold.
+        close: the people who pass or are rivals of the best, best first; empty if none passes.
+        near: the people on the do-not-publish list who are near, nearest first.
+        fits: the people, of the whole register, that it is near at the same looser threshold.
     """
 
     close: tuple[_Candidate, ...]
@@ -149,22 +149,22 @@ class _Look:
 
 
 class _Search:
-    """Everybody who may be meant, each with the threshold to pass."""
+    """The people who may be meant, each with the threshold to pass."""
 
     def __init__(self, gallery: Gallery, thresholds: Thresholds, listed: People, scope: People | None) -> None:
         self._gallery = gallery
         self._margin = thresholds.margin
         self._thresholds = thresholds
         self._listed = gallery.rows_of(listed)
-        everybody = len(gallery.people)
-        wanted = np.arange(everybody) if scope is None else gallery.rows_of(scope)
+        register = len(gallery.people)
+        wanted = np.arange(register) if scope is None else gallery.rows_of(scope)
 
         def by_row(at: Callable[[int], float]) -> _Similarities:
             return np.array([at(count) for count in gallery.counts], np.float32)[gallery.count_of]
 
         # Listed people outside the scope can only make a picture blocked, so they do not count.
-        close, wide = (by_row(partial(thresholds.match_at, max(1, size))) for size in (len(wanted), everybody))
-        self._expected = np.zeros(everybody, np.bool_)
+        close, wide = (by_row(partial(thresholds.match_at, max(1, size))) for size in (len(wanted), register))
+        self._expected = np.zeros(register, np.bool_)
         self._expected[wanted] = self._expected[self._listed] = True
         self._needed = np.where(self._expected, close, wide)
         self._most = self._needed.max(initial=0.0)
@@ -174,7 +174,7 @@ class _Search:
     def look(self, faces: Sequence[Face]) -> list[_Look]:
         """Return what is known of each face.
 
-        One product finds whoever comes into question. Its last digit depends on where
+        One product finds all who come into question. Its last digit depends on where
         in the matrix a row stands, so those few are compared again in a fixed order.
         """
         embeddings = [face.embedding for face in faces if face.embedding is not None]
@@ -195,7 +195,7 @@ class _Search:
         place = int(above.argmax())
         if above[place] < -_ROUNDING:
             return ()
-        # Whoever is nearly as alike as the best comes into question too, whatever they need.
+        # All who are nearly as alike as the best come into question too, whatever their threshold.
         reach = self._margin + 2 * _ROUNDING
         rows = np.flatnonzero(above >= min(-_ROUNDING, above[place] - reach, roughly[place] - reach - self._most))
         similarity = self._exactly(embedding, rows) + allowed
@@ -230,9 +230,9 @@ class _Search:
 
 
 def _settled(looks: Mapping[int, _Look], margin: float) -> dict[int, Identity]:
-    """Say who each face is, so that nobody is in the picture twice.
+    """Say who each face is, so that no person is in the picture twice.
 
-    Whoever has no rival is known. A rival who is clearly another face of the picture
+    A person without a rival is known. A rival who is clearly another face of the picture
     is none any more, so the others are looked at again. What is never done is to give
     a face to its second best because the best is taken, as the largest sum over the
     picture would: it may be a stranger who resembles both.
@@ -255,7 +255,7 @@ def _settled(looks: Mapping[int, _Look], margin: float) -> dict[int, Identity]:
 
 
 def _without_rival(close: Sequence[_Candidate], found: Mapping[PersonId, _Candidate], margin: float) -> bool:
-    """Say whether everybody else who comes close is clearly another face."""
+    """Say whether all others who come close are clearly another face."""
     return all(
         rival.person in found and found[rival.person].above - rival.above >= margin
         for rival in close[1:]

@@ -1,8 +1,8 @@
-"""Faces that the detector does not find: somebody says that there is one, or there was one before.
+"""Faces that the detector does not find: a person says that there is one, or there was one before.
 
 A face that was found once is not allowed to vanish because the picture was
-covered elsewhere, or cut so that half of it is left. Nobody is compared at such
-a place, so it blocks until somebody says who it is, or it is covered.
+covered elsewhere, or cut so that half of it is left. No face is compared at such
+a place, so it blocks until a person says who it is, or it is covered.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Completed:
 
     Attributes:
         faces: those that were found, and after them those that were not.
-        marked: the numbers of the faces that somebody has marked, found or not.
+        marked: the numbers of the faces that a person has marked, found or not.
     """
 
     faces: tuple[Face, ...]
@@ -38,7 +38,7 @@ def complete(found: Sequence[Face], missed: Sequence[Box], seen: Sequence[Box], 
 
     Args:
         found: numbered from 1, boxes in pixels.
-        missed: where somebody says that there is a face, in fractions.
+        missed: where a person says that there is a face, in fractions.
         seen: where one was found before, in fractions.
         size: width and height of the picture, in pixels.
     """

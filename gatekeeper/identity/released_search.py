@@ -15,7 +15,7 @@ def may_show(picture: bytes, person: PersonId, gallery: Gallery, engine: Engine)
 
     Args:
         picture: a release; its faces are found and compared anew, and nothing of that is kept.
-        person: somebody with a template in the gallery; nobody else is ever found.
+        person: a person with a template in the gallery; no other is ever found.
         gallery: the register's templates under this engine.
         engine: what finds and compares faces.
 

@@ -2,7 +2,7 @@
 
 The list is that of Unicode Technical Standard 39, as `confusable_homoglyphs` carries it. A
 `skeleton` is coarser than `words.fold`: in it `4m1ra`, `AMlRA` and `Amira` are the same. It is
-only asked for where a word looks disguised, because `10am` is nobody's name.
+only asked for where a word looks disguised, because `10am` is no name.
 """
 
 from __future__ import annotations

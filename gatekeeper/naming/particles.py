@@ -18,7 +18,7 @@ PARTICLES: Final = frozenset(
 )
 """Folded; some are also names by themselves (Le, An, Ben), which they are only where the whole name is that."""
 _MIDDLE_NAMES: Final = frozenset({"thi", "van"})
-"""Vietnamese words between family name and given name, which nobody is called by."""
+"""Vietnamese words between family name and given name, which no person is called by."""
 _GLUED: Final = re.compile(
     r"^(?:d|l|o|m|n|t|dell|dall|all|sant|qu)'(?=\w)|^(?:al|el|ul|as|ash|an|ar|at|az|ad|abd)-(?=\w)", re.IGNORECASE
 )

@@ -25,7 +25,7 @@ def is_found(typed: str, names: Iterable[str | None]) -> bool:
     """Say whether each word that was typed begins a part of one of the names, or stands within one.
 
     Args:
-        typed: as typed; nothing finds everybody.
+        typed: as typed; an empty text finds all.
         names: what a person is called: first name, surname, number.
     """
     keys = frozenset[str]().union(*(_search_keys(name) for name in names if name))

@@ -17,7 +17,7 @@ def in_words(policy: Policy) -> tuple[str, ...]:
 
 
 def _sentences(policy: Policy) -> Iterator[str]:
-    yield "Nobody is published without the consent that their age asks for; nobody on the do-not-publish list, ever."
+    yield "No person is published without the consent that their age asks for, and none on the do-not-publish list."
     yield _own_consent(policy.own_consent_age)
     yield from _recognising(policy)
     yield _NAMING[policy.naming]
@@ -25,7 +25,7 @@ def _sentences(policy: Policy) -> Iterator[str]:
     yield _APPROVER[policy.approver]
     if policy.adults_need_leadership:
         yield "Pictures of staff and governors need the leadership's agreement besides their own."
-    yield from (f"Whoever uploads confirms: {sentence}" for sentence in policy.attestations.values())
+    yield from (f"The uploader confirms: {sentence}" for sentence in policy.attestations.values())
     if policy.attestations and policy.programs_attest:
         yield "A program may confirm this as well, without saying who looked at the picture."
     yield from _words_seen(policy)
@@ -43,7 +43,7 @@ def _sentences(policy: Policy) -> Iterator[str]:
 
 def _own_consent(age: int) -> str:
     if age >= MAJORITY:
-        return "For everybody under 18 a parent or carer decides; a child's own no always counts."
+        return "For all under 18 a parent or carer decides; a child's own no always counts."
     return f"From {age} the pupil has to agree as well as a parent or carer; from 18 only they decide."
 
 
@@ -59,7 +59,7 @@ def _recognising(policy: Policy) -> Iterator[str]:
 
 _NAMING: Final[Mapping[Naming, str]] = {
     Naming.NONE: (
-        "Captions name nobody: names of the register stop the words, and so does what reads as the name of another "
+        "Captions name no person: names of the register stop the words, and so does what reads as the name of another "
         "person until a member of staff says that it is no pupil of the school."
     ),
     Naming.FIRST_NAMES: (
@@ -70,7 +70,7 @@ _NAMING: Final[Mapping[Naming, str]] = {
 _APPROVER: Final[Mapping[Approver, str]] = {
     Approver.NOBODY: "What the gate approves may be published; leadership may look at any post.",
     Approver.SECOND_PERSON: "A second person looks at every picture before it goes out.",
-    Approver.LEADERSHIP: "Somebody of the leadership agrees to every picture before it goes out.",
+    Approver.LEADERSHIP: "A member of the leadership team agrees to every picture before it goes out.",
 }
 
 

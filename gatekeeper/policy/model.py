@@ -114,7 +114,7 @@ class Policy:
         sensitive_words: what becomes of words that give health, care, special needs or
             family circumstances beside a name.
         visible_first_names: what becomes of a picture in which the first name can be
-            read of somebody who is not in it or may not be named.
+            read of a person who is not in it or may not be named.
         unsafe_without_words: whether the writing in pictures is not read at all.
         objection_days: for how many days before and after an event a person who asked not to
             be shown there is asked about in every picture, 0 to 60.

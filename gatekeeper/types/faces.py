@@ -73,7 +73,7 @@ class Face:
 
 
 class Kind(StrEnum):
-    """Who somebody is to the school."""
+    """Who a person is to the school."""
 
     PUPIL = "pupil"
     STAFF = "staff"
@@ -84,7 +84,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the register, with the names that a caption might contain."""
+    """A person on the register, with the names that a caption might contain."""
 
     id: PersonId
     kind: Kind

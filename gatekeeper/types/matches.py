@@ -33,12 +33,12 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The face is nobody on the register, as far as the engine can tell."""
+    """The face matches no person on the register, as far as the engine can tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The face cannot be compared with anybody."""
+    """The face cannot be compared."""
 
     reason: str
 
@@ -54,8 +54,8 @@ class Match:
         face: its number.
         identity: whose face it is, within the event's list if there is one.
         near_listed: the people on the do-not-publish list who are closer than the
-            looser threshold, whoever else the face resembles.
-        recognised: the people whom the engine takes the face for, one over the event's
+            looser threshold, whichever other people the face resembles.
+        recognised: the people that the engine takes the face for, one over the event's
             list and one over the whole register; at most two, usually one or none.
         fits: the people whose template the face is near at the looser threshold, or comes
             into question for; None if it could not be compared.

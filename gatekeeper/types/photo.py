@@ -71,7 +71,7 @@ class Release:
 
     @cached_property
     def pixels(self) -> Pixels:
-        """What these bytes show, decoded when first asked for; nobody can write into it.
+        """What these bytes show, decoded when first asked for; read-only.
 
         There is no other way to get pixels of a release, so what is examined is
         always what the bytes decode to.

@@ -32,7 +32,7 @@ class Author:
         actor: the opaque id of an account or of a key.
         role: in which role; a program acts as staff.
         program: whether it is a key that acted, not a person who is signed in.
-        holder: the account that answers for the key; None for people, or if nobody is on record.
+        holder: the account that answers for the key; None for people, or if none is on record.
     """
 
     actor: str
@@ -79,9 +79,9 @@ class Trace:
     Attributes:
         box: the face, in fractions of the picture's size.
         worst: the strictest status that it ever had, by the engine or by hand.
-        recognised: the people whom the engine has taken it for.
-        candidates: the people between whom the engine was in doubt.
-        near: the people on the do-not-publish list whom it was near.
+        recognised: the people that the engine has taken it for.
+        candidates: the people that the engine was in doubt between.
+        near: the people on the do-not-publish list that it was near.
         fits: the people whose template it fitted whenever it was compared; None if it never was.
         turn: quarter turns against the clock that would bring the face upright.
         head: the whole head as it was before a crop cut it, parts outside the picture
@@ -99,7 +99,7 @@ class Trace:
 
     @property
     def people(self) -> frozenset[PersonId]:
-        """The people whom it speaks of."""
+        """The people that it speaks of."""
         return frozenset((*self.recognised, *self.candidates, *self.near, *(self.fits or ())))
 
 
@@ -150,7 +150,7 @@ ELSEWHERE: Final = "elsewhere_"
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Somebody who asked not to be photographed at an event.
+    """A person who asked not to be photographed at an event.
 
     Attributes:
         id: opaque.
@@ -170,7 +170,7 @@ class Objection:
 
     @property
     def attestation(self) -> str:
-        """What is confirmed when nobody of this description is in the picture."""
+        """What is confirmed when no person of this description is in the picture."""
         return f"{NOT_SHOWN}{self.id}"
 
     @property
@@ -181,7 +181,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody wants to publish: everything but the picture itself."""
+    """What the caller wants to publish: everything but the picture itself."""
 
     channel: Channel
     moment: datetime
@@ -203,7 +203,7 @@ class Request:
     covered: tuple[Box, ...] = ()
     """Places that were covered in this picture, in fractions of its size."""
     missed: tuple[Box, ...] = ()
-    """Places where somebody says that there is a face, in fractions."""
+    """Places where a person says that there is a face, in fractions."""
     seen: tuple[Box, ...] = ()
     """Places where the gate found a face before the picture was covered or cropped,
     in fractions; checks from before `traces` were kept have only these."""
@@ -217,7 +217,7 @@ class Request:
     """Changes of the words that the sender agrees to before seeing them."""
     nobody_else: bool = False
     """Whether a person who was shown what was found, and what was not, has confirmed that
-    nobody can be recognised besides the faces that were found. It is no attestation: what
+    no person can be recognised besides the faces that were found. It is no attestation: what
     is said before the picture was examined cannot be about that. A second person looks too."""
     nobody_else_by: Author | None = None
     """Who confirmed it."""
@@ -256,7 +256,7 @@ class ScreenedFace:
         number: from 1, in reading order.
         box: fractions of the released picture's width and height, 0 to 1.
         status: what is to be said about it.
-        person: whom it is bound to, if anybody.
+        person: who it is bound to, if any.
         by: how it was bound.
         turn: quarter turns against the clock that would bring it upright.
         first_name: only for a consented face whose name may be given too.

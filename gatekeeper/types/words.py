@@ -28,7 +28,7 @@ class ChangeReason(StrEnum):
     """A name became the first name by which this person is called in public."""
     SURNAME = "surname"
     NOT_NAMED = "not_named"
-    """Somebody is named who is not in the picture, or who may not be named."""
+    """A person is named who is not in the picture, or who may not be named."""
     PERSONAL_DATA = "personal_data"
     AGE = "age"
     LINK = "link"

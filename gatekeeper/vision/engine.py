@@ -69,4 +69,4 @@ class Engine:
     embedder: Embedder
     thresholds: Thresholds
     people: People | None = None
-    """Finds people without faces; None if nobody looks for them."""
+    """Finds people without faces; None if they are not looked for."""

@@ -15,7 +15,7 @@ from gatekeeper.vision.detection.yunet import YuNet
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.model import Model
 from gatekeeper.vision.recognition.onnx import OnnxEmbedder
-from gatekeeper.vision.recognition.thresholds import NOBODY
+from gatekeeper.vision.recognition.thresholds import UNCALIBRATED
 from gatekeeper.vision.weights import locate, read, read_checked
 
 ENGINES: Final = (*models.SHIPPED, "dlib")
@@ -30,7 +30,7 @@ def load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: boo
         name: one of `ENGINES`, or of a model that a TOML file in `folders` describes. It is
             written into every template: an engine whose vectors change must get another name.
         folders: an operator's folders of models, searched before the installed packages.
-        uncalibrated: whether a model without a calibration will do; nobody matches with it.
+        uncalibrated: whether a model without a calibration will do; no face matches with it.
 
     Raises:
         WeightsUnavailable: no such engine, or a model file is missing or wrong.
@@ -38,7 +38,7 @@ def load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: boo
     if name == "dlib":
         return _dlib(folders)
     described = _described(name, folders)
-    thresholds = described.thresholds or (NOBODY if uncalibrated else None)
+    thresholds = described.thresholds or (UNCALIBRATED if uncalibrated else None)
     if thresholds is None:
         message = (
             f"The model {name} has no calibration yet. Measure it with gatekeeper calibrate FOLDER --engine {name}, "

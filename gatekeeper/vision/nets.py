@@ -40,7 +40,7 @@ class Nets(Generic[Net]):
 
 @contextmanager
 def _quiet() -> Generator[None]:
-    """Keep OpenCV 5 from printing, at each net it builds, that it ignores a preference nobody stated."""
+    """Keep OpenCV 5 from printing, at each net it builds, that it ignores a preference that was never set."""
     before = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(_ERRORS)
     try:

@@ -42,7 +42,7 @@ def test_staff_take_a_picture_through(keys: Keys, tmp_path: Path) -> None:
     keys.sign_in(EMAIL[Role.STAFF], PASSWORD)
     keys.skip()
     keys.hand_over("Choose pictures", of_squares(AMIRA_HUE, FIRST_HUE, SECOND_HUE))
-    for attested in ("Everybody is dressed", "Nobody is in a"):
+    for attested in ("Everyone is dressed", "No one is in a"):
         keys.to(attested)
         keys.press("Space")
     keys.go("Check")

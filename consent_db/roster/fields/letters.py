@@ -1,7 +1,7 @@
 """Letters that went wrong on a file's way: invisible ones, lost ones, and those that were encoded twice.
 
 A name with an invisible letter in it is another name to a comparison, so that a
-listed person would come back as somebody new.
+listed person would come back as a new person.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def _check_mark(column: str, cell: Cell) -> None:
     where = f"Cell {cell.name} ({column})"
     if code == worksheet.MERGED:
         raise BadCell(
-            f"{where} belongs to the merged cells {detail}, so it is not clear whom they are about. Unmerge them."
+            f"{where} belongs to the merged cells {detail}, so it is not clear who they are about. Unmerge them."
         )
     if code == worksheet.NO_RESULT:
         raise BadCell(f"{where} is a formula without a result. Open the workbook in Excel, save it, and send it again.")

@@ -162,12 +162,12 @@ class _School:
 
     @property
     def whole(self) -> bool:
-        """Whether the manifest says that everybody is in the file, and not only what changed."""
+        """Whether the manifest says that all people are in the file, and not only what changed."""
         return self._is_bulk("users")
 
     @property
     def has_classes(self) -> bool:
-        """Whether it says of everybody in which classes they are."""
+        """Whether it says in which classes all people are."""
         return "enrollments.csv" in self.files and self._is_bulk("classes") and self._is_bulk("enrollments")
 
     def notes(self) -> tuple[str, ...]:
@@ -246,7 +246,7 @@ class _School:
         )
 
     def _kind(self, user: Record) -> Kind | None:
-        """Return what somebody is; None for families. Version 1.2 has roles in a file of their own."""
+        """Return what a person is; None for families. Version 1.2 has roles in a file of their own."""
         given = self._roles.get(user["sourcedid"], [])
         given = [role for role in given if self._lasts(role)] or given
         primary = [record for record in given if record.get("roletype", "").casefold() == "primary"] or given
@@ -311,7 +311,7 @@ def _checked(user: Record) -> tuple[Record, tuple[str, ...]]:
 
 
 def _left_out(who: Sequence[str], why: str) -> list[str]:
-    """Return a note about people of whom no row was made, by the school's numbers."""
+    """Return a note about people who got no row, by the school's numbers."""
     if not who:
         return []
     more = f" and {len(who) - _NAMED} more" if len(who) > _NAMED else ""

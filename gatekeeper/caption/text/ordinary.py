@@ -82,7 +82,7 @@ ORDINARY: Final = _set(
     woodland woods wool world worth worthy wren yard year yes yet yew you young younger
     """
 )
-"""Folded words that say nothing about anybody when they are written small."""
+"""Folded words that name no person when they are written small."""
 
 FUNCTION_WORDS: Final = _set(
     """
@@ -136,8 +136,8 @@ FIGURES: Final = tuple(
     for line in resources.files("gatekeeper.caption").joinpath("figures.txt").read_text("utf-8").splitlines()
     if not line.startswith("#")
 )
-"""People and books that schools write about. A name in one of these is nobody's on the register,
-unless it is somebody's whole name."""
+"""People and books that schools write about. A name in one of these is no person's on the register,
+unless it is a person's whole name."""
 
 PARTICLES: Final = _set("al bin da de del den der di dos du el ibn la le les ten ter van von y zu")
 """Small words inside a surname, which are no surname by themselves."""
@@ -158,10 +158,10 @@ POINTED: Final = _set("ad am bc eg ie it nb pe pm ps pt re uk us")
 """Two letters that usually mean a thing when they are written with points, as in `P.E.`."""
 
 BY: Final = _set("by credit photo photographer pic picture")
-"""After one of these two capitals are somebody's initials (`Photo: AK`), also most that usually mean a thing."""
+"""After one of these two capitals are a person's initials (`Photo: AK`), also most that usually mean a thing."""
 
 BEFORE_PEOPLE: Final = _set("by congratulations congrats credit done from meet photo photographer pic picture thanks")
-"""After one of these two capitals are mostly somebody's initials."""
+"""After one of these two capitals are mostly a person's initials."""
 
 BEFORE_VERBS: Final = _set("he i it she that the they this we what who")
 """After one of these a small word is no first name: `we will cook`."""

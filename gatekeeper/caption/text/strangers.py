@@ -2,7 +2,7 @@
 
 A given name with a surname behind it (`Oliver Thompson`), or a title with one (`Mrs Thompson`). A given
 name that is also a word or a place (`Grace`, `Florence`) needs a surname that is known as one. Where
-captions may name nobody at all, a given name by itself counts too.
+captions may name no person at all, a given name by itself counts too.
 """
 
 from __future__ import annotations

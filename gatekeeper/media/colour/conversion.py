@@ -40,7 +40,7 @@ def plain(image: Image.Image) -> Image.Image:
 
     Raises:
         Refused: whole-number or floating-point samples of 32 bits, whose black
-            and white nobody can know.
+            and white cannot be known.
     """
     mode = image.mode
     if mode == "P" or (mode in _KEYED and "transparency" in image.info):

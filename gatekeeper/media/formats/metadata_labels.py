@@ -94,7 +94,7 @@ _PNG_KEYWORDS: Final[Mapping[bytes, str]] = {
 }
 _DEVICE_TAGS: Final = frozenset({b"dmnd", b"dmdd", b"mmod", b"vcgt", b"meta", b"targ", b"MSCT"})
 _STANDARD_TEXT: Final = b"IEC http"
-"""The maker in the sRGB profile that everybody ships."""
+"""The maker in the sRGB profile that is shipped everywhere."""
 _PROFILE_HEADER, _PROFILE_ENTRY = 128, 12
 _MOST_PROFILE_TAGS: Final = 100
 

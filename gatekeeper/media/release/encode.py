@@ -99,7 +99,7 @@ def _decode(data: bytes) -> Pixels:
         with Image.open(io.BytesIO(data), formats=[output.name for output in Output]) as image:
             return np.array(image.convert("RGB"), dtype=np.uint8)
     except (OSError, SyntaxError, ValueError) as error:
-        raise ReleaseNotClean("The file cannot be decoded, so nobody knows what it shows.") from error
+        raise ReleaseNotClean("The file cannot be decoded, so what it shows is not known.") from error
 
 
 @dataclass(frozen=True, slots=True)

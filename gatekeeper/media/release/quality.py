@@ -1,4 +1,4 @@
-"""How finely a picture has to be stored so that nobody sees a difference.
+"""How finely a picture has to be stored so that no difference can be seen.
 
 Two cheap measures on the pixels: how much brightness detail a JPEG of some
 quality loses, on tiles spread over the picture, and how much colour is lost at

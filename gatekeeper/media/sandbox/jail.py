@@ -1,4 +1,4 @@
-"""Close a process in before it looks at bytes that somebody else made.
+"""Confine a process before it decodes untrusted bytes.
 
 Linux only. Used by the worker's children, each of which opens one upload.
 """
@@ -20,7 +20,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _CLONE_NEWNET: Final = 0x40000000
 _STANDARD: Final = 3
-NOBODY: Final = 65534
+UNPRIVILEGED: Final = 65534
 """User and group that own nothing; what a process of the superuser becomes."""
 _libc: Final = ctypes.CDLL(None, use_errno=True)
 _FILTER: Final = Filter.for_this_machine()
@@ -42,7 +42,7 @@ def enter(limits: Limits, parent: int) -> None:  # pragma: no cover - runs in a 
     Afterwards only descriptors 0 to 2 (all /dev/null or the like) are open and
     no other can be, not even in their place; no file can grow, and memory and
     processor time are bounded. The process is alone in its group, belongs to
-    nobody if it belonged to the superuser, and dies with its parent. The
+    an unprivileged user if it belonged to the superuser, and dies with its parent. The
     kernel ends it when it asks for more than computing takes (`seccomp.py`),
     so that not even code which took a decoder over can do anything but answer.
 
@@ -60,10 +60,10 @@ def enter(limits: Limits, parent: int) -> None:  # pragma: no cover - runs in a 
         resource.setrlimit(what, (soft, hard))
     if os.geteuid() == 0:
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    forbid_core_dumps()  # becoming somebody else would have undone it
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # becoming somebody else would have undone it
+        os.setresgid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
+        os.setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
+    forbid_core_dumps()  # changing the user would have undone it
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user would have undone it
     if os.getppid() != parent:
         raise OSError("the parent is gone already")
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)

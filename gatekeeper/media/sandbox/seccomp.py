@@ -3,8 +3,8 @@
 An allow-list of system calls: memory that cannot be executed, locks, threads
 (libde265 wants one), the clock, reading and writing what is open already, and
 the end. What decoders and Python merely ask now and then (files, limits, the
-number of processors) is answered with "not permitted". Whoever asks for
-anything else - a socket, a process, a signal to somebody - is killed on the spot.
+number of processors) is answered with "not permitted". A process that asks for
+anything else - a socket, a process, a signal to another process - is killed on the spot.
 
 The numbers are those of the kernel's tables for x86-64 and 64-bit ARM; None
 where an architecture never had the call.
@@ -143,7 +143,7 @@ class Filter:
 
     @classmethod
     def for_this_machine(cls) -> Filter:
-        """The filter for where this runs; one that cannot be installed if nobody wrote it."""
+        """The filter for where this runs; one that cannot be installed if none is written for it."""
         fits = struct.calcsize("P") == _POINTER_SIZE
         return cls(program(os.uname().machine) if fits else None)
 

@@ -105,7 +105,7 @@ class Worker:
             _child(upload, answer, limits, order, parent)
         try:
             handle = os.pidfd_open(pid)
-        except OSError:  # no descriptor left: a child that nobody watches must not run
+        except OSError:  # no descriptor left: a child without a watcher must not run
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             raise

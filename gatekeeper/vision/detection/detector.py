@@ -1,4 +1,4 @@
-"""Every face, whatever its size, turn and light: two nets, several looks, one list.
+"""Face detection at any size, rotation and light: two nets over an image pyramid, fused into one list.
 
 A single pass of YuNet misses faces that fill the frame (0 % found at 80 % of
 2,400 px), faces turned by a quarter (51 %), faces of a few pixels, and pale or
@@ -31,7 +31,7 @@ LARGEST: Final = 320.0
 for smaller ones, and a smaller copy shows the same face better."""
 
 SMALLEST: Final = 10.0
-"""Boxes narrower than this in the picture are dropped, in pixels: nobody is recognisable."""
+"""Boxes narrower than this in the picture are dropped, in pixels: no face is recognisable."""
 
 NARROWEST: Final = 12.0
 """Boxes narrower than this in a searched copy are dropped where a larger copy is searched too, in
@@ -102,7 +102,7 @@ class Searcher:
         """Return every face in upright sRGB `pixels`, merged, best first; scores are probabilities.
 
         A flat picture is searched as it is too: it may be a dark one with one bright
-        spot, and stretching would burn out whoever stands there.
+        spot, and stretching would burn out a person who stands there.
         """
         pictures = [pixels, stretched(pixels)] if is_flat(pixels) else [pixels]
         with ThreadPoolExecutor(ABREAST) as pool:
@@ -119,7 +119,7 @@ class Searcher:
         for turns, glance in glances.items():
             shown = [find.detection for find in _collected(glance) if find.detection.score >= SHOWS]
             if _news(shown, plain):
-                # YuNet is surer of it turned: somebody is lying, or the whole picture is.
+                # YuNet is surer of it turned: a person is lying, or the whole picture is.
                 closely = list(_collected(self._submit(copies, PLANS, turns, pool)))
                 shown_so = settled(weighed(closely, reach, TURNED_BAR), closely)
                 found = merged([*found, *_news(shown_so, found)])

@@ -1,4 +1,4 @@
-"""Copies of a picture to search: smaller and larger ones, turned ones, ones with their contrast evened out."""
+"""The image pyramid: scaled, rotated and contrast-equalised copies of a picture to search."""
 
 from __future__ import annotations
 

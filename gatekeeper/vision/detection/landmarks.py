@@ -1,4 +1,4 @@
-"""Where eyes, nose and mouth are, from all passes that saw the face: a few pixels decide whom it resembles.
+"""Facial landmarks (eyes, nose, mouth), averaged over all passes: a few pixels decide who a face resembles.
 
 A face is turned and scaled by its landmarks before it is compared. Those of YuNet's
 surest pass alone are rough; the mean of what both nets say, at every size, leaves

@@ -1,4 +1,4 @@
-"""People, whether their faces show or not: somebody from behind can be known by clothes and company.
+"""Person detection, with or without a face: a person from behind can be known by clothes and company.
 
 The net is SSD MobileNet V3 as trained on COCO by the authors of TensorFlow's
 detection models. It looks at the whole picture in 320 x 320 pixels, so it sees
@@ -18,11 +18,11 @@ from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.nets import Nets
 
 SURE: Final = 0.6
-"""From this confidence somebody without a face is reported. On 240 pictures of two to six
-portraits, every face found, nobody was; on 85 pictures without people somebody was in two."""
+"""From this confidence a person without a face is reported. On 240 pictures of two to six
+portraits, every face found, none was; on 85 pictures without people two were."""
 
 TALL: Final = 0.2
-"""Somebody lower than this share of the picture's height is too small for this net."""
+"""A person lower than this share of the picture's height is too small for this net."""
 
 FAINTEST: Final = 0.3
 """From this confidence a body with a face explains other boxes around the same person."""
@@ -64,7 +64,7 @@ class People:
         self._nets = Nets(lambda: cv2.dnn.readNetFromTensorflow(weights, text), 1)
 
     def find(self, pixels: Pixels) -> list[Body]:
-        """Return everybody in upright sRGB `pixels`, best first; one person may have several boxes."""
+        """Return the bounding boxes of all people in upright sRGB `pixels`, best first; a person may have several."""
         height, width = pixels.shape[:2]
         blob = cv2.dnn.blobFromImage(pixels, 1 / _MIDDLE, (_SIDE, _SIDE), (_MIDDLE,) * 3)
         with self._nets.borrowed() as net:

@@ -1,4 +1,4 @@
-"""How sure all passes together are of one find: both nets, at every size, plain and evened out.
+"""Score fusion: one confidence for a find from both nets, at every scale, plain and contrast-equalised.
 
 What a net calls its confidence is no probability, and what two nets say of one
 face is not independent. So the log odds of their confidences are weighed, with

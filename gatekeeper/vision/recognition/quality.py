@@ -1,4 +1,4 @@
-"""Faces that cannot be compared with anybody, and how sharp a face is."""
+"""Face image quality: which faces cannot be compared, and how sharp a face is."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How alike is alike enough: thresholds derived from how often a stranger may pass.
+"""Decision thresholds, derived from the wanted false match rate.
 
 One similarity is wrong somewhere: with more people there are more chances for a
 stranger to resemble one of them, and an average of several photographs resembles
-everybody a little more. So an engine carries measurements instead: how often a
+each person a little more. So an engine carries measurements instead: how often a
 stranger's face reaches which similarity with the template of one person, by the
 number of photographs in that template. From these follow the threshold for a
 wanted rate, and the rate for a given similarity (`docs/decisions/0025`).
@@ -32,13 +32,13 @@ class Thresholds:
         references: numbers of photographs, ascending.
         match: rows of cosine similarities; `match[i][j]` is reached by the share `rates[j]`
             of strangers' faces with one template made of `references[i]` photographs.
-        wanted: share of strangers' faces that may be taken for anybody on a register.
+        wanted: share of strangers' faces that may be taken for a person on a register.
         near: share of strangers' faces that may be taken as near to a list of ten.
         margin: how far the best person must be ahead of the runner-up.
         smallest_face: faces narrower than this, in pixels, are not compared.
         dimmest: faces seen less clearly than this (see `Embedder.embed`) are not compared.
         allowance: how much less is asked of a face of clarity 0. What is seen less clearly
-            resembles everybody less, strangers too; `match` was measured with it.
+            resembles each person less, strangers too; `match` was measured with it.
 
     Raises:
         ValueError: the rows do not fit, do not ascend, or a number is one at which
@@ -88,9 +88,9 @@ class Thresholds:
         return self._similarity(self.wanted, people, references)
 
     def near_at(self, references: int) -> float:
-        """Return the similarity from which a face is near somebody on the do-not-publish list.
+        """Return the similarity from which a face is near a person on the do-not-publish list.
 
-        Never above the threshold of even the smallest register: whoever matches is near.
+        Never above the threshold of even the smallest register: a person who matches is near.
 
         Raises:
             ValueError: `references` is below 1.
@@ -98,9 +98,9 @@ class Thresholds:
         return min(self._similarity(self.near, _LIST_AS_LONG_AS, references), self.match_at(1, references))
 
     def false_match(self, similarity: float, people: int, references: int) -> float:
-        """Return how often a stranger's face is at least this similar to anybody on such a register.
+        """Return how often a stranger's face is at least this similar to any person on such a register.
 
-        It is the sum over everybody, which is never too low; 1 at most. Between two
+        It is the sum over all people, which is never too low; 1 at most. Between two
         numbers of references the larger share holds.
 
         Raises:
@@ -160,5 +160,5 @@ def _rarity(similarity: float, similarities: Sequence[float], known: Sequence[fl
     return known[below] + share * (known[below + 1] - known[below])
 
 
-NOBODY: Final = Thresholds((0.5,), (1,), ((1.0,),), wanted=0.5, near=0.5, margin=0.5, smallest_face=20.0)
+UNCALIBRATED: Final = Thresholds((0.5,), (1,), ((1.0,),), wanted=0.5, near=0.5, margin=0.5, smallest_face=20.0)
 """For an engine that has not been measured: nothing short of the very same vector matches."""

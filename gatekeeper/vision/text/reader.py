@@ -28,7 +28,7 @@ SEARCHED: Final = 1440
 MOST_LINES: Final = 120
 """More lines than this are not read: a page of a book, not a picture of people."""
 _LOWEST: Final = 7.0
-"""Lines lower than this in the picture, in pixels, can be read by nobody."""
+"""Lines lower than this in the picture, in pixels, cannot be read."""
 _SURE: Final = 0.9
 """A line read with less confidence may stand on its head, and is read the other way up too."""
 _MIRRORED: Final = 0.7

@@ -302,7 +302,7 @@ def test_two_rows_of_one_person_are_both_refused(lite: Store) -> None:
     ("data", "reason", "line"),
     [
         ("", "no column external_id", 1),
-        ("external_id,first_name,last_name\n", "no column kind; say what everybody in the file is", 1),
+        ("external_id,first_name,last_name\n", "no column kind; say what all people in the file are", 1),
         (file(header=HEADER + ",shoe_size"), "Column 16", 1),
         (file(header=HEADER + ",consent_"), "Column 16", 1),
         (file(header=HEADER + ",consent_a b"), "Column 16", 1),

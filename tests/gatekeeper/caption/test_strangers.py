@@ -25,7 +25,7 @@ def _rules() -> Rules:
 
 
 RULES = _rules()
-NOBODY = replace(RULES, nameable={}, nobody=True)
+NOBODY = replace(RULES, nameable={}, nameless=True)
 
 
 def review(text: str, rules: Rules = RULES, words: Words = Words.CAPTION) -> Reviewed:

@@ -94,7 +94,7 @@ def test_a_confirmation_that_is_lacking(school: RegisterBuilder) -> None:
 
 def test_no_face_at_all(school: RegisterBuilder) -> None:
     """A look is asked for, and a confirmation that came before the examination is answered."""
-    sentence = "No face was found. Please look, and confirm that nobody in the picture can be recognised."
+    sentence = "No face was found. Please look, and confirm that no person in it can be recognised."
     rest = (None, STAFF, (Remedy.ATTEST, Remedy.OTHER_PICTURE), "nobody_recognisable")
     assert said(only(rules.somebody_was_found, evidence_of(school))) == (sentence, *rest)
     early = evidence_of(school, attestations=CONFIRMED | {"nobody_recognisable"})
@@ -115,11 +115,11 @@ def test_no_face_at_all(school: RegisterBuilder) -> None:
 )
 def test_a_person_without_a_face(school: RegisterBuilder, box: Box, side: str) -> None:
     """The third of the picture in which they are, their place, and four ways out."""
-    ways = "Mark the head if it can be seen, cover them, or confirm that nobody without a number can be recognised."
+    ways = "Mark the head if it can be seen, cover them, or confirm that no person without a number can be recognised."
     finding = only(rules.nobody_is_without_face, replace(evidence_of(school, 0), faceless=(box,)))
     assert finding.region == box
     assert said(finding) == (
-        f"Somebody seems to be {side} whose face was not found. {ways}",
+        f"There seems to be a person {side} whose face was not found. {ways}",
         *(None, STAFF, (Remedy.ATTEST, *HIDE), "nobody_recognisable"),
     )
 
@@ -140,15 +140,15 @@ def test_a_description_that_is_looked_for(school: RegisterBuilder) -> None:
     """At the event that was chosen, or that the words name."""
     fair = replace(FAIR, person=None)
     rest = (None, STAFF, (Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE), "not_shown_obj_1")
-    look = "Look, and confirm that nobody of this description is in the picture."
+    look = "Look, and confirm that no person of this description is in the picture."
     chosen = evidence_of(school, 0, objections=(fair,))
     assert said(only(rules.nobody_asked_not_to_be_shown, chosen)) == (
-        f"Somebody asked not to be photographed: a girl in a red cap. {look}",
+        f"A person asked not to be photographed: a girl in a red cap. {look}",
         *rest,
     )
     named = evidence_of(school, 0, objections=(replace(fair, of_chosen_event=False),))
     assert said(only(rules.nobody_asked_not_to_be_shown, named)) == (
-        f"Somebody asked not to be photographed at “Summer fair” on 10 March 2026: a girl in a red cap. {look}",
+        f"A person asked not to be photographed at “Summer fair” on 10 March 2026: a girl in a red cap. {look}",
         *rest,
     )
 
@@ -205,12 +205,13 @@ def test_faces_that_are_nobody(school: RegisterBuilder) -> None:
     evidence = evidence_of(school, 3, 60)
     ambiguous, unknown = rules.every_face_is_somebody(evidence)
     ways = (STAFF, PEOPLE, None)
-    assert said(ambiguous) == ("Face 1 could be more than one person. Say who it is, or cover it.", 1, *ways)
-    assert said(unknown) == ("Face 2 is nobody on the register. Say who it is, or cover it.", 2, *ways)
+    choose = "Choose the person, or cover the face."
+    assert said(ambiguous) == (f"Face 1 could be more than one person. {choose}", 1, *ways)
+    assert said(unknown) == (f"Face 2 matches no person on the register. {choose}", 2, *ways)
     blurred = replace(evidence.faces[1], embedding=None, unreadable="too small")
     case = Case(evidence.request, evidence.register, POLICY)
     unreadable = only(rules.every_face_is_somebody, _evidence((blurred,), evidence.placed, case, TOOLS, evidence.size))
-    assert said(unreadable) == ("Face 2 cannot be compared (too small). Say who it is, or cover it.", 2, *ways)
+    assert said(unreadable) == (f"Face 2 cannot be compared (too small). {choose}", 2, *ways)
 
 
 @pytest.mark.parametrize(
@@ -305,7 +306,7 @@ def second(finding: Finding, sentence: str, roles: tuple[Role, ...], circumstanc
 def test_a_statement_about_a_place_without_a_face(school: RegisterBuilder) -> None:
     """Staff look again."""
     finding = only(annotation_rules.hands_fit_the_picture, evidence_of(school, 0, said={9: AMIRA}))
-    sentence = "Somebody was named where no face is found. Look at the picture and its numbers again."
+    sentence = "A person was named where no face is found. Look at the picture and its numbers again."
     assert said(finding) == (sentence, None, STAFF, (Remedy.TRY_AGAIN,), None)
 
 
@@ -382,7 +383,7 @@ def test_every_dismissal_is_seen(school: RegisterBuilder) -> None:
 def test_nobody_else(school: RegisterBuilder) -> None:
     """Where nobody was found at all, and place by place where a person without a face was found."""
     rule = annotation_rules.nobody_else_is_seen
-    look = "and it was confirmed that nobody can be recognised. A second person has to look too."
+    look = "and it was confirmed that no person can be recognised. A second person has to look too."
     rest = (None, COLLEAGUES, (Remedy.ASK_LEADERSHIP, *HIDE), None)
     empty = evidence_of(school, nobody_else=True)
     assert said(only(rule, empty)) == (f"No face was found, {look}", *rest)
@@ -404,7 +405,7 @@ def test_agreement_that_the_policy_wants(school: RegisterBuilder) -> None:
     """Leadership, or any second person."""
     rest = ((Remedy.ASK_LEADERSHIP,), None)
     heads = only(rules.approvers_agree, evidence_of(school, 0, policy=replace(POLICY, approver=Approver.LEADERSHIP)))
-    sentence = "Somebody of the leadership has to agree to this picture."
+    sentence = "A member of the leadership team has to agree to this picture."
     assert said(heads) == (sentence, None, LEADERSHIP, *rest)
     assert kind(heads) == Circumstance.LEADERSHIP
     two = only(rules.approvers_agree, evidence_of(school, 0, policy=replace(POLICY, approver=Approver.SECOND_PERSON)))

@@ -97,7 +97,7 @@ def test_what_the_policy_page_says_of_words_is_what_is_done(gate: Gate) -> None:
     said, nobody = " ".join(in_words(gate.policy)), gate.policy.naming is Naming.NONE
     stranger = gate.asked(AMIRA_HUE, caption="We met Malorie Blackman").facts.decision
     assert {finding.code for finding in stranger.findings} >= {FindingCode.CAPTION_OTHER_NAME}
-    assert ("Captions name nobody" in said) is nobody
+    assert ("Captions name no person" in said) is nobody
     (asked,) = (finding for finding in stranger.findings if finding.code is FindingCode.CAPTION_OTHER_NAME)
     assert (asked.severity is Severity.BLOCK) is nobody
     for caption in ("Amira in Year 4", "Amira has asthma", "Amira walks home", "Amira is 7"):

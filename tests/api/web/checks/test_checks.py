@@ -152,7 +152,7 @@ def test_what_was_not_confirmed_can_be_confirmed(office: TestClient, school: Sch
     """The missing confirmations stand on the result page as one form."""
     address = ask(office, school, AMIRA_HUE, attestations=["not_compromising"])
     page = office.get(address)
-    assert "Please look and confirm Everybody is dressed appropriately" in read(page)
+    assert "Please look and confirm Everyone is dressed appropriately" in read(page)
     assert 'value="not_compromising"' not in page.text
     assert "Approved" in read(resolve(office, address, action="attest", attestations=["appropriately_dressed"]))
 

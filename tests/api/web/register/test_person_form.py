@@ -57,7 +57,7 @@ def test_somebody_is_added(admin: TestClient, school: School) -> None:
         ({"leaving_date": "2015-07-31"}, "before the date of birth"),
         ({"groups": "4B\n" + "x" * 101}, "class or club"),
         ({"kind": "cat"}, "Choose one from the list."),
-        ({"external_id": "77"}, "Somebody else on the register has this number"),
+        ({"external_id": "77"}, "Another person on the register has this number"),
     ],
 )
 def test_a_form_that_cannot_be_saved(admin: TestClient, school: School, wrong: dict[str, str], sentence: str) -> None:

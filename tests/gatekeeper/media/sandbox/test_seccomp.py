@@ -210,7 +210,7 @@ def test_a_picture_is_opened_by_nobody_with_nothing(opener: Opener) -> None:
     assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == 0
     assert "0" not in status["Uid"].split() + status["Gid"].split()
     if os.geteuid() == 0:
-        assert status["Uid"].split() == [str(jail.NOBODY)] * 4
+        assert status["Uid"].split() == [str(jail.UNPRIVILEGED)] * 4
         assert not status["Groups"]
 
 

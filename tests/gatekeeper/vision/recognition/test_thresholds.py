@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.vision.engines import ENGINES
 from gatekeeper.vision.model import shipped_thresholds
-from gatekeeper.vision.recognition.thresholds import NOBODY, Thresholds
+from gatekeeper.vision.recognition.thresholds import UNCALIBRATED, Thresholds
 
 TABLE = Thresholds(
     rates=(1e-2, 1e-3, 1e-4),
@@ -98,7 +98,7 @@ def test_a_stricter_wish_raises_the_threshold() -> None:
 
 def test_an_engine_that_was_not_measured_matches_nobody() -> None:
     """Without a calibration only the very same vector passes."""
-    assert NOBODY.match_at(1, 1) == NOBODY.match_at(5000, 3) == 1.0
+    assert UNCALIBRATED.match_at(1, 1) == UNCALIBRATED.match_at(5000, 3) == 1.0
 
 
 @pytest.mark.parametrize(("size", "photographs"), [(0, 1), (1, 0), (-5, 3)])
