@@ -1,4 +1,4 @@
-"""What version 1 answers, as types: the OpenAPI document is made from these."""
+"""The response models of version 1; the OpenAPI document is generated from them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class FaceShape(Shape):
 
 
 class FindingShape(Shape):
-    """One thing that the gate noticed, in a sentence, and who can do what about it."""
+    """A finding: its code, a sentence, its remedies and the roles that may resolve it."""
 
     code: FindingCode
     severity: Severity
@@ -48,24 +48,24 @@ class FindingShape(Shape):
     resolvable_by: list[Role]
     remedies: list[Remedy]
     attestation: str | None = None
-    region: BoxShape | None = Field(default=None, description="A place without a face that `cover` takes as `box`.")
+    region: BoxShape | None = Field(default=None, description="An area without a face, usable as `box` of `cover`.")
     exception: str | None = Field(
-        default=None, description="With `resolve`: what the agreement of a second person names, if it waits for one."
+        default=None, description="With scope `resolve`: the exception that waits for the agreement of a second person."
     )
 
 
 class ChangeShape(Shape):
-    """One stretch of the words sent that goes out otherwise; if the check is blocked, that may not go out."""
+    """A change of the text that was sent; it may be published only if the check is approved."""
 
     words: Words
-    start: int = Field(ge=0, description="In characters (code points, NFC, without those that do not show).")
+    start: int = Field(ge=0, description="Offset in code points (NFC, without invisible characters).")
     end: int = Field(ge=0)
-    became: str = Field(description="What stands there now; empty if it was taken out.")
+    became: str = Field(description="The replacement; empty if the passage was removed.")
     reason: ChangeReason
 
 
 class MetadataShape(Shape):
-    """What the upload carried besides pixels: kinds and counts, never contents."""
+    """The metadata of the upload: kinds and counts, never contents."""
 
     gps: bool
     exif_tags: int
@@ -74,7 +74,7 @@ class MetadataShape(Shape):
 
 
 class PhotoShape(Shape):
-    """The upload. Its bytes are not kept."""
+    """The upload. Its bytes are not stored."""
 
     sha256: str
     format: str
@@ -84,7 +84,7 @@ class PhotoShape(Shape):
 
 
 class ReleaseShape(Shape):
-    """The file that may be published: exactly these bytes and no others."""
+    """The approved file: exactly these bytes may be published."""
 
     url: str
     sha256: str
@@ -95,11 +95,11 @@ class ReleaseShape(Shape):
 
 
 class CheckShape(Shape):
-    """One photo, checked. `caption`, `alt_text`, `credit`, `release` and `receipt` are null when blocked."""
+    """A check of one photo. `caption`, `alt_text`, `credit`, `release` and `receipt` are null when blocked."""
 
     id: str
     state: Literal["received", "checked", "withdrawn"] = Field(
-        description="`received`: not examined yet, ask again. `withdrawn`: an approval that no longer stands."
+        description="`received`: not examined yet, poll again. `withdrawn`: the approval is no longer valid."
     )
     decision: Outcome
     created_at: datetime
@@ -122,11 +122,11 @@ class CheckShape(Shape):
     photo: PhotoShape | None
     release: ReleaseShape | None
     receipt: str | None
-    replaced_by: str | None = Field(description="The check that takes the place of this one; ask for that.")
+    replaced_by: str | None = Field(description="Id of the check that supersedes this one.")
 
 
 class ChecksShape(Shape):
     """A page of checks, the latest first."""
 
     checks: list[CheckShape]
-    next: str | None = Field(description="Send it as `cursor` for those before; null on the last page.")
+    next: str | None = Field(description="Pagination cursor of the next page; null on the last page.")

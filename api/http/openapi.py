@@ -13,27 +13,34 @@ from api.http.problems import ProblemShape
 
 _FRAMEWORK = ("HTTPValidationError", "ValidationError")
 _DESCRIPTION = (
-    "Have photographs checked, publish exactly what was approved, and say where. Send an API key, or a token of "
-    "`POST /v1/oauth/token`, as `Authorization: Bearer`. Every error is a problem (RFC 9457) with a stable `type`."
+    "Check photographs before publication, retrieve approved releases, verify receipts and report publications. "
+    "Authenticate with an API key, or an access token of `POST /v1/oauth/token`, as `Authorization: Bearer`. "
+    "Errors are problem details (RFC 9457) with a stable `type`."
 )
 
 TAGS: Final = [
-    {"name": "checks", "description": "Have a picture and its words checked; approve or block, and why."},
-    {"name": "releases", "description": "The bytes that may be published, for as long as the approval stands."},
-    {"name": "receipts", "description": "Ask at the moment of publishing whether exactly this may go out."},
-    {"name": "publishing", "description": "Say what was published and where; learn what has to come down."},
-    {"name": "webhooks", "description": "Be told, instead of asking (Standard Webhooks)."},
-    {"name": "events", "description": "What arrives at a webhook; generators make a client of each part by its name."},
-    {"name": "roster", "description": "The school's list in, and whose picture may be shown where out. No names."},
-    {"name": "audit", "description": "What was done, and the proof that nothing of it was changed."},
-    {"name": "tokens", "description": "A token for ten minutes in place of the key (OAuth 2.0)."},
-    {"name": "health", "description": "Whether this process lives, and whether it can do its work."},
+    {
+        "name": "checks",
+        "description": "Checks: a photo and its text in, a decision (approve or block) with its findings out.",
+    },
+    {"name": "releases", "description": "Releases: the approved image files, available while the approval is valid."},
+    {"name": "receipts", "description": "Receipts: signed approvals (JWS), verified at the moment of publication."},
+    {"name": "publishing", "description": "Publications and take-downs: report posts, list and close take-downs."},
+    {"name": "webhooks", "description": "Webhooks: notifications of events (Standard Webhooks)."},
+    {"name": "events", "description": "Events: the notifications that are sent to webhooks."},
+    {
+        "name": "roster",
+        "description": "Roster: import the school's list, list permissions per person and channel, without names.",
+    },
+    {"name": "audit", "description": "Audit log: entries, signed checkpoints and verification of the hash chain."},
+    {"name": "tokens", "description": "Access tokens, valid for ten minutes (OAuth 2.0 client credentials)."},
+    {"name": "health", "description": "Health: liveness and readiness probes."},
 ]
 """The parts of the interface."""
 
 
 def describe_problems(app: FastAPI) -> None:
-    """Replace the framework's error shapes in the document by ours."""
+    """Replace the framework's error schemas and summaries in the document by ours."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -65,6 +72,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         told["post"]["security"] = []
     for operations in found["paths"].values():
         for operation in operations.values():
+            operation["summary"] = operation["description"].partition("\n")[0]
             invalid = operation["responses"].get("422", {})
             if "HTTPValidationError" in json.dumps(invalid):
                 del operation["responses"]["422"]

@@ -19,31 +19,31 @@ MEDIA_TYPE: Final = "application/problem+json"
 _PREFIX: Final = "urn:gatekeeper:problem:"
 
 TITLES: Final[Mapping[str, str]] = {
-    "bad-request": "The request cannot be read",
-    "idempotency-key-missing": "An Idempotency-Key is needed here",
-    "not-authenticated": "Who is asking is not known",
-    "not-permitted": "This is not permitted",
-    "cross-site": "The request did not come from this site's own pages",
-    "not-found": "There is nothing here",
-    "method-not-allowed": "This address does not take that method",
-    "request-timeout": "The request did not arrive in time",
-    "conflict": "This cannot be done now",
-    "request-in-progress": "The first request with this Idempotency-Key is still being worked on",
-    "receipt-mismatch": "This is not what was approved",
-    "receipt-used": "This receipt was for one post and is used up",
-    "outside-window": "The approval is not for this moment",
-    "approval-withdrawn": "The approval no longer stands",
-    "too-large": "The request is too large",
-    "unsupported-media-type": "The request is not of a kind that is read here",
-    "range-not-satisfiable": "The file has no such bytes",
-    "invalid-request": "Something in the request is missing or wrong",
-    "receipt-invalid": "This is no receipt of this installation",
-    "idempotency-key-reused": "This Idempotency-Key was used for another request",
+    "bad-request": "Bad request",
+    "idempotency-key-missing": "Idempotency-Key required",
+    "not-authenticated": "Authentication required",
+    "not-permitted": "Permission denied",
+    "cross-site": "Cross-site request refused",
+    "not-found": "Not found",
+    "method-not-allowed": "Method not allowed",
+    "request-timeout": "Request timeout",
+    "conflict": "Conflict",
+    "request-in-progress": "Request with this Idempotency-Key in progress",
+    "receipt-mismatch": "Content differs from the receipt",
+    "receipt-used": "Single-use receipt already used",
+    "outside-window": "Outside the approved time window",
+    "approval-withdrawn": "Approval withdrawn or expired",
+    "too-large": "Content too large",
+    "unsupported-media-type": "Unsupported media type",
+    "range-not-satisfiable": "Range not satisfiable",
+    "invalid-request": "Invalid request",
+    "receipt-invalid": "Invalid receipt",
+    "idempotency-key-reused": "Idempotency-Key reused for a different request",
     "too-many-requests": "Too many requests",
-    "internal": "Something went wrong here",
-    "unavailable": "This cannot be served at the moment",
-    "storage-full": "The disk is full",
-    "clock-in-doubt": "The clock of the server was set back",
+    "internal": "Internal server error",
+    "unavailable": "Service unavailable",
+    "storage-full": "Insufficient storage",
+    "clock-in-doubt": "Server clock in doubt",
 }
 
 _BY_STATUS: Final[Mapping[int, str]] = {
@@ -130,7 +130,7 @@ class BodyProblem(HTTPException):
 
 
 def not_found(what: str = "page or address") -> Problem:
-    """Return the answer for what is not there, and for what is not the asker's; `what` is its kind."""
+    """Return 404 for a missing resource, and for one of another client; `what` is its kind."""
     return Problem("not-found", HTTPStatus.NOT_FOUND, f"There is no such {what}, or it is not yours to see.")
 
 
@@ -173,19 +173,19 @@ def storage_full() -> Problem:
 
 
 def too_many(seconds: int) -> Problem:
-    """Return the answer for whoever asks for more than their share."""
+    """Return 429: the caller exceeded a rate limit; retry after `seconds`."""
     detail = "Wait as long as Retry-After says, then go on."
     return Problem("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})
 
 
 def busy() -> Problem:
-    """Return the answer for a store, disk or register that cannot be used for a moment."""
+    """Return 503: the database, disk or register cannot be used for a moment."""
     detail = "Nothing was approved. Wait a moment and send the same request again."
     return Problem("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "10"})
 
 
 def clock_in_doubt(detail: str) -> Problem:
-    """Return the answer for what is not handed out because the clock was set back."""
+    """Return 503 for what is withheld while the server's clock is in doubt."""
     return Problem("clock-in-doubt", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "300"})
 
 

@@ -1,4 +1,4 @@
-"""The audit for programs: what was done, and the proof that nothing of it was changed."""
+"""The audit log for programs: entries, export, checkpoints and verification of the hash chain."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from consent_db.records import AuditEntry
 router = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[AUDITOR])
 
 After = Annotated[
-    int, Query(ge=0, le=2**53, description="`next` of the page before; 0 for the beginning.", examples=[0])
+    int,
+    Query(
+        ge=0, le=2**53, description="Pagination cursor: `next` of the previous page; 0 for the beginning.", examples=[0]
+    ),
 ]
 
 
 class EntryShape(Shape):
-    """One entry: ids, counts and codes, in the very letters that are hashed."""
+    """One audit entry: ids, counts and codes, character for character as they are hashed."""
 
     seq: int
     at: str
@@ -55,30 +58,30 @@ class EntriesShape(Shape):
     """A page of entries, in order."""
 
     entries: list[EntryShape]
-    next: int | None = Field(description="Send it as `after` for those that follow; null on the last page.")
+    next: int | None = Field(description="Pagination cursor (`after`) of the next page; null on the last page.")
 
 
 class CheckpointShape(Shape):
-    """What the chain is now, signed; to be kept elsewhere."""
+    """A signed checkpoint of the chain; keep it outside this installation."""
 
     checkpoint: str
     key: str = Field(description="The public key that it is signed with.")
 
 
 class VerificationForm(BaseModel):
-    """What the chain has to contain."""
+    """The checkpoint to verify the chain against."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"checkpoint": None}]})
 
     checkpoint: str | None = Field(
         default=None,
         max_length=2_000,
-        description="One that was kept; or its first line. Without, a cut end is not seen.",
+        description="An earlier checkpoint, or its first line. Without one a truncated chain is not detected.",
     )
 
 
 class VerificationShape(Shape):
-    """Whether the chain is whole, and contains the checkpoint if one was sent."""
+    """The result: whether the chain is intact, and contains the checkpoint if one was sent."""
 
     ok: bool
     length: int
@@ -107,7 +110,10 @@ _CHECKPOINT: Final = f"gatekeeper-audit/1 118 {_HASH}\n2026-11-20T09:30:00+00:00
     responses=answers(*ASKING, 422, example={"entries": [_ENTRY], "next": None}),
 )
 def list_entries(tx: Reading, after: After = 0, limit: Limit = 100) -> EntriesShape:
-    """List what was done, from the beginning; keep `next`, and ask later for what has been added since."""
+    """List audit entries, the oldest first.
+
+    Keep `next` to retrieve later entries.
+    """
     found = tx.audit.entries(after, limit + 1)
     shown = [EntryShape.of(entry) for entry in found[:limit]]
     return EntriesShape(entries=shown, next=shown[-1].seq if len(found) > limit else None)
@@ -117,10 +123,13 @@ def list_entries(tx: Reading, after: After = 0, limit: Limit = 100) -> EntriesSh
     "/export",
     response_class=Response,
     responses=answers(*ASKING)
-    | {200: {"description": "Every entry, a line of JSON each.", "content": {"application/jsonl": {}}}},
+    | {200: {"description": "All entries as JSON Lines.", "content": {"application/jsonl": {}}}},
 )
 def export_entries(services: Use) -> StreamingResponse:
-    """Take the whole chain, to be verified elsewhere: docs/how-to/verify-the-audit.md says how."""
+    """Export the audit chain as JSON Lines.
+
+    docs/how-to/verify-the-audit.md describes its verification elsewhere.
+    """
     lines = (f"{line}\n" for line in services.store.export_audit())
     return StreamingResponse(lines, media_type="application/jsonl")
 
@@ -136,7 +145,10 @@ def export_entries(services: Use) -> StreamingResponse:
     ),
 )
 def read_checkpoint(services: Use) -> CheckpointShape:
-    """Take a signed text to be kept elsewhere: against it a cut or rewritten chain shows."""
+    """Retrieve a signed checkpoint of the audit chain.
+
+    Keep it elsewhere: verification against it detects a truncated or rewritten chain.
+    """
     store = services.store
     return CheckpointShape(checkpoint=store.audit_checkpoint(services.clock()), key=store.audit_key())
 
@@ -150,7 +162,7 @@ def read_checkpoint(services: Use) -> CheckpointShape:
     ),
 )
 def verify_audit(form: VerificationForm, services: Use) -> VerificationShape:
-    """Walk the whole chain, and compare it with a checkpoint if one is sent."""
+    """Verify the audit chain, against a checkpoint if one is sent."""
     try:
         report = services.store.verify_audit(form.checkpoint)
     except NotPossible as error:

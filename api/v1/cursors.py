@@ -15,10 +15,12 @@ from api.http.problems import FieldProblem, Problem
 Cursor = Annotated[
     str | None,
     Query(
-        max_length=200, description="`next` of the page before.", examples=["MjAyNi0xMS0yMFQwOTozMDowMCswMDowMCBjaGtf"]
+        max_length=200,
+        description="Pagination cursor: `next` of the previous page.",
+        examples=["MjAyNi0xMS0yMFQwOTozMDowMCswMDowMCBjaGtf"],
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.", examples=[20])]
+Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of items on the page.", examples=[20])]
 
 
 def cursor_of(at: datetime, row: str) -> str:

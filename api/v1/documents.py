@@ -81,7 +81,7 @@ RECEIVED_EXAMPLE: Final[dict[str, Any]] = CHECK_EXAMPLE | {
 _SHAPE: Final = f"#/components/schemas/{ProblemShape.__name__}"
 
 _PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
-    "bad-request": (400, "Send what is described here and no more, and keys in the header Authorization only."),
+    "bad-request": (400, "Send only the parameters described here, and keys only in the Authorization header."),
     "idempotency-key-missing": (400, "Send an Idempotency-Key of your own with respond-async, new for each picture."),
     "not-authenticated": (401, "Send a valid key as 'Authorization: Bearer gk_...'."),
     "not-permitted": (403, "This key is not for that channel. Ask an administrator to add it."),
@@ -101,12 +101,12 @@ _PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "unavailable": (503, "Nothing was approved. Wait a moment and send the same request again."),
     "clock-in-doubt": (503, "Do not publish yet. Ask again when the clock is right or was confirmed."),
 }
-"""Every type of problem that an operation answers with: its status, and what its `detail` reads like."""
+"""Every type of problem that an operation answers with: its status and an example of its `detail`."""
 
 ASKING: Final = (400, 401, 403, 429, 503)
-"""What any request of a program may be answered with."""
+"""Errors of every authenticated request."""
 SENDING: Final = (*ASKING, 413, 422)
-"""The same of one with a body."""
+"""Errors of every authenticated request with a body."""
 
 
 def answers(
@@ -132,7 +132,7 @@ def answers(
         status, detail = _PROBLEMS[slug]
         _add(found, status, *other.pop(status, (slug, detail)))
     if example is not None:
-        found[success] = {"description": "Done.", "content": {"application/json": {"example": example}}}
+        found[success] = {"description": "Success.", "content": {"application/json": {"example": example}}}
     if links is not None:
         found[success]["links"] = links
     return found

@@ -13,7 +13,7 @@ IfNoneMatch = Annotated[
     str | None,
     Header(
         max_length=1_000,
-        description="The `ETag` of the answer before.",
+        description="Conditional request: the `ETag` of an earlier answer.",
         examples=['"9a0364b9e99bb480dd25e1f0284c8555"'],
     ),
 ]

@@ -31,7 +31,7 @@ Key = Annotated[
         min_length=1,
         max_length=LONGEST,
         pattern=r"^[!-~]+$",
-        description="Of your own, new for each request, the same when a request is sent again.",
+        description="A unique key per request; send the same key when you retry it.",
         examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],
     ),
 ]
@@ -54,7 +54,7 @@ class Once:
 
         Args:
             sent: what tells the request from others at the same address; anything that JSON can say.
-            carry_out: does it, in the same transaction; what it raises is kept by nobody.
+            carry_out: does it, in the same transaction; what it raises is not stored.
 
         Raises:
             Problem: 422, the key came before with another request.

@@ -1,4 +1,4 @@
-"""Tokens: carry one for ten minutes instead of the key. Errors are those of RFC 6749, section 5.2."""
+"""Access tokens (OAuth 2.0 client credentials), valid for ten minutes. Errors follow RFC 6749, section 5.2."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GRANT: Final = "client_credentials"
 
 
 class TokenForm(BaseModel):
-    """What RFC 6749 has a client send."""
+    """The token request (RFC 6749, 4.4.2)."""
 
     model_config = ConfigDict(
         extra="ignore",
@@ -32,19 +32,21 @@ class TokenForm(BaseModel):
         },
     )
 
-    # What is wrong with it is told as the RFC has it, so it is looked at only after it was read.
+    # Errors must follow the RFC, so the value is validated in the route.
     grant_type: Annotated[str, WithJsonSchema({"type": "string", "enum": [_GRANT]})] = Field(
         default_factory=str, max_length=100
     )
-    scope: str = Field(default="", max_length=200, description="Separated by spaces; without it all that the key has.")
+    scope: str = Field(
+        default="", max_length=200, description="Scopes separated by spaces; without it all scopes of the key."
+    )
 
 
 class TokenShape(Shape):
-    """What RFC 6749 has a server answer."""
+    """The access token response (RFC 6749, 5.1)."""
 
     access_token: str
     token_type: Literal["Bearer"]
-    expires_in: int = Field(description="Seconds.")
+    expires_in: int = Field(description="Lifetime in seconds.")
     scope: str
 
 
@@ -60,7 +62,7 @@ _BASIC: Final = HTTPBasic(
 
 
 class RefusalShape(Shape):
-    """What RFC 6749 has a server answer when there is no token."""
+    """The error response (RFC 6749, 5.2)."""
 
     error: OAuthError
     error_description: str
@@ -68,11 +70,15 @@ class RefusalShape(Shape):
 
 def _refusals(*errors: OAuthError) -> dict[str, Any]:
     examples = {error.value: {"value": oauth.body(error)} for error in errors}
-    return {"description": "No token.", "model": RefusalShape, "content": {"application/json": {"examples": examples}}}
+    return {
+        "description": "Token refused.",
+        "model": RefusalShape,
+        "content": {"application/json": {"examples": examples}},
+    }
 
 
 async def _repeated(request: Request) -> bool:
-    """Say whether a parameter came more than once, which RFC 6749 (3.2) forbids."""
+    """Return whether a parameter is repeated, which RFC 6749 (3.2) forbids."""
     names = [name for name, _ in (await request.form()).multi_items()]
     return len(names) != len(set(names))
 
@@ -94,9 +100,9 @@ def make_token(
     repeated: Annotated[bool, Depends(_repeated)],
     _basic: Annotated[object, Depends(_BASIC)],
 ) -> Response:
-    """Get a token (OAuth 2.0 client credentials).
+    """Create an access token (OAuth 2.0 client credentials).
 
-    Send the client's id and its key as user and password of HTTP Basic.
+    Send the client's id and its key as user name and password of HTTP Basic.
     """
     if repeated or not form.grant_type:
         return oauth.refusal(OAuthError.INVALID_REQUEST)

@@ -22,15 +22,15 @@ class ProblemPage(Page):
 
 def problem_page(problem: Problem, scope: Scope) -> Response:
     """Return the page for a problem, with the problem's own status and headers."""
-    title = _TITLES.get(problem.status, "That did not work")
+    title = _TITLES.get(problem.status, "The request could not be completed")
     response = render(ProblemPage(title=title, detail=problem.detail), scope, problem.status)
     response.headers.update(problem.headers)
     return response
 
 
 _TITLES = {
-    404: "There is nothing here",
+    404: "Page not found",
     413: "That file is too large",
-    500: "Something went wrong here",
-    503: "Not at the moment",
+    500: "Internal error",
+    503: "Temporarily unavailable",
 }

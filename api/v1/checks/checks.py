@@ -1,4 +1,4 @@
-"""Checks: ask for one, look at one, resolve a block."""
+"""Checks: create, list, retrieve, resolve."""
 
 from __future__ import annotations
 
@@ -33,22 +33,29 @@ RETRY_AFTER: Final = "2"
 """Seconds; a check takes about as long."""
 _LATE: Final = timedelta(minutes=15)
 """How long after a moment of publishing it still means now: clocks differ, and requests are sent again."""
-_SOMEBODY_LOOKS: Final = (
+_NEEDS_A_PERSON: Final = (
     "A program cannot confirm this. Ask a colleague to open the picture under Approvals and to look; "
     "the check then says in replaced_by which one takes its place."
 )
 
 CheckId = Annotated[
-    str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$", description="As the check gave it.", examples=["chk_9tq3v1"])
+    str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$", description="Id of the check.", examples=["chk_9tq3v1"])
 ]
 Prefer = Annotated[
-    str | None, Header(max_length=255, description="`respond-async`: do not wait.", examples=["respond-async"])
+    str | None,
+    Header(
+        max_length=255,
+        description="`respond-async`: answer 202 without waiting for the decision (RFC 7240).",
+        examples=["respond-async"],
+    ),
 ]
 
 _NEXT: Final = {
-    "check": link("read_check", "Look at it again.", check_id="$response.body#/id"),
-    "resolution": link("resolve_check", "Give the gate one more fact.", check_id="$response.body#/id"),
-    "verification": link("verify_receipt", "Ask at the moment of publishing: send receipt, words, channel and sha256."),
+    "check": link("read_check", "Retrieve the check.", check_id="$response.body#/id"),
+    "resolution": link("resolve_check", "Resolve the check.", check_id="$response.body#/id"),
+    "verification": link(
+        "verify_receipt", "Verify the receipt at publication: send receipt, text, channel and sha256."
+    ),
 }
 
 
@@ -67,7 +74,7 @@ _NEXT: Final = {
     )
     | {
         202: {
-            "description": "Received. Ask at Location for the decision.",
+            "description": "Accepted. Poll the address in Location for the decision.",
             "model": CheckShape,
             "content": {"application/json": {"example": RECEIVED_EXAMPLE}},
         }
@@ -81,11 +88,11 @@ def create_check(
     idempotency_key: Key = None,
     prefer: Prefer = None,
 ) -> Response:
-    """Have one photo checked.
+    """Create a check of one photo.
 
     The answer is the finished check (201), or with `Prefer: respond-async` the
-    address to ask (202). With an `Idempotency-Key` the same request may be sent
-    again and is answered with the same check; `respond-async` cannot do without.
+    address to poll (202). With an `Idempotency-Key` the request may be retried
+    and is answered with the same check; `respond-async` requires one.
     """
     need_channel(client, form.channel)
     claim = idempotency.claim(idempotency_key, request, form.said())
@@ -117,7 +124,7 @@ def create_check(
     responses=answers(*ASKING, 422, example={"checks": [CHECK_EXAMPLE], "next": None}),
 )
 def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Limit = 20) -> ChecksShape:
-    """List the client's own checks, the latest first."""
+    """List checks of the client, the latest first."""
     before = read_cursor(cursor)
     with services.store.reading(client.id, services.clock()) as tx:
         found = tx.checks.page(client.id, before, limit + 1)
@@ -131,11 +138,13 @@ def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Li
 @router.get(
     "/{check_id}",
     response_model=CheckShape,
-    responses=answers(*ASKING, 404, 422, example=CHECK_EXAMPLE)
-    | {304: {"description": "It is as `If-None-Match` says."}},
+    responses=answers(*ASKING, 404, 422, example=CHECK_EXAMPLE) | {304: {"description": "Not modified."}},
 )
 def read_check(check_id: CheckId, client: Checker, services: Use, if_none_match: IfNoneMatch = None) -> Response:
-    """Look at one of the client's own checks; with `If-None-Match`, only if it has changed."""
+    """Retrieve a check.
+
+    With `If-None-Match` (a conditional request) only if it has changed.
+    """
     answer = _answer(services, client, own_check(services, client, check_id), HTTPStatus.OK)
     return unless_same(answer, if_none_match)
 
@@ -163,17 +172,17 @@ def resolve_check(
     services: Use,
     idempotency_key: Key = None,
 ) -> Response:
-    """Give the gate one more fact; the answer is a new check that supersedes this one.
+    """Resolve a blocked check with one more fact; the answer is a new check that supersedes it.
 
-    Nobody can turn a block into an approval: the picture is examined again.
-    Programs act as staff, so what needs a second person still needs one; and what
-    a person has to look at, a program cannot confirm.
+    A block is never overridden: the picture is examined again.
+    Programs act with the role `staff`: what needs a second person still needs one, and
+    what a person has to look at, a program cannot confirm.
     """
     record = own_check(services, client, check_id)
     if form.action in {Action.APPROVE, Action.NOT_OUR_PUPIL} or (
         form.action is Action.ATTEST and not needs_eyes(record).isdisjoint(form.attestations)
     ):
-        raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _SOMEBODY_LOOKS)
+        raise Problem("not-permitted", HTTPStatus.FORBIDDEN, _NEEDS_A_PERSON)
     looked = _looked(services, client, form.attested_by)
     claim = idempotency.claim(idempotency_key, request, form.model_dump(mode="json"))
     services.turns.must_have_room()
@@ -190,10 +199,10 @@ def resolve_check(
 
 
 def own_check(services: Services, client: ClientRecord, check_id: str) -> CheckRecord:
-    """Return a check of this client, or one that took the place of such a one.
+    """Return a check of this client, or one that supersedes such a check.
 
     Raises:
-        Problem: 404, whether there is no such check or it is somebody else's.
+        Problem: 404, whether there is no such check or it belongs to another client.
     """
     with services.store.reading(client.id, services.clock()) as tx:
         record = tx.checks.find(check_id)
@@ -244,13 +253,13 @@ def _looked(services: Services, client: ClientRecord, email: str | None) -> str 
     with services.store.reading(client.id, services.clock()) as tx:
         user = tx.users.find(email)
     if user is None or user.disabled_at is not None:
-        detail = "attested_by is the e-mail address of nobody who has an account here. Name the person who looked."
+        detail = "No account has the e-mail address in attested_by. Name the person who looked at the picture."
         raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
     return user.id
 
 
 def _not_there(services: Services, client: ClientRecord, form: CheckForm) -> Problem:
-    """Return the answer for a channel, class or event that there is none of, naming the field."""
+    """Return 422 for an unknown channel, class or event, naming the field."""
     with services.store.reading(client.id, services.clock()) as tx:
         field = "event" if tx.channels.get(form.channel) is not None else "channel"
     detail = {
@@ -258,12 +267,12 @@ def _not_there(services: Services, client: ClientRecord, form: CheckForm) -> Pro
         "event": "There is no such class or event. Leave it out, or use a name from the register.",
     }[field]
     problem = Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
-    problem.errors = [FieldProblem(field=field, detail="There is none of this name.")]
+    problem.errors = [FieldProblem(field=field, detail="This name is unknown.")]
     return problem
 
 
 def _replay(services: Services, client: ClientRecord, check_id: str, *, later: bool) -> Response:
-    """Answer a repeated request with the check that the first one made."""
+    """Answer a repeated request with the check that the first one created."""
     record = own_check(services, client, check_id)
     if record.state is not CheckState.RECEIVED:
         answer = _answer(services, client, record, HTTPStatus.CREATED)

@@ -39,7 +39,7 @@ _CHECK: Final[dict[str, Any]] = {
 
 
 class CheckForm(ListsSpelledOut):
-    """One photo and what is to be said with it."""
+    """A photo with its text and the request to publish it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_CHECK]})
 
@@ -51,25 +51,25 @@ class CheckForm(ListsSpelledOut):
     caption: Text | None = None
     alt_text: Text | None = None
     credit: Text | None = None
-    event: Name | None = Field(default=None, description="A class or an event: who may be expected in the picture.")
+    event: Name | None = Field(default=None, description="A class or an event: the people expected in the picture.")
     publish_at: Moment | None = Field(
-        default=None, description="When it is to be published, with time zone; not in the past."
+        default=None, description="The planned moment of publication, with time zone; not in the past."
     )
     attestations: list[Text] = Field(
         default=[], description="Codes of what the uploader confirms; repeat the field, or separate with commas."
     )
-    single_use: bool = Field(default=False, description="Have the receipt hold for one post only.")
+    single_use: bool = Field(default=False, description="The receipt is valid for one post only.")
     max_side: int | None = Field(
         default=None,
         ge=LEAST_SIDE,
         le=65_535,
-        description="Make the release at most so many pixels long, so that no network makes it smaller.",
+        description="Maximum length of the release's longer side in pixels, so that a network need not scale it.",
     )
     max_bytes: int | None = Field(
         default=None,
         ge=LEAST_BYTES,
         le=100_000_000,
-        description="Make the file of the release at most so large, so that no network encodes it anew.",
+        description="Maximum size of the release in bytes, so that a network need not encode it again.",
     )
     # Later fields follow the earlier ones: generated PHP clients pass them by position.
     attested_by: Name | None = Field(
@@ -80,7 +80,7 @@ class CheckForm(ListsSpelledOut):
     accept_changes: list[AcceptedChange] = Field(
         default=[],
         max_length=10,
-        description="Changes of the words that need no agreement: `surnames`, where a surname is cut behind a first "
+        description="Changes of the text that are accepted in advance: `surnames`: a surname is cut after a first "
         "name that stays as it was sent. Everything else blocks as `caption_changed`.",
     )
 
@@ -105,7 +105,7 @@ class CheckForm(ListsSpelledOut):
         )
 
     def said(self) -> dict[str, Any]:
-        """Return what tells this request from others; the same in every spelling of it."""
+        """Return what identifies this request for idempotency; the same in every spelling of it."""
         words = self.model_dump(mode="json", exclude={"photo", "attestations"})
         if self.attested_by is None:
             del words["attested_by"]  # as it was before there was such a field
@@ -133,7 +133,7 @@ class Place(BaseModel):
 
 
 class ResolutionForm(BaseModel):
-    """One more fact about a blocked picture; the gate looks again with it."""
+    """One more fact about a blocked check."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"action": "identify", "face": 1, "person": "per_3f9c1d"}]}
@@ -149,13 +149,16 @@ class ResolutionForm(BaseModel):
         "without it, what is attested does not count unless the school's policy lets programs attest.",
     )
     box: Place | None = Field(
-        default=None, description="What is kept, for `crop`; filled, for `cover`; the whole head, for `missed_face`."
+        default=None,
+        description="For `crop` the part to keep, for `cover` the area to fill, for `missed_face` the whole head.",
     )
-    caption: Text | None = Field(default=None, description="For `reword`: all words anew, none for those left out.")
+    caption: Text | None = Field(
+        default=None, description="For `reword`: the new text; a field that is left out becomes empty."
+    )
     alt_text: Text | None = None
     credit: Text | None = None
     phrase: Name | None = Field(
-        default=None, description="The name that is no pupil's, as it stands in the words, for `not_our_pupil`."
+        default=None, description="For `not_our_pupil`: the name that is no pupil's, as it stands in the text."
     )
 
     def resolution(self, attested_by: str | None) -> Resolution:

@@ -25,17 +25,17 @@ Name = Annotated[
     str,
     Path(
         pattern=r"^[A-Za-z0-9_-]{16,128}(\.(jpg|png|webp))?$",
-        description="The release's secret name, with the suffix of its type or without.",
+        description="The unguessable name of the release, with or without the suffix of its type.",
         examples=["Zk3vT0bq0cP1m0Qe6cS8Vw.jpg"],
     ),
 ]
 Range = Annotated[
     str | None,
-    Header(alias="Range", max_length=1_000, description="`bytes=0-1023`: only these.", examples=["bytes=0-1023"]),
+    Header(alias="Range", max_length=1_000, description="Byte range (RFC 9110).", examples=["bytes=0-1023"]),
 ]
 IfRange = Annotated[
     str | None,
-    Header(max_length=1_000, description="The `ETag` that `Range` is about.", examples=['"1f3c7a1e2f5b9d0c"']),
+    Header(max_length=1_000, description="`ETag` that `Range` applies to.", examples=['"1f3c7a1e2f5b9d0c"']),
 ]
 _BYTES: Final = {"schema": {"type": "string", "format": "binary"}}
 _TYPES: Final = tuple(output.media_type for output in Output)
@@ -43,7 +43,7 @@ _TYPES: Final = tuple(output.media_type for output in Output)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The headers that say how much of a file is wanted (RFC 9110, 13 and 14)."""
+    """The headers of conditional and range requests (RFC 9110, 13 and 14)."""
 
     if_none_match: str | None
     range: str | None
@@ -55,15 +55,15 @@ def _asked(if_none_match: IfNoneMatch = None, range_: Range = None, if_range: If
 
 
 @router.get("/{name}", response_class=Response, responses=answers(404, 410, 416, 422, 503, "clock-in-doubt") | {
-    200: {"description": "Exactly the bytes that were approved.", "content": dict.fromkeys(_TYPES, _BYTES)},
-    206: {"description": "The bytes that `Range` asks for.", "content": dict.fromkeys(_TYPES, _BYTES)},
-    304: {"description": "It is the file that `If-None-Match` names, and the approval stands."},
+    200: {"description": "The approved image, byte for byte.", "content": dict.fromkeys(_TYPES, _BYTES)},
+    206: {"description": "The requested byte range.", "content": dict.fromkeys(_TYPES, _BYTES)},
+    304: {"description": "Not modified, and the approval is valid."},
 })  # fmt: skip
 def read_release(name: Name, services: Use, asked: Annotated[Asked, Depends(_asked)]) -> Response:
-    """Take the approved picture. The address is a secret: it is all that is needed to take the file.
+    """Retrieve a release. Its address is a capability URL: no key is needed, so keep it secret.
 
-    Pages of other sites may show it. After the approval was withdrawn or has run out the
-    answer is 410, whatever part is asked for and whichever copy there is.
+    Pages of other sites may embed it. Once the approval is withdrawn or has expired the
+    answer is 410, for every byte range.
     """
     token, dot, suffix = name.partition(".")
     try:
@@ -79,7 +79,7 @@ def read_release(name: Name, services: Use, asked: Annotated[Asked, Depends(_ask
 
 
 def _answer(released: ReleasedFile, asked: Asked) -> Response:
-    """Return the file, a part of it, or that it is the one that the asker has."""
+    """Return the file, a byte range of it, or 304 Not Modified."""
     tag = f'"{released.sha256}"'
     headers = {"ETag": tag, "Cross-Origin-Resource-Policy": "cross-origin"}
     if matches(asked.if_none_match, tag):

@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can do its work, and how much work waits."""
+"""Liveness and readiness probes, with the length of the queue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = APIRouter(tags=["health"])
 
 
 class Readiness(BaseModel):
-    """Each part, and the queue of checks."""
+    """The state of each component, and the queue of checks."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -30,17 +30,17 @@ class Readiness(BaseModel):
     engine: Literal["ok", "failed"]
     storage: Literal["ok", "failed"]
     queue: Literal["ok", "late", "failed"]
-    """`late`: the oldest check has waited for more than five minutes, or one was tried three times in vain."""
+    """`late`: the oldest check has waited for more than five minutes, or one failed three times."""
     waiting: int | None = None
-    """Checks without an answer."""
+    """Checks that wait for their decision."""
     oldest_seconds: int | None = None
-    """For how long the oldest of them waits."""
+    """Age of the oldest of them."""
     retried: int | None = None
-    """How many of them were tried in vain."""
+    """How many of them failed at least once."""
     not_examined: int | None = None
-    """Checks that were refused within a day without having been examined."""
+    """Checks of the last day that were blocked without having been examined."""
     clock: Literal["ok", "ahead", "behind", "unknown"] = "ok"
-    """Whether the clock is believed; see `gatekeeper clock`."""
+    """Whether the clock is trusted; see `gatekeeper clock`."""
 
 
 _ALIVE: Final = {"status": "ok"}
@@ -58,8 +58,8 @@ _NOT_READY: Final = {
 
 @router.get("/healthz", response_model=dict[str, str], responses=answers(example=_ALIVE))
 async def is_alive() -> Response:
-    """Say that the process answers."""
-    # From the event loop alone: no thread, no database, nothing that others could hold.
+    """Check liveness: the process answers."""
+    # On the event loop alone: no thread and no database, so no lock can delay it.
     return JSONResponse(_ALIVE)
 
 
@@ -69,19 +69,19 @@ async def is_alive() -> Response:
     responses=answers(example=_READY)
     | {
         503: {
-            "description": "One of the parts does not work.",
+            "description": "A component does not work.",
             "model": Readiness,
             "content": {"application/json": {"example": _NOT_READY}},
         }
     },
 )
 def is_ready(services: Use) -> Response:
-    """Say of each part whether it works: the store, the face engine, the storage with some room left.
+    """Check readiness: the database, the face engine, and storage with room left.
 
-    With everything in place but checks that wait too long, or a clock that is in doubt, the
-    status is `degraded`, which is no reason to send people elsewhere (200) but one to look.
-    While the clock is `ahead` or `behind` nothing is deleted, and `behind` nothing is handed
-    out, until it is right or an administrator confirms it; checks and withdrawals go on.
+    If all components work but checks wait too long, or the clock is in doubt, the status is
+    `degraded` with 200: keep routing traffic, and look into it. While the clock is `ahead` or
+    `behind` nothing is deleted, and while it is `behind` no release is served, until it is
+    right or an administrator confirms it; checks and withdrawals go on.
     """
     parts = {"store": _store, "engine": _engine, "storage": _storage}
     works = {name: _works(part, services) for name, part in parts.items()}

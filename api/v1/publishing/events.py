@@ -1,4 +1,4 @@
-"""What programs are told, for the OpenAPI document: a webhook each (Standard Webhooks 1.0)."""
+"""The events, for the OpenAPI document: one webhook each (Standard Webhooks 1.0)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from consent_db.webhooks.outbox import Event
 
 router = APIRouter(tags=["events"], generate_unique_id_function=lambda route: route.name)
 
-EventId = Annotated[str, Header(alias="webhook-id", description="The same whenever this event is sent again.")]
-SentAt = Annotated[str, Header(alias="webhook-timestamp", description="Of this try: seconds since 1970.")]
+EventId = Annotated[str, Header(alias="webhook-id", description="Id of the event, the same on every attempt.")]
+SentAt = Annotated[
+    str, Header(alias="webhook-timestamp", description="Time of this attempt, in seconds since 1970 (Unix time).")
+]
 Signature = Annotated[
-    str, Header(alias="webhook-signature", description="`v1,` and base64; two while the secret is changed.")
+    str, Header(alias="webhook-signature", description="`v1,` and base64; two signatures while the secret is rotated.")
 ]
 
 
@@ -35,11 +37,11 @@ class TakedownData(Shape):
 
 
 _SAID: Final[dict[Event, tuple[type[Shape], str]]] = {
-    Event.CHECK_COMPLETED: (CheckData, "A check was decided: ask for it."),
-    Event.APPROVAL_REVOKED: (CheckData, "An approval has ended: take the post out of the queue."),
-    Event.APPROVAL_EXPIRED: (CheckData, "The time of an approval is over: have the picture checked again."),
-    Event.TAKEDOWN_OPENED: (TakedownData, "A post has to come down: take it down."),
-    Event.TAKEDOWN_CLOSED: (TakedownData, "A take-down was dealt with."),
+    Event.CHECK_COMPLETED: (CheckData, "A check was decided: retrieve it."),
+    Event.APPROVAL_REVOKED: (CheckData, "An approval was withdrawn: remove the post from the queue."),
+    Event.APPROVAL_EXPIRED: (CheckData, "An approval has expired: create a new check of the picture."),
+    Event.TAKEDOWN_OPENED: (TakedownData, "A take-down was opened: take the post down."),
+    Event.TAKEDOWN_CLOSED: (TakedownData, "A take-down was closed."),
 }
 
 
@@ -58,8 +60,8 @@ def _described(event: Event, data: type[Shape], why: str) -> None:
     router.post(
         event.value,
         name=f"on_{name}",
-        summary=why.partition(":")[0] + ".",
-        description=f"{why} Answer with any 2xx within ten seconds; 410 ends the webhook.",
+        summary=why.partition(":")[0].rstrip(".") + ".",
+        description=f"{why} Answer with any 2xx within ten seconds; 410 disables the webhook.",
         status_code=204,
     )(_taking(shape))
 

@@ -43,17 +43,17 @@ _POST: Final = {"url": "https://school.example/news/42", "post_id": "42", "publi
 
 
 class VerifyForm(BaseModel):
-    """What is about to be published: what will go out, not what the check said."""
+    """What is about to be published, exactly as it will go out."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_OFFER]})
 
-    receipt: Receipt = Field(description="As the check gave it.")
-    sha256: Sha256 = Field(description="Of the bytes of the file.")
+    receipt: Receipt = Field(description="The receipt of the check.")
+    sha256: Sha256 = Field(description="SHA-256 of the file.")
     channel: Name
     caption: Text | None = None
     alt_text: Text | None = None
     credit: Text | None = None
-    publish_at: Moment | None = Field(default=None, description="When it goes out, if not now.")
+    publish_at: Moment | None = Field(default=None, description="The moment of publication, if not now.")
 
     def offer(self) -> Offer:
         """Return it as the use case takes it."""
@@ -62,7 +62,7 @@ class VerifyForm(BaseModel):
 
 
 class PublicationForm(BaseModel):
-    """One post that was made of an approved picture."""
+    """A publication of an approved picture."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"check": "chk_9tq3v1", **_POST}]})
 
@@ -71,7 +71,7 @@ class PublicationForm(BaseModel):
     url: Annotated[Address, AfterValidator(_on_the_web)] | None = Field(
         default=None, description="The address of the post; or send `post_id`, or both."
     )
-    post_id: Address | None = Field(default=None, description="What the platform or the scheduler calls it.")
+    post_id: Address | None = Field(default=None, description="Id of the post on the platform or in the scheduler.")
     published_at: Moment
     channel: Name | None = Field(
         default=None,
@@ -93,7 +93,7 @@ class PublicationForm(BaseModel):
 
 
 class DoneForm(BaseModel):
-    """A take-down that was dealt with."""
+    """How a take-down was closed."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"proof": "The page answers 404; looked at 09:10."}]}

@@ -12,18 +12,18 @@ from consent_db.publishing.records import PublicationRecord, TakedownOutcome, Ta
 
 
 class PublicationShape(Shape):
-    """One post. Whom it shows is not for programs."""
+    """One publication. The people it shows are not disclosed to programs."""
 
     id: str
     check: str
     channel: str
-    sha256: str = Field(description="Of the picture that was approved.")
+    sha256: str = Field(description="SHA-256 of the approved release.")
     url: str | None
     post_id: str | None
     published_at: datetime
     recorded_at: datetime
     taken_down_at: datetime | None
-    takedown: str | None = Field(description="The id of a take-down that is open for it: take the post down.")
+    takedown: str | None = Field(description="Id of its open take-down: take the post down.")
 
     @classmethod
     def of(cls, record: PublicationRecord, takedown: str | None) -> PublicationShape:
@@ -46,7 +46,7 @@ class PublicationsShape(Shape):
     """A page of posts, the latest first."""
 
     publications: list[PublicationShape]
-    next: str | None = Field(description="Send it as `cursor` for those before; null on the last page.")
+    next: str | None = Field(description="Pagination cursor of the next page; null on the last page.")
 
 
 class TakedownShape(Shape):

@@ -1,4 +1,4 @@
-"""The ledger: what was published, and what has to come down."""
+"""The publication ledger: publications and take-downs."""
 
 from __future__ import annotations
 
@@ -33,15 +33,13 @@ from consent_db.transaction import Transaction
 router = APIRouter(prefix="/v1", tags=["publishing"])
 
 TakedownId = Annotated[
-    str, Path(pattern=r"^tkd_[0-9a-f]{1,64}$", description="As the list gave it.", examples=["tkd_7d20c3aa"])
+    str, Path(pattern=r"^tkd_[0-9a-f]{1,64}$", description="Id of the take-down.", examples=["tkd_7d20c3aa"])
 ]
 State = Annotated[
-    Literal["open", "done"], Query(description="`done`: the last hundred that were dealt with.", examples=["open"])
+    Literal["open", "done"], Query(description="`done`: the last hundred that were closed.", examples=["open"])
 ]
 
-_NEXT: Final = {
-    "done": link("close_takedown", "Say that the post is down.", takedown_id="$response.body#/takedowns/0/id")
-}
+_NEXT: Final = {"done": link("close_takedown", "Close the take-down.", takedown_id="$response.body#/takedowns/0/id")}
 _CONFLICT: Final = {409: ("conflict", "It cannot have been published in the future; report it when it is.")}
 
 
@@ -62,7 +60,7 @@ _CONFLICT: Final = {409: ("conflict", "It cannot have been published in the futu
     )
     | {
         200: {
-            "description": "This post was reported before.",
+            "description": "This post was already reported.",
             "model": PublicationShape,
             "content": {"application/json": {"example": PUBLICATION_EXAMPLE}},
         }
@@ -76,10 +74,10 @@ def report_publication(
     tx: Writing,
     idempotency_key: Key = None,
 ) -> Response:
-    """Say that a picture was published, and where.
+    """Report a publication.
 
-    The same post may be reported again: it is written down once. If it has to come
-    down at once, because nothing that stood covered it, `takedown` names why to look.
+    Reporting the same post again returns the existing record. If no valid approval covers
+    the post, it has to come down at once and `takedown` names its take-down.
     """
     once = Once(request, tx, client.id, idempotency_key)
     return once.answer(form.model_dump(mode="json"), lambda: _reported(services, client, tx, form))
@@ -91,7 +89,7 @@ def report_publication(
     responses=answers(*ASKING, 422, example={"publications": [PUBLICATION_EXAMPLE], "next": None}),
 )
 def list_publications(client: Publisher, tx: Reading, cursor: Cursor = None, limit: Limit = 50) -> PublicationsShape:
-    """List the posts of the client's channels, the latest first."""
+    """List publications on the client's channels, the latest first."""
     found = tx.publications.page(client.channels, read_cursor(cursor), limit + 1)
     shown, last = found[:limit], found[limit - 1 : limit]
     open_ = _open_takedowns(tx)
@@ -107,7 +105,7 @@ def list_publications(client: Publisher, tx: Reading, cursor: Cursor = None, lim
     responses=answers(*ASKING, 422, example={"takedowns": [TAKEDOWN_EXAMPLE]}, links=_NEXT),
 )
 def list_takedowns(client: Publisher, tx: Reading, state: State = "open") -> TakedownsShape:
-    """List what has to come down on the client's channels, what is due first."""
+    """List take-downs on the client's channels, those due first on top."""
     found = tx.takedowns.waiting() if state == "open" else tx.takedowns.finished()
     mine = [record for record in found if record.publication.channel in client.channels]
     return TakedownsShape(takedowns=[TakedownShape.of(record, tx.now) for record in mine])
@@ -125,7 +123,10 @@ def list_takedowns(client: Publisher, tx: Reading, state: State = "open") -> Tak
     ),
 )
 def close_takedown(takedown_id: TakedownId, form: DoneForm, client: Publisher, tx: Writing) -> TakedownShape:
-    """Say that a post is down, and how that is known. The same may be said again."""
+    """Close a take-down, with proof that the post is down.
+
+    Closing it again with the same outcome changes nothing.
+    """
     record = _takedown(tx, client, takedown_id)
     if record.outcome is not form.how:
         record = tx.takedowns.done(takedown_id, form.proof, form.how)

@@ -1,4 +1,4 @@
-"""Receipts: is this exactly what was approved, and may it still go out?"""
+"""Receipts: verify that exactly what was approved is published, while the approval is valid."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KEYS: Final = {
 
 
 class VerifiedShape(Shape):
-    """It may go out, at that moment and no other."""
+    """A verified receipt: the content may be published at that moment."""
 
     check: str
     valid_until: datetime
@@ -76,13 +76,12 @@ class KeysShape(Shape):
 def verify_receipt(
     form: VerifyForm, client: Publisher, services: Use, idempotency_key: Key = None
 ) -> Response:  # fmt: skip
-    """Ask at the moment of publishing whether exactly this may go out now.
+    """Verify a receipt at the moment of publication.
 
-    The approval, consent and policy as of now, the names in the words, the channel and
-    the window are looked at again. A receipt for one post (`single_use`) is used up by
-    this: of several requests one is answered 200, the others 409 `receipt-used`. Send an
-    `Idempotency-Key` to be able to ask again, if the answer was lost, until ten minutes
-    after the moment of the post.
+    The approval, consent and policy as of now, the names in the text, the channel and
+    the time window are checked again. Verification uses a `single_use` receipt up: one
+    request is answered 200, all others 409 `receipt-used`. With an `Idempotency-Key` the
+    request may be retried until ten minutes after the moment of the post.
     """
     need_channel(client, form.channel)
     record = services.receipts.verify(form.offer(), client.id, idempotency_key)
@@ -93,13 +92,13 @@ def verify_receipt(
 @router.get(
     "/.well-known/jwks.json",
     response_model=KeysShape,
-    responses=answers(422, example=_KEYS) | {304: {"description": "They are as `If-None-Match` says."}},
+    responses=answers(422, example=_KEYS) | {304: {"description": "Not modified."}},
 )
 def read_keys(services: Use, if_none_match: IfNoneMatch = None) -> Response:
-    """Take the public keys, to verify receipts without asking.
+    """Retrieve the public keys (JWK Set, RFC 7517) that verify receipts offline.
 
-    Keep them for as long as `Cache-Control` says, and ask again at once when a receipt
-    names a key (`kid`) that is not among them.
+    Cache them as `Cache-Control` says, and retrieve them again when a receipt names an
+    unknown key (`kid`).
     """
     keys = services.receipts.signatures.public_keys()
     return unless_same(JSONResponse(keys, headers={"Cache-Control": _FOR_A_WHILE}), if_none_match)

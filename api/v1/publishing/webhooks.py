@@ -1,4 +1,4 @@
-"""Webhooks: have a program told, instead of letting it ask."""
+"""Webhooks: create, list, delete, rotate the secret, list deliveries, replay."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ from consent_db.webhooks.service import WebhookRecord
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
 WebhookId = Annotated[
-    str, Path(pattern=r"^whk_[0-9a-f]{1,64}$", description="As it was given.", examples=["whk_52ab7c"])
+    str, Path(pattern=r"^whk_[0-9a-f]{1,64}$", description="Id of the webhook.", examples=["whk_52ab7c"])
 ]
 
 
 class WebhookForm(BaseModel):
-    """Where a program wants to be told, and of what."""
+    """The address of a webhook, and the events it subscribes to."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"url": "https://scheduler.example/gatekeeper"}]}
     )
 
-    url: Address = Field(description="https, on the open internet.")
+    url: Address = Field(description="An https address on the public internet.")
     events: list[Event] = Field(default=list(Event), min_length=1, max_length=len(Event))
 
 
 class SecretForm(BaseModel):
-    """Another secret."""
+    """Rotation of the signing secret."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"overlap_hours": 24}]})
 
     overlap_hours: int = Field(
-        default=24, ge=0, le=168, strict=True, description="How long the one before signs as well."
+        default=24, ge=0, le=168, strict=True, description="Hours during which the previous secret signs as well."
     )
 
 
 class ReplayForm(BaseModel):
-    """What is to be told again."""
+    """The moment from which events are sent again."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"since": "2026-11-20T08:00:00Z"}]})
 
@@ -62,7 +62,7 @@ class ReplayForm(BaseModel):
 
 
 class WebhookShape(Shape):
-    """Where a program is told."""
+    """One webhook."""
 
     id: str
     url: str
@@ -76,31 +76,31 @@ class WebhookShape(Shape):
 
 
 class WebhooksShape(Shape):
-    """A program's webhooks, the oldest first."""
+    """The client's webhooks, the oldest first."""
 
     webhooks: list[WebhookShape]
 
 
 class DeliveryShape(Shape):
-    """One event on its way."""
+    """One delivery of an event."""
 
-    event: str = Field(description="The same as the header `webhook-id`.")
+    event: str = Field(description="Id of the event, the same as the header `webhook-id`.")
     type: Event
     at: datetime
-    tries: int = Field(description="How many have failed.")
+    tries: int = Field(description="Number of failed attempts.")
     next_try_at: datetime | None
     delivered_at: datetime | None
     last_status: int | None
 
 
 class DeliveriesShape(Shape):
-    """The last hundred events, the latest first."""
+    """The last hundred deliveries, the latest first."""
 
     deliveries: list[DeliveryShape]
 
 
 class ReplayedShape(Shape):
-    """How many events are sent again."""
+    """The number of events that are sent again."""
 
     queued: int
 
@@ -116,10 +116,10 @@ _EXAMPLE: Final[dict[str, Any]] = {
 }
 _SECRET: Final = {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}
 _NEXT: Final = {
-    "deliveries": link("list_deliveries", "See what was told.", webhook_id="$response.body#/id"),
-    "secret": link("change_secret", "Have another secret.", webhook_id="$response.body#/id"),
-    "replay": link("replay", "Be told again.", webhook_id="$response.body#/id"),
-    "end": link("delete_webhook", "Be told nothing more.", webhook_id="$response.body#/id"),
+    "deliveries": link("list_deliveries", "List the deliveries.", webhook_id="$response.body#/id"),
+    "secret": link("change_secret", "Rotate the signing secret.", webhook_id="$response.body#/id"),
+    "replay": link("replay", "Replay events.", webhook_id="$response.body#/id"),
+    "end": link("delete_webhook", "Delete the webhook.", webhook_id="$response.body#/id"),
 }
 _FULL: Final = {409: ("conflict", "A program has at most 10 webhooks; delete one first.")}
 _OFF: Final = {409: ("conflict", "This webhook was switched off by hand; ask an administrator to switch it on again.")}
@@ -142,7 +142,10 @@ _OFF: Final = {409: ("conflict", "This webhook was switched off by hand; ask an 
 def add_webhook(
     request: Request, form: WebhookForm, client: Publisher, services: Use, tx: Writing, idempotency_key: Key = None
 ) -> Response:
-    """Be told from now on; the answer holds the secret that deliveries are signed with, this once."""
+    """Create a webhook.
+
+    The answer contains the secret that deliveries are signed with; it is shown only once.
+    """
     _must_be_allowed(form.url, unsafe_to_loopback=services.settings.unsafe_webhooks_to_loopback)
 
     def add() -> Response:
@@ -153,13 +156,13 @@ def add_webhook(
 
 @router.get("", response_model=WebhooksShape, responses=answers(*ASKING, example={"webhooks": [_EXAMPLE]}))
 def list_webhooks(client: Publisher, tx: Reading) -> WebhooksShape:
-    """List the client's own webhooks."""
+    """List webhooks of the client."""
     return WebhooksShape(webhooks=[_shape(record) for record in tx.webhooks.of(client.id)])
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=answers(*ASKING, 404), response_class=Response)
 def delete_webhook(webhook_id: WebhookId, client: Publisher, tx: Writing) -> Response:
-    """Be told nothing more."""
+    """Delete a webhook."""
     tx.webhooks.delete(_own(tx, client, webhook_id).id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -177,7 +180,10 @@ def change_secret(
     tx: Writing,
     idempotency_key: Key = None,
 ) -> Response:
-    """Have deliveries signed with another secret, and for a while with both."""
+    """Rotate the signing secret of a webhook.
+
+    For `overlap_hours` deliveries are signed with both secrets.
+    """
 
     def change() -> Response:
         own = _own(tx, client, webhook_id)
@@ -208,7 +214,7 @@ def change_secret(
     ),
 )
 def list_deliveries(webhook_id: WebhookId, client: Publisher, tx: Reading) -> DeliveriesShape:
-    """List what was told, what could not be, and when it is tried again."""
+    """List deliveries of a webhook, with failed attempts and the next retry."""
     found = tx.webhooks.deliveries(_own(tx, client, webhook_id).id)
     return DeliveriesShape(
         deliveries=[
@@ -233,7 +239,10 @@ def list_deliveries(webhook_id: WebhookId, client: Publisher, tx: Reading) -> De
     responses=answers(*SENDING, 404, 409, example={"queued": 3}, success=202, instead=_OFF),
 )
 def replay(webhook_id: WebhookId, form: ReplayForm, client: Publisher, tx: Writing) -> ReplayedShape:
-    """Be told again of everything since a moment; a webhook that answered 410 is in use again."""
+    """Replay the events since a moment.
+
+    A webhook that was disabled because it answered 410 is enabled again.
+    """
     return ReplayedShape(queued=tx.webhooks.replay(_own(tx, client, webhook_id).id, form.since))
 
 
@@ -241,7 +250,7 @@ def _own(tx: Transaction, client: ClientRecord, webhook: str) -> WebhookRecord:
     """Return a webhook of this client.
 
     Raises:
-        Problem: 404, whether there is none or it is somebody else's.
+        Problem: 404, whether there is none or it belongs to another client.
     """
     try:
         record = tx.webhooks.get(webhook)

@@ -20,7 +20,7 @@ from gatekeeper.types import Kind
 
 
 class ImportForm(ListsSpelledOut):
-    """The school's list, and what is known about it besides."""
+    """The school's list, and how to read it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"file": "(the bytes of the file)"}]})
 
@@ -30,10 +30,10 @@ class ImportForm(ListsSpelledOut):
     plan: str | None = Field(
         default=None,
         pattern="^[0-9a-f]{64}$",
-        description="`plan` of the dry run. Without it this is one; with it the list is imported.",
+        description="`plan` of the dry run: import the list. Without it the request is a dry run.",
     )
     layout: Name | None = Field(default=None, description="The name of a saved layout: what the columns mean.")
-    kind: Kind | None = Field(default=None, description="What everybody in the file is, if no column says it.")
+    kind: Kind | None = Field(default=None, description="The role of all people in the file, if no column gives it.")
     number: str = Field(
         default=oneroster.IDS[0],
         json_schema_extra={"enum": list(oneroster.IDS)},
@@ -47,7 +47,7 @@ class ImportForm(ListsSpelledOut):
         default=None, description="The order of dates such as 03/04/2015, for columns whose own dates do not show it."
     )
     left: list[Name] = Field(
-        default=[], max_length=50, description="External ids of those who are missing and have left; repeat the field."
+        default=[], max_length=50, description="External ids of missing people who have left; repeat the field."
     )
 
     def said(self, content: bytes) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class MayShape(Shape):
 class PersonShape(Shape):
     """One person of the register, by the school's number."""
 
-    id: str = Field(description="As `identify` takes it.")
+    id: str = Field(description="Id of the person, as `identify` takes it.")
     external_id: str | None
     kind: Kind
     groups: list[str]
@@ -34,13 +34,13 @@ class PersonShape(Shape):
 class PeopleShape(Shape):
     """A page of people."""
 
-    register_version: int = Field(description="Moves with every change; if it moved between two pages, begin again.")
+    register_version: int = Field(description="Grows with every change; if it changed between two pages, start again.")
     people: list[PersonShape]
-    next: str | None = Field(description="Send it as `after` for those that follow; null on the last page.")
+    next: str | None = Field(description="Pagination cursor (`after`) of the next page; null on the last page.")
 
 
 class QuestionShape(Shape):
-    """A row that waits for a person's answer."""
+    """A row with a question that staff have to answer."""
 
     line: int
     code: QuestionCode
@@ -55,35 +55,35 @@ class BadRowShape(Shape):
 
 
 class ImpactShape(Shape):
-    """What an import sets off besides changing rows."""
+    """The impact of an import."""
 
-    approvals: int = Field(description="Released pictures whose approval ends.")
-    takedowns: int = Field(description="Posts that have to come down, with a clock.")
+    approvals: int = Field(description="Approvals that end.")
+    takedowns: int = Field(description="Posts that have to come down, with a deadline.")
     lapsed: int = Field(description="Posts whose permission ends without an objection.")
-    templates: int = Field(description="Templates that are destroyed.")
-    searches: int = Field(description="People for whom the released pictures are searched again.")
+    templates: int = Field(description="Face templates that are destroyed.")
+    searches: int = Field(description="Searches of the released pictures that are started.")
 
 
 class ImportShape(Shape):
-    """What a list changes, or has changed: counts and lines, no values."""
+    """What an import changes or has changed: counts and line numbers, no values."""
 
     plan: str = Field(description="Send it with the same file to import exactly this.")
     imported: bool
-    number: int | None = Field(description="Of the import, to take it back by; null if nothing was imported.")
+    number: int | None = Field(description="Number of the import, to undo it; null if nothing was imported.")
     rows: int
     added: int
     changed: int
     unchanged: int
     left: int
-    missing: int = Field(description="How many on the register are not in the file, and did not leave.")
+    missing: int = Field(description="People on the register who are not in the file and have not left.")
     for_lead: int = Field(
-        description="How many of `missing` are on the do-not-publish list or under a hold: nothing changes for them, "
-        "and the safeguarding lead says whether they left."
+        description="Those of `missing` on the do-not-publish list or under a hold: nothing changes for them, "
+        "and the safeguarding lead decides whether they have left."
     )
     questions: list[QuestionShape]
     bad: list[BadRowShape]
     impact: ImpactShape
-    left_out: list[str] = Field(description="Headings of columns that are not read.")
+    left_out: list[str] = Field(description="Headings of columns that are ignored.")
     notes: list[str]
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The roster for programs: the school's list in, and whose picture may be shown where out. No names."""
+"""The roster for programs: import the school's list, list permissions. No names."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ from gatekeeper.types import PersonId
 router = APIRouter(prefix="/v1/roster", tags=["roster"])
 
 PersonParam = Annotated[
-    str, Path(pattern=r"^per_[A-Za-z0-9_-]{1,64}$", description="As the list gave it.", examples=["per_3f9c1d"])
+    str, Path(pattern=r"^per_[A-Za-z0-9_-]{1,64}$", description="Id of the person.", examples=["per_3f9c1d"])
 ]
 AfterPerson = Annotated[
-    str | None, Query(max_length=100, description="`next` of the page before.", examples=["per_3f9c1d"])
+    str | None,
+    Query(max_length=100, description="Pagination cursor: `next` of the previous page.", examples=["per_3f9c1d"]),
 ]
 
 
@@ -47,9 +48,9 @@ AfterPerson = Annotated[
     responses=answers(*ASKING, 422, example={"register_version": 118, "people": [PERSON_EXAMPLE], "next": None}),
 )
 def list_people(client: Registrar, tx: Writing, after: AfterPerson = None, limit: Limit = 100) -> PeopleShape:
-    """List everybody on the register, and what is permitted today on the client's channels.
+    """List people on the register, with what is permitted today on the client's channels.
 
-    By the school's own numbers and without names. Why something is not permitted is not told.
+    People are identified by the school's own numbers, without names. Reasons are not disclosed.
     """
     found = tx.people.page(PersonId(after) if after else None, limit + 1)
     if after is None:  # one entry for a listing, not for each page of it
@@ -64,7 +65,7 @@ def list_people(client: Registrar, tx: Writing, after: AfterPerson = None, limit
 
 @router.get("/people/{person_id}", response_model=PersonShape, responses=answers(*ASKING, 404, example=PERSON_EXAMPLE))
 def read_person(person_id: PersonParam, client: Registrar, tx: Reading) -> PersonShape:
-    """Look at one person: what is permitted today on the client's channels."""
+    """Retrieve a person, with what is permitted today on the client's channels."""
     return _people([tx.people.get(PersonId(person_id))], client, tx)[0]
 
 
@@ -72,7 +73,7 @@ _CHANGED: Final = (
     "Something has changed since the dry run. Send the file without plan, and look again; nothing was imported."
 )
 _NEEDED: Final = (
-    "Send an Idempotency-Key of your own with plan: if the answer were lost, nobody would know of the import."
+    "Send an Idempotency-Key of your own with plan: if the answer were lost, the import would go unnoticed."
 )
 
 
@@ -102,14 +103,14 @@ def import_roster(
     services: Use,
     idempotency_key: Key = None,
 ) -> Response:
-    """Say what a list would change, or with `plan` import it if it still changes exactly that.
+    """Import a roster: a dry run, or with `plan` the import of exactly what the dry run showed.
 
-    Rows that wait for somebody's answer, or cannot be read, are left out; a person looks at them
-    under Import and export. An import can be taken back there too. Nobody comes off the
-    do-not-publish list this way.
+    Rows with an open question, or that cannot be read, are left out; staff answer them under
+    Import and export, where an import can also be undone. An import never takes a person off
+    the do-not-publish list.
     """
     content = form.file.file.read()
-    if form.plan is None:  # nothing is changed, so nobody who writes is kept waiting
+    if form.plan is None:  # a dry run changes nothing, so it must not hold the write lock
         with services.store.reading(client.id, services.clock()) as tx:
             plan = _plan(tx, form, content)
             return _answer(plan, tx.import_impact(plan), _digest(tx, plan, form, content))
@@ -126,7 +127,7 @@ def import_roster(
     responses=answers(*SENDING)
     | {
         200: {
-            "description": "The refused rows with the reasons.",
+            "description": "The rejected rows with the reasons.",
             "content": {"text/csv": {"schema": {"type": "string"}}},
         }
     },
@@ -136,10 +137,10 @@ def refused_rows(
     client: Registrar,  # noqa: ARG001, it is asked for so that only such a key may
     tx: Reading,
 ) -> Response:
-    """Hand back the rows of a list that cannot be read, under its own headings and with the reasons, as CSV.
+    """Export rejected rows of a list as CSV, under its own headings and with the reasons.
 
-    Nothing is changed. Corrected, the file can be sent like the list; who is not in it is not taken
-    for missing.
+    Nothing is changed. The corrected file can be imported like the list; people who are not in
+    it do not count as missing.
     """
     content = form.file.file.read()
     plan = _plan(tx, form, content)
