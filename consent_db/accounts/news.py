@@ -46,27 +46,26 @@ class AccountNews:
     def unread(self, user: UserRecord) -> Sequence[AuditEntry]:
         """Return what others have done since an account last read about it, the newest fifty, in order.
 
-        An account that signs in for the first time is told of what comes after that; it is
-        noted in a transaction that can write.
+        Before the first sign-in (`begin`) there is nothing to tell.
         """
-        read = self._read(user)
+        read = self._read(user.id)
         if read is None:
-            if self._context.writable:
-                self.read(user, self._newest())
             return ()
         query = select(AuditRow.seq).where(AuditRow.seq > read, AuditRow.action.in_(TOLD), AuditRow.actor != user.id)
         found = self._context.connection.execute(query.order_by(AuditRow.seq.desc()).limit(_MOST)).scalars()
         entries = [entry for seq in found for entry in self._log.entries(seq - 1, 1)]
         return [entry for entry in reversed(entries) if self._concerns(entry, user)]
 
+    def begin(self, user_id: str) -> None:
+        """Have an account that signs in for the first time told of what comes after that."""
+        if self._read(user_id) is None:
+            self._context.connection.execute(insert(NewsReadRow).values(user_id=user_id, seq=self._newest()))
+
     def read(self, user: UserRecord, seq: int) -> None:
         """Note that an account has read everything up to an entry."""
         seq = min(seq, self._newest())
-        if self._read(user) is None:
-            self._context.connection.execute(insert(NewsReadRow).values(user_id=user.id, seq=seq))
-        else:
-            mine = NewsReadRow.user_id == user.id
-            self._context.connection.execute(update(NewsReadRow).where(mine, NewsReadRow.seq < seq).values(seq=seq))
+        mine = NewsReadRow.user_id == user.id
+        self._context.connection.execute(update(NewsReadRow).where(mine, NewsReadRow.seq < seq).values(seq=seq))
 
     @property
     def _log(self) -> AuditLog:
@@ -76,8 +75,8 @@ class AccountNews:
         self._log.flush()
         return self._context.connection.execute(select(func.coalesce(func.max(AuditRow.seq), 0))).scalar_one()
 
-    def _read(self, user: UserRecord) -> int | None:
-        query = select(NewsReadRow.seq).where(NewsReadRow.user_id == user.id)
+    def _read(self, user_id: str) -> int | None:
+        query = select(NewsReadRow.seq).where(NewsReadRow.user_id == user_id)
         return self._context.connection.execute(query).scalar_one_or_none()
 
     def _concerns(self, entry: AuditEntry, user: UserRecord) -> bool:

@@ -38,6 +38,7 @@ def start_session(
     old = request.cookies.get(cookie_name(https=services_of(request.scope).settings.https))
     if old is not None:
         tx.sessions.end(old)
+    tx.account_news.begin(user)
     device = describe(request.headers.get("user-agent", ""))
     return tx.sessions.start(user, step, device, proved_at)
 
