@@ -165,7 +165,8 @@ def test_a_process_whose_parent_has_gone_does_not_start() -> None:
 
 def test_no_new_privileges_can_be_had() -> None:
     """The flag is set that makes set-user-id programs harmless."""
-    script = "import os\nfrom gatekeeper.media.sandbox import jail\njail._prctl(38, 1)\nprint(open('/proc/self/status').read())"
+    flag = "from gatekeeper.media.sandbox import jail\njail._prctl(38, 1)\n"
+    script = f"{flag}print(open('/proc/self/status').read())"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env={}, text=True, check=True)  # noqa: S603 - ours
     assert "NoNewPrivs:\t1" in done.stdout
 
