@@ -19,7 +19,7 @@ from api.application.publishing.deliveries import delivering
 from api.application.services import Services, open_services
 from api.http.errors import add_error_answers
 from api.http.openapi import TAGS, describe_problems
-from api.platform.logs import RequestLog, configure, log, place_of, why
+from api.platform.logs import configure, log, place_of, why
 from api.platform.memory import giving_back
 from api.platform.settings import Settings
 from api.security.admission import Admission
@@ -29,6 +29,7 @@ from api.security.requests.concurrency import Concurrency
 from api.security.requests.head import HeadAsGet
 from api.security.requests.headers import SecurityHeaders
 from api.security.requests.lingering import Lingering
+from api.security.requests.log import RequestLog
 from api.security.requests.origin import OwnOrigin
 from api.v1 import audit, oauth
 from api.v1.checks import checks as v1_checks
@@ -54,6 +55,7 @@ from api.web.manage import (
     users,
     webhooks,
 )
+from api.web.problem import problem_page
 from api.web.register import (
     data_subject,
     events,
@@ -146,7 +148,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         redoc_url=None,
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
     )
-    add_error_answers(app)
+    add_error_answers(app, problem_page)
     for described in _DESCRIBED:
         app.include_router(described.router)
     app.include_router(metrics.router, include_in_schema=False)

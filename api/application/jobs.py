@@ -21,7 +21,7 @@ from typing import Final, Protocol
 import structlog
 
 from api.application.checks.screening import LEASE, SYSTEM, NoSuchCheck, Screener, machine_time
-from api.http.problems import busy, too_many
+from api.platform.concurrency import Overloaded, ShareUsedUp
 from consent_db.checks.work import Taken
 from consent_db.records import CheckRecord
 
@@ -61,7 +61,8 @@ class Queue(Protocol):
             actor: who sends.
 
         Raises:
-            Problem: 503, or 429 if it is their own share that is full, with the time after which to ask again.
+            Overloaded: with the time after which to ask again.
+            ShareUsedUp: it is their own share that is full.
         """
 
     def submit(self, check_id: str) -> None:
@@ -128,10 +129,10 @@ class Pool:
         with self._screener.store.reading(SYSTEM, self._screener.clock()) as tx:
             waiting = tx.check_work.waiting_by_actor()
         if sum(waiting.values()) >= MOST_WAITING:
-            raise busy()
+            raise Overloaded
         share = MOST_WAITING // (len({actor, *waiting}) + 1)
         if waiting.get(actor, 0) >= max(LEAST_SHARE, share):
-            raise too_many(_OWN_SHARE_AGAIN)
+            raise ShareUsedUp(_OWN_SHARE_AGAIN)
 
     def submit(self, check_id: str) -> None:  # noqa: ARG002, it is in the table
         self._news.set()

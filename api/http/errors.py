@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Protocol
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api.application.checks.screening import ClockSetBack
+from api.application.checks.screening import ClockSetBack, RegisterBusy
+from api.application.publishing.receipts import (
+    ApprovalEnded,
+    OutsideWindow,
+    ReceiptError,
+    ReceiptInvalid,
+    ReceiptMismatch,
+    ReceiptUsed,
+)
 from api.http.fields import known_fields
 from api.http.oauth import TOKEN_PATH, translated
-from api.http.problems import BodyProblem, Problem, clock_in_doubt, invalid, not_found, storage_full
+from api.http.problems import (
+    BodyProblem,
+    FieldProblem,
+    Problem,
+    busy,
+    clock_in_doubt,
+    internal,
+    invalid,
+    not_found,
+    storage_full,
+    too_many,
+)
+from api.platform.concurrency import Overloaded, ShareUsedUp
 from api.platform.storage import is_full
-from api.web.problem import problem_page
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 
 _MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
@@ -28,6 +49,19 @@ _DETAILS: Final = {
 _JSON_DETAILS: Final = {
     400: "The body cannot be read as JSON. Send one object as described, in UTF-8, without further nesting.",
 }
+_RECEIPTS: Final[Mapping[type[ReceiptError], tuple[str, HTTPStatus]]] = {
+    ReceiptInvalid: ("receipt-invalid", HTTPStatus.UNPROCESSABLE_ENTITY),
+    ReceiptMismatch: ("receipt-mismatch", HTTPStatus.CONFLICT),
+    ReceiptUsed: ("receipt-used", HTTPStatus.CONFLICT),
+    OutsideWindow: ("outside-window", HTTPStatus.CONFLICT),
+    ApprovalEnded: ("approval-withdrawn", HTTPStatus.GONE),
+}
+
+
+class ProblemPage(Protocol):
+    """Shows a problem to a person."""
+
+    def __call__(self, problem: Problem, scope: Scope) -> Response: ...
 
 
 def answer(problem: Problem, scope: Scope) -> Response:
@@ -36,16 +70,44 @@ def answer(problem: Problem, scope: Scope) -> Response:
         return translated(problem)
     if scope["path"].startswith(_MACHINES):
         return problem.response()
-    return problem_page(problem, scope)
+    page: ProblemPage = scope["app"].state.problem_page
+    return page(problem, scope)
 
 
-def add_error_answers(app: FastAPI) -> None:
-    """Replace the framework's error answers by ours."""
+def last_resort(error: Exception, request_id: str) -> Problem:
+    """Return the problem for an error that has no answer of its own."""
+    if is_full(error):
+        return storage_full()
+    passing = isinstance(error, OperationalError | RegisterBusy)
+    return busy() if passing else internal(request_id)
+
+
+def add_error_answers(app: FastAPI, page: ProblemPage) -> None:
+    """Replace the framework's error answers by ours.
+
+    Args:
+        app: the application.
+        page: how a problem is shown to a person.
+    """
+    app.state.problem_page = page
+    _add_those_of_use_cases(app)
 
     @app.exception_handler(Problem)
     def of_ours(request: Request, problem: Problem) -> Response:
         return answer(problem, request.scope)
 
+    @app.exception_handler(RequestValidationError)
+    def of_validation(request: Request, error: RequestValidationError) -> Response:
+        if all(e["loc"][0] == "path" for e in error.errors()):
+            return answer(not_found(), request.scope)
+        return answer(invalid(error.errors(), known_fields(request.app)), request.scope)
+
+    @app.exception_handler(HTTPException)
+    def of_framework(request: Request, error: HTTPException) -> Response:
+        return answer(_translated(error, request), request.scope)
+
+
+def _add_those_of_use_cases(app: FastAPI) -> None:
     @app.exception_handler(NotFound)
     def of_nothing(request: Request, error: NotFound) -> Response:
         return answer(Problem.of_status(404, str(error)), request.scope)
@@ -59,15 +121,22 @@ def add_error_answers(app: FastAPI) -> None:
     def of_the_clock(request: Request, error: ClockSetBack) -> Response:
         return answer(clock_in_doubt(str(error)), request.scope)
 
-    @app.exception_handler(RequestValidationError)
-    def of_validation(request: Request, error: RequestValidationError) -> Response:
-        if all(e["loc"][0] == "path" for e in error.errors()):
-            return answer(not_found(), request.scope)
-        return answer(invalid(error.errors(), known_fields(request.app)), request.scope)
+    @app.exception_handler(Overloaded)
+    def of_load(request: Request, error: Overloaded) -> Response:
+        problem = too_many(error.retry_after) if isinstance(error, ShareUsedUp) else busy(error.retry_after)
+        return answer(problem, request.scope)
 
-    @app.exception_handler(HTTPException)
-    def of_framework(request: Request, error: HTTPException) -> Response:
-        return answer(_translated(error, request), request.scope)
+    @app.exception_handler(ReceiptError)
+    def of_receipts(request: Request, error: ReceiptError) -> Response:
+        return answer(_of_receipt(error), request.scope)
+
+
+def _of_receipt(error: ReceiptError) -> Problem:
+    slug, status = _RECEIPTS[type(error)]
+    problem = Problem(slug, status, str(error))
+    if isinstance(error, ReceiptMismatch):
+        problem.errors = [FieldProblem(field=name, detail="This is not what was approved.") for name in error.fields]
+    return problem
 
 
 def _translated(error: HTTPException, request: Request) -> Problem:

@@ -6,11 +6,12 @@ Nothing that may be published is in the answer unless the approval stands now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 
+from api.application.publishing.receipts import Leaving
 from api.http.models import (
     BoxShape,
     ChangeShape,
@@ -43,19 +44,6 @@ class View(StrEnum):
 
     FULL = "full"
     SCHEDULER = "scheduler"
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """What takes an approved picture out.
-
-    Attributes:
-        token: the release's secret name.
-        receipt: the signed statement of what was approved.
-    """
-
-    token: str = field(repr=False)
-    receipt: str = field(repr=False)
 
 
 def check_json(record: CheckRecord, view: View, now: datetime, leaving: Leaving | None = None) -> dict[str, Any]:

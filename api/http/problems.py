@@ -178,10 +178,10 @@ def too_many(seconds: int) -> Problem:
     return Problem("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})
 
 
-def busy() -> Problem:
+def busy(seconds: int = 10) -> Problem:
     """Return 503: the database, disk or register cannot be used for a moment."""
     detail = "Nothing was approved. Wait a moment and send the same request again."
-    return Problem("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "10"})
+    return Problem("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(seconds)})
 
 
 def clock_in_doubt(detail: str) -> Problem:

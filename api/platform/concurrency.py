@@ -6,10 +6,24 @@ import threading
 from types import TracebackType
 from typing import Final
 
-from api.http.problems import busy
-
 MOST_WAITING: Final = 16
 """Requests that may wait for their turn: fewer than there are threads, so that everything else is still answered."""
+
+
+class Overloaded(Exception):
+    """Too much waits already, so nothing of this was stored.
+
+    Attributes:
+        retry_after: seconds after which to ask again.
+    """
+
+    def __init__(self, retry_after: int = 10) -> None:
+        super().__init__("Too much waits already.")
+        self.retry_after = retry_after
+
+
+class ShareUsedUp(Overloaded):
+    """One person or program has as much waiting as may wait of one; others are still served."""
 
 
 class Turns:
@@ -25,10 +39,10 @@ class Turns:
         """Send whoever comes now away if too many wait already; to be asked before anything is stored.
 
         Raises:
-            Problem: 503, with the time after which to ask again.
+            Overloaded: with the time after which to ask again.
         """
         if self._waiting >= self._most_waiting:
-            raise busy()
+            raise Overloaded
 
     def __enter__(self) -> None:
         self._count(1)

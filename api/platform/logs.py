@@ -9,20 +9,12 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 import traceback
-import uuid
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from sqlalchemy.exc import OperationalError
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict
 
-from api.application.checks.screening import RegisterBusy
-from api.http.errors import answer
-from api.http.problems import Problem, busy, internal, storage_full
-from api.platform.storage import is_full
 from consent_db.errors import ConsentDbError
 from gatekeeper.errors import GatekeeperError
 
@@ -80,55 +72,3 @@ class _Library(logging.Handler):
             where=place_of(error) if error else [f"{record.module}:{record.lineno}"],
             error=type(error).__name__ if error else None,
         )
-
-
-class RequestLog:
-    """One line a request, an id for each, and an answer when everything else failed.
-
-    The route's pattern is logged, not the address: addresses hold release tokens.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request_id, started, status = str(uuid.uuid4()), time.perf_counter(), 0
-        scope.setdefault("state", {})["request_id"] = request_id
-
-        async def watch(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watch)
-        except Exception as error:  # noqa: BLE001 - the last resort; nothing of it may reach the client
-            # Not `exception`: a traceback quotes values, and values are about people.
-            log.error("failed", request=request_id, error=type(error).__name__, where=place_of(error))  # noqa: TRY400
-            if not status:
-                await answer(_last_resort(error, request_id), scope)(scope, receive, watch)
-        finally:
-            log.info("request", **_line(scope, request_id), status=status, milliseconds=_since(started))
-
-
-def _last_resort(error: Exception, request_id: str) -> Problem:
-    if is_full(error):
-        return storage_full()
-    passing = isinstance(error, OperationalError | RegisterBusy)
-    return busy() if passing else internal(request_id)
-
-
-def _line(scope: Scope, request_id: str) -> dict[str, Any]:
-    return {
-        "request": request_id,
-        "method": scope["method"] if scope["method"].isalpha() else "?",
-        "route": getattr(scope.get("route"), "path", "-"),
-        "actor": scope["state"].get("actor"),
-    }
-
-
-def _since(started: float) -> int:
-    return round((time.perf_counter() - started) * 1000)

@@ -10,16 +10,13 @@ are bound by their SHA-256.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any, Final
 
 from api.application.checks.screening import SYSTEM, ReleaseWithdrawn, Screener
 from api.application.publishing.signing import Signatures
-from api.http.present import Leaving
-from api.http.problems import FieldProblem, Problem
 from consent_db.publishing.receipt_uses import Use
 from consent_db.records import ChannelRecord, CheckRecord
 
@@ -35,7 +32,54 @@ _USED: Final = (
     "Do not publish it again. Only the request that was answered first may be sent again, with its Idempotency-Key, "
     "until a few minutes after the moment of the post. Ask for a new check if there is to be another post."
 )
-_DIFFERS: Final = "This is not what was approved."
+
+
+class ReceiptError(Exception):
+    """The base of why nothing may be published on a receipt; every message says what to do next."""
+
+
+class ReceiptInvalid(ReceiptError):
+    """It was changed, or made elsewhere."""
+
+
+class ReceiptMismatch(ReceiptError):
+    """What is about to be published is not what was approved.
+
+    Attributes:
+        fields: the names of those that differ.
+    """
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__("Do not publish. Send exactly the bytes and words that the check gave, to its channel.")
+        self.fields = tuple(fields)
+
+
+class ReceiptUsed(ReceiptError):
+    """It held for one post, and is used up."""
+
+
+class OutsideWindow(ReceiptError):
+    """The moment lies outside the approval's window."""
+
+
+class ApprovalEnded(ReceiptError):
+    """The approval has ended; why is not for programs to know."""
+
+    def __init__(self) -> None:
+        super().__init__("Do not publish. If it is published already, take it down; ask for a new check.")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What takes an approved picture out.
+
+    Attributes:
+        token: the release's secret name.
+        receipt: the signed statement of what was approved.
+    """
+
+    token: str = field(repr=False)
+    receipt: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +124,12 @@ class Receipts:
         """Return what a receipt says.
 
         Raises:
-            Problem: 422, it was changed, or made elsewhere.
+            ReceiptInvalid: it was changed, or made elsewhere.
         """
         claims = self.signatures.read(TYPE, receipt)
         if claims is None:
             detail = "Do not publish. Ask for the check again and use the receipt that it gives."
-            raise Problem("receipt-invalid", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+            raise ReceiptInvalid(detail)
         return claims
 
     def verify(self, offer: Offer, client: str = SYSTEM, key: str | None = None) -> CheckRecord:
@@ -99,9 +143,11 @@ class Receipts:
             key: the idempotency key of the request; the same client may ask again with it.
 
         Raises:
-            Problem: 422, it is no receipt of ours; 409, something is not what was
-                approved, or the moment is not, or it held for one post and is used up;
-                410, the approval has ended.
+            ReceiptInvalid: it is no receipt of ours.
+            ReceiptMismatch: something is not what was approved.
+            OutsideWindow: the moment is not.
+            ReceiptUsed: it held for one post, and is used up.
+            ApprovalEnded: the approval has ended.
             ClockSetBack: it cannot be told whether it has ended.
         """
         claims = self.read(offer.receipt)
@@ -112,11 +158,11 @@ class Receipts:
             record = tx.checks.find(claims["sub"])
             channel = tx.channels.get(offer.channel)
         if record is None or _claims(record, channel, claims["iss"]) != claims:
-            raise withdrawn()
+            raise ApprovalEnded
         try:
             self.screener.standing(record, at)
         except ReleaseWithdrawn as error:
-            raise withdrawn() from error
+            raise ApprovalEnded from error
         if record.draft.request.single_use or self.screener.policy.single_use_receipts:
             self._use_up(record, Use(client, key, at))
         return record
@@ -125,25 +171,15 @@ class Receipts:
         """Take the one use of a receipt, if the approval still stands in the same transaction.
 
         Raises:
-            Problem: 409, it is used up; 410, the approval has ended meanwhile.
+            ReceiptUsed: it is used up.
+            ApprovalEnded: the approval has ended meanwhile.
         """
         moment = self.screener.clock()
         with self.screener.store.transaction(use.client, moment) as tx:
             if not tx.checks.get(record.id).stands(moment):
-                raise withdrawn()
+                raise ApprovalEnded
             if not tx.receipt_uses.take(record.id, use):
-                raise used(_USED)
-
-
-def withdrawn() -> Problem:
-    """Return the answer for an approval that has ended; why is not for programs to know."""
-    detail = "Do not publish. If it is published already, take it down; ask for a new check."
-    return Problem("approval-withdrawn", HTTPStatus.GONE, detail)
-
-
-def used(what_to_do: str) -> Problem:
-    """Return the answer for a receipt that held for one post and is used up."""
-    return Problem("receipt-used", HTTPStatus.CONFLICT, what_to_do)
+                raise ReceiptUsed(_USED)
 
 
 def sha256_of(words: str | None) -> str | None:
@@ -182,28 +218,26 @@ def _must_be_the_same(claims: Mapping[str, Any], offer: Offer) -> None:
     """Compare what is about to be published with what was approved.
 
     Raises:
-        Problem: 409, naming each field that differs.
+        ReceiptMismatch: naming each field that differs.
     """
     given = {"sha256": offer.sha256.lower(), "aud": offer.channel}
     given |= {f"{name}_sha256": sha256_of(offer.words[name]) or "" for name in WORDS}
     fields = {"aud": "channel"} | {f"{name}_sha256": name for name in WORDS}
     wrong = [fields.get(name, name) for name, value in given.items() if (claims.get(name) or "") != value]
     if wrong:
-        detail = "Do not publish. Send exactly the bytes and words that the check gave, to its channel."
-        problem = Problem("receipt-mismatch", HTTPStatus.CONFLICT, detail)
-        problem.errors = [FieldProblem(field=name, detail=_DIFFERS) for name in wrong]
-        raise problem
+        raise ReceiptMismatch(wrong)
 
 
 def _must_be_in_time(claims: Mapping[str, Any], at: datetime, now: datetime) -> None:
     """Make sure that a moment lies in the window and not in the past.
 
     Raises:
-        Problem: 410, the window is over; 409, the moment lies outside it.
+        ApprovalEnded: the window is over.
+        OutsideWindow: the moment lies outside it.
     """
     begins, ends = (datetime.fromtimestamp(claims[name], UTC) for name in ("nbf", "exp"))
     if now >= ends:
-        raise withdrawn()
+        raise ApprovalEnded
     if not begins <= at < ends:
         detail = "Do not publish then. Choose a moment between nbf and exp of the receipt, or ask for a new check."
-        raise Problem("outside-window", HTTPStatus.CONFLICT, detail)
+        raise OutsideWindow(detail)

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.application.publishing.receipts import used
+from api.application.publishing.receipts import ReceiptUsed
 from api.application.services import Services
 from api.http.dependencies import Reading, Use, Writing
 from api.http.problems import not_found
@@ -138,7 +138,8 @@ def _reported(services: Services, client: ClientRecord, tx: Transaction, form: P
     before = {post.id for post in tx.publications.of_check(check.id)}
     record = tx.publications.record(form.draft(check.id, tx.now))
     if form.receipt and check.draft.request.single_use and before and record.id not in before:
-        raise used("Take this second post down, and report it with check in place of receipt, so that it is on record.")
+        detail = "Take this second post down, and report it with check in place of receipt, so that it is on record."
+        raise ReceiptUsed(detail)
     shape = PublicationShape.of(record, _open_takedowns(tx).get(record.id))
     status = HTTPStatus.OK if record.id in before else HTTPStatus.CREATED
     return JSONResponse(shape.model_dump(mode="json"), status)
