@@ -23,6 +23,7 @@ from api.http.models import (
     ReleaseShape,
 )
 from consent_db.records import CheckRecord
+from gatekeeper.decision.findings import CATALOGUE, Topic
 from gatekeeper.rendition import suffix_of
 from gatekeeper.types import (
     Box,
@@ -109,33 +110,7 @@ _NOT_YET: Final = FindingShape(
 # What a scheduler reads instead of the sentences for staff, which may name people.
 # A face of somebody on the do-not-publish list reads like a stranger's, so that
 # uploading somebody's picture does not tell whether the school protects them.
-_PLAIN: Final[Mapping[FindingCode, str]] = {
-    FindingCode.NO_CONSENT: "Face {face} may not be published on this channel.",
-    FindingCode.UNKNOWN_FACE: "Face {face} has not been cleared. Somebody at the school has to look at this picture.",
-    FindingCode.PERSON_WITHOUT_FACE: "Somebody may be visible whose face was not found. A person has to look.",
-    FindingCode.NOBODY_FOUND: "No face was found. Somebody has to confirm that nobody can be recognised.",
-    FindingCode.ASKED_NOT_TO_BE_SHOWN: (
-        "Somebody asked not to be photographed. A person has to look whether they are in the picture."
-    ),
-    FindingCode.NEEDS_SECOND_PERSON: "A second person at the school has to look at this picture.",
-    FindingCode.CAPTION_FULL_NAME: "The text gives more than a first name. Use first names only.",
-    FindingCode.CAPTION_NAME_NOT_IN_PHOTO: "The text gives a name that may not be given with this picture.",
-    FindingCode.CAPTION_PERSONAL_DATA: "The text holds personal details. Take them out.",
-    FindingCode.CAPTION_LINK: "The text holds a link or handle outside the school's list. Take it out.",
-    FindingCode.CAPTION_CHANGED: "The text cannot go out as it was sent. Accept the proposed text, or send another.",
-    FindingCode.CAPTION_OTHER_NAME: "The text names a person who is not on the register.",
-    FindingCode.CAPTION_SENSITIVE: "The text tells something private of a person. Take it out.",
-    FindingCode.VISIBLE_NAME: "A name can be read in the picture.",
-}
 _CHANGED: Final = "What was sent does not go out as it is. Use the text of this answer."
-_OF_WORDS: Final = frozenset(
-    {
-        FindingCode.CAPTION_FULL_NAME,
-        FindingCode.CAPTION_NAME_NOT_IN_PHOTO,
-        FindingCode.CAPTION_PERSONAL_DATA,
-        FindingCode.CAPTION_LINK,
-    }
-)
 _STATUS: Final[Mapping[FaceStatus, FaceStatus]] = {
     FaceStatus.CONSENTED: FaceStatus.CONSENTED,
     FaceStatus.COVERED: FaceStatus.CONSENTED,
@@ -213,8 +188,9 @@ def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape
     """Reduce one finding to what a scheduler may know."""
     if finding.face is None:
         shape = _finding(finding)
-        noted = finding.severity is Severity.NOTE and finding.code in _OF_WORDS
-        message = _CHANGED if noted else _PLAIN.get(finding.code, finding.message)
+        entry = CATALOGUE[finding.code]
+        noted = finding.severity is Severity.NOTE and Topic.TEXT in entry.topics
+        message = _CHANGED if noted else entry.plain or finding.message
         return shape.model_copy(update={"message": message, "attestation": None, "exception": None})
     banned = _plain_status(statuses.get(finding.face)) is FaceStatus.NO_CONSENT
     code = FindingCode.NO_CONSENT if banned else FindingCode.UNKNOWN_FACE
@@ -222,7 +198,7 @@ def _plain(finding: Finding, statuses: Mapping[int, FaceStatus]) -> FindingShape
         code=code,
         severity=finding.severity,
         face=finding.face,
-        message=_PLAIN[code].format(face=finding.face),
+        message=(CATALOGUE[code].plain or finding.message).format(face=finding.face),
         resolvable_by=[Role.STAFF],
         remedies=[Remedy.OTHER_PICTURE],
     )

@@ -9,7 +9,8 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from gatekeeper.consent.permission import Party, Stance, Subject
-from gatekeeper.types import FaceStatus, Kind, Remedy, Role
+from gatekeeper.decision.findings import CATALOGUE
+from gatekeeper.types import FaceStatus, FindingCode, Kind, Remedy, Role
 
 Mood = Literal["ok", "stop", "ask"]
 
@@ -18,12 +19,12 @@ STATUS: Final[Mapping[FaceStatus, tuple[Mood, str]]] = {
     FaceStatus.COVERED: ("ok", "Covered"),
     FaceStatus.DISMISSED: ("ask", "Called no face"),
     # One sentence for both: why somebody may not be published is not for everybody to read.
-    FaceStatus.NO_CONSENT: ("stop", "May not be published"),
-    FaceStatus.DO_NOT_PUBLISH: ("stop", "May not be published"),
-    FaceStatus.POSSIBLE_DO_NOT_PUBLISH: ("stop", "Possibly somebody who may not be published"),
-    FaceStatus.UNKNOWN: ("ask", "Not recognised"),
-    FaceStatus.AMBIGUOUS: ("ask", "Could be more than one person"),
-    FaceStatus.UNREADABLE: ("ask", "Too unclear to recognise"),
+    FaceStatus.NO_CONSENT: ("stop", CATALOGUE[FindingCode.DO_NOT_PUBLISH].title),
+    FaceStatus.DO_NOT_PUBLISH: ("stop", CATALOGUE[FindingCode.DO_NOT_PUBLISH].title),
+    FaceStatus.POSSIBLE_DO_NOT_PUBLISH: ("stop", CATALOGUE[FindingCode.POSSIBLE_DO_NOT_PUBLISH].title),
+    FaceStatus.UNKNOWN: ("ask", CATALOGUE[FindingCode.UNKNOWN_FACE].title),
+    FaceStatus.AMBIGUOUS: ("ask", CATALOGUE[FindingCode.AMBIGUOUS_FACE].title),
+    FaceStatus.UNREADABLE: ("ask", CATALOGUE[FindingCode.UNREADABLE_FACE].title),
 }
 
 ROLE: Final[Mapping[Role, str]] = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, select
 
@@ -31,14 +31,9 @@ from consent_db.schema import (
     TemplateRow,
 )
 from gatekeeper.consent.permission import Stance
+from gatekeeper.decision.findings import Topic, about
 from gatekeeper.naming import natural_key
 from gatekeeper.types import FindingCode, PersonId
-
-WAITS_FOR: Final = frozenset({FindingCode.NEEDS_LEADERSHIP, FindingCode.NEEDS_SECOND_PERSON})
-"""Why a picture waits for a person other than the uploader."""
-
-UNSEEN_BY_PROGRAMS: Final = frozenset({FindingCode.NOBODY_FOUND, FindingCode.PERSON_WITHOUT_FACE})
-"""Why a picture of a program's waits besides: a program cannot look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +126,9 @@ class Figures:
     def waiting(self) -> Waiting:
         """Return how many pictures wait for a second person, or, from a program, for a first."""
         declined = select(OpinionRow.check_id).where(OpinionRow.agreed.is_(False))
-        asked = CheckRow.id.in_(_blocked_for(WAITS_FOR)) & CheckRow.id.not_in(declined)
-        unseen = CheckRow.id.in_(_blocked_for(UNSEEN_BY_PROGRAMS)) & CheckRow.actor.startswith(PROGRAM, autoescape=True)
+        asked = CheckRow.id.in_(_blocked_for(about(Topic.APPROVED))) & CheckRow.id.not_in(declined)
+        by_program = CheckRow.actor.startswith(PROGRAM, autoescape=True)
+        unseen = CheckRow.id.in_(_blocked_for(about(Topic.LOOKED_AT))) & by_program
         query = select(func.count(), func.min(CheckRow.created_at)).where(
             CheckRow.state == CheckState.DECIDED, asked | unseen
         )

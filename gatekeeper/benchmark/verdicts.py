@@ -8,22 +8,11 @@ from enum import StrEnum
 from typing import Final
 
 from gatekeeper.benchmark.scenes import Scene
+from gatekeeper.decision.findings import Topic, about
 from gatekeeper.types import Face, FindingCode, Known, Match, PersonId
 
 _LABELLED: Final = 0.3
 """From this overlap (intersection over union) with the labelled face a find is that face."""
-
-_WHO: Final = frozenset(
-    {
-        FindingCode.DO_NOT_PUBLISH,
-        FindingCode.POSSIBLE_DO_NOT_PUBLISH,
-        FindingCode.NO_CONSENT,
-        FindingCode.UNKNOWN_FACE,
-        FindingCode.AMBIGUOUS_FACE,
-        FindingCode.SAME_PERSON_TWICE,
-    }
-)
-"""Findings about who a person is: they come and go with the thresholds, the others stay."""
 
 
 class Cause(StrEnum):
@@ -61,13 +50,13 @@ class Seen:
     @property
     def blocked_anyway(self) -> bool:
         """Whether something blocks that has nothing to do with who a person is."""
-        return bool(self.codes - _WHO)
+        return bool(self.codes - about(Topic.IDENTITY))
 
     def decisive(self, consented: frozenset[PersonId]) -> bool:
         """Say whether all but the intruder's face would pass, so that the block rests on it alone."""
         others = [match for match, tile in zip(self.matches, self.tiles, strict=True) if tile != self.scene.at]
         others_only = all(may_be_shown(match, consented) for match in others)
-        return others_only and not self.codes & {FindingCode.PERSON_WITHOUT_FACE, FindingCode.NOT_EXAMINED}
+        return others_only and self.codes.isdisjoint((FindingCode.PERSON_WITHOUT_FACE, FindingCode.NOT_EXAMINED))
 
 
 def may_be_shown(match: Match, consented: frozenset[PersonId]) -> bool:

@@ -11,17 +11,16 @@ from collections.abc import Iterator
 
 from gatekeeper.decision.authority import Circumstance, Exemption, place_name
 from gatekeeper.decision.evidence import Evidence, exemption, face_status, list_exemptions
+from gatekeeper.decision.findings import HIDE, finding
 from gatekeeper.identity.annotations import contradicted
-from gatekeeper.types import BoundBy, Box, FaceStatus, Finding, FindingCode, Known, Match, PersonId, Remedy, Role
-
-_HIDE = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
+from gatekeeper.types import BoundBy, Box, FaceStatus, Finding, FindingCode, Known, Match, PersonId, Remedy
 
 
 def hands_fit_the_picture(evidence: Evidence) -> Iterator[Finding]:
     """What people say about faces must be about faces that are there."""
     if evidence.placed.lost:
         message = "A person was named where no face is found. Look at the picture and its numbers again."
-        yield Finding(FindingCode.NOT_EXAMINED, message, resolvable_by=(Role.STAFF,), remedies=(Remedy.TRY_AGAIN,))
+        yield finding(FindingCode.NOT_EXAMINED, message)
 
 
 def nobody_is_listed(evidence: Evidence) -> Iterator[Finding]:
@@ -30,7 +29,7 @@ def nobody_is_listed(evidence: Evidence) -> Iterator[Finding]:
         status = face_status(match, evidence)
         if status is FaceStatus.DO_NOT_PUBLISH:
             message = f"Face {match.face} may not be published. Cover it, crop it away, or use another picture."
-            yield Finding(FindingCode.DO_NOT_PUBLISH, message, face=match.face, remedies=_HIDE)
+            yield finding(FindingCode.DO_NOT_PUBLISH, message, face=match.face)
         if status is FaceStatus.POSSIBLE_DO_NOT_PUBLISH:
             yield from _possibly_listed(match, evidence)
 
@@ -42,13 +41,13 @@ def _possibly_listed(match: Match, evidence: Evidence) -> Iterator[Finding]:
         if not one.lifted(approvals):
             said = one.circumstance is Circumstance.NAMED_LISTED
             what = "was said to be" if said else "may be"
-            yield Finding(
+            yield finding(
                 FindingCode.POSSIBLE_DO_NOT_PUBLISH,
                 f"Face {match.face} {what} a person who may not be published. "
                 "Cover it, crop it away, or use another picture.",
                 face=match.face,
                 resolvable_by=one.roles,
-                remedies=(*_HIDE, *ask),
+                remedies=(*HIDE, *ask),
                 exception=one.name if ask else None,
             )
 
@@ -134,11 +133,11 @@ def nobody_else_is_seen(evidence: Evidence) -> Iterator[Finding]:
         one = Exemption(Circumstance.NOBODY_ELSE, about, by.parties if by else frozenset())
         if not one.lifted(request.approvals):
             where = "A person without a face was found here" if box else "No face was found"
-            yield Finding(
+            yield finding(
                 FindingCode.NEEDS_SECOND_PERSON,
                 f"{where}, and it was confirmed that no person can be recognised. A second person has to look too.",
                 resolvable_by=one.roles,
-                remedies=(Remedy.ASK_LEADERSHIP, *_HIDE),
+                remedies=(Remedy.ASK_LEADERSHIP, *HIDE),
                 region=box,
                 exception=one.name,
             )
@@ -149,7 +148,7 @@ def _second_person(
 ) -> Iterator[Finding]:
     one = exemption(kind, match, evidence, people)
     if not one.lifted(evidence.request.approvals):
-        yield Finding(
+        yield finding(
             FindingCode.NEEDS_SECOND_PERSON,
             f"{sentence} A second person has to look and agree, or cover it.",
             face=match.face,

@@ -16,6 +16,7 @@ from itertools import product
 from typing import Final, Protocol
 
 from gatekeeper.decision import approval_window, traces
+from gatekeeper.decision.findings import finding
 from gatekeeper.decision.fitting import fitted, release_within, within_side
 from gatekeeper.decision.rules import RULES, Evidence, face_status
 from gatekeeper.decision.word_review import nameable, review_words
@@ -157,8 +158,7 @@ GONE: Final = "The check was interrupted and the picture is gone. Upload it agai
 
 def refuse(case: Case, tools: Tools, message: str = GONE) -> Screening:
     """Block a picture that cannot be examined any more, as after a crash; `message` says why and what to do."""
-    finding = Finding(FindingCode.NOT_EXAMINED, message, resolvable_by=(Role.STAFF,), remedies=(Remedy.TRY_AGAIN,))
-    return Screening(_facts(Decision(findings=(finding,)), case, tools))
+    return Screening(_facts(Decision(findings=(finding(FindingCode.NOT_EXAMINED, message),)), case, tools))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from gatekeeper.decision.authority import Circumstance, Exemption
 from gatekeeper.decision.evidence import Evidence as Evidence
 from gatekeeper.decision.evidence import Rule as Rule
 from gatekeeper.decision.evidence import face_status as face_status
+from gatekeeper.decision.findings import HIDE, finding
 from gatekeeper.decision.objections import Bearing, forbidding, undescribed
 from gatekeeper.decision.visible_names import name_findings, school_findings
 from gatekeeper.policy.model import Approver, Naming
@@ -41,8 +42,6 @@ from gatekeeper.types import (
     Objection,
     PersonId,
     Remedy,
-    Role,
-    Severity,
     Unreadable,
 )
 
@@ -50,9 +49,6 @@ NOBODY_RECOGNISABLE: Final = "nobody_recognisable"
 """How it is confirmed that no person can be recognised besides the faces that were found.
 
 Only afterwards (`Request.nobody_else`): among the attestations it clears nothing."""
-
-_PEOPLE: Final = (Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER, Remedy.CROP)
-_HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
 
 
 def _objection(person: PersonId, evidence: Evidence) -> tuple[Objection, Bearing] | None:
@@ -66,7 +62,7 @@ def channel_is_approved(evidence: Evidence) -> Iterator[Finding]:
     """Only outlets that the school owns and leadership has approved."""
     if not evidence.request.channel.approved:
         message = "This channel is not approved. Choose another, or ask an administrator to have it approved."
-        yield Finding(FindingCode.CHANNEL_NOT_APPROVED, message, resolvable_by=(Role.ADMIN,))
+        yield finding(FindingCode.CHANNEL_NOT_APPROVED, message)
 
 
 def uploader_attests(evidence: Evidence) -> Iterator[Finding]:
@@ -74,13 +70,8 @@ def uploader_attests(evidence: Evidence) -> Iterator[Finding]:
     for code, sentence in evidence.policy.attestations.items():
         if code not in evidence.request.attestations:
             by_program = code in evidence.request.unlooked
-            yield Finding(
-                FindingCode.ATTESTATION_MISSING,
-                f"Please confirm: {sentence}{_UNLOOKED if by_program else ''}",
-                resolvable_by=(Role.STAFF,),
-                remedies=(Remedy.ATTEST,),
-                attestation=code,
-            )
+            message = f"Please confirm: {sentence}{_UNLOOKED if by_program else ''}"
+            yield finding(FindingCode.ATTESTATION_MISSING, message, attestation=code)
 
 
 _UNLOOKED: Final = " A program sent this without saying who looked (attested_by), so it does not count."
@@ -90,12 +81,10 @@ def nobody_asked_not_to_be_shown(evidence: Evidence) -> Iterator[Finding]:
     """People who asked not to be photographed at an event: looked for by eye, and among those recognised."""
     for objection in undescribed(evidence.request, evidence.policy):
         where = "" if objection.of_chosen_event else _at(objection)
-        yield Finding(
+        yield finding(
             FindingCode.ASKED_NOT_TO_BE_SHOWN,
             f"A person asked not to be photographed{where}: {objection.description}. "
             "Look, and confirm that no person of this description is in the picture.",
-            resolvable_by=(Role.STAFF,),
-            remedies=(Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE),
             attestation=objection.attestation,
         )
     for match in evidence.matches:
@@ -112,14 +101,14 @@ def _asked_not_to(face: int, found: tuple[Objection, Bearing] | None) -> Iterato
     if bearing is Bearing.CERTAIN:
         message = f"{asked} Cover the face, crop it away, or use another picture."
         reword = () if objection.of_chosen_event else (Remedy.EDIT_CAPTION,)
-        yield Finding(FindingCode.ASKED_NOT_TO_BE_SHOWN, message, face=face, remedies=(*_HIDE, *reword))
+        ways = (*HIDE, *reword)
+        yield finding(FindingCode.ASKED_NOT_TO_BE_SHOWN, message, face=face, resolvable_by=(), remedies=ways)
     else:
-        yield Finding(
+        yield finding(
             FindingCode.ASKED_NOT_TO_BE_SHOWN,
             f"{asked} Cover the face if this picture was taken there; otherwise confirm that it was taken elsewhere.",
             face=face,
-            resolvable_by=(Role.STAFF,),
-            remedies=(Remedy.ATTEST, *_HIDE),
+            remedies=(Remedy.ATTEST, *HIDE),
             attestation=objection.elsewhere,
         )
 
@@ -134,25 +123,18 @@ def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
     """No face found is not safe: a person may be visible without one."""
     if not evidence.faces and not evidence.request.nobody_else:
         message = "No face was found. Please look, and confirm that no person in it can be recognised."
-        yield Finding(
-            FindingCode.NOBODY_FOUND,
-            message + _too_early(evidence),
-            resolvable_by=(Role.STAFF,),
-            remedies=(Remedy.ATTEST, Remedy.OTHER_PICTURE),
-            attestation=NOBODY_RECOGNISABLE,
-        )
+        message += _too_early(evidence)
+        yield finding(FindingCode.NOBODY_FOUND, message, attestation=NOBODY_RECOGNISABLE)
 
 
 def nobody_is_without_face(evidence: Evidence) -> Iterator[Finding]:
     """A person from behind, or whose face was missed, may be known by clothes and company."""
     if not evidence.request.nobody_else:
         for box in evidence.faceless:
-            yield Finding(
+            yield finding(
                 FindingCode.PERSON_WITHOUT_FACE,
                 f"There seems to be a person {_side(box)} whose face was not found. Mark the head if it can be seen, "
                 f"cover them, or confirm that no person without a number can be recognised.{_too_early(evidence)}",
-                resolvable_by=(Role.STAFF,),
-                remedies=(Remedy.ATTEST, Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE),
                 attestation=NOBODY_RECOGNISABLE,
                 region=box,
             )
@@ -173,7 +155,7 @@ def faces_can_be_counted(evidence: Evidence) -> Iterator[Finding]:
     """More faces than a person would check one by one are not examined."""
     if len(evidence.faces) > evidence.policy.most_faces:
         message = f"There are more than {evidence.policy.most_faces} faces. Crop the picture, or choose another."
-        yield Finding(FindingCode.TOO_MANY_FACES, message, remedies=(Remedy.CROP, Remedy.OTHER_PICTURE))
+        yield finding(FindingCode.TOO_MANY_FACES, message)
 
 
 def every_face_is_somebody(evidence: Evidence) -> Iterator[Finding]:
@@ -184,7 +166,7 @@ def every_face_is_somebody(evidence: Evidence) -> Iterator[Finding]:
             code, sentence = _NOT_BOUND[status]
             reason = f" ({match.identity.reason})" if isinstance(match.identity, Unreadable) else ""
             message = f"{sentence.format(face=match.face, reason=reason)} Choose the person, or cover the face."
-            yield Finding(code, message, face=match.face, resolvable_by=(Role.STAFF,), remedies=_PEOPLE)
+            yield finding(code, message, face=match.face)
 
 
 _NOT_BOUND: Final = {
@@ -205,8 +187,7 @@ def everybody_consents(evidence: Evidence) -> Iterator[Finding]:
             code = FindingCode.CONSENT_EXPIRED if expired else FindingCode.NO_CONSENT
             what = "The consent for face {} has ended" if expired else "There is no consent for face {}"
             message = f"{what.format(match.face)} on this channel. Cover it, crop it away, or use another picture."
-            remedies = (*_HIDE, Remedy.ASK_CONSENT)
-            yield Finding(code, message, face=match.face, resolvable_by=(Role.ADMIN,), remedies=remedies)
+            yield finding(code, message, face=match.face)
 
 
 def nobody_is_there_twice(evidence: Evidence) -> Iterator[Finding]:
@@ -218,9 +199,7 @@ def nobody_is_there_twice(evidence: Evidence) -> Iterator[Finding]:
     for faces in claims.values():
         for face in faces[1:]:
             message = f"Faces {faces[0]} and {face} would be the same person. Say who each of them is."
-            yield Finding(
-                FindingCode.SAME_PERSON_TWICE, message, face=face, resolvable_by=(Role.STAFF,), remedies=_PEOPLE
-            )
+            yield finding(FindingCode.SAME_PERSON_TWICE, message, face=face)
 
 
 def _claimed(identity: Identity) -> tuple[PersonId, ...]:
@@ -237,19 +216,17 @@ def approvers_agree(evidence: Evidence) -> Iterator[Finding]:
     leadership, second = Exemption(Circumstance.LEADERSHIP), Exemption(Circumstance.SECOND_PERSON)
     if evidence.policy.approver is Approver.LEADERSHIP or adults:
         if not leadership.lifted(approvals):
-            yield Finding(
+            yield finding(
                 FindingCode.NEEDS_LEADERSHIP,
                 "A member of the leadership team has to agree to this picture.",
                 resolvable_by=leadership.roles,
-                remedies=(Remedy.ASK_LEADERSHIP,),
                 exception=leadership.name,
             )
     elif evidence.policy.approver is Approver.SECOND_PERSON and not second.lifted(approvals):
-        yield Finding(
+        yield finding(
             FindingCode.NEEDS_SECOND_PERSON,
             "A second person has to look at this picture.",
             resolvable_by=second.roles,
-            remedies=(Remedy.ASK_LEADERSHIP,),
             exception=second.name,
         )
 
@@ -269,7 +246,7 @@ def approval_reaches_publication(evidence: Evidence) -> Iterator[Finding]:
             f"It is to be published after its approval ends: an approval lasts {days} days at most. "
             "Check the picture again nearer to the day."
         )
-        yield Finding(FindingCode.APPROVAL_ENDS_FIRST, message, Severity.NOTE, remedies=(Remedy.TRY_AGAIN,))
+        yield finding(FindingCode.APPROVAL_ENDS_FIRST, message)
 
 
 def words_give_nobody_away(evidence: Evidence) -> Iterator[Finding]:

@@ -20,11 +20,11 @@ from gatekeeper.caption.misread import misread_names
 from gatekeeper.caption.names import Mention, MentionKind, find_mentions
 from gatekeeper.caption.text import ordinary
 from gatekeeper.caption.text.words import clean, words
+from gatekeeper.decision.findings import finding
 from gatekeeper.naming.folding import fold
-from gatekeeper.types import Box, Finding, FindingCode, PersonId, Remedy, Role, Severity
+from gatekeeper.types import Box, Finding, FindingCode, PersonId, Severity
 from gatekeeper.vision.text.reader import Line, Writing
 
-_HIDE: Final = (Remedy.COVER, Remedy.CROP, Remedy.OTHER_PICTURE)
 _SHORTEST: Final = 3
 """Letters of a name that is believed by itself."""
 _APART: Final = 1.2
@@ -79,11 +79,11 @@ def name_findings(
     """
     if writing is None:
         message = "The writing in this picture was not read, because the policy says so. Look for names yourself."
-        yield Finding(FindingCode.VISIBLE_NAME, message, severity=Severity.NOTE)
+        yield finding(FindingCode.VISIBLE_NAME, message, severity=Severity.NOTE, resolvable_by=(), remedies=())
         return
     if not writing.complete:
         message = "There is more writing in this picture than can be read. Cover it, crop it, or use another picture."
-        yield Finding(FindingCode.VISIBLE_NAME, message, resolvable_by=(Role.STAFF,), remedies=_HIDE)
+        yield finding(FindingCode.VISIBLE_NAME, message)
     for name in visible_names(writing, index):
         if not name.certain:
             if not name.people & set(named):
@@ -104,14 +104,7 @@ def school_findings(writing: Writing | None, school_name: str) -> Iterator[Findi
 
 def _finding(what: str, place: Box, severity: Severity) -> Finding:
     message = f"{what} can be read in the picture. Cover it, crop it away, or use another picture."
-    return Finding(
-        FindingCode.VISIBLE_NAME,
-        message,
-        severity=severity,
-        resolvable_by=(Role.STAFF,),
-        remedies=_HIDE,
-        region=place.within(1, 1),
-    )
+    return finding(FindingCode.VISIBLE_NAME, message, severity=severity, region=place.within(1, 1))
 
 
 def shows_school(writing: Writing, school_name: str) -> Box | None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Final, Literal
 
-from gatekeeper.types import Box, Facts, Finding, FindingCode, Severity
+from gatekeeper.decision.findings import CATALOGUE, Topic
+from gatekeeper.types import Box, Facts, Finding, Severity
 
 _ROOM: Final = 0.45
 """How much of a place's size is shown around it in its close-up."""
-_CALLED: Final[Mapping[FindingCode, str]] = {
-    FindingCode.VISIBLE_NAME: "Writing in the picture",
-    FindingCode.PERSON_WITHOUT_FACE: "Somebody without a face",
-    FindingCode.NEEDS_SECOND_PERSON: "Somebody without a face",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,8 @@ def edges_of(box: Box) -> tuple[tuple[str, str], ...]:
 def _place(letter: str, finding: Finding, region: Box, size: tuple[int, int]) -> PlaceView:
     pixels = region.scaled(*size)
     x, y, width, height = (round(side) for side in (pixels.x, pixels.y, pixels.width, pixels.height))
-    person = finding.code in {FindingCode.PERSON_WITHOUT_FACE, FindingCode.NEEDS_SECOND_PERSON}
+    entry = CATALOGUE[finding.code]
+    person = Topic.FACELESS in entry.topics
     return PlaceView(
         letter=letter,
         x=x,
@@ -79,7 +75,7 @@ def _place(letter: str, finding: Finding, region: Box, size: tuple[int, int]) ->
         crop=close_up(x, y, width, height),
         edges=edges_of(region),
         mood="note" if finding.severity is Severity.NOTE else "ask" if person else "stop",
-        words=_CALLED.get(finding.code, "A place to look at"),
+        words=entry.place,
         code=finding.code.value,
         message=finding.message,
         person=person,

@@ -14,6 +14,7 @@ from api.web.checks.person_picker import MOST_NAMED
 from api.web.checks.regions import PlaceView, close_up, place_views
 from consent_db.records import CheckRecord, CheckState
 from gatekeeper.decision.authority import Circumstance, open_to
+from gatekeeper.decision.findings import Topic, about
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import (
     FaceStatus,
@@ -31,17 +32,8 @@ MOST_SHOWN: Final = 200
 """Faces that a page outlines and lists: to a browser each close-up is the whole picture once more."""
 MUST_CONFIRM: Final = "Nobody in the picture can be recognised."
 NOBODY_ELSE: Final = "Nobody can be recognised besides the faces with a number."
-_TO_TICK: Final = frozenset(
-    {FindingCode.ATTESTATION_MISSING, FindingCode.NOBODY_FOUND, FindingCode.ASKED_NOT_TO_BE_SHOWN}
-)
-_ABOUT_WORDS: Final = frozenset(
-    {
-        FindingCode.CAPTION_FULL_NAME,
-        FindingCode.CAPTION_NAME_NOT_IN_PHOTO,
-        FindingCode.CAPTION_PERSONAL_DATA,
-        FindingCode.CAPTION_LINK,
-    }
-)
+_TO_TICK: Final = about(Topic.CONFIRMED)
+_ABOUT_WORDS: Final = about(Topic.TEXT)
 _NOBODY: Final = PersonId("")
 _FACE_REMEDIES: Final = frozenset({Remedy.IDENTIFY, Remedy.NOT_A_FACE, Remedy.COVER})
 

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from api.http.dependencies import Use
 from api.http.problems import not_found
-from api.web.manage.meanings import MEANINGS, Meaning
 from api.web.templating import Page, render
+from gatekeeper.decision.findings import CATALOGUE, Entry
 from gatekeeper.policy.model import Naming
 
 router = APIRouter()
@@ -24,7 +24,7 @@ class HelpPage(Page):
     """Every finding, by name."""
 
     template: ClassVar[str] = "help.html"
-    meanings: tuple[tuple[str, Meaning], ...]
+    meanings: tuple[tuple[str, Entry], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class MeaningPage(Page):
     """One finding."""
 
     template: ClassVar[str] = "meaning.html"
-    meaning: Meaning
+    meaning: Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +53,14 @@ class PrivacyPage(Page):
 @router.get("/help")
 def show_help(request: Request) -> Response:
     """Show what there is to read."""
-    found = tuple((code.value, meaning) for code, meaning in MEANINGS.items())
+    found = tuple((code.value, meaning) for code, meaning in CATALOGUE.items())
     return render(HelpPage(title="Help", meanings=found), request.scope)
 
 
 @router.get("/help/findings/{code}")
 def show_meaning(request: Request, code: Code) -> Response:
     """Show what one finding means."""
-    meaning = next((meaning for known, meaning in MEANINGS.items() if known.value == code), None)
+    meaning = next((meaning for known, meaning in CATALOGUE.items() if known == code), None)
     if meaning is None:
         raise not_found()
     return render(MeaningPage(title=meaning.title, meaning=meaning), request.scope)

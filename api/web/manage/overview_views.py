@@ -13,10 +13,10 @@ from api.platform import labels as words
 from api.security.access import may
 from api.web import choices
 from api.web.manage.charts import Columns, Piece, Series, bar, columns
-from api.web.manage.meanings import MEANINGS
 from consent_db.data_rights.lifecycle import DueKind
 from consent_db.data_rights.statistics import Begun
 from consent_db.transaction import Transaction
+from gatekeeper.decision.findings import CATALOGUE, Topic, about
 from gatekeeper.naming import natural_key
 from gatekeeper.types import Channel, FindingCode, Role
 
@@ -45,14 +45,7 @@ COVERED: Final = (
     Series("On some channels", "ok-lines"),
     Series("On none", "stop-cross"),
 )
-_MAY_NOT: Final = frozenset(
-    {
-        FindingCode.DO_NOT_PUBLISH,
-        FindingCode.POSSIBLE_DO_NOT_PUBLISH,
-        FindingCode.NO_CONSENT,
-        FindingCode.CONSENT_EXPIRED,
-    }
-)
+_MAY_NOT: Final = about(Topic.FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +157,15 @@ def reasons(found: Mapping[FindingCode, int], *, apart: bool) -> Bars:
         apart: whether the reasons why somebody may not be published are told apart;
             they are for those who keep the register.
     """
-    merged = {MEANINGS[code].title: (number, f"/help/findings/{code}") for code, number in found.items()}
+    merged = {CATALOGUE[code].title: (number, f"/help/findings/{code}") for code, number in found.items()}
     if not apart:
         forbidden = sum(number for code, number in found.items() if code in _MAY_NOT)
         merged = {title: one for title, one in merged.items() if one[1].rpartition("/")[2] not in _MAY_NOT}
         if forbidden:
-            merged["May not be published"] = (forbidden, f"/help/findings/{FindingCode.NO_CONSENT}")
+            merged[CATALOGUE[FindingCode.DO_NOT_PUBLISH].title] = (
+                forbidden,
+                f"/help/findings/{FindingCode.NO_CONSENT}",
+            )
     lines = sorted(merged.items(), key=lambda one: (-one[1][0], one[0]))
     longest = lines[0][1][0] if lines else 1
     shown = tuple(
