@@ -10,7 +10,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Engine, MetaData, func, insert, inspect, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    table,
+    text,
+    union_all,
+)
 
 from consent_db import Keyring, Store
 from consent_db.core import migrate
@@ -68,23 +81,21 @@ def fill(engine: Engine) -> dict[str, int]:
     tables, made = MetaData(), dict[str, dict[str, Any]]()
     with engine.begin() as connection:
         tables.reflect(connection)
-        for table in tables.sorted_tables:
-            table.info["lite"] = engine.dialect.name == "sqlite"
-            if connection.execute(select(table).limit(1)).first() is None:
-                row = {column.name: value_for(column, made) for column in table.columns}
-                connection.execute(insert(table).values(row))
-            made[table.name] = dict(connection.execute(select(table).limit(1)).mappings().one())
+        for found in tables.sorted_tables:
+            found.info["lite"] = engine.dialect.name == "sqlite"
+            if connection.execute(select(found).limit(1)).first() is None:
+                row = {column.name: value_for(column, made) for column in found.columns}
+                connection.execute(insert(found).values(row))
+            made[found.name] = dict(connection.execute(select(found).limit(1)).mappings().one())
     return rows_of(engine)
 
 
 def rows_of(engine: Engine) -> dict[str, int]:
-    tables = MetaData()
-    tables.reflect(engine)
+    """Return how many rows each table has; by name alone, since looking at every column takes its time."""
     with engine.connect() as connection:
-        return {
-            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in tables.tables.items()
-        }
+        names = inspect(connection).get_table_names()
+        counts = (select(literal(name), func.count()).select_from(table(name)) for name in names)
+        return {row[0]: row[1] for row in connection.execute(union_all(*counts))}
 
 
 SIGN_INS = {"sessions"}
