@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from consent_db.approvals.records import CheckRecord
 from consent_db.checks.service import Checks
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
@@ -18,7 +19,6 @@ from consent_db.publishing.publications import (
 )
 from consent_db.publishing.records import PublicationDraft, PublicationRecord, Why
 from consent_db.publishing.takedowns import Takedowns, open_takedowns
-from consent_db.records import CheckRecord
 from consent_db.register import impact
 from consent_db.schema import PublicationRow
 from gatekeeper.types import PersonId

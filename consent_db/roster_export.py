@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from consent_db.records import PersonDraft, PersonRecord, StatementRecord
+from consent_db.people.records import PersonDraft, PersonRecord
+from consent_db.register.records import StatementRecord
 from consent_db.roster.diff import column_of, in_force, last_words, speaker
 from consent_db.roster.files.sheet import shielded
 from consent_db.roster.layout import is_consent, is_ours

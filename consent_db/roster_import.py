@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from consent_db.errors import RegisterMoved
-from consent_db.records import Change, PersonRecord, Source, StatementRecord
+from consent_db.people.records import Change, PersonRecord
+from consent_db.register.records import Source, StatementRecord
 from consent_db.register.statements import Words
 from consent_db.roster.diff import Day, plan_row
 from consent_db.roster.files import oneroster

@@ -11,13 +11,13 @@ import numpy as np
 from sqlalchemy import func, select
 
 from consent_db.checks import let_pass
+from consent_db.checks.records import PhraseKind
 from consent_db.core import policy_terms
 from consent_db.core.context import Context
 from consent_db.enrolment.templates import counting, open_template
 from consent_db.errors import SealBroken
 from consent_db.keys.crypto import DataKey
 from consent_db.people.known_people import Which, among, read_people
-from consent_db.records import PhraseKind
 from consent_db.schema import RegisterChangeRow, TemplateRow
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import PersonId, Vector

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consent_db.audit import trail
 from consent_db.audit.checkpoints import Checkpoint, signed_by
+from consent_db.audit.records import AuditReport
 from consent_db.audit.trail import AuditLog
 from consent_db.core import dump, migrate, rotation
 from consent_db.core.clock import Clock
@@ -25,7 +26,6 @@ from consent_db.data_rights.erasure_proof import Proof
 from consent_db.errors import NotPossible
 from consent_db.keys.crypto import DataKey, Place
 from consent_db.keys.keyring import Keyring
-from consent_db.records import AuditReport
 from consent_db.schema import SchoolRow
 from consent_db.snapshot import Snapshot, read_snapshot
 from consent_db.transaction import Transaction

@@ -13,6 +13,7 @@ from consent_db.accounts.news import AccountNews
 from consent_db.accounts.second_factor import SecondFactors
 from consent_db.accounts.sessions import Sessions
 from consent_db.accounts.users import Users
+from consent_db.audit.records import AuditEntry
 from consent_db.checks.batches import Batches
 from consent_db.checks.hand_acts import HandActs
 from consent_db.checks.hand_outs import HandOuts
@@ -26,6 +27,7 @@ from consent_db.core import policy_terms as terms
 from consent_db.core.clock import Clock
 from consent_db.core.context import Context
 from consent_db.core.installation import Installation
+from consent_db.core.policy_terms import Terms
 from consent_db.data_rights import integrity, restoring, retention
 from consent_db.data_rights.export_release import ExportRelease
 from consent_db.data_rights.integrity import StoredPicture
@@ -40,10 +42,10 @@ from consent_db.enrolment.service import Enrolment
 from consent_db.enrolment.templates import destroy_all_templates
 from consent_db.ledger import Publications
 from consent_db.people.groups import Groups
+from consent_db.people.records import Change
 from consent_db.publishing.channels import Channels
 from consent_db.publishing.receipt_uses import ReceiptUses
 from consent_db.publishing.takedowns import Takedowns
-from consent_db.records import AuditEntry, Change, Terms
 from consent_db.register import impact as touching
 from consent_db.register.objections import Objections
 from consent_db.register.people import People

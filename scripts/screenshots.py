@@ -26,7 +26,7 @@ from api.cli.demo import found_school
 from api.platform import logs
 from api.platform.labels import ROLE_NAME
 from api.platform.settings import Settings
-from consent_db.records import Purpose
+from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
 from tests.support.school import Clock
 from tests.support.serving import free_port, served

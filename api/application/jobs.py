@@ -22,8 +22,8 @@ import structlog
 
 from api.application.checks.screening import LEASE, SYSTEM, NoSuchCheck, Screener, machine_time
 from api.platform.concurrency import Overloaded, ShareUsedUp
+from consent_db.approvals.records import CheckRecord
 from consent_db.checks.work import Taken
-from consent_db.records import CheckRecord
 
 log = structlog.get_logger(__name__)
 

@@ -29,8 +29,8 @@ from api.platform.storage import Pictures
 from api.platform.throttle import Throttle
 from consent_db import Keyring, Store
 from consent_db.accounts.last_uses import LastUses
+from consent_db.core.policy_terms import Terms
 from consent_db.errors import DatabaseProblem, KeyringProblem
-from consent_db.records import Terms
 from consent_db.roster.files.sandbox import without_filter
 from gatekeeper import Policy, Tools, vision
 from gatekeeper.media.limits import Limits

@@ -12,8 +12,8 @@ from api.application.services import open_store
 from api.cli.options import Data, out, settings
 from consent_db.audit import trail
 from consent_db.audit.checkpoints import Checkpoint, signed_by
+from consent_db.audit.records import AuditReport
 from consent_db.errors import NotPossible
-from consent_db.records import AuditReport
 
 app = typer.Typer(help="The record of everything that was done.", no_args_is_help=True)
 

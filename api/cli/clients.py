@@ -14,7 +14,7 @@ from api.application.services import open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.storage import Pictures
 from api.security.scopes import CHANNELLED, Scope
-from consent_db.records import NewClient
+from consent_db.accounts.records import NewClient
 from consent_db.store import Store
 from consent_db.transaction import Transaction
 

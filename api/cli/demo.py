@@ -25,7 +25,8 @@ from api.cli.serve import run_app
 from api.platform.labels import ROLE_NAME
 from api.platform.settings import Settings
 from consent_db import roster_import
-from consent_db.records import ChannelDraft, CheckRecord
+from consent_db.approvals.records import CheckRecord
+from consent_db.publishing.records import ChannelDraft
 from gatekeeper.types import Role
 
 LOGINS: Final = (

@@ -17,7 +17,7 @@ from api.platform.capacity import SWITCH_SECONDS
 from api.platform.settings import Settings
 from api.security.requests.http_protocol import HEAD_BYTES, IDLE_SECONDS, Protocol
 from consent_db.accounts.links import LIFE
-from consent_db.records import Purpose
+from consent_db.accounts.records import Purpose
 
 
 def serve(

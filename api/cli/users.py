@@ -14,8 +14,8 @@ from api.application.services import open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.labels import ROLE_NAME
 from consent_db.accounts.links import LIFE
+from consent_db.accounts.records import Purpose, UserRecord
 from consent_db.errors import NotFound
-from consent_db.records import Purpose, UserRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 

@@ -16,8 +16,8 @@ from starlette.types import Scope
 from api.application.services import Services
 from api.http.problems import too_many
 from consent_db.accounts.clients import prefix_of
+from consent_db.accounts.records import ClientRecord, SessionRecord
 from consent_db.accounts.sessions import NOTED_EVERY
-from consent_db.records import ClientRecord, SessionRecord
 from consent_db.transaction import Transaction
 
 STRANGER = "anonymous"

@@ -22,7 +22,7 @@ from api.http.models import (
     PhotoShape,
     ReleaseShape,
 )
-from consent_db.records import CheckRecord
+from consent_db.approvals.records import CheckRecord
 from gatekeeper.decision.findings import CATALOGUE, Topic
 from gatekeeper.rendition import suffix_of
 from gatekeeper.types import (

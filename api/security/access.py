@@ -17,7 +17,7 @@ from typing import Final
 
 from starlette.routing import compile_path
 
-from consent_db.records import SessionRecord, Step
+from consent_db.accounts.records import SessionRecord, Step
 from gatekeeper.types import Role
 
 RECENTLY: Final = timedelta(minutes=10)

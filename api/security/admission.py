@@ -25,7 +25,7 @@ from api.security.access import Asker, Place, place, proved_lately
 from api.security.cookies import cookie_name
 from api.security.keys import key_in
 from api.security.requests.paths import START, page_of_form, with_next
-from consent_db.records import Step
+from consent_db.accounts.records import Step
 
 STEP_PAGE: Final[Mapping[Step, str]] = {
     Step.CODE: "/sign-in/code",

@@ -12,7 +12,7 @@ from fastapi.security import HTTPBearer, OAuth2, SecurityScopes
 from api.http.dependencies import Client
 from api.http.present import View
 from api.http.problems import Problem
-from consent_db.records import ClientRecord
+from consent_db.accounts.records import ClientRecord
 
 
 class Scope(StrEnum):

@@ -14,8 +14,8 @@ from api.http.problems import FieldProblem, Problem
 from api.security.scopes import AUDITOR
 from api.v1.cursors import Limit
 from api.v1.documents import ASKING, SENDING, answers
+from consent_db.audit.records import AuditEntry
 from consent_db.errors import NotPossible
-from consent_db.records import AuditEntry
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[AUDITOR])
 

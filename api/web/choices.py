@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.transaction import Transaction
 from gatekeeper.naming import is_found, natural_key
 

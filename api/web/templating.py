@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from api.web.assets import asset_url
 from api.web.navigation import DAILY, MANAGING, links, sections
-from consent_db.records import SessionRecord, Step
+from consent_db.accounts.records import SessionRecord, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

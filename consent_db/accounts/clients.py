@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Select, insert, select, update
 
+from consent_db.accounts.records import ClientRecord, KeyRecord, NewClient
 from consent_db.core.context import Context, changed, new_id
 from consent_db.errors import NotPossible
 from consent_db.keys.crypto import Place
-from consent_db.records import ClientRecord, KeyRecord, NewClient
 from consent_db.schema import ClientKeyRow, ClientRow
 
 LONGEST_LIFE: Final = timedelta(days=366)

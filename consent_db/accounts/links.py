@@ -9,9 +9,9 @@ from typing import Final
 
 from sqlalchemy import delete, insert, select
 
+from consent_db.accounts.records import LinkRecord, Purpose
 from consent_db.core.context import Context
 from consent_db.errors import NotPossible
-from consent_db.records import LinkRecord, Purpose
 from consent_db.schema import LinkRow
 
 LIFE: Final = {Purpose.SET_UP: timedelta(minutes=30), Purpose.PASSWORD: timedelta(hours=24)}

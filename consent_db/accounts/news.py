@@ -13,11 +13,12 @@ from typing import Final
 
 from sqlalchemy import func, insert, select, update
 
+from consent_db.accounts.records import Purpose, UserRecord
 from consent_db.accounts.users import Users
+from consent_db.audit.records import AuditEntry
 from consent_db.audit.trail import AuditLog
 from consent_db.core.context import Context
 from consent_db.errors import NotFound
-from consent_db.records import AuditEntry, Purpose, UserRecord
 from consent_db.schema import AuditRow, NewsReadRow
 from gatekeeper.types import Role
 

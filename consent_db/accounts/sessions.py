@@ -10,10 +10,10 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, insert, select, update
 
 from consent_db.accounts.last_uses import LastUses
+from consent_db.accounts.records import SessionRecord, Step, UserRecord
 from consent_db.accounts.users import Users
 from consent_db.core.context import Context, new_id
 from consent_db.errors import NotPossible
-from consent_db.records import SessionRecord, Step, UserRecord
 from consent_db.schema import SessionRow
 
 IDLE: Final = timedelta(minutes=30)

@@ -7,11 +7,11 @@ from typing import Any, Final
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from consent_db.accounts.passwords import Compared, Credential, Hashed, compare, hashed, unknown_to_all
+from consent_db.accounts.records import UserRecord
 from consent_db.core.context import Context, changed, new_id
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.keys.crypto import Place
 from consent_db.people.profiles import spelling
-from consent_db.records import UserRecord
 from consent_db.schema import IdentityRow, LinkRow, SessionRow, UserRow
 from gatekeeper.types import Role
 

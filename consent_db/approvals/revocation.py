@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, true, update
 
+from consent_db.approvals.records import CheckState
 from consent_db.core.clock import Clock
 from consent_db.core.context import Context
-from consent_db.records import CheckState
 from consent_db.schema import CheckPersonRow, CheckRow, EventRow, ExpiryRow
 from consent_db.webhooks.outbox import Event, tell
 from gatekeeper.types import PersonId

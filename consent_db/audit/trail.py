@@ -23,8 +23,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, insert, select
 
 from consent_db.audit.checkpoints import GENESIS, Checkpoint
+from consent_db.audit.records import AuditEntry, AuditReport
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import AuditEntry, AuditReport
 from consent_db.schema import AuditRow
 
 _COLUMNS: Final = (

@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from consent_db.approvals.records import CheckRequest
 from consent_db.keys.crypto import DataKey, Place
-from consent_db.records import CheckRequest
 from gatekeeper.decision.traces import without
 from gatekeeper.types import Facts, PersonId
 

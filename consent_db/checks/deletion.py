@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert, select, update
 
+from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.approvals.revocation import end
 from consent_db.checks.cells import seal_facts, seal_request, wordless_facts, wordless_request
+from consent_db.checks.records import Deleted, Mark
 from consent_db.core.context import Context
 from consent_db.publishing.publications import find_publications
 from consent_db.publishing.records import Why
 from consent_db.publishing.takedowns import open_takedowns
-from consent_db.records import CheckRecord, CheckState, Deleted, Mark
 from consent_db.schema import CheckRow, DeletedPictureRow, OpinionRow, PublicationRow
 
 _OPEN = frozenset({CheckState.RECEIVED, CheckState.DECIDED})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
+from consent_db.approvals.records import CheckRequest, CheckState
 from consent_db.approvals.revocation import end
 from consent_db.checks.cells import (
     facts_without,
@@ -21,7 +22,6 @@ from consent_db.checks.cells import (
 )
 from consent_db.checks.second_opinions import forget_notes
 from consent_db.core.context import Context
-from consent_db.records import CheckRequest, CheckState
 from consent_db.schema import CheckPersonRow, CheckRow, OpinionRow
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.names import MentionKind, find_mentions

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
 
+from consent_db.checks.records import LetPassRecord, PhraseKind
 from consent_db.core.context import Context, changed, new_id
 from consent_db.errors import NotPossible
 from consent_db.keys.crypto import Place
-from consent_db.records import LetPassRecord, PhraseKind
 from consent_db.schema import LetPassRow
 from gatekeeper.caption import phrases
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from consent_db.approvals.revocation import resting_on, standing_approvals
 from consent_db.checks.cells import open_facts
 from consent_db.core.context import Context
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.schema import CheckRow
 from gatekeeper.decision.reliance import Lapse, mentions
 from gatekeeper.types import Facts, Kind, PersonId

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select
 
+from consent_db.approvals.records import CheckState
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
-from consent_db.records import CheckState
 from consent_db.schema import CheckRow
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, literal, select, tuple_, update
 
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from consent_db.approvals.revocation import end, end_by_time, some_ended, standing_approvals, was_told
 from consent_db.checks.cells import open_facts, open_request, people_in, recognised_in, seal_facts, seal_request
 from consent_db.checks.deletion import delete, marks, remember
+from consent_db.checks.records import Deleted, Mark
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context, new_id
 from consent_db.errors import NotFound, NotPossible, RegisterMoved
-from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted, Mark
 from consent_db.schema import (
     ChannelRow,
     CheckBlockRow,

@@ -18,9 +18,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
+from consent_db.approvals.records import CheckState
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
-from consent_db.records import CheckState
 from consent_db.schema import CheckBlockRow, CheckRow
 from gatekeeper.types import FindingCode
 

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
 
 from consent_db.core.context import SCHOOL, Context
 from consent_db.errors import NotPossible
-from consent_db.records import Terms
 from consent_db.schema import TermsRow
 from gatekeeper.consent.permission import MAJORITY
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the school's policy says about the register.
+
+    Attributes:
+        own_consent_age: from this age, in years, a pupil's own grant is needed too.
+        biometrics: whether templates may exist at all.
+        takedown_hours: how long there is to take something down.
+    """
+
+    own_consent_age: int = 13
+    biometrics: bool = True
+    takedown_hours: int = 24
+
 
 _COLUMNS = (TermsRow.own_consent_age, TermsRow.biometrics, TermsRow.takedown_hours)
 

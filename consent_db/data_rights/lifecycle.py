@@ -15,7 +15,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from consent_db.checks.deletion import marks
 from consent_db.core.context import Context
 from consent_db.data_rights.tombstones import Tombstones
-from consent_db.records import PersonRecord
+from consent_db.people.records import PersonRecord
 from consent_db.register.erasure import ERASED
 from consent_db.register.latest_statement import last_words
 from consent_db.register.people import People

@@ -17,11 +17,11 @@ from sqlalchemy import delete, select, update
 
 from consent_db.accounts.clients import Clients
 from consent_db.approvals.revocation import revoke_for_channel
+from consent_db.checks.records import Mark
 from consent_db.checks.service import Checks
 from consent_db.core.context import SCHOOL, Context
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import Mark
 from consent_db.register.erasure import erase, is_erased
 from consent_db.schema import ChannelRow, LinkRow, SessionRow
 from gatekeeper.types import PersonId

@@ -14,11 +14,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from consent_db.accounts.sessions import Sessions
+from consent_db.approvals.records import CheckState
 from consent_db.checks import idempotency
 from consent_db.core.clock import Clock, Doubt
 from consent_db.core.context import SCHOOL, Context
 from consent_db.enrolment.service import Enrolment
-from consent_db.records import CheckState
 from consent_db.schema import (
     BatchCheckRow,
     BatchRow,

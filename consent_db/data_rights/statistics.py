@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, select
 
 from consent_db.accounts.clients import PROGRAM
+from consent_db.approvals.records import CheckState
 from consent_db.core.context import Context
 from consent_db.data_rights.lifecycle import DueKind
-from consent_db.records import CheckState
 from consent_db.register.latest_statement import last_words
 from consent_db.register.reviews import Reviews
 from consent_db.schema import (

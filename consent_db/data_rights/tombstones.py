@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from consent_db.checks.records import Mark
 from consent_db.errors import KeyringProblem
 from consent_db.keys.private_files import read_private, write_private
-from consent_db.records import Mark
 from gatekeeper.types import PersonId
 
 _FORMAT: Final = 1

@@ -11,11 +11,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, insert, select
 
 from consent_db.core.context import Context, new_id
+from consent_db.enrolment.records import KeptPhoto
 from consent_db.enrolment.templates import destroy_reference_photos, has_templates
 from consent_db.errors import NotPossible
 from consent_db.keys.crypto import Place
 from consent_db.people.current_statements import person_row
-from consent_db.records import KeptPhoto
 from consent_db.schema import ReferencePhotoRow
 from gatekeeper.types import PersonId
 

@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import delete, func, insert, select
 
 from consent_db.core.context import Context, new_id
+from consent_db.enrolment.records import TemplateRecord
 from consent_db.enrolment.templates import (
     counting,
     destroy_templates,
@@ -18,7 +19,7 @@ from consent_db.enrolment.templates import (
 )
 from consent_db.errors import BiometricConsentMissing, NotPossible
 from consent_db.people.current_statements import biometric_permission, person_row
-from consent_db.records import Change, TemplateRecord
+from consent_db.people.records import Change
 from consent_db.schema import PersonRow, TemplateRow
 from gatekeeper.identity.health import Made
 from gatekeeper.types import PersonId, Vector

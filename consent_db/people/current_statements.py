@@ -12,9 +12,8 @@ from consent_db.core import policy_terms
 from consent_db.core.context import Context, no_such_person
 from consent_db.people import fact_history
 from consent_db.people.profiles import Profile
-from consent_db.records import Restriction
 from consent_db.schema import PersonRow, RestrictionRow, StatementRow
-from gatekeeper.consent.history import History, Laid, PersonFacts, Recorded
+from gatekeeper.consent.history import History, Laid, PersonFacts, Recorded, Restriction
 from gatekeeper.consent.permission import (
     EVERYWHERE,
     Party,

@@ -10,7 +10,7 @@ from consent_db.core.chunked_queries import on_register
 from consent_db.core.context import Context, no_such_person
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.people.current_statements import person_row
-from consent_db.records import EventRecord
+from consent_db.people.records import EventRecord
 from consent_db.schema import AttendanceRow, EventRow, MembershipRow
 from gatekeeper.types import PersonId
 

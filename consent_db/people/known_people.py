@@ -14,8 +14,8 @@ from consent_db.core.context import Context
 from consent_db.keys.crypto import DataKey
 from consent_db.people.current_statements import STATEMENT_COLUMNS, read_statement, restrictions_among
 from consent_db.people.profiles import Profile
-from consent_db.records import Restriction
 from consent_db.schema import PersonRow, RestrictionRow, StatementRow
+from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import Standing, Statement
 from gatekeeper.types import Kind, Person, PersonId
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from consent_db.errors import NotPossible
 from consent_db.keys.crypto import DataKey, Place
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from gatekeeper.naming import called_by, name_parts, same_part
 from gatekeeper.types import Kind, Person, PersonId
 

@@ -13,7 +13,7 @@ from consent_db.approvals.revocation import revoke_for_channel
 from consent_db.core.context import Context
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.keys.crypto import Place
-from consent_db.records import ChannelDraft, ChannelRecord
+from consent_db.publishing.records import ChannelDraft, ChannelRecord
 from consent_db.schema import ChannelRow
 from gatekeeper.decision.authority import LEADERSHIP
 from gatekeeper.types import Role

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Row, Select, insert, literal, select, tuple_
 
+from consent_db.approvals.records import CheckRecord
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context, new_id
 from consent_db.errors import NotFound, NotPossible
 from consent_db.keys.crypto import Place
 from consent_db.publishing.records import PublicationDraft, PublicationRecord
-from consent_db.records import CheckRecord
 from consent_db.schema import Instant, PublicationPersonRow, PublicationRow
 from gatekeeper.types import PersonId
 

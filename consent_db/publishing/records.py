@@ -8,7 +8,54 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from gatekeeper.types import PersonId
+from gatekeeper.types import Channel, PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDraft:
+    """A school-owned account or outlet, before it is approved.
+
+    Attributes:
+        name: short and stable, such as `website`; lower case letters, digits, `_`, `-`.
+        platform: what runs it, such as `instagram`.
+        address: its link or handle.
+        purposes: the purposes that consent may be given for, such as `social_media`.
+        staff: user ids (or names) of those who run it; two are needed for approval.
+    """
+
+    name: str
+    title: str
+    platform: str = ""
+    address: str = ""
+    purposes: frozenset[str] = frozenset()
+    staff: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """A channel as remembered."""
+
+    draft: ChannelDraft
+    approved_by: str | None
+    approved_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return self.draft.name
+
+    @property
+    def title(self) -> str:
+        return self.draft.title
+
+    @property
+    def open(self) -> bool:
+        """Whether it is approved and not closed."""
+        return self.approved_at is not None and self.closed_at is None
+
+    def as_channel(self) -> Channel:
+        """Return the channel as the gate needs it."""
+        return Channel(self.draft.name, self.draft.purposes, approved=self.open)
 
 
 class Why(StrEnum):

@@ -21,12 +21,13 @@ from consent_db.enrolment.templates import destroy_templates, has_templates
 from consent_db.errors import NotPossible
 from consent_db.people.current_statements import person_row, restrictions_in_force
 from consent_db.people.profiles import Profile
+from consent_db.people.records import Change
 from consent_db.publishing.records import Why
 from consent_db.publishing.takedowns import open_takedowns
-from consent_db.records import Change, Restriction
 from consent_db.register.holdings import Holding, holdings
 from consent_db.register.impact import showing
 from consent_db.schema import NoteRow, PersonRow, StatementRow, TemplateRow
+from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import Subject
 from gatekeeper.types import Kind, PersonId
 

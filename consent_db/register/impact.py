@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import func, insert, select
 
+from consent_db.approvals.records import CheckState
 from consent_db.approvals.revocation import end, outlasting, resting_on
 from consent_db.core import policy_terms
 from consent_db.core.chunked_queries import people_in
@@ -21,12 +22,13 @@ from consent_db.core.context import Context, new_id
 from consent_db.enrolment.templates import destroy_without_permission, lasting_permissions
 from consent_db.errors import NotFound
 from consent_db.people.current_statements import standing_of
+from consent_db.people.records import Change
 from consent_db.publishing.channels import Channels
 from consent_db.publishing.publications import find_publications
 from consent_db.publishing.records import PublicationRecord, Touched, Why
 from consent_db.publishing.takedowns import open_takedowns
-from consent_db.records import Change, CheckState, Restriction
 from consent_db.schema import CheckPersonRow, PublicationPersonRow, PublicationRow, SearchRow, TemplateRow
+from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import Reason, Stance, Standing, Statement, Subject
 from gatekeeper.register import permission_on
 from gatekeeper.types import Channel, PersonId

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Subquery, case, func, select
 
-from consent_db.records import StatementRecord
+from consent_db.register.records import StatementRecord
 from consent_db.schema import StatementRow
 from gatekeeper.consent.permission import Party, Stance, Subject, order_of
 

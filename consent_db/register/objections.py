@@ -18,7 +18,7 @@ from consent_db.core.context import Context, changed, new_id
 from consent_db.errors import NotFound, NotPossible
 from consent_db.keys.crypto import Place
 from consent_db.people.current_statements import person_row
-from consent_db.records import ObjectionRecord
+from consent_db.register.records import ObjectionRecord
 from consent_db.schema import EventRow, ObjectionRow
 from gatekeeper.policy.model import DEFAULTS
 from gatekeeper.types import Objection, PersonId

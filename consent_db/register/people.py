@@ -20,12 +20,12 @@ from consent_db.people import fact_history
 from consent_db.people.current_statements import person_row, restrictions_among, standing_of
 from consent_db.people.known_people import among
 from consent_db.people.profiles import LONGEST, Profile, spelling
+from consent_db.people.records import Change, PersonDraft, PersonRecord
 from consent_db.publishing.records import Touched
-from consent_db.records import Change, PersonDraft, PersonRecord, Restriction
 from consent_db.register import impact
 from consent_db.register.erasure import Erasure, erase
 from consent_db.schema import MembershipRow, PersonRow, RestrictionRow, TemplateRow
-from gatekeeper.consent.history import PersonFacts
+from gatekeeper.consent.history import PersonFacts, Restriction
 from gatekeeper.naming import natural_key
 from gatekeeper.naming.ordering import NaturalKey
 from gatekeeper.types import Kind, PersonId

@@ -11,10 +11,12 @@ from consent_db.core import notes
 from consent_db.core.context import Context
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.people.current_statements import person_row, restrictions_in_force
+from consent_db.people.records import Change
 from consent_db.publishing.records import Touched
-from consent_db.records import Change, Restriction, RestrictionRecord
 from consent_db.register import impact, reviews
+from consent_db.register.records import RestrictionRecord
 from consent_db.schema import RestrictionRow
+from gatekeeper.consent.history import Restriction
 from gatekeeper.types import PersonId, Role
 
 

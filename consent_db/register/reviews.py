@@ -8,8 +8,9 @@ from sqlalchemy import func, insert, select
 
 from consent_db.core.context import Context
 from consent_db.errors import NotPossible
-from consent_db.records import Restriction, ReviewRecord
+from consent_db.register.records import ReviewRecord
 from consent_db.schema import PersonRow, RestrictionRow, ReviewRow
+from gatekeeper.consent.history import Restriction
 from gatekeeper.types import PersonId
 
 

@@ -17,9 +17,10 @@ from consent_db.core.context import Context, no_such_person
 from consent_db.errors import NotPossible
 from consent_db.people.current_statements import STATEMENT_COLUMNS, history_of, read_statement, standing_of
 from consent_db.people.known_people import standings_of
+from consent_db.people.records import Change
 from consent_db.publishing.records import Touched
-from consent_db.records import Change, Source, StatementRecord
 from consent_db.register import impact
+from consent_db.register.records import Source, StatementRecord
 from consent_db.register.restrictions import Restrictions
 from consent_db.schema import StatementRow
 from gatekeeper.consent.permission import EVERYWHERE, Permission, Stance, Standing, Statement, Subject

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
-from consent_db.records import PersonDraft, PersonRecord, Source, StatementRecord
+from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.register.latest_statement import latest
+from consent_db.register.records import Source, StatementRecord
 from consent_db.roster.layout import OTHERS
 from consent_db.roster.plan import FieldChange, RowPlan
 from consent_db.roster.rows import Row, Wanted, Wish

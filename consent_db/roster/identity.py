@@ -17,7 +17,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from consent_db.records import PersonDraft, PersonRecord
+from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.roster.plan import Answer, Question, QuestionCode
 from consent_db.roster.rows import BadRow, Roster, Row
 from gatekeeper.consent.permission import age_on

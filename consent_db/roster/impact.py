@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from consent_db.core.context import Context
+from consent_db.people.records import Change
 from consent_db.publishing.records import Touched
-from consent_db.records import Change, Restriction
 from consent_db.register import impact as touching
 from consent_db.register.people import People
 from consent_db.register.statements import Consent
 from consent_db.roster.plan import Plan
+from gatekeeper.consent.history import Restriction
 from gatekeeper.types import PersonId
 
 

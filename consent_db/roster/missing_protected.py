@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import insert, or_, select, update
 
 from consent_db.core.context import Context, changed
-from consent_db.records import Change
+from consent_db.people.records import Change
 from consent_db.register.people import People
 from consent_db.schema import MissingProtectedRow
 from gatekeeper.types import PersonId

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.roster.layout import Layout
 from consent_db.roster.rows import BadRow
 from gatekeeper.consent.permission import Statement

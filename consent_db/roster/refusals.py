@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from consent_db.records import StatementRecord
+from consent_db.register.records import StatementRecord
 from consent_db.roster.diff import in_force, last_words
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind

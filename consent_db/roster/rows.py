@@ -13,7 +13,7 @@ from typing import Final
 
 from consent_db.errors import ImportRefused, NotPossible
 from consent_db.people.profiles import Profile, spelling
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.register.people import group_name
 from consent_db.roster.fields.date_columns import orders
 from consent_db.roster.fields.letters import without_invisible

@@ -21,8 +21,9 @@ from consent_db.core.chunked_queries import people_in
 from consent_db.core.context import SCHOOL, Context
 from consent_db.errors import NotFound, NotPossible
 from consent_db.keys.crypto import Place
-from consent_db.records import Change, PersonDraft, PersonRecord, Source, StatementRecord
+from consent_db.people.records import Change, PersonDraft, PersonRecord
 from consent_db.register.people import People
+from consent_db.register.records import Source, StatementRecord
 from consent_db.register.statements import Consent, Words
 from consent_db.roster.diff import last_words
 from consent_db.roster.missing_protected import MissingProtected

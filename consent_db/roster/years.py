@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from consent_db.records import PersonRecord
+from consent_db.people.records import PersonRecord
 from consent_db.roster.rows import Roster
 
 _YEAR: Final = re.compile(r"(year|grade|class|klasse|form|primary|p|y|yr)\.? ?(\d{1,2})", re.IGNORECASE)

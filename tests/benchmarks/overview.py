@@ -30,7 +30,9 @@ from api.app import create_app
 from api.application.services import Services, open_services
 from api.platform.logs import configure
 from api.platform.settings import Settings
-from consent_db.records import ChannelDraft, CheckDraft, PersonDraft
+from consent_db.approvals.records import CheckDraft
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft
 from consent_db.register.statements import Words
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject

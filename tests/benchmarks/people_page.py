@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.application.services import Services
 from api.web.register.people import Filter
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.register.statements import Words
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, Role

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from consent_db import Keyring, Store
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.register.statements import Words
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.register import permission_on

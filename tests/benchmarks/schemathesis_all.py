@@ -30,7 +30,7 @@ from api.app import create_app
 from api.application.services import now
 from api.platform.rate_limit import Rate
 from api.security.scopes import Scope
-from consent_db.records import NewClient
+from consent_db.accounts.records import NewClient
 from tests.support.school import Clock, School, founded
 from tests.support.serving import served
 

@@ -31,7 +31,8 @@ from api.application.evaluation.samples import folder
 from api.application.services import Services, open_services
 from api.platform import logs
 from api.platform.settings import Settings
-from consent_db.records import ChannelDraft, PersonDraft
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, Role
 from tests.support.serving import free_port, served

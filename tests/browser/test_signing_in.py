@@ -16,7 +16,7 @@ from api.app import create_app
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
 from consent_db.accounts import totp
-from consent_db.records import Purpose
+from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
 from tests.support.gate import fake_engine
 from tests.support.provider import CLIENT, SECRET, Provider, running

@@ -18,9 +18,12 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from consent_db import Keyring, Store, roster_import
+from consent_db.checks.records import PhraseKind
+from consent_db.core.policy_terms import Terms
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
 from consent_db.keys.crypto import DataKey
-from consent_db.records import ChannelDraft, PersonDraft, PhraseKind, Terms
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft
 from consent_db.roster.plan import Choices
 from consent_db.transaction import Transaction
 from gatekeeper.caption.index import NameIndex

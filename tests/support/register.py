@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from consent_db.records import ChannelDraft, CheckDraft, CheckRecord, PersonDraft
+from consent_db.approvals.records import CheckDraft, CheckRecord
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import (

@@ -9,7 +9,7 @@ from datetime import timedelta
 from xml.sax.saxutils import escape
 
 from consent_db import Store, roster_import
-from consent_db.records import Change, PersonRecord
+from consent_db.people.records import Change, PersonRecord
 from consent_db.roster.plan import Choices, Plan
 from gatekeeper.consent.permission import Party, Stance, Subject
 from tests.support.register import ADMIN, NOW

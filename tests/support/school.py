@@ -18,7 +18,9 @@ from api.application.checks.resolving import Action, Resolution
 from api.application.checks.screening import Screener, Submission
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
-from consent_db.records import ChannelDraft, CheckRecord, PersonDraft
+from consent_db.approvals.records import CheckRecord
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.media.open import Opener
 from gatekeeper.types import Kind, PersonId, Role

@@ -17,8 +17,10 @@ from api.application.services import Services
 from api.cli.demo import LOGINS
 from api.web.register.events import group_id_of
 from consent_db.accounts import totp
-from consent_db.publishing.records import PublicationDraft
-from consent_db.records import ChannelDraft, CheckRecord, PersonDraft, Purpose
+from consent_db.accounts.records import Purpose
+from consent_db.approvals.records import CheckRecord
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft, PublicationDraft
 from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from consent_db.accounts.clients import is_client
+from consent_db.approvals.records import CheckDraft, CheckRecord
 from consent_db.errors import NotFound
-from consent_db.records import CheckDraft, CheckRecord
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Request
 from gatekeeper.consent.permission import Subject

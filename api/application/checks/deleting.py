@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from api.platform.storage import NoSuchPicture, Pictures
+from consent_db.approvals.records import CheckRecord
+from consent_db.checks.records import Mark
 from consent_db.errors import SealBroken
-from consent_db.records import CheckRecord, Mark
 from gatekeeper.decision.pipeline import PhotoOpener
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media.local_features import local_features

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from consent_db.records import CheckRequest
+from consent_db.approvals.records import CheckRequest
 from gatekeeper.decision.traces import MILD, PROTECTED, head_of
 from gatekeeper.identity.annotations import SAME_PLACE
 from gatekeeper.media.cover import head

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from api.application.checks.resolving import Action, Resolution
+from consent_db.approvals.records import CheckRecord
 from consent_db.checks.hand_acts import FacePlace, HandAct
-from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 
 _ACTS: Final[Mapping[Action, HandAct]] = {

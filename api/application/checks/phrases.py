@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from api.application.checks.resolving import ResolutionRefused
+from consent_db.approvals.records import CheckRecord
+from consent_db.checks.records import LetPassRecord, PhraseKind
 from consent_db.errors import NotPossible
-from consent_db.records import CheckRecord, LetPassRecord, PhraseKind
 from consent_db.transaction import Transaction
 from gatekeeper.caption import phrases
 from gatekeeper.caption.names import find_mentions

@@ -19,9 +19,9 @@ import structlog
 from api.application.checks.screening import SYSTEM
 from api.platform.background import repeated
 from api.platform.storage import NoSuchPicture, Pictures
+from consent_db.approvals.records import CheckRecord
 from consent_db.errors import SealBroken
 from consent_db.publishing.records import SearchRecord
-from consent_db.records import CheckRecord
 from consent_db.store import Store
 from gatekeeper.errors import ReleaseNotClean
 from gatekeeper.identity.released_search import may_show

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from api.application.checks.editing import covered, cropped, grown
-from consent_db.records import CheckRecord, CheckRequest
+from consent_db.approvals.records import CheckRecord, CheckRequest
 from gatekeeper.decision.authority import open_to
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
 from gatekeeper.decision.traces import head_of

@@ -34,12 +34,13 @@ from api.application.checks.phrases import let_pass_of
 from api.application.checks.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
 from api.platform.storage import NoSuchPicture, Pictures
 from consent_db.accounts.clients import is_client
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.checks.records import Deleted
 from consent_db.core.clock import STEP_BACK, Doubt, Judgement
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.errors import NotFound, NotPossible, RegisterMoved, SealBroken
 from consent_db.keys.keyring import Keyring
-from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Deleted
 from consent_db.store import Store
 from consent_db.transaction import Transaction
 from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen, was_deleted

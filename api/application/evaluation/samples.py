@@ -11,7 +11,7 @@ from typing import Any
 
 from api.application.checks.resolving import Action, Resolution
 from api.application.checks.screening import Screener, Submission
-from consent_db.records import CheckRecord
+from consent_db.approvals.records import CheckRecord
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import AcceptedChange, Role
 

@@ -17,8 +17,9 @@ from typing import Any, Final
 
 from api.application.checks.screening import SYSTEM, ReleaseWithdrawn, Screener
 from api.application.publishing.signing import Signatures
+from consent_db.approvals.records import CheckRecord
 from consent_db.publishing.receipt_uses import Use
-from consent_db.records import ChannelRecord, CheckRecord
+from consent_db.publishing.records import ChannelRecord
 
 TYPE: Final = "gatekeeper-receipt+jwt"
 

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.application.publishing.signing import Signatures
+from consent_db.accounts.records import ClientRecord
 from consent_db.errors import NotPossible
-from consent_db.records import ClientRecord
 from consent_db.transaction import Transaction
 
 LIFE: Final = timedelta(minutes=10)

@@ -13,8 +13,8 @@ from typing import Final
 from api.application.register.enrolment import PersonReport, enrol_person
 from api.application.register.reference_files import ReferenceFile
 from api.application.services import Services
+from consent_db.enrolment.records import KeptPhoto
 from consent_db.errors import NotPossible
-from consent_db.records import KeptPhoto
 from gatekeeper.types import PersonId
 
 MOST: Final = 10

@@ -18,7 +18,7 @@ from api.application.checks.screening import Submission
 from api.application.services import Services
 from api.cli.options import ACTOR, Data, Json, err, out, services
 from api.http.present import View, check_json
-from consent_db.records import CheckRecord
+from consent_db.approvals.records import CheckRecord
 from gatekeeper.media.release.encode import reopen_release
 from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit, suffix_of
 from gatekeeper.types import AcceptedChange, Severity

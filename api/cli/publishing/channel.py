@@ -17,7 +17,7 @@ from api.application.services import open_store
 from api.cli.options import ACTOR, Data, Json, out, settings
 from consent_db.errors import NotFound
 from consent_db.publishing.channels import STAFF_NEEDED, has_enough_staff
-from consent_db.records import ChannelDraft, ChannelRecord
+from consent_db.publishing.records import ChannelDraft, ChannelRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 

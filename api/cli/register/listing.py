@@ -13,9 +13,10 @@ from api.application.services import open_store
 from api.cli.options import Data, out, settings
 from api.cli.register.shared import Who, Yes, a_day, agree, find, name_of, now, reading, tell_takedowns, writing
 from consent_db.errors import NotPossible
-from consent_db.records import Restriction, ReviewRecord
+from consent_db.register.records import ReviewRecord
 from consent_db.roster.missing_protected import Outcome
 from consent_db.transaction import Transaction
+from gatekeeper.consent.history import Restriction
 from gatekeeper.types import Role
 
 listings = typer.Typer(help="The do-not-publish list.", no_args_is_help=True)

@@ -19,7 +19,7 @@ from consent_db.data_rights.export_release import ExportState
 from consent_db.data_rights.subject_access import Asked
 from consent_db.errors import NotFound, NotPossible
 from consent_db.keys.private_files import write_private
-from consent_db.records import PersonRecord
+from consent_db.people.records import PersonRecord
 from gatekeeper.types import PersonId, Role
 
 app = typer.Typer(help="One person: everything about them, and their erasure.", no_args_is_help=True)

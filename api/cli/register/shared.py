@@ -14,8 +14,8 @@ import typer
 from api.application.services import open_store
 from api.cli.options import ACTOR, out, settings
 from consent_db.errors import NotFound, NotPossible
+from consent_db.people.records import Change, PersonRecord
 from consent_db.publishing.records import Touched
-from consent_db.records import Change, PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper import Policy
 from gatekeeper.types import PersonId

@@ -23,8 +23,9 @@ from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
 from api.v1.documents import ASKING, CHECK_EXAMPLE, RECEIVED_EXAMPLE, SENDING, answers, link
 from api.v1.etags import IfNoneMatch, unless_same
 from api.v1.idempotency import Key
+from consent_db.accounts.records import ClientRecord
+from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.errors import KeyReused, NotFound, NotPossible
-from consent_db.records import CheckRecord, CheckState, ClientRecord
 from gatekeeper.types import Role
 
 router = APIRouter(prefix="/v1/checks", tags=["checks"])

@@ -25,9 +25,10 @@ from api.v1.publishing.models import (
     TakedownShape,
     TakedownsShape,
 )
+from consent_db.accounts.records import ClientRecord
+from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotFound
 from consent_db.publishing.records import TakedownRecord
-from consent_db.records import CheckRecord, ClientRecord
 from consent_db.transaction import Transaction
 
 router = APIRouter(prefix="/v1", tags=["publishing"])

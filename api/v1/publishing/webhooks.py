@@ -19,8 +19,8 @@ from api.v1.checks.forms import Moment
 from api.v1.documents import ASKING, SENDING, answers, link
 from api.v1.idempotency import Key, Once
 from api.v1.publishing.forms import Address
+from consent_db.accounts.records import ClientRecord
 from consent_db.errors import NotFound
-from consent_db.records import ClientRecord
 from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import WebhookRecord

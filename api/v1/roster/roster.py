@@ -20,8 +20,10 @@ from api.v1.idempotency import Key, Once
 from api.v1.roster.forms import ImportForm
 from api.v1.roster.models import IMPORT_EXAMPLE, PERSON_EXAMPLE, ImportShape, MayShape, PeopleShape, PersonShape
 from consent_db import roster_import
+from consent_db.accounts.records import ClientRecord
 from consent_db.errors import ConsentDbError, NotFound
-from consent_db.records import ChannelRecord, ClientRecord, PersonRecord
+from consent_db.people.records import PersonRecord
+from consent_db.publishing.records import ChannelRecord
 from consent_db.roster.impact import Impact
 from consent_db.roster.plan import Plan
 from consent_db.roster.rejected import rejected_csv

@@ -19,8 +19,8 @@ from api.security.credentials import compare_for, hash_for
 from api.web.account.session_start import let_in, start_session, told_to_wait
 from api.web.templating import Page, render
 from consent_db.accounts.passwords import SHORTEST
+from consent_db.accounts.records import SessionRecord, Step
 from consent_db.errors import PasswordUnfit
-from consent_db.records import SessionRecord, Step
 from consent_db.transaction import Transaction
 
 router = APIRouter()

@@ -15,7 +15,7 @@ from api.platform import labels
 from api.security.requests.paths import own_path
 from api.web.checks.second_opinions import name_of
 from api.web.templating import Page, render
-from consent_db.records import AuditEntry
+from consent_db.audit.records import AuditEntry
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 

@@ -15,7 +15,7 @@ from api.security.credentials import compare_for
 from api.security.requests.paths import own_path
 from api.web.account.session_start import let_in, start_session, told_to_wait
 from api.web.templating import Page, render
-from consent_db.records import Step
+from consent_db.accounts.records import Step
 
 router = APIRouter()
 

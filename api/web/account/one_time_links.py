@@ -17,8 +17,8 @@ from api.security.credentials import hash_for
 from api.web.account.session_start import let_in, remember_device, start_session
 from api.web.templating import Page, render
 from consent_db.accounts.passwords import SHORTEST
+from consent_db.accounts.records import LinkRecord, Purpose, Step
 from consent_db.errors import ConsentDbError
-from consent_db.records import LinkRecord, Purpose, Step
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 

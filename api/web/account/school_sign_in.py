@@ -17,8 +17,8 @@ from api.platform.oidc import Journey, Person, SignInServiceFailed, sealed, unse
 from api.security.cookies import clear_journey, journey_name, set_journey
 from api.security.requests.paths import own_path
 from api.web.account.session_start import let_in, start_session, step_after_password
+from consent_db.accounts.records import Step, UserRecord
 from consent_db.errors import NotPossible
-from consent_db.records import Step, UserRecord
 from consent_db.transaction import Transaction
 
 router = APIRouter()

@@ -20,7 +20,7 @@ from api.security.requests.paths import own_path
 from api.web.account.session_start import origin_of_code, remember_device, start_session, told_to_wait
 from api.web.templating import Page, render
 from consent_db.accounts import totp
-from consent_db.records import SessionRecord, Step
+from consent_db.accounts.records import SessionRecord, Step
 from consent_db.transaction import Transaction
 
 router = APIRouter()

@@ -18,7 +18,7 @@ from api.security.cookies import cookie_name, set_cookie
 from api.security.devices import describe
 from api.security.known_devices import KnownDevices
 from api.security.requests.paths import with_next
-from consent_db.records import Step, UserRecord
+from consent_db.accounts.records import Step, UserRecord
 from consent_db.transaction import Transaction
 
 _NEWS: Final = "/account/news"

@@ -24,7 +24,7 @@ from api.web.account.session_start import (
     told_to_wait,
 )
 from api.web.templating import Page, render
-from consent_db.records import Step, UserRecord
+from consent_db.accounts.records import Step, UserRecord
 
 router = APIRouter()
 

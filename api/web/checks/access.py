@@ -8,7 +8,8 @@ from api.application.checks.screening import COMPROMISING
 from api.http.problems import not_found
 from api.web.checks.views import Viewer
 from consent_db.accounts.clients import is_client
-from consent_db.records import CheckRecord, CheckState, SessionRecord
+from consent_db.accounts.records import SessionRecord
+from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.transaction import Transaction
 from gatekeeper.decision.authority import LEADERSHIP
 from gatekeeper.types import Finding, Role

@@ -22,8 +22,9 @@ from api.web.checks.checks import CheckId, Refused, check_page
 from api.web.checks.second_opinions import name_of
 from api.web.templating import Page, render
 from api.web.uploads import check_list as rows
+from consent_db.accounts.records import SessionRecord
+from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotPossible
-from consent_db.records import CheckRecord, SessionRecord
 from consent_db.transaction import Transaction
 
 router = APIRouter()

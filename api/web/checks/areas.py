@@ -17,7 +17,7 @@ from api.web.checks.access import may_delete, viewer_of, visible_check
 from api.web.checks.checks import CheckId
 from api.web.checks.regions import edges_of
 from api.web.templating import Page, render
-from consent_db.records import CheckState
+from consent_db.approvals.records import CheckState
 from gatekeeper.types import Box
 
 router = APIRouter()

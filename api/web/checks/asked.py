@@ -11,8 +11,8 @@ from api.web import choices
 from api.web.checks.regions import PlaceView
 from api.web.checks.second_opinions import name_of
 from api.web.checks.views import FaceView, PictureView
+from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotFound
-from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 from gatekeeper.identity.annotations import SAME_PLACE
 from gatekeeper.types import Author, BoundBy, Box, Finding, PersonId, Said, ScreenedFace

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.application.checks.phrases import other_names
-from consent_db.records import CheckRecord
+from consent_db.approvals.records import CheckRecord
 from gatekeeper.caption.text.words import clean
 from gatekeeper.types import ChangeReason, Words
 

@@ -30,8 +30,9 @@ from api.web.forms import ResolutionFields
 from api.web.templating import Page, render
 from api.web.uploads import history
 from consent_db.accounts.clients import is_client
+from consent_db.accounts.records import SessionRecord
+from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import CheckRecord, CheckState, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.rendition import suffix_of
 from gatekeeper.types import PersonId, Words

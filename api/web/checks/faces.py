@@ -19,7 +19,8 @@ from api.web.checks.asked import named_by_hand
 from api.web.checks.checks import CheckId
 from api.web.checks.thumbnails import thumbnail
 from api.web.templating import Page, render
-from consent_db.records import CheckState, SessionRecord
+from consent_db.accounts.records import SessionRecord
+from consent_db.approvals.records import CheckState
 from consent_db.transaction import Transaction
 
 router = APIRouter()

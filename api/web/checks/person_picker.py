@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.web import choices
+from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotFound
-from consent_db.records import CheckRecord, PersonRecord
+from consent_db.people.records import PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
 

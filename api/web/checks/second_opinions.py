@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from api.application.services import Services
 from api.platform import labels as words
 from consent_db.accounts.clients import is_client
+from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 
 

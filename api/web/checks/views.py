@@ -12,7 +12,7 @@ from api.application.checks.screening import COMPROMISING
 from api.platform import labels as words
 from api.web.checks.person_picker import MOST_NAMED
 from api.web.checks.regions import PlaceView, close_up, place_views
-from consent_db.records import CheckRecord, CheckState
+from consent_db.approvals.records import CheckRecord, CheckState
 from gatekeeper.decision.authority import Circumstance, open_to
 from gatekeeper.decision.findings import Topic, about
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE

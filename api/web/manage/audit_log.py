@@ -15,8 +15,9 @@ from api.platform import labels
 from api.security.access import may
 from api.web.register.person_views import who
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
+from consent_db.audit.records import AuditEntry, AuditReport
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import AuditEntry, AuditReport, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 

@@ -18,9 +18,10 @@ from api.platform import labels as words
 from api.security.access import may_send, proved_lately
 from api.web.register.person_views import who
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.errors import ConsentDbError
 from consent_db.publishing.channels import STAFF_NEEDED, has_enough_staff
-from consent_db.records import ChannelDraft, ChannelRecord, SessionRecord
+from consent_db.publishing.records import ChannelDraft, ChannelRecord
 from consent_db.transaction import Transaction
 
 router = APIRouter(prefix="/admin/channels")

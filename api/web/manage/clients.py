@@ -21,8 +21,8 @@ from api.security.access import proved_lately
 from api.security.scopes import CHANNELLED, MAY, Scope
 from api.web import choices
 from api.web.templating import Page, render
+from consent_db.accounts.records import ClientRecord, KeyRecord, SessionRecord
 from consent_db.errors import NotPossible
-from consent_db.records import ClientRecord, KeyRecord, SessionRecord
 from consent_db.transaction import Transaction
 
 router = APIRouter(prefix="/admin/clients")

@@ -19,9 +19,9 @@ from api.web import choices
 from api.web.checks.second_opinions import name_of
 from api.web.forms import Name
 from api.web.templating import Page, render
+from consent_db.checks.records import LetPassRecord, PhraseKind
 from consent_db.data_rights.lifecycle import Due, DueKind
 from consent_db.errors import NotPossible
-from consent_db.records import LetPassRecord, PhraseKind
 from consent_db.transaction import Transaction
 from gatekeeper.policy.describe import in_words
 

@@ -24,9 +24,9 @@ from api.web.register.people import open_channels, register_of
 from api.web.register.person_views import who
 from api.web.templating import Page, render
 from consent_db.accounts.sessions import ABSOLUTE, IDLE
+from consent_db.audit.records import AuditEntry
 from consent_db.data_rights.retention import RAN
 from consent_db.data_rights.statistics import Left
-from consent_db.records import AuditEntry
 from consent_db.transaction import Transaction
 from gatekeeper import Policy
 from gatekeeper.types import PersonId

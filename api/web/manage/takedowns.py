@@ -19,9 +19,9 @@ from api.security.access import may_send
 from api.web.register.impact import PostView, post, posts
 from api.web.register.person_views import who
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotFound, NotPossible
 from consent_db.publishing.records import TakedownOutcome, TakedownRecord, Why
-from consent_db.records import SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 

@@ -17,8 +17,8 @@ from api.platform.logs import log
 from api.security.access import proved_lately
 from api.web.templating import Page, render
 from consent_db.accounts.links import LIFE
+from consent_db.accounts.records import Purpose, SessionRecord, UserRecord
 from consent_db.errors import ConsentDbError, NotFound
-from consent_db.records import Purpose, SessionRecord, UserRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.application.services import Services
 from api.platform import labels as words
-from consent_db.records import ClientRecord
+from consent_db.accounts.records import ClientRecord
 from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import BY_HAND, DeliveryRecord, WebhookRecord

@@ -22,8 +22,8 @@ from api.security.scopes import Scope
 from api.web import choices
 from api.web.manage.webhook_views import EVENTS, DeliveryView, WebhookView, delivery, view
 from api.web.templating import Page, render
+from consent_db.accounts.records import ClientRecord, SessionRecord
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import ClientRecord, SessionRecord
 from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import BY_HAND, WebhookRecord

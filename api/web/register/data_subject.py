@@ -26,10 +26,11 @@ from api.web.register.impact import Effects, effects
 from api.web.register.person import Id, found
 from api.web.register.person_views import PersonView
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.data_rights.export_release import ExportState
 from consent_db.data_rights.subject_access import Asked
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import PersonRecord, SessionRecord
+from consent_db.people.records import PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper.naming import fold
 from gatekeeper.types import Role

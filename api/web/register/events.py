@@ -27,8 +27,10 @@ from api.web.forms import Day
 from api.web.register.people import PersonRow, open_channels, register_of, row
 from api.web.register.typed_names import TypedNames
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.errors import AlreadyExists, ConsentDbError, NotPossible
-from consent_db.records import EventRecord, ObjectionRecord, SessionRecord
+from consent_db.people.records import EventRecord
+from consent_db.register.records import ObjectionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
 from gatekeeper.types import Objection, PersonId

@@ -11,7 +11,7 @@ from typing import Final
 from api.application.register.pending_import import Decided
 from api.web import choices as lists
 from consent_db.errors import NotFound
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.roster.files.sheet import read_sheet
 from consent_db.roster.layout import ALL, CONSENT, LEFT_OUT, OPT_OUT, OPTIONAL, OTHERS, REQUIRED, other_party
 from consent_db.roster.plan import Answer, FieldChange, Missing, Plan, Question, RowPlan

@@ -35,8 +35,8 @@ from api.web.register.import_views import (
 from api.web.register.person_views import who
 from api.web.templating import Page, render
 from consent_db import roster_export, roster_import
+from consent_db.accounts.records import SessionRecord
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
-from consent_db.records import SessionRecord
 from consent_db.roster.fields.date_columns import DatesUnclear
 from consent_db.roster.fields.dates import DateOrder
 from consent_db.roster.files import oneroster

@@ -22,7 +22,7 @@ from api.web.register.person import Id, SurePage, back, found
 from api.web.register.person_views import PersonView
 from api.web.templating import Page, render
 from consent_db.errors import AlreadyExists
-from consent_db.records import ReviewRecord
+from consent_db.register.records import ReviewRecord
 from consent_db.roster.missing_protected import MissingQuestion, Outcome
 from consent_db.transaction import Transaction
 from gatekeeper.consent.history import Restriction

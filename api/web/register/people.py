@@ -22,7 +22,7 @@ from api.http.dependencies import Reading, Use
 from api.platform import labels as words
 from api.web import choices
 from api.web.templating import Page, render
-from consent_db.records import PersonRecord
+from consent_db.people.records import PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import EVERYWHERE, Subject
 from gatekeeper.identity.health import ENOUGH

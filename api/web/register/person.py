@@ -34,8 +34,9 @@ from api.web.register.person_views import (
     view,
 )
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import PersonRecord, SessionRecord
+from consent_db.people.records import PersonRecord
 from consent_db.roster.refusals import LIFTING, lifts_refusal
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject

@@ -22,7 +22,7 @@ from api.web.register.person_views import PersonView
 from api.web.templating import Page, render
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.people.profiles import LONGEST, spelling
-from consent_db.records import PersonDraft, PersonRecord
+from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.register.people import group_name
 from consent_db.roster.fields.dates import DateUnclear, read_date
 from consent_db.roster.identity import is_namesake

@@ -11,8 +11,9 @@ from api.platform import labels as words
 from api.web import choices as lists
 from api.web.register.people import open_channels, register_of, standing
 from consent_db.errors import NotFound
-from consent_db.records import PersonRecord, RestrictionRecord, ReviewRecord, Source, StatementRecord
+from consent_db.people.records import PersonRecord
 from consent_db.register.latest_statement import latest
+from consent_db.register.records import RestrictionRecord, ReviewRecord, Source, StatementRecord
 from consent_db.transaction import Transaction
 from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import EVERYWHERE, Effect, Stance, Subject

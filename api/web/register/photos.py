@@ -26,8 +26,10 @@ from api.web import choices
 from api.web.register.person import Id, found
 from api.web.register.person_views import Answer, PersonView, Recognition, answers, recognition
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
+from consent_db.enrolment.records import TemplateRecord
 from consent_db.errors import BiometricConsentMissing, NotPossible
-from consent_db.records import PersonRecord, SessionRecord, TemplateRecord
+from consent_db.people.records import PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId
 

@@ -20,7 +20,7 @@ from api.web.checks import person_picker
 from api.web.register.person import found
 from api.web.templating import Page, render
 from consent_db.errors import NotFound
-from consent_db.records import PersonRecord
+from consent_db.people.records import PersonRecord
 from consent_db.roster.refusals import refusal
 from consent_db.transaction import Transaction
 

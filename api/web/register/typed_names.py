@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from api.web import choices
 from consent_db.errors import NotPossible
-from consent_db.records import PersonRecord
+from consent_db.people.records import PersonRecord
 from gatekeeper.naming import Likeness, name_keys, same_name
 from gatekeeper.types import PersonId
 

@@ -23,9 +23,10 @@ from api.web.forms import CheckFields
 from api.web.templating import Page, render
 from api.web.uploads import check_list
 from api.web.uploads.sending import address_known, fits, send_to
+from consent_db.accounts.records import SessionRecord
+from consent_db.approvals.records import CheckRecord
 from consent_db.checks.batches import BatchRecord
 from consent_db.checks.overview import Outcome
-from consent_db.records import CheckRecord, SessionRecord
 from consent_db.transaction import Transaction
 from gatekeeper.rendition import suffix_of
 from gatekeeper.types import Role

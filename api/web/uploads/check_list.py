@@ -13,8 +13,8 @@ from api.application.services import Services
 from api.platform import labels
 from api.web import choices
 from api.web.checks import views
+from consent_db.approvals.records import CheckRecord
 from consent_db.checks.overview import Glance, Outcome
-from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 
 SHOW: Final[Mapping[str, tuple[Outcome, str]]] = {

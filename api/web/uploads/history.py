@@ -16,9 +16,9 @@ from api.platform import labels as words
 from api.web import choices
 from api.web.templating import Page, render
 from api.web.uploads import check_list
+from consent_db.approvals.records import CheckRecord
 from consent_db.checks.batches import BatchRecord
 from consent_db.publishing.records import PublicationRecord, TakedownRecord
-from consent_db.records import CheckRecord
 from consent_db.transaction import Transaction
 
 router = APIRouter()

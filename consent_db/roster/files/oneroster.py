@@ -17,7 +17,7 @@ from datetime import date
 from typing import Final
 
 from consent_db.errors import ImportRefused, NotPossible
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.register.people import group_name
 from consent_db.roster.fields.dates import DateOrder, DateUnclear, Evidence, evidence, read_date
 from consent_db.roster.fields.values import BadCell, Cell, checked

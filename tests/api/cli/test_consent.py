@@ -12,8 +12,8 @@ import typer
 from api.application.services import open_store
 from api.cli import main, options
 from api.platform.settings import Settings
-from consent_db.publishing.records import PublicationDraft
-from consent_db.records import ChannelDraft, PersonDraft
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft, PublicationDraft
 from gatekeeper.consent.permission import Statement, Subject
 from gatekeeper.policy.model import PROFILES
 from gatekeeper.types import Kind, Role

@@ -21,7 +21,7 @@ from api.platform.settings import Settings
 from api.security.access import RULES
 from api.security.scopes import Scope
 from api.web.assets import asset_url
-from consent_db.records import Purpose
+from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
 from tests.support.connections import Watch, Watching
 from tests.support.gate import FakeWords, fake_engine

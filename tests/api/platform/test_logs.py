@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.platform.logs import FIELDS
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from gatekeeper.types import Kind
 from tests.support.http import ORIGIN, PASSWORD, Program
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School

@@ -16,7 +16,7 @@ from api.platform.settings import Settings
 from api.security.access import RULES, Asker, may, place
 from api.security.admission import STEP_PAGE
 from api.web.navigation import DAILY, MANAGING
-from consent_db.records import Step
+from consent_db.accounts.records import Step
 from gatekeeper.types import Role
 from tests.support.http import ORIGIN, PASSWORD, NewPerson, Program
 from tests.support.school import School

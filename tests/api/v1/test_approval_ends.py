@@ -16,9 +16,10 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.application.checks.policy_change import end_outdated
 from consent_db import Keyring
+from consent_db.approvals.records import CheckState
 from consent_db.core.clock import Doubt
+from consent_db.people.records import PersonDraft
 from consent_db.publishing.receipt_uses import HOLD
-from consent_db.records import CheckState, PersonDraft
 from gatekeeper.policy.model import Naming
 from gatekeeper.types import Kind, Role
 from tests.api.v1.publishing.test_receipts import report, slug, verify

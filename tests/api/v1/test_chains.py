@@ -23,7 +23,9 @@ from api.app import create_app
 from api.application.checks.resolving import Action, Resolution
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
-from consent_db.records import ChannelDraft, CheckRecord, CheckState, PersonDraft
+from consent_db.approvals.records import CheckRecord, CheckState
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.policy.model import PROFILES
 from gatekeeper.types import Author, Box, Kind, PersonId, Pixels, Role

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from gatekeeper.naming import fold
 from gatekeeper.types import Kind, Role
 from tests.api.web.checks.test_checks import ask, resolve

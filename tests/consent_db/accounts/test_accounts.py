@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from consent_db import Store
 from consent_db.accounts.passwords import compare, hash_password, verify_password
+from consent_db.accounts.records import Step
 from consent_db.errors import AlreadyExists, NotFound, NotPossible, PasswordUnfit
-from consent_db.records import Step
 from gatekeeper.types import Role
 from tests.support.register import ADMIN, NOW, stored_bytes
 

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from consent_db import Store
 from consent_db.accounts.links import LIFE
+from consent_db.accounts.records import Purpose
 from consent_db.errors import NotPossible
-from consent_db.records import Purpose
 from gatekeeper.types import Role
 from tests.support.register import ADMIN, NOW
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from consent_db import Store
+from consent_db.approvals.records import CheckDraft
 from consent_db.checks.batches import MOST
 from consent_db.data_rights.subject_access import Asked
 from consent_db.errors import NotPossible
-from consent_db.records import CheckDraft, PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.schema import OpinionRow
 from gatekeeper.types import Kind
 from tests.support.register import ADMIN, NOW, add_channel, add_pupil, approve, believe

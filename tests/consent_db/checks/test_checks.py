@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import StatementError
 
 from consent_db import Store
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from consent_db.errors import KeyReused, NotFound, NotPossible, RegisterMoved
 from consent_db.keys.crypto import Place
-from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from consent_db.schema import IdempotencyRow
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import Stance

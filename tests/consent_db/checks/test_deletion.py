@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from consent_db import Store
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.checks.records import Mark
 from consent_db.errors import NotFound
-from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState, Mark
 from consent_db.transaction import Transaction
 from gatekeeper.types import Format, MetadataReport, PhotoFacts
 from tests.support.register import ADMIN, NOW, add_channel, facts

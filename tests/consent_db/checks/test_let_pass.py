@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from consent_db import Store
+from consent_db.checks.records import PhraseKind
 from consent_db.errors import NotPossible
-from consent_db.records import PhraseKind
 from tests.support.register import ADMIN, NOW
 
 

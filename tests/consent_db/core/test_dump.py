@@ -15,6 +15,8 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.pool import NullPool
 
 from consent_db import Keyring, Store
+from consent_db.approvals.records import CheckState
+from consent_db.checks.records import Mark
 from consent_db.core import migrate
 from consent_db.core.engine import connect
 from consent_db.data_rights.tombstones import Tombstones
@@ -22,7 +24,6 @@ from consent_db.errors import DatabaseProblem, NotPossible, PassphraseProblem
 from consent_db.keys import passphrase
 from consent_db.keys.crypto import DataKey
 from consent_db.keys.passphrase import OpeningReader, SealingWriter
-from consent_db.records import CheckState, Mark
 from consent_db.schema import Table
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId, Role

@@ -8,10 +8,12 @@ from random import Random
 import pytest
 
 from consent_db import Keyring, Store
+from consent_db.approvals.records import CheckDraft
+from consent_db.checks.records import Mark
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import CheckDraft, Mark, Restriction
 from consent_db.store import LONDON
 from consent_db.transaction import Transaction
+from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject, order_of
 from gatekeeper.types import Channel, PersonId, ReleaseFacts, Role
 from tests.support.register import (

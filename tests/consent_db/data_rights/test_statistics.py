@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from consent_db import Store
+from consent_db.approvals.records import CheckDraft, CheckRecord
 from consent_db.data_rights.lifecycle import DueKind
 from consent_db.data_rights.statistics import Begun, Outcomes
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import CheckDraft, CheckRecord
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import Party, Stance
 from gatekeeper.types import Finding, FindingCode

@@ -6,7 +6,7 @@ import pytest
 
 from consent_db import Store
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
-from consent_db.records import ChannelDraft
+from consent_db.publishing.records import ChannelDraft
 from gatekeeper.types import Channel, PersonId, Role
 from tests.support.register import ADMIN, NOW, PUPIL, TODAY, add_channel, add_pupil, approve
 

@@ -8,9 +8,10 @@ import pytest
 
 from consent_db import Store
 from consent_db.errors import NotFound, NotPossible
+from consent_db.people.records import Change, PersonDraft
 from consent_db.publishing.records import PublicationDraft, PublicationRecord, TakedownOutcome, Touched, Why
-from consent_db.records import Change, PersonDraft, Restriction
 from consent_db.transaction import Transaction
+from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import Party, Stance, Statement, Subject
 from gatekeeper.types import PersonId
 from tests.support.register import ADMIN, NOW, PUPIL, TODAY, add_channel, add_pupil, approve, facts, released, said

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from consent_db import Store
+from consent_db.core.policy_terms import Terms
 from consent_db.errors import AlreadyExists, BiometricConsentMissing, NotPossible
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import Restriction, Terms
 from consent_db.transaction import Transaction
+from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import EVERYWHERE, Party, Permission, Reason, Stance, Subject
 from gatekeeper.types import Channel, Kind, PersonId
 from tests.support.register import ADMIN, ENGINE, NOW, PUPIL, TODAY, add_channel, add_pupil, approve, said, template

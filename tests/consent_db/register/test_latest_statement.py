@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from consent_db import Store
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.register.latest_statement import last_words, latest
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Channel, Kind

@@ -8,8 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from consent_db import Store
+from consent_db.core.policy_terms import Terms
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
-from consent_db.records import Restriction, Source, Terms
+from consent_db.register.records import Source
+from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import PersonId, Role
 from tests.support.register import ADMIN, ENGINE, NOW, PUPIL, TODAY, add_channel, add_pupil, approve, believe, said

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consent_db import Keyring, Store
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.roster.fields.values import BadCell, Cell, checked
 from consent_db.roster.plan import Answer, Choices
 from consent_db.roster_export import Export, export

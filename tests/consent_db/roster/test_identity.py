@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consent_db.records import PersonDraft, PersonRecord
+from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.roster.identity import Identified, identify, is_namesake, named_in
 from consent_db.roster.plan import Answer, QuestionCode
 from consent_db.roster.rows import BadRow, Roster, Row

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from consent_db import Store, roster_import
 from consent_db.errors import ImportRefused, RegisterMoved
+from consent_db.people.records import Change
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import Change, Source
+from consent_db.register.records import Source
 from consent_db.roster.files.sheet import MOST_BYTES
 from consent_db.roster.plan import Plan
 from consent_db.roster.rows import MOST_ROWS, read_roster

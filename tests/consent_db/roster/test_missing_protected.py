@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from consent_db import Store, roster_import
 from consent_db.errors import NotPossible
-from consent_db.records import Restriction
 from consent_db.roster.missing_protected import Outcome
 from consent_db.roster.plan import EVERYBODY, Choices
+from gatekeeper.consent.history import Restriction
 from gatekeeper.types import PersonId
 from tests.support.register import ADMIN, NOW, TODAY
 from tests.support.rosters import load, person, rows

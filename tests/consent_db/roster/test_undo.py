@@ -7,7 +7,7 @@ import pytest
 
 from consent_db import Store
 from consent_db.errors import NotFound, NotPossible
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from consent_db.roster.plan import Choices
 from consent_db.roster.undo import ChangedSince, Undone
 from gatekeeper.consent.permission import EVERYWHERE, Party, Reason, Stance, Subject, permission

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.application.checks.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
-from consent_db.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.consent.permission import Stance
 from gatekeeper.media.open import Opener

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from api.application.checks.resolving import Action, Resolution, ResolutionRefused
 from api.application.checks.screening import NoSuchCheck, NoSuchRelease, ReleaseWithdrawn, Submission
 from api.application.evaluation.samples import folder
-from consent_db.records import CheckRecord, CheckState
+from consent_db.approvals.records import CheckRecord, CheckState
 from gatekeeper.types import Box, FindingCode, Role
 from tests.support.gate import upload_of
 from tests.support.school import AMIRA_HUE, ATTESTED, OFFICE, STRANGER_HUE, TOM_HUE, School

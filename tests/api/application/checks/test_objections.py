@@ -8,7 +8,8 @@ import pytest
 
 from api.application.checks.resolving import Action, Resolution
 from api.http.present import View, check_json
-from consent_db.records import CheckRecord, CheckState, ObjectionRecord
+from consent_db.approvals.records import CheckRecord, CheckState
+from consent_db.register.records import ObjectionRecord
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.types import FaceStatus, FindingCode, PersonId, Role
 from tests.support.school import AMIRA_HUE, OFFICE, TOM_HUE, School

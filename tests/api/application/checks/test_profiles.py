@@ -20,9 +20,10 @@ from api.application.checks.resolving import Action, Resolution, ResolutionRefus
 from api.application.checks.screening import ReleaseWithdrawn, Submission
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
+from consent_db.approvals.records import CheckRecord
 from consent_db.errors import BiometricConsentMissing, NotPossible
-from consent_db.publishing.records import PublicationDraft
-from consent_db.records import ChannelDraft, CheckRecord, PersonDraft
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft, PublicationDraft
 from gatekeeper.consent.permission import Party, Reason, Stance, Statement, Subject
 from gatekeeper.media.release.encode import verify
 from gatekeeper.policy.model import PROFILES, Approver, Naming

@@ -24,8 +24,8 @@ from api.application.services import Services, open_services
 from api.platform.concurrency import Overloaded, ShareUsedUp
 from api.platform.settings import Settings
 from api.platform.storage import StorageFull
+from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.checks.work import Due
-from consent_db.records import CheckRecord, CheckState
 from gatekeeper.types import FindingCode
 from tests.support.gate import FakeWords, fake_engine, upload_of
 from tests.support.school import AMIRA_HUE, ATTESTED, OFFICE, Clock, School, founded

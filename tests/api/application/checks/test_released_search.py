@@ -6,8 +6,8 @@ import pytest
 
 from api.application.checks.released_search import searching
 from api.application.checks.screening import Submission
+from consent_db.approvals.records import CheckRecord
 from consent_db.publishing.records import PublicationDraft, Why
-from consent_db.records import CheckRecord
 from gatekeeper.types import PersonId
 from tests.support.gate import CONFIRMED, upload_of
 from tests.support.school import AMIRA_HUE, TOM_HUE, School

@@ -18,8 +18,8 @@ from api.application.checks.screening import (
     ReleaseWithdrawn,
     Submission,
 )
+from consent_db.approvals.records import CheckState
 from consent_db.errors import KeyReused, NotFound
-from consent_db.records import CheckState
 from gatekeeper.consent.permission import Stance
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import Box, FaceStatus, FindingCode, Role

@@ -17,10 +17,10 @@ from api.application.checks.screening import Submission
 from api.application.services import open_services
 from api.cli import main
 from api.platform.settings import Settings
+from consent_db.approvals.records import CheckState
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.protection import NEUTRAL, TABLES
 from consent_db.data_rights.subject_access import OPENERS
-from consent_db.records import CheckState
 from consent_db.register.holdings import holdings
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.media.release.encode import make_release, reopen_release

@@ -6,7 +6,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from consent_db.accounts import totp
-from consent_db.records import Purpose
+from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
 from tests.api.web.checks.test_checks import read
 from tests.support.http import PASSWORD, NewPerson

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.application.services import open_services
 from api.cli.serve import offer_set_up, reached_at
 from api.platform.settings import Settings
-from consent_db.records import Purpose
+from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
 from tests.api.web.checks.test_checks import read
 from tests.support.gate import fake_engine

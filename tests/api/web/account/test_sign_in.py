@@ -13,7 +13,7 @@ from api.security import credentials
 from consent_db.accounts.passwords import Compared, Credential, Hashed
 from consent_db.accounts.passwords import compare as real_compare
 from consent_db.accounts.passwords import hashed as really_hashed
-from consent_db.records import Purpose
+from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
 from tests.api.web.checks.test_checks import read
 from tests.support.http import ORIGIN

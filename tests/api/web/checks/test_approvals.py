@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from gatekeeper.types import Kind, Role
 from tests.api.web.checks.test_checks import ask, read, resolve
 from tests.support.http import NewPerson

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from consent_db.records import CheckState
+from consent_db.approvals.records import CheckState
 from gatekeeper.types import Role
 from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson

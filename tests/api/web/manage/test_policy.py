@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from consent_db.records import PersonDraft
+from consent_db.people.records import PersonDraft
 from gatekeeper.policy.describe import in_words
 from gatekeeper.types import Kind, Role
 from tests.api.web.checks.test_checks import read

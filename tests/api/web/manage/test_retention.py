@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.application.data_rights import housekeeping
+from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import PersonDraft
 from gatekeeper.types import Kind, Role
 from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson

@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.web.manage.takedowns import left
+from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import PersonDraft
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.types import Kind, PersonId, Role
 from tests.api.web.checks.test_checks import read

@@ -15,7 +15,8 @@ from api.application.register.enrolment import enrol_folder
 from api.application.services import open_services
 from api.platform.settings import Settings
 from consent_db.errors import BiometricConsentMissing
-from consent_db.records import ChannelDraft, PersonDraft
+from consent_db.people.records import PersonDraft
+from consent_db.publishing.records import ChannelDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.policy.model import shipped
 from gatekeeper.types import Kind, Pixels, Role, Vector

@@ -12,9 +12,9 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from consent_db.approvals.records import CheckState
 from consent_db.data_rights.export_release import ExportState
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import CheckState
 from gatekeeper.types import Role
 from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson

@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.web.register.events import group_id_of
-from consent_db.records import CheckState, PersonDraft
+from consent_db.approvals.records import CheckState
+from consent_db.people.records import PersonDraft
 from gatekeeper.types import Kind, Role
 from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson

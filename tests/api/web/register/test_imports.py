@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 
 from api.application.register.pending_import import LIFE, forget_old
 from api.web.register.import_views import in_office_words
+from consent_db.people.records import PersonRecord
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import PersonRecord
 from consent_db.roster.plan import QUESTIONS
 from gatekeeper.types import Role
 from tests.api.web.checks.test_checks import read

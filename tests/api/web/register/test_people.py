@@ -9,8 +9,9 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from consent_db.approvals.records import CheckState
+from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import PublicationDraft
-from consent_db.records import CheckState, PersonDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, PersonId, Role
 from tests.api.web.checks.test_checks import read

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from consent_db.records import CheckState, PersonDraft, PersonRecord
+from consent_db.approvals.records import CheckState
+from consent_db.people.records import PersonDraft, PersonRecord
 from gatekeeper.types import Kind, PersonId, Role
 from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from consent_db.records import CheckState, PersonDraft, Source, StatementRecord
+from consent_db.approvals.records import CheckState
+from consent_db.people.records import PersonDraft
+from consent_db.register.records import Source, StatementRecord
 from consent_db.roster.refusals import lifts_refusal, refusal
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject, permission
 from gatekeeper.consent.permission import Standing as Facts

@@ -7,7 +7,7 @@ import pytest
 from api.web import choices
 from api.web.register.typed_names import TypedNames
 from consent_db.errors import NotPossible
-from consent_db.records import PersonDraft, PersonRecord
+from consent_db.people.records import PersonDraft, PersonRecord
 from gatekeeper.types import Kind, PersonId
 
 

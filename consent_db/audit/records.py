@@ -1,0 +1,42 @@
+"""Links of the audit chain and the result of verifying it, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One link of the chain.
+
+    Attributes:
+        seq: from 1, without gaps.
+        object_id: what it was done to; an opaque id or the name of a channel.
+        payload: canonical JSON; ids, counts and codes, never a name.
+        previous: the hash of the entry before; 64 zeros for the first.
+        hash: SHA-256 over all the others, as 64 hex digits.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    object_id: str
+    payload: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What a verification of the chain found."""
+
+    ok: bool
+    length: int
+    head: str
+    """The last entry's hash; 64 zeros for an empty chain."""
+    first_broken: int | None = None
+    """The sequence number where the chain stops being whole."""
+    problem: str | None = None
+    """One sentence for the person who reads the report."""
