@@ -154,7 +154,7 @@ def _gallery(
         return before, base.enrolled
     people = [*(before.people[row] for row in rows), *fresh]
     order = sorted(range(len(people)), key=people.__getitem__)
-    new = np.array([one.vector for one in fresh.values()], np.float32).reshape(-1, dimension)
+    new = np.array([one.vector for one in fresh.values()], np.float32).reshape(len(fresh), dimension)
     references = np.array([one.references for one in fresh.values()], np.int64)
     gallery = Gallery(
         engine,

@@ -113,7 +113,7 @@ def founded(
     settings = Settings(data=data, second_factor=frozenset(), database_url=database_url)
     engine, words = engine or fake_engine(), words or FakeWords()
     if database_url is None:
-        shutil.copytree(_template(clock.moment, engine.name), data)
+        shutil.copytree(_template(clock.moment, engine.name), data, dirs_exist_ok=True)
     with open_services(settings, engine, clock, words, airlock()) as services:
         school = School(services, clock)
         if database_url is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from anyio import run, to_thread
+from anyio import to_thread
 
 from api.platform import capacity
+from tests.support.loops import run
 
 
 async def _threads() -> float:
@@ -13,7 +14,7 @@ async def _threads() -> float:
 
 def test_there_is_a_thread_for_every_place() -> None:
     """Starlette's threads are as many as this project reckons with, and more than the places."""
-    assert run(_threads) == capacity.THREADS
+    assert run(_threads()) == capacity.THREADS
     assert capacity.EXAMINING + capacity.QUICK < capacity.THREADS
 
 

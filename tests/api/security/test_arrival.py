@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from itertools import pairwise
 
@@ -16,6 +15,7 @@ from api.http.problems import BodyProblem
 from api.security.requests.arrival import _Body
 from tests.support.gate import upload_of
 from tests.support.http import LOOKED, NewClient, Program
+from tests.support.loops import run
 from tests.support.school import AMIRA_HUE
 
 FORM = b'--X\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
@@ -67,10 +67,10 @@ def test_only_a_whole_form_is_read_to_its_end(data: st.DataObject) -> None:
             await body.next()
 
     if end == len(whole):
-        asyncio.run(read())
+        run(read())
     else:
         with pytest.raises(BodyProblem):
-            asyncio.run(read())
+            run(read())
 
 
 def test_a_compressed_body_is_refused_for_what_it_is(new_client: NewClient) -> None:

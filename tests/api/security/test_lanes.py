@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.security.requests.lanes import Bounds, Lane, LaneFull
+from tests.support.loops import run
 
 PATIENT = 60.0
 
@@ -35,7 +36,7 @@ def test_a_newcomer_finds_a_place_beside_one_who_sends_a_thousand() -> None:
         for task in crowd:
             task.cancel()
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_places_go_round() -> None:
@@ -56,7 +57,7 @@ def test_places_go_round() -> None:
         await asyncio.gather(*tasks)
         return order
 
-    assert asyncio.run(story()) == ["a", "b", "c", "a", "b", "a", "a", "a"]
+    assert run(story()) == ["a", "b", "c", "a", "b", "a", "a", "a"]
 
 
 @pytest.mark.parametrize(("room", "own"), [(bounds(each=3), True), (bounds(waiting=3), False)])
@@ -73,7 +74,7 @@ def test_more_than_may_wait_are_sent_away(room: Bounds, own: bool) -> None:  # n
             task.cancel()
         return refused.value.own
 
-    assert asyncio.run(story()) is own
+    assert run(story()) is own
 
 
 def test_patience_ends() -> None:
@@ -87,7 +88,7 @@ def test_patience_ends() -> None:
         lane.leave("a")
         await asyncio.wait_for(lane.enter("c"), 1)
 
-    asyncio.run(story())
+    run(story())
 
 
 class Crowd:
@@ -138,4 +139,4 @@ def test_no_place_is_lost_and_none_given_twice(steps: Sequence[tuple[str, str]])
         assert not crowd.lane._held
         assert not crowd.lane._waiting
 
-    asyncio.run(story())
+    run(story())

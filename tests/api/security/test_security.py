@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from api.app import create_app
 from api.platform.throttle import Origin, Throttle
 from api.security.requests.headers import PAGE_POLICY
 from tests.support.http import ORIGIN, PASSWORD, NewPerson, Program
+from tests.support.loops import run
 from tests.support.school import AMIRA_HUE, Clock, School
 
 ROUTES = (
@@ -59,7 +59,7 @@ class Wire:
         await app(self.scope, self.receive, self.send)
 
     def ask(self, http: TestClient) -> int:
-        asyncio.run(self._ask(http.app))
+        run(self._ask(http.app))
         return int(self.sent[0]["status"])
 
 

@@ -6,7 +6,6 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from html import unescape
-from importlib import resources
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -17,6 +16,7 @@ from gatekeeper.naming import fold
 from gatekeeper.types import Kind, Role
 from tests.api.web.checks.test_checks import ask, resolve
 from tests.support.http import ORIGIN, NewPerson
+from tests.support.paths import ROOT
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 
 NAMES = ("Quillfeather", "Odubanjo", "Wilhelmina", "Minnie", "Amira", "Khan", "Jones", "Moss")
@@ -34,8 +34,7 @@ def named(address: str) -> list[str]:
 
 def test_no_form_that_becomes_an_address_takes_words() -> None:
     """Whatever is typed into a page is sent in the body of a request."""
-    folder = resources.files("api").joinpath("templates")
-    texts = {one.name: one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".html")}
+    texts = {one.name: one.read_text("utf-8") for one in (ROOT / "api" / "web").rglob("*.html")}
     assert len(texts) > 40
     forms = [(name, *found) for name, text in texts.items() for found in FORM.findall(text)]
     assert len(forms) > 40
