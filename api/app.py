@@ -117,7 +117,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 
     Args:
         settings: how it is set up.
-        services: opened already, and closed by whoever opened them; None opens
+        services: opened and closed by the caller; None opens
             them when the application starts and closes them when it stops.
     """
 
@@ -175,7 +175,7 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    """Return what a request goes through, outermost first: nobody unknown gets to send a body."""
+    """Return the middleware, outermost first: authentication precedes the reading of a body."""
     https = settings.https
     wider = {"/checks": settings.max_batch_bytes, photos.PATH: photos.most_bytes(settings)}
     return [

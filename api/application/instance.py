@@ -16,7 +16,7 @@ from pathlib import Path
 
 @contextmanager
 def present(folder: Path, if_alone: Callable[[], object]) -> Iterator[None]:
-    """Be known to work in `folder`; call `if_alone` first when nobody else does.
+    """Be known to work in `folder`; call `if_alone` first when no other process does.
 
     Others that start meanwhile wait until `if_alone` has returned. The lock is
     the kernel's, so it ends with the process, however that ends.

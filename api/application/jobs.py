@@ -28,7 +28,7 @@ from consent_db.checks.work import Taken
 log = structlog.get_logger(__name__)
 
 MOST_WAITING: Final = 1_000
-"""Checks that may wait: beyond that whoever sends more is told to wait instead."""
+"""Queue limit in checks: beyond it requests are answered 429."""
 
 LEAST_SHARE: Final = 250
 """Checks of one person or program that may wait, however many others do: more than the largest batch."""
@@ -48,14 +48,14 @@ _LOOK_EVERY: Final = 2.0
 """Seconds between two looks for what another process has left, or is to be tried again."""
 _RENEW_EVERY: Final = 10.0
 _LONGEST_HELD: Final = 600.0
-"""Seconds after which a check is no longer kept from others: whoever has it hangs."""
+"""Lease of a check in seconds (visibility timeout): after it the worker is presumed dead."""
 
 
 class Queue(Protocol):
     """Where checks are run, now or soon."""
 
     def must_have_room(self, actor: str) -> None:
-        """Send whoever comes now away if too much waits already; to be asked before anything is stored.
+        """Refuse a request if the queue is full; call it before anything is stored.
 
         Args:
             actor: who sends.

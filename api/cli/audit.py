@@ -53,7 +53,7 @@ def verify(
 def export_lines(
     file: Annotated[Path, typer.Argument(help="Where to write to; it is never replaced.")], data: Data = None
 ) -> None:
-    """Write every entry as a line of JSON, for whoever is to verify it elsewhere."""
+    """Export every entry as JSON Lines, for verification elsewhere."""
     count = 0
     with open_store(settings(data)) as store, file.open("x", encoding="ascii") as lines:
         file.chmod(0o600)
@@ -72,7 +72,7 @@ def print_checkpoint(data: Data = None) -> None:
 
 @app.command("key")
 def print_key(data: Data = None) -> None:
-    """Print the public key with which anybody can prove who signed a checkpoint."""
+    """Print the public key that verifies the signature of a checkpoint."""
     with open_store(settings(data)) as store:
         typer.echo(store.audit_key())
 

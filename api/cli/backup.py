@@ -72,7 +72,7 @@ def restore(
         Path | None, typer.Option("--tombstones", help="The newest file of tombstones. [default: beside the key file]")
     ] = None,
     no_tombstones: Annotated[
-        bool, typer.Option("--no-tombstones", help="Nobody was erased since, or the file is lost.")
+        bool, typer.Option("--no-tombstones", help="No person was erased since, or the file is lost.")
     ] = False,
     passphrase_file: PassphraseFile = None,
     data: Data = None,
@@ -111,7 +111,7 @@ def _tombstones(chosen: Settings, given: Path | None, *, none: bool) -> Tombston
         return tombstones.read(path)
     if given is not None or not none:
         raise BackupUnfit(
-            f"There is no file of tombstones at {path}, so whoever was erased since the backup would come back. "
+            f"There is no file of tombstones at {path}, so people erased since the backup would come back. "
             "Give the newest one with --tombstones, or say --no-tombstones if there is none."
         )
     return Tombstones()

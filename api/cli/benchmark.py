@@ -38,7 +38,7 @@ def benchmark(
     registers: Annotated[int, typer.Option(help="Registers that are drawn.", min=1)] = 1,
     bystanders: Annotated[
         Path | None,
-        typer.Option(help="Table of photographs in which somebody else shows.", exists=True, dir_okay=False),
+        typer.Option(help="Table of photographs that show another person.", exists=True, dir_okay=False),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same pictures.")] = 1,
     quick: Annotated[

@@ -38,9 +38,9 @@ def calibrate(
     loaded = vision.load(engine, settings(data, founding=True).model_folders, uncalibrated=True)
     known = _START if loaded.thresholds is UNCALIBRATED else loaded.thresholds
     looking = replace(loaded, thresholds=known)
-    everybody = pictures.people(folder)
+    people = pictures.people(folder)
     photographs: dict[str, list[Face]] = {}
-    for name, portraits in track(everybody.items(), description="people", console=err):
+    for name, portraits in track(people.items(), description="people", console=err):
         found = [examine(portrait, looking).face for portrait in portraits]
         photographs[name] = [face for face in found if face is not None and face.embedding is not None]
     out.print(as_toml(measure(photographs, known, Random(seed)), known), markup=False, highlight=False)

@@ -64,7 +64,7 @@ def demo(
 
 
 def found_school(opened: Services, within: Path, password: str) -> None:
-    """Set the sample school up: a channel, somebody of each role who signs in, the roster and its photos."""
+    """Set the sample school up: a channel, an account of each role, the roster and its photos."""
     with opened.store.transaction(ACTOR, opened.clock()) as tx:
         tx.channels.add(ChannelDraft("website", "School website", staff=("office", "head")))
         tx.channels.approve("website", "head", Role.APPROVER)

@@ -18,7 +18,7 @@ from consent_db.roster.files.sandbox import without_filter
 from gatekeeper.errors import GatekeeperError
 
 ACTOR: Final = "command line"
-"""Who the audit names for what is done here: whoever may read the data folder."""
+"""The actor of commands in the audit: a person with access to the data folder."""
 
 Data = Annotated[
     Path | None,

@@ -45,7 +45,7 @@ def reached_at(chosen: Settings, host: str, port: int) -> Settings:
 
 
 def offer_set_up(chosen: Settings) -> None:
-    """Print a one-time link if nobody can sign in yet; a link from an earlier start ends."""
+    """Print a one-time link while there is no account; a link from an earlier start ends."""
     with open_store(chosen) as store, store.transaction(ACTOR, datetime.now(UTC)) as tx:
         token = tx.links.make(Purpose.SET_UP) if tx.users.none_yet() else None
     if token is None:

@@ -31,7 +31,7 @@ def add(
     ] = "",
     data: Data = None,
 ) -> None:
-    """Let somebody sign in; asks for the password."""
+    """Create an account; asks for the password."""
     with _writing(data) as tx:
         tx.users.add(email, password, role)
     out.print(f"They may sign in now, as {role.value.replace('_', ' ')}.")
@@ -51,17 +51,17 @@ def list_users(data: Data = None) -> None:
 
 @app.command("link")
 def make_link(email: str, data: Data = None) -> None:
-    """Print a link with which somebody chooses a password; for whoever has forgotten theirs."""
+    """Print a one-time link to choose a new password, for a forgotten one."""
     with _writing(data) as tx:
         token = tx.links.make(Purpose.PASSWORD, _user(tx, email).id)
     hours = LIFE[Purpose.PASSWORD].total_seconds() // 3600
-    out.print(f"Good once, within {hours:.0f} hours. Give it to nobody else:")
+    out.print(f"Good once, within {hours:.0f} hours. Give it to that person only:")
     out.print(f"{settings(data, founding=True).base_url}/choose-password/{token}", highlight=False, soft_wrap=True)
 
 
 @app.command("reset-factor")
 def reset_factor(email: str, data: Data = None) -> None:
-    """Forget somebody's authenticator app and recovery codes; for a lost phone. Signs them out everywhere."""
+    """Reset the second factor of an account, for a lost phone; ends all its sessions."""
     with _writing(data) as tx:
         user = _user(tx, email)
         tx.second_factors.remove(user.id)
@@ -72,7 +72,7 @@ def reset_factor(email: str, data: Data = None) -> None:
 def _user(tx: Transaction, email: str) -> UserRecord:
     user = tx.users.find(email)
     if user is None:
-        raise NotFound("Nobody signs in with this address; see `gatekeeper user list`.")
+        raise NotFound("No account has this address; see `gatekeeper user list`.")
     return user
 
 

@@ -21,7 +21,7 @@ from consent_db.accounts.sessions import NOTED_EVERY
 from consent_db.transaction import Transaction
 
 STRANGER = "anonymous"
-"""The actor of what happens before anybody is known."""
+"""The actor of requests before authentication."""
 
 
 def services_of(scope: Scope) -> Services:

@@ -65,7 +65,7 @@ class ProblemPage(Protocol):
 
 
 def answer(problem: Problem, scope: Scope) -> Response:
-    """Return a problem as whoever asked can read it."""
+    """Return a problem as the caller can read it: JSON for programs, a page for people."""
     if scope["path"] == TOKEN_PATH:
         return translated(problem)
     if scope["path"].startswith(_MACHINES):

@@ -1,7 +1,7 @@
 """The names that the HTTP interface itself gives to fields, read from its routes.
 
 Only these may be repeated in an answer about a wrong field: any other name was
-made up by whoever sent it, and may be about a person.
+made up by the sender, and may be about a person.
 """
 
 from __future__ import annotations

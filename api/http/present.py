@@ -108,8 +108,8 @@ _NOT_YET: Final = FindingShape(
 )
 
 # What a scheduler reads instead of the sentences for staff, which may name people.
-# A face of somebody on the do-not-publish list reads like a stranger's, so that
-# uploading somebody's picture does not tell whether the school protects them.
+# A face of a person on the do-not-publish list reads like a stranger's, so that
+# uploading a picture does not reveal whether the school protects the person.
 _CHANGED: Final = "What was sent does not go out as it is. Use the text of this answer."
 _STATUS: Final[Mapping[FaceStatus, FaceStatus]] = {
     FaceStatus.CONSENTED: FaceStatus.CONSENTED,

@@ -1,4 +1,4 @@
-"""Turns at examining a picture while somebody waits: few at once, and not too many in the queue."""
+"""A semaphore for examinations that a caller waits for, with a bounded queue."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Turns:
         self._lock = threading.Lock()
 
     def must_have_room(self) -> None:
-        """Send whoever comes now away if too many wait already; to be asked before anything is stored.
+        """Refuse a request if the queue is full; call it before anything is stored.
 
         Raises:
             Overloaded: with the time after which to ask again.

@@ -18,7 +18,7 @@ STATUS: Final[Mapping[FaceStatus, tuple[Mood, str]]] = {
     FaceStatus.CONSENTED: ("ok", "May be published"),
     FaceStatus.COVERED: ("ok", "Covered"),
     FaceStatus.DISMISSED: ("ask", "Called no face"),
-    # One sentence for both: why somebody may not be published is not for everybody to read.
+    # One sentence for both: the reason why a person may not be published is confidential.
     FaceStatus.NO_CONSENT: ("stop", CATALOGUE[FindingCode.DO_NOT_PUBLISH].title),
     FaceStatus.DO_NOT_PUBLISH: ("stop", CATALOGUE[FindingCode.DO_NOT_PUBLISH].title),
     FaceStatus.POSSIBLE_DO_NOT_PUBLISH: ("stop", CATALOGUE[FindingCode.POSSIBLE_DO_NOT_PUBLISH].title),

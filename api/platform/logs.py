@@ -56,7 +56,7 @@ def place_of(error: BaseException) -> list[str]:
 
 
 def why(error: BaseException) -> str | None:
-    """Return an error's own sentence if it is one of ours, which name nobody; None otherwise."""
+    """Return the message of one of our own errors, which contain no personal data; None otherwise."""
     return str(error) if isinstance(error, GatekeeperError | ConsentDbError) else None
 
 

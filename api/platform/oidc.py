@@ -33,7 +33,7 @@ RETURN: Final = "/sign-in/school/return"
 _SIGNED_WITH: Final = ["RS256", "PS256", "ES256", "EdDSA"]
 """Signatures that are believed. Never `none`, and never a shared secret."""
 _STRONG: Final = frozenset({"mfa", "otp", "hwk", "swk", "fido"})
-"""What a provider says (RFC 8176) of somebody who used more than a password."""
+"""Authentication methods (`amr`, RFC 8176) that mean more than a password."""
 _PATIENCE: Final = 10.0
 _KEPT: Final = timedelta(hours=1)
 _LEEWAY: Final = 60
@@ -57,7 +57,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom the sign-in service says somebody is.
+    """The identity that the sign-in service asserts.
 
     Attributes:
         issuer, subject: what they are known by, for good.

@@ -1,4 +1,4 @@
-"""Posting to an address that somebody else chose, without being led into our own network.
+"""HTTP POST to an address chosen by a third party, protected against SSRF.
 
 Only https, and only to addresses of the open internet. The name is looked up once and
 the connection goes to exactly what was found, so that a second answer cannot lead
@@ -33,7 +33,7 @@ class NotAllowed(Exception):
 
 
 class NotReached(Exception):
-    """Nobody answered properly in time."""
+    """There was no proper answer in time."""
 
 
 def allowed(url: str, *, unsafe_to_loopback: bool = False) -> SplitResult:
@@ -65,7 +65,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, unsafe_to_loopbac
 
     Raises:
         NotAllowed: the address leads into a network that is not to be reached.
-        NotReached: its name is not known, or nobody answered properly in time.
+        NotReached: its name is not known, or there was no proper answer in time.
     """
     parts = allowed(url, unsafe_to_loopback=unsafe_to_loopback)
     found = _look_up(parts, unsafe_to_loopback=unsafe_to_loopback)

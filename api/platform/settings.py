@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     reads_per_minute: int = Field(default=600, ge=1, le=100_000)
     """How often one API key may ask for something besides in a minute, on average."""
     second_factor: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMIN, Role.SAFEGUARDING_LEAD})
-    """The roles that cannot go on without a second factor, separated by commas; `none` for nobody."""
+    """The roles that cannot go on without a second factor, separated by commas; `none` for no role."""
     oidc_issuer: str | None = None
     """The address of the school's own sign-in service (OpenID Connect); None for passwords only."""
     oidc_client_id: str = ""
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     oidc_name: str = "your school account"
     """What people call the sign-in service, as in `Sign in with ...`."""
     oidc_role_claim: str | None = None
-    """The claim that says what somebody is, such as `groups`; None lets in only who was added here."""
+    """The claim that gives the role, such as `groups`; None admits only accounts that were added here."""
     oidc_roles: Annotated[Mapping[str, Role], NoDecode] = {}
     """Which value of that claim gives which role, as in `it-team:admin,teachers:staff`."""
     unsafe_oidc_any_email: bool = False

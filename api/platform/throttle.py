@@ -2,9 +2,9 @@
 
 Kept in memory: a restart forgets it, which an attacker cannot cause, and no
 table is written for strangers. Tries are counted for an account and the network
-that they come from: guessing elsewhere holds nobody up here, and tries at one account
+that they come from: guessing elsewhere delays no person here, and tries at one account
 hold up no other. From a network that guesses at many accounts each further one may be
-tried once only, so the right password still opens the door for everybody who is there.
+tried once only, so the right password still works for all who are there.
 
 A browser in which the account has signed in before is counted by itself
 (`known_devices`): strangers on the same network do not hold its owner up, and a
@@ -32,7 +32,7 @@ _FIRST: Final = timedelta(seconds=15)
 """The first pause; each is twice as long as the one before."""
 _LONGEST: Final = timedelta(minutes=5)
 _LONGEST_FOR_CODES: Final = timedelta(minutes=15)
-"""Codes are short, and only whoever has the password comes to be asked for one."""
+"""Codes are short, and are asked for only after the right password."""
 _FORGOTTEN: Final = timedelta(minutes=30)
 _REMEMBERED: Final = 50_000
 

@@ -9,7 +9,7 @@ from io import RawIOBase
 from typing import Any, Final
 
 _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)
-"""The oldest time a zip can give; when a picture was made or taken out is nobody's business."""
+"""The oldest time a zip can give; when a picture was made or taken out must not show."""
 
 
 @dataclass(frozen=True, slots=True)

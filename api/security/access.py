@@ -1,4 +1,4 @@
-"""Who may ask for what: one table, and nothing that is not in it is served.
+"""Access control: one table of routes and roles; a route that is not in it is not served.
 
 A new route gets its line here. A test goes through every route of the
 application with every role and compares the answers with this table, and
@@ -21,26 +21,26 @@ from consent_db.accounts.records import SessionRecord, Step
 from gatekeeper.types import Role
 
 RECENTLY: Final = timedelta(minutes=10)
-"""How long it counts that somebody has proved who they are."""
+"""How long a proof of identity (password and second factor) counts as recent."""
 
 
 class Asker(Enum):
-    """Which kind of proof a request needs."""
+    """Which kind of authentication a request needs."""
 
-    ANYBODY = "anybody"
+    PUBLIC = "none"
     PROGRAM = "a key"
     PERSON = "a session"
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who may ask.
+    """Who may call a route.
 
     Attributes:
-        asker: which proof is needed.
-        roles: of people, who may.
-        steps: how far with signing in somebody has to be.
-        recently: whether they must have proved who they are within the last ten minutes.
+        asker: which kind of authentication is needed.
+        roles: the roles of people that may.
+        steps: the steps of sign-in that the session may be at.
+        recently: whether the person must have authenticated within the last ten minutes.
     """
 
     asker: Asker
@@ -50,7 +50,7 @@ class Who:
 
     @property
     def just_now(self) -> Who:
-        """The same people, who must have proved within the last ten minutes who they are."""
+        """The same people, who must have authenticated within the last ten minutes."""
         return replace(self, recently=True)
 
 
@@ -59,82 +59,82 @@ def people(*roles: Role) -> Who:
     return Who(Asker.PERSON, frozenset(roles))
 
 
-ANYBODY: Final = Who(Asker.ANYBODY)
+PUBLIC: Final = Who(Asker.PUBLIC)
 PROGRAM: Final = Who(Asker.PROGRAM)
-EVERYBODY: Final = people(*Role)
+SIGNED_IN: Final = people(*Role)
 ADMIN: Final = people(Role.ADMIN)
 LEADERSHIP: Final = people(Role.APPROVER, Role.SAFEGUARDING_LEAD)
 MANAGERS: Final = people(Role.ADMIN, Role.APPROVER, Role.SAFEGUARDING_LEAD)
 KEEPERS: Final = people(Role.ADMIN, Role.SAFEGUARDING_LEAD)
 SAFEGUARDING: Final = people(Role.SAFEGUARDING_LEAD)
-OWES_CODE: Final = replace(EVERYBODY, steps=frozenset({Step.CODE}))
-SETTING_UP: Final = replace(EVERYBODY, steps=frozenset({Step.ENROL, Step.DONE}))
-ANY_STEP: Final = replace(EVERYBODY, steps=frozenset(Step))
+OWES_CODE: Final = replace(SIGNED_IN, steps=frozenset({Step.CODE}))
+SETTING_UP: Final = replace(SIGNED_IN, steps=frozenset({Step.ENROL, Step.DONE}))
+ANY_STEP: Final = replace(SIGNED_IN, steps=frozenset(Step))
 
 RULES: Final[Mapping[str, Who]] = {
-    # Before anybody is known.
-    "GET /healthz": ANYBODY,
-    "GET /readyz": ANYBODY,
-    "GET /metrics": ANYBODY,
-    "GET /openapi.json": ANYBODY,
-    "HEAD /openapi.json": ANYBODY,
-    "GET /favicon.ico": ANYBODY,
-    "GET /privacy": ANYBODY,
-    "GET /static/{path:path}": ANYBODY,
-    "HEAD /static/{path:path}": ANYBODY,
-    "GET /sign-in": ANYBODY,
-    "POST /sign-in": ANYBODY,
-    "GET /sign-in/school": ANYBODY,
-    "GET /sign-in/school/return": ANYBODY,
-    "GET /set-up/{token}": ANYBODY,
-    "POST /set-up/{token}": ANYBODY,
-    "GET /choose-password/{token}": ANYBODY,
-    "POST /choose-password/{token}": ANYBODY,
-    # The rest of signing in, and out again.
+    # Public: no authentication.
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /metrics": PUBLIC,
+    "GET /openapi.json": PUBLIC,
+    "HEAD /openapi.json": PUBLIC,
+    "GET /favicon.ico": PUBLIC,
+    "GET /privacy": PUBLIC,
+    "GET /static/{path:path}": PUBLIC,
+    "HEAD /static/{path:path}": PUBLIC,
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in": PUBLIC,
+    "GET /sign-in/school": PUBLIC,
+    "GET /sign-in/school/return": PUBLIC,
+    "GET /set-up/{token}": PUBLIC,
+    "POST /set-up/{token}": PUBLIC,
+    "GET /choose-password/{token}": PUBLIC,
+    "POST /choose-password/{token}": PUBLIC,
+    # The second factor, and sign-out.
     "GET /sign-in/code": OWES_CODE,
     "POST /sign-in/code": OWES_CODE,
     "POST /sign-out": ANY_STEP,
-    # One's own account.
-    "GET /confirm": EVERYBODY,
-    "POST /confirm": EVERYBODY,
-    "GET /account": EVERYBODY,
-    "POST /account/password": EVERYBODY,
-    "POST /account/sessions/end-others": EVERYBODY.just_now,
-    "POST /account/sessions/{session_id}/end": EVERYBODY.just_now,
+    # The person's own account.
+    "GET /confirm": SIGNED_IN,
+    "POST /confirm": SIGNED_IN,
+    "GET /account": SIGNED_IN,
+    "POST /account/password": SIGNED_IN,
+    "POST /account/sessions/end-others": SIGNED_IN.just_now,
+    "POST /account/sessions/{session_id}/end": SIGNED_IN.just_now,
     "GET /account/second-factor": SETTING_UP.just_now,
     "POST /account/second-factor": SETTING_UP.just_now,
-    "POST /account/second-factor/removal": EVERYBODY.just_now,
-    "POST /account/recovery-codes": EVERYBODY.just_now,
-    "GET /account/news": EVERYBODY,
-    "POST /account/news": EVERYBODY,
-    # Pictures; which of them somebody sees is said in `web/checks/access.py`.
-    "GET /": EVERYBODY,
-    "GET /checks": EVERYBODY,
-    "POST /checks": EVERYBODY,
-    "GET /checks/{check_id}": EVERYBODY,
-    "GET /checks/{check_id}/picture": EVERYBODY,
-    "POST /checks/{check_id}/resolutions": EVERYBODY,
-    "GET /checks/{check_id}/faces/{number}": EVERYBODY,
-    "POST /checks/{check_id}/faces/{number}": EVERYBODY,
-    "GET /checks/{check_id}/faces/{number}/reference": EVERYBODY,
-    "GET /checks/{check_id}/area": EVERYBODY,
-    "POST /checks/{check_id}/deletion": EVERYBODY,
-    "GET /help": EVERYBODY,
-    "GET /help/findings/{code}": EVERYBODY,
-    "GET /approvals": EVERYBODY,
-    "POST /checks/{check_id}/opinion": EVERYBODY,
-    "POST /batches": EVERYBODY,
-    "GET /checks/{check_id}/release": EVERYBODY,
-    "GET /batches/{batch_id}": EVERYBODY,
-    "GET /batches/{batch_id}/approved.zip": EVERYBODY,
-    "POST /batches/{batch_id}/pictures": EVERYBODY,
-    # What a child or a colleague said: forbidding is quick and for all.
-    "GET /refusals": EVERYBODY,
-    "POST /refusals": EVERYBODY,
-    "POST /refusals/search": EVERYBODY,
-    # How it goes, in figures.
+    "POST /account/second-factor/removal": SIGNED_IN.just_now,
+    "POST /account/recovery-codes": SIGNED_IN.just_now,
+    "GET /account/news": SIGNED_IN,
+    "POST /account/news": SIGNED_IN,
+    # Pictures; which of them an account may see is decided in `web/checks/access.py`.
+    "GET /": SIGNED_IN,
+    "GET /checks": SIGNED_IN,
+    "POST /checks": SIGNED_IN,
+    "GET /checks/{check_id}": SIGNED_IN,
+    "GET /checks/{check_id}/picture": SIGNED_IN,
+    "POST /checks/{check_id}/resolutions": SIGNED_IN,
+    "GET /checks/{check_id}/faces/{number}": SIGNED_IN,
+    "POST /checks/{check_id}/faces/{number}": SIGNED_IN,
+    "GET /checks/{check_id}/faces/{number}/reference": SIGNED_IN,
+    "GET /checks/{check_id}/area": SIGNED_IN,
+    "POST /checks/{check_id}/deletion": SIGNED_IN,
+    "GET /help": SIGNED_IN,
+    "GET /help/findings/{code}": SIGNED_IN,
+    "GET /approvals": SIGNED_IN,
+    "POST /checks/{check_id}/opinion": SIGNED_IN,
+    "POST /batches": SIGNED_IN,
+    "GET /checks/{check_id}/release": SIGNED_IN,
+    "GET /batches/{batch_id}": SIGNED_IN,
+    "GET /batches/{batch_id}/approved.zip": SIGNED_IN,
+    "POST /batches/{batch_id}/pictures": SIGNED_IN,
+    # A refusal of a child or a colleague: recording it is quick and open to all staff.
+    "GET /refusals": SIGNED_IN,
+    "POST /refusals": SIGNED_IN,
+    "POST /refusals/search": SIGNED_IN,
+    # The overview, in figures.
     "GET /admin": MANAGERS,
-    # The people of the register. Whatever forbids is quick; what lifts it wants a fresh proof.
+    # The register. Restricting is quick; lifting a restriction needs recent authentication.
     "GET /admin/people": KEEPERS,
     "POST /admin/people": KEEPERS,
     "GET /admin/people/new": KEEPERS,
@@ -163,13 +163,13 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/people/{person_id}/restrictions/lift": SAFEGUARDING.just_now,
     "POST /admin/people/{person_id}/restrictions/review": SAFEGUARDING,
     "POST /admin/people/{person_id}/restrictions/{number}/reason": SAFEGUARDING.just_now,
-    # What has to come down; that something may stay is for the leadership to say.
+    # Take-downs; only the leadership may decide that a post stays.
     "GET /admin/takedowns": MANAGERS,
     "POST /admin/takedowns/{takedown_id}/down": MANAGERS,
     "POST /admin/takedowns/{takedown_id}/edited": MANAGERS,
     "POST /admin/takedowns/{takedown_id}/kept": LEADERSHIP,
     "POST /admin/publications/{publication_id}/takedown": MANAGERS,
-    # Where the school publishes, and what it takes pictures of.
+    # Channels and events.
     "GET /admin/channels": MANAGERS,
     "POST /admin/channels": ADMIN,
     "POST /admin/channels/{channel}": ADMIN,
@@ -185,7 +185,7 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/classes/{group_id}/people/{person_id}/removal": KEEPERS,
     "POST /admin/events/{group_id}/objections": MANAGERS,
     "POST /admin/events/{group_id}/objections/{objection_id}/withdrawal": MANAGERS,
-    # The school's own list, in and out.
+    # Import and export of the school's list.
     "GET /admin/imports": ADMIN,
     "POST /admin/imports": ADMIN,
     "GET /admin/imports/waiting": ADMIN,
@@ -195,7 +195,7 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/imports/waiting/import": ADMIN.just_now,
     "POST /admin/imports/{number}/undo": ADMIN.just_now,
     "POST /admin/imports/export": ADMIN.just_now,
-    # What was decided, what falls due, and what was done.
+    # Policy, retention and audit.
     "GET /admin/policy": MANAGERS,
     "POST /admin/phrases": MANAGERS,
     "POST /admin/phrases/{phrase_id}/removal": MANAGERS,
@@ -208,7 +208,7 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/audit/verification": MANAGERS,
     "POST /admin/audit/checkpoint": MANAGERS,
     "POST /admin/audit/export": MANAGERS,
-    # Who may sign in, and which programs may ask.
+    # Accounts, API clients and webhooks.
     "GET /admin/users": ADMIN,
     "POST /admin/users": ADMIN.just_now,
     "GET /admin/users/{user_id}": ADMIN,
@@ -231,7 +231,7 @@ RULES: Final[Mapping[str, Who]] = {
     "POST /admin/webhooks/{webhook_id}/enable": ADMIN.just_now,
     "POST /admin/webhooks/{webhook_id}/replay": ADMIN,
     "POST /admin/webhooks/{webhook_id}/deletion": ADMIN.just_now,
-    # Programs. The address of a release is itself the secret.
+    # Programs. The address of a release is a capability URL.
     "POST /v1/checks": PROGRAM,
     "GET /v1/checks": PROGRAM,
     "GET /v1/checks/{check_id}": PROGRAM,
@@ -256,17 +256,17 @@ RULES: Final[Mapping[str, Who]] = {
     "GET /v1/audit/export": PROGRAM,
     "GET /v1/audit/checkpoint": PROGRAM,
     "POST /v1/audit/verification": PROGRAM,
-    "GET /v1/releases/{name}": ANYBODY,
-    "GET /.well-known/jwks.json": ANYBODY,
+    "GET /v1/releases/{name}": PUBLIC,
+    "GET /.well-known/jwks.json": PUBLIC,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the table says about one request.
+    """The entry of the table for one request.
 
     Attributes:
-        who: who may ask; of an address that is not in the table, who may be told so.
+        who: who may call it; of an address that is not in the table, who may be answered 404.
         line: the line of the table; None if there is none.
         methods: the methods that this address takes.
     """
@@ -288,25 +288,25 @@ def place(method: str, path: str) -> Place:
 
 
 def may(role: Role, path: str) -> bool:
-    """Say whether people of this role may open a page; for links that nobody is to see in vain."""
+    """Return whether people of this role may open a page, so that only links that work are shown."""
     return role in place("GET", path).who.roles
 
 
 def may_send(role: Role, path: str) -> bool:
-    """Say the same of a form, by the address that it is sent to."""
+    """Return the same of a form, by the address that it is sent to."""
     return role in place("POST", path).who.roles
 
 
 def proved_lately(session: SessionRecord, now: datetime) -> bool:
-    """Say whether somebody has proved within the last ten minutes who they are."""
+    """Return whether the person of a session has authenticated within the last ten minutes."""
     return now - session.proved_at < RECENTLY
 
 
 def _who_may_be_told(path: str) -> Who:
     """Return who may know that there is nothing at an address that no line names."""
     if path.startswith("/v1/releases/"):
-        return ANYBODY
-    return PROGRAM if path.startswith("/v1/") else EVERYBODY
+        return PUBLIC
+    return PROGRAM if path.startswith("/v1/") else SIGNED_IN
 
 
 @cache

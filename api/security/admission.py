@@ -1,4 +1,4 @@
-"""Lets in whom the table of `access` names: known before one byte of the body is read."""
+"""Authentication and authorisation middleware: a request is identified before its body is read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STEP_PAGE: Final[Mapping[Step, str]] = {
 
 
 class Admission:
-    """Refuses or sends elsewhere whoever may not ask for this; puts who asks into the scope's state."""
+    """Refuses or redirects requests without access; puts the caller into the scope's state."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
@@ -46,7 +46,7 @@ class Admission:
         await (refusal or self.app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope) -> ASGIApp | None:
-        """Return the answer to whoever may not go on; None if they may."""
+        """Return the refusal or redirect of a request; None if it may go on."""
         found = place(scope["method"], scope["path"])
         scope["state"]["line"] = found.line
         try:
@@ -62,7 +62,7 @@ class Admission:
         return None
 
     async def _let_person_in(self, scope: Scope, found: Place) -> str | None:
-        """Return where somebody has to go first; None if they may go on.
+        """Return where a person has to go first; None if they may go on.
 
         Raises:
             Problem: 403, this is not for people of their role.

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 _WHILE_ASKED: Final = 600
-"""Seconds that somebody may take at the school's sign-in service."""
+"""Seconds that a sign-in at the school's identity provider may take."""
 
 
 def cookie_name(*, https: bool) -> str:

@@ -1,4 +1,4 @@
-"""What somebody signs in with, in as few words as they need to tell their own sessions apart."""
+"""The device of a session in a few words, so that people can tell their own sessions apart."""
 
 from __future__ import annotations
 

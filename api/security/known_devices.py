@@ -2,7 +2,7 @@
 
 The cookie says nothing of whose it is: a random id of the browser, and for each account
 the day and a keyed hash (HMAC-SHA-256) of both and the account's address. It opens
-nothing by itself; it only has tries counted apart from those of everybody else.
+nothing by itself; attempts from it are only counted apart from all others.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ Publisher = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.PUBLISH.v
 Resolver = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.RESOLVE.value])]
 Registrar = Annotated[ClientRecord, Security(_permitted, scopes=[Scope.ROSTER.value])]
 AUDITOR: Final = Security(_permitted, scopes=[Scope.AUDIT.value])
-"""For the routes of the audit, which are the same for whoever may ask."""
+"""Dependency of the audit routes, whose answers do not depend on the client."""
 
 
 def need_channel(client: ClientRecord, channel: str) -> None:

@@ -109,25 +109,25 @@ _CROP: Final = "Crop the picture so that they are not in it."
 _OTHER: Final = "Use another picture."
 _NAME: Final = "Say who it is, if you are sure. What you say is kept with the check."
 _WORDS: Final = "Change the words under the picture, or use the caption that is proposed, and check again."
-_OFFICE: Final = "Whoever keeps the consents at your school, usually the office."
-_YOU: Final = "Nobody: you can sort this out yourself."
+_OFFICE: Final = "The people who keep the consents at your school, usually the office."
+_YOU: Final = "You can sort this out yourself."
 _LEAD: Final = "The safeguarding lead, who alone knows the reason and will not tell it."
 _SECOND: Final = "An approver or the safeguarding lead; the picture waits for them under Approvals."
 
 CATALOGUE: Final[Mapping[Code, Entry]] = {
     Code.DO_NOT_PUBLISH: Entry(
         "May not be published",
-        "The face is somebody who must not be shown, whatever anybody else agreed to. There is no exception.",
+        "This person must not be shown, whatever other consent there is. There is no exception.",
         (_CROP, _COVER, _OTHER),
         _LEAD,
-        means="the face is somebody on the do-not-publish list",
+        means="the face is a person on the do-not-publish list",
         can="cover, crop, another picture",
         topics=frozenset({Topic.FORBIDDEN, Topic.IDENTITY}),
         remedies=HIDE,
     ),
     Code.POSSIBLE_DO_NOT_PUBLISH: Entry(
-        "Possibly somebody who may not be published",
-        "The face is like somebody who must not be shown, but not surely theirs. To be wrong here would be worse "
+        "Possibly a person who may not be published",
+        "The face looks like a person who must not be shown, but it is not certain. To be wrong here would be worse "
         "than to lose a picture.",
         (_CROP, _COVER, _OTHER),
         _LEAD,
@@ -138,11 +138,11 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.NO_CONSENT: Entry(
         "No consent for this channel",
-        "We know who it is. Nobody has agreed that this picture may be shown there, or somebody has objected. "
+        "We know who it is. There is no consent to show the picture there, or there is an objection. "
         "An empty field in the register means no.",
         (_CROP, _COVER, "Ask for the consent to be recorded, then check the picture again.", _OTHER),
         _OFFICE,
-        means="the person is known; nobody agreed to this channel, or somebody objects",
+        means="the person is known; there is no consent for this channel, or there is an objection",
         can="cover, crop, ask for consent",
         plain="Face {face} may not be published on this channel.",
         topics=frozenset({Topic.FORBIDDEN, Topic.IDENTITY}),
@@ -162,13 +162,13 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.UNKNOWN_FACE: Entry(
         "Not recognised",
-        "The face is nobody on the register, or nobody of the class or event that you chose. It may be a visitor, "
+        "The face matches no person on the register, or of the class or event that you chose. It may be a visitor, "
         "or a pupil without a good reference photo.",
         (_NAME, _COVER, _CROP),
         _YOU,
-        means="nobody on the register (or not in the class or event that was named)",
+        means="no person on the register (or not in the class or event that was named)",
         can="staff say who it is, cover, crop",
-        plain="Face {face} has not been cleared. Somebody at the school has to look at this picture.",
+        plain="Face {face} has not been cleared. A member of staff has to look at this picture.",
         topics=frozenset({Topic.IDENTITY}),
         resolvable_by=_STAFF,
         remedies=_PEOPLE,
@@ -186,11 +186,11 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.UNREADABLE_FACE: Entry(
         "Too unclear to recognise",
-        "There is a face, but it is too small, too dark or too blurred to be compared with anybody.",
+        "There is a face, but it is too small, too dark or too blurred to be compared with the register.",
         (_NAME, _COVER, _CROP, "If you have it, check the original instead of a small copy."),
         _YOU,
         means=(
-            "too small or too poor to compare; or somebody marked it, or it was found before the picture was cut, and"
+            "too small or too poor to compare; or marked by hand, or it was found before the picture was cut, and"
             " the detector does not find it"
         ),
         can="staff say who it is, cover, crop",
@@ -199,7 +199,7 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.SAME_PERSON_TWICE: Entry(
         "One person twice",
-        "Two faces would be the same person, and nobody is in a picture twice. One of them is somebody else.",
+        "Two faces were matched to the same person. One of them must be another person.",
         ("Say for each of the two faces who it is.", "If it is a mirror or a poster, cover one of them."),
         _YOU,
         means="two faces would be one person",
@@ -210,37 +210,37 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.NOBODY_FOUND: Entry(
         "No face was found",
-        "That does not mean that nobody can be recognised: a back, a shirt with a name or a place can tell.",
-        ("Look, and confirm that nobody can be recognised.", "If somebody’s face was missed, mark it."),
+        "People may still be recognised: by their back, a shirt with a name or the place.",
+        ("Look, and confirm that no person can be recognised.", "If a face was missed, mark it."),
         _YOU,
         means="no face was found, which is no proof",
         can="two people who are signed in look: one confirms `nobody_recognisable`, another agrees",
-        plain="No face was found. Somebody has to confirm that nobody can be recognised.",
+        plain="No face was found. A member of staff has to confirm that no person can be recognised.",
         topics=frozenset({Topic.CONFIRMED, Topic.LOOKED_AT}),
         resolvable_by=_STAFF,
         remedies=(Remedy.ATTEST, Remedy.OTHER_PICTURE),
     ),
     Code.PERSON_WITHOUT_FACE: Entry(
-        "Somebody without a face",
-        "There seems to be somebody whose face was not found: from behind, cut off, or missed.",
+        "A person without a face",
+        "There seems to be a person whose face was not found: from behind, cut off, or missed.",
         ("If you can see the head, mark it.", "Cover or crop them.", "Or confirm that they cannot be recognised."),
         _YOU,
         means=(
-            "somebody seems to be there whose face was not found: from behind, cut off, or missed; `region` says where"
+            "a person seems to be there whose face was not found: from behind, cut off, or missed; `region` says where"
         ),
         can=(
             "staff mark the head, cover, crop; or two people who are signed in look: one confirms "
             "`nobody_recognisable`, another agrees"
         ),
-        plain="Somebody may be visible whose face was not found. A person has to look.",
+        plain="A person may be visible whose face was not found. A member of staff has to look.",
         topics=frozenset({Topic.LOOKED_AT, Topic.FACELESS}),
-        place="Somebody without a face",
+        place="A person without a face",
         resolvable_by=_STAFF,
         remedies=(Remedy.ATTEST, *HIDE),
     ),
     Code.TOO_MANY_FACES: Entry(
         "Too many faces",
-        "Nobody could look at each of so many faces, and each has to be looked at.",
+        "Each face has to be looked at, and these are too many.",
         ("Crop the picture into parts.", "Use a picture with fewer people."),
         _YOU,
         means="more than the policy examines",
@@ -262,7 +262,7 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.CAPTION_FULL_NAME: Entry(
         "A full name in the words",
-        "Only first names are published. A surname or initials beside a picture tell a stranger whom to look for.",
+        "Only first names are published. A surname or initials beside a picture help a stranger to find the person.",
         (_WORDS,),
         _YOU,
         means=(
@@ -275,7 +275,7 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.CAPTION_NAME_NOT_IN_PHOTO: Entry(
         "A name that does not belong there",
-        "The words name somebody who is not in the picture, or who agreed to the picture but not to the name.",
+        "The words name a person who is not in the picture, or who agreed to the picture but not to the name.",
         (_WORDS,),
         _YOU,
         means="the first name of a person who is not in the picture or may not be named",
@@ -312,7 +312,7 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.CAPTION_SENSITIVE: Entry(
         "Something private beside a name",
-        "Health, care, special needs and family circumstances of a person who is named are nobody else’s business.",
+        "Health, care, special needs and family circumstances of a named person are private.",
         (_WORDS,),
         _YOU,
         means=(
@@ -333,16 +333,16 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
         _YOU,
         means=(
             "the full name of a person who is not on the register; a `note`, but it blocks where captions name "
-            "nobody, and where it begins with the first name of a pupil"
+            "no one, and where it begins with the first name of a pupil"
         ),
         can="edit the words, or say that this is no pupil of the school",
         plain="The text names a person who is not on the register.",
     ),
     Code.CAPTION_LINK: Entry(
         "A link or an account",
-        "Only links and accounts that the school has put on its list may be given: nobody can vouch for the rest.",
+        "Only links and accounts that the school has put on its list may be given: the rest cannot be vouched for.",
         (_WORDS,),
-        "Whoever keeps your school’s policy, if a link is missing there.",
+        "The administrator who keeps your school’s policy, if a link is missing there.",
         means="a link or account name that the policy does not list",
         can="edit the words",
         plain="The text holds a link or handle outside the school's list. Take it out.",
@@ -374,7 +374,7 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.ATTESTATION_MISSING: Entry(
         "Something is to be confirmed",
-        "There are things that only a person can see, such as whether everybody is dressed appropriately.",
+        "There are things that only a person can see, such as whether all are dressed appropriately.",
         ("Look at the picture, tick the sentences that are true, and check again.",),
         _YOU,
         means=(
@@ -387,11 +387,11 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
         remedies=(Remedy.ATTEST,),
     ),
     Code.ASKED_NOT_TO_BE_SHOWN: Entry(
-        "Somebody asked not to be shown",
+        "A person asked not to be shown",
         "A person asked not to be photographed at an event. By a description the computer cannot find them; "
         "a person on the register it asks about in every picture near the day of the event.",
         (
-            "Read the description, look, and confirm that nobody of it is in the picture.",
+            "Read the description, look, and confirm that the person is not in the picture.",
             "Of a face: if the picture was taken at the event, cover the face. If not, confirm that.",
             _CROP,
             _OTHER,
@@ -402,15 +402,15 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
             "or a person on the register, who is asked about in every picture near its day"
         ),
         can="staff look and confirm `attestation` of the finding, cover, crop, another picture",
-        plain="Somebody asked not to be photographed. A person has to look whether they are in the picture.",
+        plain="A person asked not to be photographed. A member of staff has to check that they are not in the picture.",
         topics=frozenset({Topic.CONFIRMED}),
         resolvable_by=_STAFF,
         remedies=(Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE),
     ),
     Code.NEEDS_SECOND_PERSON: Entry(
         "A second person has to look",
-        "What was said contradicts what the computer found, or your school’s policy asks for two people. Nobody "
-        "approves their own exception.",
+        "What was said contradicts what the computer found, or your school’s policy asks for two people. Staff "
+        "cannot approve their own exception.",
         ("Wait: the picture stands in your colleagues’ list.", _OTHER),
         _SECOND,
         means=(
@@ -420,12 +420,12 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
         can="the people of `resolvable_by`; or cover, crop",
         plain="A second person at the school has to look at this picture.",
         topics=frozenset({Topic.APPROVED, Topic.FACELESS}),
-        place="Somebody without a face",
+        place="A person without a face",
         remedies=(Remedy.ASK_LEADERSHIP,),
     ),
     Code.NEEDS_LEADERSHIP: Entry(
         "The leadership has to agree",
-        "Your school’s policy asks somebody of the leadership to look at this picture.",
+        "Your school’s policy asks the leadership to look at this picture.",
         ("Wait: the picture stands in their list.",),
         _SECOND,
         means="the policy asks for leadership",
@@ -459,7 +459,7 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
     ),
     Code.REFUSED_BEFORE: Entry(
         "This picture was deleted before",
-        "Somebody deleted it because it must not be shown. It stays refused, smaller or turned too.",
+        "It was deleted because it must not be shown. It stays refused, also when resized or rotated.",
         (_OTHER,),
         "The safeguarding lead, if you think that it was deleted by mistake.",
         means=(
@@ -472,7 +472,7 @@ CATALOGUE: Final[Mapping[Code, Entry]] = {
         "Something went wrong",
         "The picture could not be examined to the end, and what is not examined does not leave.",
         ("Check the picture again.",),
-        "Whoever looks after Gatekeeper at your school, if it happens again.",
+        "Your Gatekeeper administrator, if it happens again.",
         means="something went wrong; what is not examined does not leave",
         can="try again",
         resolvable_by=_STAFF,

@@ -56,7 +56,7 @@ def _gate(results: Results) -> str:
         ["the same, where nothing but the intruder could block", *(_unless_none(gate) for gate in gates.values())]
     )
     rows.append(
-        ["blocked although everybody may be shown", *(_told(rate(gate["needless_alone"])) for gate in gates.values())]
+        ["blocked although all may be shown", *(_told(rate(gate["needless_alone"])) for gate in gates.values())]
     )
     rows.append(
         ["the same, known bystanders left in", *(_told(rate(gate["needless_blocks"])) for gate in gates.values())]

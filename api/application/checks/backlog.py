@@ -10,7 +10,7 @@ from api.application.services import Services
 from consent_db.checks.work import Backlog
 
 TOO_LONG: Final = timedelta(minutes=5)
-"""How long a check may wait before somebody is to look why."""
+"""How long a check may wait before an administrator should look into it."""
 
 
 def read_backlog(services: Services) -> Backlog:

@@ -1,4 +1,4 @@
-"""From what somebody asked to what the gate is asked, with the register as it is now."""
+"""Builds the gate's request from a submission, with the register as it is now."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
 
 
 def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
-    """Return who may be in the picture; nobody if the class or event is gone meanwhile."""
+    """Return the people who may be in the picture; none if the class or event no longer exists."""
     try:
         return tx.groups.members(name)
     except NotFound:
@@ -60,7 +60,7 @@ def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
 
 
 def still_permitted(record: CheckRecord, case: Case) -> bool:
-    """Say whether every person an approval rests on is still permitted today, and nobody objects since."""
+    """Return whether every person an approval rests on is still permitted today, without a later objection."""
     today = case.request.moment.astimezone(case.policy.zone).date()
     faces = record.facts.faces if record.facts else ()
     people = [face.person for face in faces if face.person is not None]
@@ -82,7 +82,7 @@ def lapse_of(tx: Transaction, record: CheckRecord, case: Case) -> Lapse | None:
 
 
 def _objected(record: CheckRecord, case: Case, people: Iterable[PersonId]) -> bool:
-    """Say whether an objection bears on the picture that nobody has answered; its day is that of its check."""
+    """Return whether an unanswered objection bears on the picture; its day is that of its check."""
     asked = replace(case.request, moment=record.created_at)
     described = any(True for _ in undescribed(asked, case.policy))
     return described or any(forbidding(person, asked, case.policy) for person in people)

@@ -1,4 +1,4 @@
-"""What a picture that has to go will be known by, if somebody brings it again."""
+"""The fingerprints by which a deleted picture is recognised when it is uploaded again."""
 
 from __future__ import annotations
 

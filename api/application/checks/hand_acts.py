@@ -26,7 +26,7 @@ _ACTS: Final[Mapping[Action, HandAct]] = {
 
 
 def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str) -> None:
-    """Write down what somebody did to a check, in the transaction that receives its successor.
+    """Record what a person did to a check, in the transaction that receives its successor.
 
     Args:
         tx: of the actor.

@@ -1,4 +1,4 @@
-"""Search the released pictures again for somebody: a person newly listed may be in them unnoticed.
+"""Search the released pictures again for a person: one newly listed may be in them unnoticed.
 
 A search is asked for in the transaction of the listing and done afterwards, in the
 background. It keeps nothing but what it found: posts that come down, approvals that

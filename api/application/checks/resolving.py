@@ -1,6 +1,6 @@
 """One more fact about a blocked check: who a face is, that it is none, cover it, crop it, agree.
 
-Nobody flips a decision. A resolution makes a new request out of the old one, and
+A decision is never overridden. A resolution makes a new request out of the old one, and
 the gate examines the picture again with it.
 """
 
@@ -76,7 +76,7 @@ class Resolution:
         action: what kind of fact.
         face: the number it is about; for `cover` without a `box` None means every
             face, and every other place, that may not be published.
-        person: who the face is, for `identify`; whom it is not, for `not_them` (the
+        person: who the face is, for `identify`; who it is not, for `not_them` (the
             person it was last named as if left out).
         attestations: what is confirmed, for `attest`.
         box: in fractions of the picture: what is kept, for `crop`; what is filled,
@@ -84,7 +84,7 @@ class Resolution:
         words: in place of all that were given before, for `reword`.
         named: who several faces are at once, by their numbers, for `identify`.
         note: what the second person writes beside an agreement, for `approve`.
-        attested_by: the account of whoever looked, where a program attests.
+        attested_by: the account of the person who looked, where a program attests.
         phrase: the name that is no pupil's, as it stands in the words, for `not_our_pupil`.
     """
 
@@ -101,7 +101,7 @@ class Resolution:
 
     @property
     def people(self) -> frozenset[PersonId]:
-        """Everybody whom it names."""
+        """All people it names."""
         return frozenset([*self.named.values(), *([self.person] if self.person is not None else [])])
 
 
@@ -132,7 +132,7 @@ def resolved_request(old: CheckRecord, resolution: Resolution, hand: Hand) -> Ch
     """Return the old check's request with the new fact in it.
 
     Raises:
-        ResolutionRefused: there is no such face or place, nobody to bind it to, nothing
+        ResolutionRefused: there is no such face or place, no person to bind it to, nothing
             to do, or it is not for this hand to do.
     """
     request = replace(old.draft.request, edit=UNEDITED, traces=_traces(old), seen=())
@@ -160,7 +160,7 @@ def agreeable(old: CheckRecord, hand: Hand) -> tuple[Finding, ...]:
     found = () if hand.by_uploader else asked_of(old, hand.author.role)
     if not found:
         raise ResolutionRefused(
-            "There is nothing here that you could decide: it is your own, it is for somebody else, or it is decided."
+            "You cannot decide this: it is your own upload, another role has to decide, or it is already decided."
         )
     return found
 
@@ -171,7 +171,9 @@ def _attest(request: CheckRequest, old: CheckRecord, resolution: Resolution, han
     if hand.author.program:
         _may_attest(old, resolution, hand)
     if nobody_else and not asks_whether_nobody_else(old):
-        raise ResolutionRefused("The gate has not asked whether anybody else can be recognised. Confirm what it asks.")
+        raise ResolutionRefused(
+            "The gate has not asked whether any other person can be recognised. Confirm what it asks."
+        )
     if not (nobody_else or given - request.attestations):
         raise ResolutionRefused("Say what you confirm.")
     return replace(
@@ -188,7 +190,7 @@ def _may_attest(old: CheckRecord, resolution: Resolution, hand: Hand) -> None:
     """Refuse what a key alone cannot say.
 
     Raises:
-        ResolutionRefused: only a person who is signed in has looked for it, or nobody is named who looked.
+        ResolutionRefused: it needs a person who is signed in, or the account of the person who looked is missing.
     """
     if resolution.attestations & needs_eyes(old):
         raise ResolutionRefused("A program cannot confirm this. Ask a colleague to open the picture and to look.")
@@ -204,7 +206,7 @@ def needs_eyes(old: CheckRecord) -> frozenset[str]:
 
 
 def asks_whether_nobody_else(record: CheckRecord) -> bool:
-    """Say whether a person has to look whether anybody can be recognised who was not found."""
+    """Return whether a person has to look for people who can be recognised but were not found."""
     findings = record.facts.decision.findings if record.facts else ()
     return any(finding.attestation == NOBODY_RECOGNISABLE for finding in findings)
 
@@ -222,13 +224,13 @@ def _not_them(request: CheckRequest, old: CheckRecord, resolution: Resolution, h
     face = _face(old, resolution.face)
     person = resolution.person or named_as(request, face)
     if person is None:
-        raise ResolutionRefused("Nobody was named for this face by hand, so there is nothing to take back.")
+        raise ResolutionRefused("This face was not named by hand, so there is nothing to take back.")
     back = Said(face.box, person, hand.author, hand.at, not_them=True)
     return replace(request, said=(*request.said, back))
 
 
 def named_as(request: CheckRequest, face: ScreenedFace) -> PersonId | None:
-    """Return whom a face was named as by hand: the one it is bound to, or else the last one said of its place."""
+    """Return the person a face was named as by hand: the one bound to it, else the last one said of its place."""
     if face.by is BoundBy.HAND:
         return face.person
     here = [one for one in request.said if one.box.overlap(face.box) >= SAME_PLACE]
@@ -237,7 +239,7 @@ def named_as(request: CheckRequest, face: ScreenedFace) -> PersonId | None:
 
 def _not_a_face(request: CheckRequest, old: CheckRecord, resolution: Resolution, hand: Hand) -> CheckRequest:
     said = Said(_face(old, resolution.face).box, None, hand.author, hand.at)
-    # Whoever confirmed that nobody else can be recognised had this face before them as a face.
+    # The person who confirmed that no one else can be recognised saw this face as a face.
     return replace(request, said=(*request.said, said), nobody_else=False, nobody_else_by=None)
 
 
@@ -248,7 +250,7 @@ def _missed_face(request: CheckRequest, old: CheckRecord, resolution: Resolution
     for face in _open_faces(old):
         if face.status is not FaceStatus.DISMISSED and face.box.overlap(box) >= SAME_PLACE:
             raise ResolutionRefused(f"This is face {face.number}, which was found already.")
-    # Whoever said that there is none is overruled by whoever sees one.
+    # A statement that there is no face yields to a statement that there is one.
     waved = [f for f in _faces(old) if f.status is FaceStatus.DISMISSED and f.box.overlap(box) >= SAME_PLACE]
     back = (Said(face.box, None, hand.author, hand.at, not_them=True) for face in waved)
     said = (*request.said, *back)

@@ -61,7 +61,7 @@ from gatekeeper.types import (
 log = structlog.get_logger(__name__)
 
 SYSTEM: Final = "system"
-"""Who the audit names for what nobody asked for."""
+"""The actor of automatic work in the audit."""
 
 COMPROMISING: Final = "compromising"
 """Why a check ended whose picture was deleted at once."""
@@ -90,7 +90,7 @@ _MOST_HELD: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What somebody wants to publish, besides the picture."""
+    """The request to publish, besides the picture."""
 
     channel: str
     caption: str | None = None
@@ -100,7 +100,7 @@ class Submission:
     publish_at: datetime | None = None
     attestations: frozenset[str] = frozenset()
     attested_by: str | None = None
-    """The account of whoever looked at the picture, where a program sends it."""
+    """The account of the person who looked at the picture, where a program sends it."""
     accepted_changes: frozenset[AcceptedChange] = frozenset()
     """Changes of the words that the sender agrees to before seeing them."""
     single_use: bool = False
@@ -393,7 +393,7 @@ class Screener:
             for person in resolution.people:
                 _must_exist(tx, person)
             if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
-                raise ResolutionRefused("Somebody declined this. Change the picture or its words, and ask again.")
+                raise ResolutionRefused("This was declined. Change the picture or its words, and ask again.")
             if resolution.action is Action.NOT_OUR_PUPIL:
                 engine = self.tools.engine
                 register = tx.register(engine.name, engine.embedder.dimension)
@@ -539,7 +539,7 @@ def _attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, A
     """Return which attestations count that came with a picture, and who looked.
 
     Those of a program count if it says who looked, or the policy lets programs attest.
-    That somebody who asked not to be shown is not there counts from nobody but a person
+    That a person who asked not to be shown is not there counts only from a person
     who was shown the picture.
 
     Args:
@@ -581,7 +581,7 @@ def _record_in(
 
 
 def _make(tx: Transaction, actor: str, claim: Claim | None, check_id: str) -> None:
-    """Take the claim's key for a check; whoever comes second with it makes none."""
+    """Bind the idempotency key to a check; a second request with it creates none."""
     if claim is None:
         return
     before = tx.idempotency.claim(actor, claim.key, claim.fingerprint, check_id)
@@ -593,7 +593,7 @@ def _must_exist(tx: Transaction, person: PersonId) -> None:
     try:
         tx.people.get(person)
     except NotFound as error:
-        raise ResolutionRefused("That person is not on the register. Choose somebody from the list.") from error
+        raise ResolutionRefused("That person is not on the register. Choose a person from the list.") from error
 
 
 def _sha256_text(text: str) -> str:

@@ -42,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What an erasure was, for whoever asked for it.
+    """The certificate of an erasure, for the person who asked for it.
 
     Attributes:
         content: counts, ids and hashes, ready for JSON.
@@ -63,7 +63,7 @@ def erase(place: Place, person: PersonId, actor: str, *, keep_listing: bool = Fa
     """Erase a person and certify it.
 
     Raises:
-        NotFound: there is nobody of this id, or they were erased before.
+        NotFound: no person has this id, or they were erased before.
         NotPossible: the listing is to be kept, but there is none, or no template.
     """
     moment = place.clock()

@@ -2,7 +2,7 @@
 
 Several processes may serve the same data folder; the kernel's lock lets one of
 them do it, and the day that is written into the locked file keeps the others from
-doing it again. A day on which nobody served is made good at the next start.
+doing it again. A day without a running server is made good at the next start.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from consent_db.store import Store
 from gatekeeper import Policy
 
 SYSTEM: Final = "system"
-"""Who the audit names for what nobody asked for."""
+"""The actor of automatic work in the audit."""
 
 _LOOK_EVERY: Final = 600.0
 """Seconds between two looks at the calendar."""
@@ -104,7 +104,7 @@ def _done(keeping: Housekeeping, today: str) -> tuple[str, ...]:
 
 
 def beat(keeping: Housekeeping) -> None:
-    """Keep the moment, so that the next start knows how long nobody served."""
+    """Keep the moment, so that the next start knows how long no server ran."""
     with keeping.store.transaction(SYSTEM, keeping.clock()):
         pass
 

@@ -2,7 +2,7 @@
 
 Keys are written through drafts that have no name, and the proof of a backup is restored to a
 private folder that its process locks (`consent_db.keys.private_files`). So whatever of these has a
-name and no lock is nobody's work in progress, whichever other processes live.
+name and no lock is no work in progress, whichever other processes live.
 """
 
 from __future__ import annotations

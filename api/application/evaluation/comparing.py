@@ -48,7 +48,7 @@ def compare(rounds: Sequence[Round], memory: Memory, tick: Tick) -> Gate:
 
 
 def passes(finds: Finds, consented: frozenset[str], tolerance: float) -> bool:
-    """Say whether there is a face, and every face is taken for somebody who may be shown."""
+    """Return whether there is a face, and every face is matched to a person who may be shown."""
     return bool(finds) and all(distance <= tolerance and person in consented for person, distance in finds)
 
 

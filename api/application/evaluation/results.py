@@ -14,9 +14,9 @@ Results = Mapping[str, Any]
 
 INTRUDERS: Final = {
     "stranger": "a stranger",
-    "no_consent": "somebody enrolled without consent",
-    "listed": "somebody on the do-not-publish list",
-    "listed_without_template": "somebody on the list without a template",
+    "no_consent": "a person enrolled without consent",
+    "listed": "a person on the do-not-publish list",
+    "listed_without_template": "a person on the list without a template",
 }
 
 
@@ -55,7 +55,7 @@ def _gate(gates: Mapping[str, Any]) -> Table:
         passed = {name: rate(gate["wrong_approvals"][kind]) for name, gate in gates.items()}
         table.add_row(f"approved although it shows {words}", *map(str, passed.values()))
     row("all four together", all_wrong)
-    row("blocked although everybody may be shown", lambda gate: rate(gate["needless_blocks"]))
+    row("blocked although all may be shown", lambda gate: rate(gate["needless_blocks"]))
     row("  without known bystanders", lambda gate: rate(gate["needless_alone"]))
     row("  because of", lambda gate: _causes(gate["causes_alone"]))
     row("listed people seen as near the list", lambda gate: _unless_none(rate(gate["possible_listed"])))

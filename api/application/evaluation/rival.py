@@ -1,7 +1,7 @@
 """`face_recognition` used the way its README shows, in a process of its own.
 
 A process of its own, because importing it makes Pillow accept half files for
-everybody in the process. It finds its model files through `pkg_resources`, which
+the whole process. It finds its model files through `pkg_resources`, which
 current setuptools no longer brings; the one function it needs stands in for it.
 
 Each line of standard input is a round (`gatekeeper.benchmark.rounds.Round`) as

@@ -78,7 +78,7 @@ class Deliveries:
         """Send everything that is due; return how many tries that took.
 
         Each webhook has a thread of its own, up to `WORKERS`, and is sent to in
-        order. One that hangs or fails delays nobody else: what comes due meanwhile
+        order. One that hangs or fails delays no other: what comes due meanwhile
         for others is taken up at once. One that fails is left alone for the rest of
         the round.
 

@@ -2,7 +2,7 @@
 
 A receipt is a JWS (RFC 7515) signed with Ed25519. It binds the released bytes, the
 words, the channel and its account, the purposes, the time, and the versions of policy
-and register that it was decided by. Whoever holds the public keys can check it without
+and register that it was decided by. A holder of the public keys can verify it without
 asking; only asking tells whether the approval still stands. It holds no names: words
 are bound by their SHA-256.
 """
@@ -85,7 +85,7 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What somebody is about to publish.
+    """What a client is about to publish.
 
     Attributes:
         receipt: as the check gave it.

@@ -17,11 +17,11 @@ _ANYWHERE: Final = Channel("", frozenset({EVERYWHERE}), approved=True)
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What holds for everybody on one day.
+    """What holds for all people on one day.
 
     Attributes:
         channels: on which each person may be shown, by their names.
-        recognisable: those of whom a template may exist.
+        recognisable: those who may have a template.
         few_photos: those who may be recognised, with fewer reference photos than are enough.
         no_photo: those among them with none at all.
     """
@@ -67,9 +67,9 @@ _last: Final[dict[_Asked, tuple[Mapping[PersonId, Standing], dict[PersonId, _Ans
 
 
 def coverage(register: Register, channels: tuple[Channel, ...], today: date) -> Coverage:
-    """Return what holds for everybody on the register.
+    """Return what holds for all people on the register.
 
-    The last answer is kept, and taken over for everybody of whom the register says
+    The last answer is kept, and taken over for all people of whom the register says
     the same as then: of a thousand people few change between two looks.
     """
     asked = (channels, today, register.own_consent_age)
@@ -86,7 +86,7 @@ def coverage(register: Register, channels: tuple[Channel, ...], today: date) -> 
 
 
 def share(found: Coverage, people: Iterable[PersonId], channels: tuple[Channel, ...]) -> Share:
-    """Return how many of these people may be shown; whoever is not on the register does not count."""
+    """Return how many of these people may be shown; people who are not on the register do not count."""
     each = [found.channels[person] for person in people if person in found.channels]
     everywhere = sum(len(may) == len(channels) for may in each) if channels else 0
     nowhere = sum(not may for may in each)

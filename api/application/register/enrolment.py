@@ -33,7 +33,7 @@ class RefusedPhoto:
     """One photograph that cannot serve as a reference.
 
     Attributes:
-        alike: whom it would be taken for, if that is the reason.
+        alike: the person it would be taken for, if that is the reason.
     """
 
     file: str
@@ -67,9 +67,9 @@ class EnrolmentReport:
     """What became of reference photographs.
 
     Attributes:
-        people: everybody with photographs and biometric consent, by external id.
+        people: all with photographs and biometric consent, by external id.
         without_consent: external ids of those with photographs but without biometric consent.
-        unmatched: names that are nobody's external id.
+        unmatched: names that match no external id.
     """
 
     people: tuple[PersonReport, ...]
@@ -97,7 +97,7 @@ class _Reference:
 
 
 def enrol_folder(services: Services, source: Path, actor: str, advance: Callable[[], None]) -> EnrolmentReport:
-    """Make a template of everybody who has photographs in a folder or zip file, and biometric consent.
+    """Enrol all people who have photographs in a folder or zip file, and biometric consent.
 
     Each person is enrolled in a transaction of their own, so that what is done
     stays done however this ends.
@@ -134,7 +134,7 @@ def enrol_person(services: Services, person: PersonId, files: Sequence[Reference
 
     Raises:
         BiometricConsentMissing: there may be no template of this person.
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
     """
     good, bad = _references(services, person, files, actor)
     if not good:
@@ -198,10 +198,10 @@ def _references(
 def _wrong(
     services: Services, person: PersonId, found: Sequence[_Reference], actor: str
 ) -> dict[int, tuple[str, PersonId | None]]:
-    """Return the positions of references that may show somebody else, why, and whom if that is known.
+    """Return the positions of references that may show another person, why, and which one if known.
 
-    Those that look like somebody else who is enrolled are left out first, so that they
-    make no right one odd. What was kept before counts as right until somebody removes it.
+    Those that look like another person who is enrolled are left out first, so that they
+    make no right one odd. What was kept before counts as right until it is removed.
     """
     engine, vectors = services.tools.engine, [reference.read.vector for reference in found]
     with services.store.reading(actor, services.clock()) as tx:

@@ -1,4 +1,4 @@
-"""The file that somebody is about to import, sealed on disk between one page and the next.
+"""The file of an import in progress, sealed on disk between one page and the next.
 
 One a person: another file takes the place of the first. It goes when it was imported
 or given up, and after a day in any case.
@@ -27,10 +27,10 @@ _FOLDER: Final = "imports"
 
 
 class Decided(BaseModel):
-    """What somebody has decided about the file so far.
+    """What was decided about the file so far.
 
     Attributes:
-        meanings: of each heading; `None` while nobody knows it.
+        meanings: of each heading; `None` while it is unknown.
         leavers: the numbers of those who have left, or `*`.
         dates: the order of dates such as 03/04/2015, by the meaning of their column.
         sheet: the sheet of a workbook that is read; None for the only one.
@@ -101,7 +101,7 @@ class WaitingFile:
 
 
 def forget_old(data: Path, now: datetime) -> None:
-    """Forget the files that nobody came back to."""
+    """Delete abandoned files."""
     with suppress(FileNotFoundError), os.scandir(data / _FOLDER) as entries:
         for entry in entries:
             if entry.stat().st_mtime < (now - LIFE).timestamp():

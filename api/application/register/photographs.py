@@ -29,7 +29,7 @@ def add(services: Services, person: PersonId, files: Sequence[ReferenceFile], ac
 
     Raises:
         BiometricConsentMissing: there may be no template of this person.
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
         NotPossible: these would be too many.
     """
     kept = _kept(services, person, actor)
@@ -44,7 +44,7 @@ def remove(services: Services, person: PersonId, photo: str, actor: str) -> None
 
     Raises:
         BiometricConsentMissing: there may be no template of this person.
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
         NotPossible: there is no such photograph, or the template cannot be made of the others alone.
     """
     kept = _kept(services, person, actor)
@@ -67,7 +67,7 @@ def renew(services: Services, person: PersonId, actor: str) -> PersonReport:
 
     Raises:
         BiometricConsentMissing: there may be no template of this person.
-        NotFound: there is nobody of this id.
+        NotFound: no person has this id.
     """
     return enrol_person(services, person, list(map(_as_file, _kept(services, person, actor))), actor)
 

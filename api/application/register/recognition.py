@@ -47,7 +47,7 @@ class Renewal:
 
 
 def template_health(tx: Transaction, engine: Engine) -> list[PersonHealth]:
-    """Return everybody who has a template under this engine, the poorest first."""
+    """Return all people who have a template under this engine, the poorest first."""
     return sorted(
         _health_of(tx, engine, tx.enrolment.made(engine.name)), key=lambda one: (one.health.score, one.person)
     )
@@ -73,7 +73,7 @@ def lookalike_pairs(tx: Transaction, engine: Engine) -> tuple[Pair, ...]:
 
 
 def renew(store: Store, begun: tuple[str, Clock], opener: PhotoOpener, engine: Engine, advance: Advance) -> Renewal:
-    """Make a template under `engine` for everybody who has one under another only, from kept photographs.
+    """Make a template under `engine` for all who have one under another only, from kept photographs.
 
     Each person is a transaction of their own, so that what is done stays done.
 

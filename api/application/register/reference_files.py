@@ -1,7 +1,7 @@
 """Where reference photographs come from: a folder or a zip file, sorted by the external ids that names tell.
 
 `<external id>.jpg`, or a folder `<external id>` of several. Nothing is guessed
-from people's names: what is nobody's external id is left and reported.
+from people's names: names that match no external id are left and reported.
 """
 
 from __future__ import annotations

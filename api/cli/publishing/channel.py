@@ -38,7 +38,7 @@ def add(
     approved_by: Annotated[str | None, typer.Option(help="Who of the leadership approved it.")] = None,
     data: Data = None,
 ) -> None:
-    """Put a channel on record; without --approved-by it blocks until somebody approves it."""
+    """Create a channel; without --approved-by it blocks until the leadership approves it."""
     draft = ChannelDraft(name, title, platform, address, frozenset(purpose or ()), tuple(staff))
     with _writing(data) as tx:
         record = tx.channels.add(draft)
@@ -67,7 +67,7 @@ def close(name: Name, data: Data = None) -> None:
 def change(
     name: Name,
     title: Annotated[str | None, typer.Option(help="For people.")] = None,
-    staff: Annotated[list[str] | None, typer.Option(help="Everybody who runs it from now on; repeat.")] = None,
+    staff: Annotated[list[str] | None, typer.Option(help="A member of staff who runs it from now on; repeat.")] = None,
     purpose: Annotated[list[str] | None, typer.Option(help="Every purpose from now on; repeat.")] = None,
     platform: Annotated[str | None, typer.Option(help="Such as instagram.")] = None,
     address: Annotated[str | None, typer.Option(help="Its link or handle.")] = None,

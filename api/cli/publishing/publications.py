@@ -44,7 +44,7 @@ def add(
 def list_publications(
     person: Annotated[str | None, typer.Option(help="Only those that show this person (number or id).")] = None,
     lapsed: Annotated[
-        bool, typer.Option("--lapsed", help="Only those with somebody whose permission has ended.")
+        bool, typer.Option("--lapsed", help="Only those that show a person whose permission has ended.")
     ] = False,
     data: Data = None,
 ) -> None:
@@ -63,7 +63,7 @@ def list_publications(
 
 @publications.command("take-down")
 def take_down(publication: Annotated[str, typer.Argument(help="pub_...")], data: Data = None) -> None:
-    """Have a post come down although nobody objected."""
+    """Open a take-down for a post without an objection."""
     with writing(data) as tx:
         takedown = tx.takedowns.get(tx.publications.take_down(publication))
     out.print(f"{takedown.id}, due {_due(takedown)}.", highlight=False)
@@ -100,7 +100,7 @@ def search_released(
     person: Annotated[str | None, typer.Option(help="Search for this person; without, do what waits.")] = None,
     data: Data = None,
 ) -> None:
-    """Search the released pictures for somebody again; what may show them has to come down."""
+    """Search the released pictures for a person again; what may show them has to come down."""
     with services(data) as opened:
         if person is not None:
             with opened.store.transaction(ACTOR, now()) as tx:

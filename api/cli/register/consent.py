@@ -1,4 +1,4 @@
-"""`gatekeeper person show` and `gatekeeper consent`: what is permitted and why, and what somebody said."""
+"""`gatekeeper person show` and `gatekeeper consent`: what is permitted and why; statements of consent."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def show(
     known_at: Annotated[str | None, typer.Option(help="With what was written down by then only.")] = None,
     data: Data = None,
 ) -> None:
-    """Say what is permitted for somebody, and every reason."""
+    """Show what is permitted for a person, with every reason."""
     zone = zone_of(data)
     moment = a_moment(at, zone) if at else now()
     known = a_moment(known_at, zone) if known_at else None
@@ -95,7 +95,7 @@ def record(
     yes: Yes = False,
     data: Data = None,
 ) -> None:
-    """Write down what somebody said; says first what it touches."""
+    """Record a statement about consent; shows its impact first."""
     moment, zone = now(), zone_of(data)
     when = a_moment(said_at, zone) if said_at else moment
     first = a_day(since) if since else when.astimezone(zone).date()

@@ -35,13 +35,13 @@ Review = Annotated[str | None, typer.Option(help="The day on which to ask whethe
 
 @listings.command("add")
 def add(who: Who, why: Why = "", review: Review = None, yes: Yes = False, data: Data = None) -> None:
-    """Put somebody on the list; neither a template nor a photograph is needed."""
+    """Add a person to the do-not-publish list; neither a template nor a photograph is needed."""
     _restrict(who, Restriction.LISTING, (why, review), yes=yes, data=data)
 
 
 @listings.command("remove")
 def remove(who: Who, data: Data = None) -> None:
-    """Take somebody off the list."""
+    """Take a person off the do-not-publish list."""
     with writing(data) as tx:
         tx.consent.unlist(find(tx, who).id)
     out.print("Taken off the list. What was taken down stays down.")
@@ -49,19 +49,21 @@ def remove(who: Who, data: Data = None) -> None:
 
 @listings.command("show")
 def show(data: Data = None) -> None:
-    """Show everybody on the list and under a hold, what is to be looked at first on top; never why."""
+    """Show the people on the list and under a hold, those due for review first; never why."""
     with reading(data) as tx:
         _table(tx, tx.reviews.all())
 
 
 @listings.command("review")
 def review(
-    who: Annotated[str | None, typer.Argument(help="Whom somebody looked at; without, what is due is shown.")] = None,
+    who: Annotated[
+        str | None, typer.Argument(help="The person who was reviewed; without it, reviews that are due are shown.")
+    ] = None,
     again: Annotated[str | None, typer.Option("--next", help="The day on which to look again.")] = None,
     hold: Annotated[bool, typer.Option("--hold", help="It is about the hold, not the listing.")] = False,
     data: Data = None,
 ) -> None:
-    """Show what is due to be looked at, or note that somebody looked and that it stays."""
+    """Show the reviews that are due, or record a review after which the restriction stays."""
     if who is None:
         with reading(data) as tx:
             _table(tx, tx.reviews.due())
@@ -75,7 +77,9 @@ def review(
 
 @listings.command("missing")
 def missing(
-    who: Annotated[str | None, typer.Argument(help="About whom the lead answers; without, the questions.")] = None,
+    who: Annotated[
+        str | None, typer.Argument(help="The person the lead answers for; without it, the questions are shown.")
+    ] = None,
     outcome: Annotated[Outcome | None, typer.Option("--answer", help="What the safeguarding lead says.")] = None,
     data: Data = None,
 ) -> None:
@@ -100,7 +104,7 @@ def reason(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, help="Asked for.")] = "",
     data: Data = None,
 ) -> None:
-    """Show the safeguarding lead why somebody is listed or held; the look is written to the audit."""
+    """Show the safeguarding lead why a person is listed or held; the access is written to the audit."""
     with open_store(settings(data)) as store:
         with store.transaction("command line", now()) as tx:
             user = tx.users.authenticate(email, password)
@@ -116,13 +120,13 @@ def reason(
 
 @holds.command("lay")
 def lay(who: Who, why: Why = "", review: Review = None, yes: Yes = False, data: Data = None) -> None:
-    """Let nothing of somebody be published until the hold is lifted."""
+    """Place a hold on a person: nothing of them is published until it is lifted."""
     _restrict(who, Restriction.HOLD, (why, review), yes=yes, data=data)
 
 
 @holds.command("lift")
 def lift(who: Who, data: Data = None) -> None:
-    """Lift the hold on somebody."""
+    """Lift the hold on a person."""
     with writing(data) as tx:
         tx.consent.lift(find(tx, who).id)
     out.print("Lifted. What was taken down stays down.")
@@ -150,4 +154,4 @@ def _table(tx: Transaction, records: Iterable[ReviewRecord]) -> None:
         day = f"[red]{record.review_on}[/]" if due else str(record.review_on or "no day set")
         name = escape(name_of(tx.people.get(record.person)))
         table.add_row(name, record.restriction.value, f"{record.since:%d %B %Y}", day)
-    out.print(table if table.row_count else "Nobody.")
+    out.print(table if table.row_count else "No people.")

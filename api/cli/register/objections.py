@@ -43,12 +43,12 @@ def list_objections(event: Event, data: Data = None) -> None:
         for record in tx.objections.of(event):
             known = "yes" if record.objection.person else "no"
             table.add_row(record.objection.id, escape(record.objection.description), known)
-    out.print(table if table.row_count else "Nobody.")
+    out.print(table if table.row_count else "No people.")
 
 
 @app.command("withdraw")
 def withdraw(objection: Annotated[str, typer.Argument(help="obj_...")], data: Data = None) -> None:
-    """Take somebody off an event's list, because they say so."""
+    """Withdraw an objection to an event, at the person's own wish."""
     with writing(data) as tx:
         tx.objections.withdraw(objection)
     out.print("Off the list; it stays in the history.")

@@ -1,4 +1,4 @@
-"""`gatekeeper person`: erase somebody, and hand out what is kept about them."""
+"""`gatekeeper person`: erasure and subject access."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def erase_person(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data: Data = None,
 ) -> None:
-    """Destroy everything that tells who somebody is or was; it cannot be undone.
+    """Erase a person: destroy everything that identifies them; it cannot be undone.
 
     Pictures they were bound in go too, approvals end, and a certificate is printed.
     """
@@ -76,7 +76,7 @@ def erase_person(
     if not made.holds:
         out.print("[red]Something was still found.[/] Stop other processes and run `person prove` on the certificate.")
         raise typer.Exit(NOT_PROVED)
-    out.print("Erased, and searched for in vain. Pictures nobody had bound to them cannot be found this way.")
+    out.print("Erased, and searched for in vain. Pictures that were never linked to them cannot be found this way.")
     out.print("Older backups hold them until they run out; a restore erases them again.")
 
 
@@ -119,7 +119,7 @@ def export_person(
 def prove_person(
     certificate: Annotated[Path, typer.Argument(help="A certificate that `person erase` wrote.")], data: Data = None
 ) -> None:
-    """Prove again that somebody is erased."""
+    """Prove again that a person is erased."""
     with _place(data) as place:
         proof = prove_again(place, certificate.read_text("utf-8"), ACTOR)
     if not proof.holds:
@@ -153,5 +153,5 @@ def _find(place: Place, who: str) -> PersonRecord:
             return tx.people.get(PersonId(who))
         record = tx.people.by_external_id(who)
     if record is None:
-        raise NotFound("There is nobody with this number; look it up in the school's information system.")
+        raise NotFound("No person has this number; look it up in the school's information system.")
     return record

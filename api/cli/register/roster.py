@@ -46,12 +46,14 @@ def import_roster(
     photos: Annotated[Path | None, typer.Option(help="A folder or zip of reference photos by external id.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     layout: Annotated[str | None, typer.Option(help="A saved layout: what the columns mean.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="What everybody in the file is, if no column says it.")] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="The role of all people in the file, if no column gives it.")
+    ] = None,
     same: Annotated[Ids, typer.Option(help="This external id is the person that the question names; repeat.")] = None,
-    new: Annotated[Ids, typer.Option(help="This external id is somebody else; repeat.")] = None,
+    new: Annotated[Ids, typer.Option(help="This external id is another person; repeat.")] = None,
     left: Annotated[Ids, typer.Option(help="This external id is missing and has left; repeat.")] = None,
     missing_have_left: Annotated[
-        bool, typer.Option("--missing-have-left", help="Everybody who is missing has left.")
+        bool, typer.Option("--missing-have-left", help="All missing people have left.")
     ] = False,
     number: Annotated[str, typer.Option(help="OneRoster only: sourcedId or identifier.")] = oneroster.IDS[0],
     sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook, if several have content.")] = None,
@@ -105,7 +107,7 @@ def enrol_photos(
 def export_roster(
     file: Annotated[Path, typer.Argument(help="The CSV file to write; nothing is overwritten.")], data: Data = None
 ) -> None:
-    """Write everybody to a CSV file that an import takes back without any change.
+    """Export the register as a CSV file that an import takes back without any change.
 
     It holds names and birthdays in clear: keep it where only the office can read it.
     """
@@ -137,7 +139,7 @@ def list_imports(data: Data = None) -> None:
 def undo_import(
     number: Annotated[int, typer.Argument(help="As `gatekeeper roster imports` shows it.")], data: Data = None
 ) -> None:
-    """Take the newest import back: whom it added, and what it changed."""
+    """Undo the newest import: the people it added, and what it changed."""
     with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
         done = tx.imports.undo(number)
     out.print(
@@ -145,7 +147,7 @@ def undo_import(
     )
     if done.still_listed:
         sentence = "stay on the do-not-publish list; only the safeguarding lead takes people off."
-        out.print(f"{len(done.still_listed)} whom it had listed {sentence}", highlight=False, soft_wrap=True)
+        out.print(f"{len(done.still_listed)} people it had listed {sentence}", highlight=False, soft_wrap=True)
     if done.revoked_checks:
         out.print(f"{len(done.revoked_checks)} approvals have ended.", highlight=False)
 

@@ -21,7 +21,7 @@ from gatekeeper.media.open import Opener
 from gatekeeper.types import PersonId
 
 INCOMPLETE = 1
-"""The exit code when somebody is left without a template."""
+"""The exit code when a person is left without a template."""
 
 
 def show_health(
@@ -33,12 +33,12 @@ def show_health(
     chosen = settings(data)
     engine = vision.load(chosen.engine, chosen.model_folders)
     with open_store(chosen) as store, store.reading(ACTOR, now()) as tx:
-        everybody = template_health(tx, engine)
-    people = [one for one in everybody if one.health.score < below]
+        enrolled = template_health(tx, engine)
+    people = [one for one in enrolled if one.health.score < below]
     if as_json:
         _print_json([_health(one) for one in people])
         return
-    table = Table("score", "who", "photos", "what would help", title=f"{len(people)} of {len(everybody)} enrolled")
+    table = Table("score", "who", "photos", "what would help", title=f"{len(people)} of {len(enrolled)} enrolled")
     for one in people:
         who = one.external_id or one.person
         advice = " ".join(one.health.advice) or "Nothing."

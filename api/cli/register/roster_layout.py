@@ -31,7 +31,9 @@ def layout(
     save: Annotated[str | None, typer.Option(help="Save it under this name, for `roster import --layout`.")] = None,
     column: Annotated[Words, typer.Option(help='What a column means, such as "Reg=group"; repeat.')] = None,
     leave_out: Annotated[Words, typer.Option(help="A column that is not to be read; repeat.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="What everybody in the file is, if no column says it.")] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="The role of all people in the file, if no column gives it.")
+    ] = None,
     yes: Annotated[Words, typer.Option(help='A further word for yes, such as "I give consent"; repeat.')] = None,
     no: Annotated[Words, typer.Option(help="A further word for no; repeat.")] = None,
     dates: Dates = None,

@@ -17,7 +17,7 @@ from gatekeeper.identity.health import ENOUGH
 
 
 def show_plan(plan: Plan, impact: Impact, *, dry_run: bool) -> None:
-    """Print what changes, row by row, old and new; then what waits for somebody and what was not imported."""
+    """Print what changes, row by row, old and new; then open questions and what was not imported."""
     if plan.additions or plan.changes:
         table = Table("line", "who", "what", title="Would change" if dry_run else "Changed")
         for row in plan.additions:
@@ -64,7 +64,7 @@ def show_enrolment(report: EnrolmentReport) -> None:
     for photo in report.refused:
         _say(f"[red]{escape(photo.file)}:[/] {escape(photo.reason)}")
     for name in report.unmatched:
-        _say(f"[yellow]{escape(name)}:[/] nobody on the register has this external id.")
+        _say(f"[yellow]{escape(name)}:[/] no person on the register has this external id.")
     _say(f"{report.enrolled} people can be recognised now.")
     few = [one for one in report.people if 0 < one.used < ENOUGH]
     if few:

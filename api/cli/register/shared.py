@@ -52,11 +52,11 @@ def find(tx: Transaction, who: str) -> PersonRecord:
     """Return the person that was typed.
 
     Raises:
-        NotFound: there is nobody of this number or id.
+        NotFound: no person has this number or id.
     """
     record = tx.people.get(PersonId(who)) if who.startswith("per_") else tx.people.by_external_id(who)
     if record is None:
-        raise NotFound("There is nobody with this number; look it up in the school's information system.")
+        raise NotFound("No person has this number; look it up in the school's information system.")
     return record
 
 

@@ -19,7 +19,7 @@ from api.http.problems import BodyProblem, too_large
 class BodyLimit:
     """Refuses a declared length beyond the limit at once, and stops reading a chunked body there.
 
-    Whoever sends a body of no declared length and is answered before its end is hung
+    A client that sends a body of no declared length and is answered before its end is hung
     up on, or the server would go on taking it from the wire only to throw it away.
     """
 

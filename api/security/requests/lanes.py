@@ -43,7 +43,7 @@ class LaneFull(Exception):
 class Lane:
     """Places on one event loop, handed out by max-min fairness with one share always kept for a newcomer.
 
-    With n that ask, each holds at most one place in n + 1: whoever comes next finds one without
+    With n that ask, each holds at most one place in n + 1: the next caller finds one without
     waiting for the others' work to end. Who waits gets a place in turn, one for each (round robin).
     """
 
@@ -73,7 +73,7 @@ class Lane:
             raise
 
     def leave(self, actor: str) -> None:
-        """Give a place back; whoever is next gets it."""
+        """Release a place; the next in the queue gets it."""
         self._held[actor] -= 1
         if not self._held[actor]:
             del self._held[actor]

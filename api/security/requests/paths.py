@@ -25,5 +25,5 @@ def page_of_form(scope: Scope) -> str:
 
 
 def with_next(page: str, wanted: str) -> str:
-    """Return a page's address that remembers where somebody wanted to go."""
+    """Return a page's address that carries the address to return to."""
     return page if wanted == START else f"{page}?next={quote(wanted, safe='/')}"

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/account/news")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsPage(Page):
-    """What happened since somebody last said that they have seen it."""
+    """Changes to accounts since the person last confirmed having seen them."""
 
     template: ClassVar[str] = "account_news.html"
     nav: str = "account"
@@ -53,7 +53,7 @@ def note(
     seen: Annotated[int, Form(ge=0, le=2**53)] = 0,
     next: Annotated[str, Form(max_length=300)] = "/account",  # noqa: A002
 ) -> Response:
-    """Note that somebody has seen it, and go on."""
+    """Record that the person has seen it, and go on."""
     tx.account_news.read(session.user, seen)
     return RedirectResponse(own_path(next), 303)
 
@@ -65,11 +65,11 @@ def _sentence(tx: Transaction, entry: AuditEntry) -> str:
 
 
 _SENTENCES: Final[Mapping[str, Callable[[str, str, str], str]]] = {
-    "link.made": lambda who, whom, _: f"{who} made a link with which somebody can choose another password for {whom}.",
-    "second_factor.removed": lambda who, whom, _: f"{who} took the second factor of {whom} away.",
-    "user.added": lambda who, whom, role: f"{who} let {whom} sign in, as {role}.",
-    "user.role_changed": lambda who, whom, role: f"{who} gave {whom} another role: {role}.",
-    "user.enabled": lambda who, whom, _: f"{who} let {whom} sign in again.",
-    "client.added": lambda who, whom, _: f"{who} made a key for {whom}.",
-    "client.rotated": lambda who, whom, _: f"{who} made another key for {whom}.",
+    "link.made": lambda who, other, _: f"{who} made a link to choose a new password for {other}.",
+    "second_factor.removed": lambda who, other, _: f"{who} removed the second factor of {other}.",
+    "user.added": lambda who, other, role: f"{who} added {other}, as {role}.",
+    "user.role_changed": lambda who, other, role: f"{who} gave {other} another role: {role}.",
+    "user.enabled": lambda who, other, _: f"{who} let {other} sign in again.",
+    "client.added": lambda who, other, _: f"{who} made a key for {other}.",
+    "client.rotated": lambda who, other, _: f"{who} made another key for {other}.",
 }

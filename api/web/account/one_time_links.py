@@ -25,7 +25,7 @@ from gatekeeper.types import Role
 router = APIRouter()
 
 ACTOR = "one-time link"
-"""Who the audit names for what is done with a link: whoever was given it."""
+"""The actor in the audit of what is done with a one-time link."""
 
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Field = Annotated[str, Form(max_length=300)]
@@ -126,11 +126,11 @@ def _find(tx: Transaction, purpose: Purpose, token: str) -> LinkRecord:
     """Return the link of this token.
 
     Raises:
-        Problem: 404, it was used, is too old or never was; or there is somebody already to ask.
+        Problem: 404, it was used, has expired or never existed; or there is an administrator already.
     """
     link = tx.links.find(purpose, token)
     if link is None or (purpose is Purpose.SET_UP and not tx.users.none_yet()):
-        detail = "This link was used already or is too old. Ask whoever gave it to you for another."
+        detail = "This link was used already or has expired. Ask the person who gave it to you for a new one."
         raise Problem("not-found", HTTPStatus.NOT_FOUND, detail)
     return link
 

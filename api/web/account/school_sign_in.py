@@ -31,7 +31,7 @@ _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @router.get("/sign-in/school")
 def leave(services: Use, next: str = "/", again: bool = False) -> Response:  # noqa: A002, FBT001, FBT002 -- from the address
-    """Send the browser to the sign-in service; with `again`, somebody has to prove anew who they are."""
+    """Send the browser to the sign-in service; with `again`, the person has to authenticate anew."""
     if not services.sign_in.configured:
         raise not_found()
     try:
@@ -45,7 +45,7 @@ def leave(services: Use, next: str = "/", again: bool = False) -> Response:  # n
 
 @router.get("/sign-in/school/return")
 def come_back(request: Request, services: Use, code: str = "", state: str = "") -> Response:
-    """Start a session for whom the sign-in service names, if they have an account here or a role gives them one."""
+    """Start a session for the identity asserted, if it has an account here or a role gives it one."""
     if not services.sign_in.configured:
         raise not_found()
     journey = _journey(request, services, state)
@@ -58,9 +58,9 @@ def come_back(request: Request, services: Use, code: str = "", state: str = "") 
     with services.store.transaction(ACTOR, services.clock()) as tx:
         user = _user(services, tx, person)
         if user is None or user.disabled_at is not None:
-            raise _refused("You have no account here. Ask whoever looks after Gatekeeper at your school.")
+            raise _refused("You have no account here. Ask the Gatekeeper administrator at your school.")
         step = Step.DONE if person.strong else step_after_password(services, tx, user)
-        # Somebody who was signed in there long ago proves anew who they are before anything that matters.
+        # A person who signed in there long ago authenticates anew before anything that matters.
         proved_at = person.proved_at or _LONG_AGO if step is Step.DONE else None
         token = start_session(request, tx, user.id, step, proved_at)
     log.info("signed_in", actor=user.id, reason=f"single sign-on, then {step}")
@@ -90,7 +90,7 @@ def _user(services: Services, tx: Transaction, person: Person) -> UserRecord | N
 
 
 def _with_role(tx: Transaction, user: UserRecord, person: Person) -> UserRecord:
-    """Give somebody the role that the claim says, unless nobody would be left to administer."""
+    """Set the role that the claim gives, unless no administrator would be left."""
     if person.role is not None and person.role is not user.role:
         try:
             tx.users.set_role(user.id, person.role)

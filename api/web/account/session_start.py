@@ -25,7 +25,7 @@ _NEWS: Final = "/account/news"
 
 
 def step_after_password(services: Services, tx: Transaction, user: UserRecord) -> Step:
-    """Return what somebody owes who has given one factor."""
+    """Return the step that follows the first factor."""
     if tx.second_factors.has(user.id):
         return Step.CODE
     return Step.ENROL if user.role in services.settings.second_factor else Step.DONE
@@ -47,7 +47,7 @@ def let_in(request: Request, token: str, step: Step, email: str, wanted: str) ->
     """Return the answer that hands out the token and leads to what comes next.
 
     Args:
-        request: of whoever signs in.
+        request: the request that signs in.
         token: of the session that was started.
         step: how far they are; who is through is known in this browser from now on.
         email: of the account.
@@ -78,7 +78,7 @@ def origin_of_try(request: Request, email: str) -> Origin:
 
 
 def origin_of_code(request: Request, email: str) -> Origin:
-    """Return the same of a code, which only whoever has the password is asked for: networks do not count."""
+    """Return the same of a code, which is asked for only after the right password: networks do not count."""
     return replace(origin_of_try(request, email), address=None)
 
 
@@ -87,7 +87,7 @@ def _devices(services: Services) -> KnownDevices:
 
 
 def _has_news(services: Services, token: str) -> bool:
-    """Say whether others did something to accounts that whoever comes in has not read yet."""
+    """Return whether others changed accounts since the person last read the news."""
     with services.store.reading(STRANGER, services.clock()) as tx:
         session = tx.sessions.find(token)
         return session is not None and bool(tx.account_news.unread(session.user))
@@ -99,7 +99,7 @@ def peer(request: Request) -> str:
 
 
 def told_to_wait(services: Services, account: str, origin: Origin = ANYWHERE) -> tuple[str, dict[str, str]] | None:
-    """Return the sentence and the header for somebody who has tried too often; None if they may try."""
+    """Return the sentence and the Retry-After header after too many attempts; None if they may try."""
     seconds = services.throttle.wait(account, origin)
     if not seconds:
         return None

@@ -120,7 +120,7 @@ def _authenticate(
     stranger = origin.address if origin.device is None else None
     compared = compare_for(services, STRANGER, lambda users: users.credential(email), password, stranger)
     record = compared.right or not services.refusals.take(compared.known.user or "unknown").wait
-    if not record:  # nothing is written, so nobody who writes is kept waiting
+    if not record:  # nothing is written, so no write lock is held
         return None
     with services.store.transaction(STRANGER, services.clock()) as tx:
         user = tx.users.admit(compared)

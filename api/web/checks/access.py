@@ -18,8 +18,8 @@ from gatekeeper.types import Finding, Role
 def visible_check(tx: Transaction, check_id: str, session: SessionRecord) -> CheckRecord:
     """Return a check that this person may see.
 
-    Staff see what they uploaded or worked on, and what waits for somebody whom
-    they may be; approvers, administrators and the safeguarding lead see all.
+    Staff see what they uploaded or worked on, and what waits for their
+    role; approvers, administrators and the safeguarding lead see all.
 
     Raises:
         Problem: 404, whether there is no such check or it is not theirs to see.

@@ -31,7 +31,7 @@ router = APIRouter()
 
 
 class Decision(BaseModel):
-    """The form of somebody who has looked."""
+    """The form of a second person's opinion."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -67,7 +67,7 @@ def decide(
     with services.store.transaction(user.id, services.clock()) as tx:
         record = visible_check(tx, check_id, session)
         if not asked_of(record, viewer_of(tx, record, session)) or tx.opinions.declined(check_id):
-            detail = "There is nothing here that you could decide: it is your own, or somebody has decided already."
+            detail = "You cannot decide this: it is your own upload, or it is already decided."
             raise Problem("conflict", HTTPStatus.CONFLICT, detail)
         if fields.action == "decline":
             try:

@@ -74,7 +74,7 @@ def _place(
 def _said(services: Services, tx: Transaction, record: CheckRecord, finding: Finding) -> Iterator[str]:
     request = record.draft.request
     if finding.face is None and request.nobody_else_by is not None and request.nobody_else:
-        yield f"Confirmed{_by(tx, request.nobody_else_by)} that nobody can be recognised."
+        yield f"Confirmed{_by(tx, request.nobody_else_by)} that no person can be recognised."
     face = _screened(record, finding.face)
     for one in request.said if face is not None else ():
         if face is not None and one.box.overlap(face.box) >= SAME_PLACE:
@@ -128,6 +128,6 @@ def named_by_hand(record: CheckRecord) -> dict[int, PersonId]:
 
 
 def _last_named(said: tuple[Said, ...], box: Box) -> PersonId | None:
-    """Return whom a place was last named as, if that was not taken back since."""
+    """Return the person a place was last named as, if that was not taken back since."""
     here = [one for one in said if one.person is not None and one.box.overlap(box) >= SAME_PLACE]
     return here[-1].person if here and not here[-1].not_them else None

@@ -1,4 +1,4 @@
-"""What was changed in the words that somebody typed, stretch by stretch, and why."""
+"""What was changed in the words as typed, passage by passage, and why."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LABEL: Final[Mapping[Words, str]] = {
 _WHY: Final[Mapping[ChangeReason, str]] = {
     ChangeReason.FIRST_NAME_ONLY: "People are called by their first name only.",
     ChangeReason.SURNAME: "Surnames are not published.",
-    ChangeReason.NOT_NAMED: "It names somebody who is not in the picture, or who may not be named.",
-    ChangeReason.PERSONAL_DATA: "It would help a stranger to find or reach somebody.",
+    ChangeReason.NOT_NAMED: "It names a person who is not in the picture, or who may not be named.",
+    ChangeReason.PERSONAL_DATA: "It would help a stranger to find or reach a person.",
     ChangeReason.AGE: "An age beside a name or a class tells too much about a child.",
     ChangeReason.OTHER_NAME: "It names a person who is not on the register.",
     ChangeReason.SENSITIVE: "Health, care, special needs and family circumstances are private.",

@@ -92,7 +92,7 @@ def show_check(request: Request, check_id: CheckId, services: Use, session: Sess
 
 @router.get("/checks/{check_id}/picture")
 def show_picture(check_id: CheckId, services: Use, session: Session, small: bool = False) -> Response:  # noqa: FBT001, FBT002 -- from the address
-    """Serve the examined picture for the eyes of whoever may see the check, never to publish."""
+    """Serve the examined picture to accounts that may see the check, never for publication."""
     record = _visible(services, check_id, session)
     try:
         data = services.screener.examined(record.id)
@@ -162,7 +162,7 @@ def check_page(
         services: of the installation.
         tx: to read in.
         record: the check; that this person may see it is the caller's to ask.
-        session: of whoever looks.
+        session: of the viewer.
         refused: a decision that was sent and not taken; it is shown again, with the reason.
     """
     now, zone, facts = services.clock(), services.policy.zone, record.facts

@@ -36,7 +36,7 @@ class PartView:
 def best_part(facts: Facts) -> PartView | None:
     """Return the largest part with every face that may be published and none that may not or is covered.
 
-    None if nobody has to go, nobody could stay, or people stand too close.
+    None if no person has to go, none could stay, or people stand too close.
     """
     keep = [face for face in facts.faces if face.status is FaceStatus.CONSENTED]
     return _part(facts, keep, [face for face in facts.faces if face.status is not FaceStatus.CONSENTED])

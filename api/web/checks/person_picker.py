@@ -1,4 +1,4 @@
-"""Who the faces of a picture may be: whom to choose from."""
+"""Who the faces of a picture may be: the choices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_TO_CHOOSE_FROM: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class PersonChoice:
-    """Somebody whom the face might be."""
+    """A person the face might be."""
 
     id: str
     name: str
@@ -46,9 +46,9 @@ def _choice(person: PersonRecord) -> PersonChoice:
 
 
 def candidates(tx: Transaction, record: CheckRecord) -> tuple[PersonChoice, ...]:
-    """Return whom several faces can be named from at once: those who are expected and not yet in the picture.
+    """Return the choices for naming several faces at once: people expected and not yet in the picture.
 
-    Nobody, if these are too many for a short list: then each face has its own page, which is searched.
+    None, if these are too many for a short list: then each face has its own page with a search.
     """
     try:
         expected = people(tx, record.draft.event or "")

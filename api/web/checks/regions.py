@@ -1,4 +1,4 @@
-"""Places in the picture that are no face: a name that can be read, somebody whose face was not found."""
+"""Places in the picture that are no face: a name that can be read, a person whose face was not found."""
 
 from __future__ import annotations
 

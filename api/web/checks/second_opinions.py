@@ -1,4 +1,4 @@
-"""What second persons said about a picture, as everybody who may see it reads it."""
+"""What second persons said about a picture, as all who may see it read it."""
 
 from __future__ import annotations
 
@@ -43,4 +43,4 @@ def name_of(tx: Transaction, actor: str) -> str:
     try:
         return f"the program {tx.clients.get(actor).label}" if is_client(actor) else tx.users.get(actor).email
     except (NotFound, NotPossible):
-        return "somebody without an account here"
+        return "a person without an account here"

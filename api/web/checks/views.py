@@ -30,8 +30,8 @@ from gatekeeper.types import (
 
 MOST_SHOWN: Final = 200
 """Faces that a page outlines and lists: to a browser each close-up is the whole picture once more."""
-MUST_CONFIRM: Final = "Nobody in the picture can be recognised."
-NOBODY_ELSE: Final = "Nobody can be recognised besides the faces with a number."
+MUST_CONFIRM: Final = "No person in the picture can be recognised."
+NOBODY_ELSE: Final = "No other person can be recognised besides the faces with a number."
 _TO_TICK: Final = about(Topic.CONFIRMED)
 _ABOUT_WORDS: Final = about(Topic.TEXT)
 _NOBODY: Final = PersonId("")
@@ -119,7 +119,7 @@ class PictureView:
 
     @property
     def unnamed(self) -> list[int]:
-        """The numbers of those who are nobody yet, as far as one form can name them."""
+        """The numbers of the faces without a name yet, as far as one form can name them."""
         found = [face.number for face in self.faces if face.mood == "ask" and any(f.names for f in face.findings)]
         return found[:MOST_NAMED]
 
@@ -204,7 +204,7 @@ def picture_view(facts: Facts, names: dict[PersonId, str], viewer: Viewer, *, cu
 
 
 def waiting_for(facts: Facts, viewer: Viewer) -> tuple[str, ...]:
-    """Return paragraphs on who has to look besides the person who sent the picture, and why; none if nobody has to."""
+    """Return paragraphs on who has to look besides the uploader, and why; none if it is not needed."""
     asked = [finding for finding in blocks(facts) if finding.code is FindingCode.NEEDS_SECOND_PERSON]
     if not asked or not viewer.is_uploader:
         return ()
@@ -220,7 +220,9 @@ _BY_HAND: Final = (
     "What you said about this picture is something the gate cannot check. A slip could publish a child "
     "whose family said no, so a colleague has to look as well."
 )
-_INSTEAD: Final = "If it cannot wait, cover the face, crop it away or use another picture: nobody else is needed then."
+_INSTEAD: Final = (
+    "If it cannot wait, cover the face, crop it away or use another picture: no second person is needed then."
+)
 
 
 def in_the_way(facts: Facts) -> str:
@@ -260,7 +262,7 @@ def _finding(finding: Finding, viewer: Viewer) -> FindingView:
 
 def _who(finding: Finding, viewer: Viewer, *, asks: bool) -> str:
     if not finding.resolvable_by:
-        return "Nobody can lift this. Change the picture."
+        return "This cannot be lifted. Change the picture."
     if asks and viewer.is_uploader:
         return f"It waits for {words.people(finding.resolvable_by)}."
     if viewer.can(finding):

@@ -1,4 +1,4 @@
-"""The audit: what was done, by whom and when; the proof that nothing of it was changed."""
+"""The audit log: entries, export, and verification of the hash chain."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def show_checkpoint(request: Request, services: Use, session: Session) -> Respon
 
 @router.post("/export")
 def export(services: Use) -> Response:
-    """Hand every entry out as a line of JSON, for whoever is to verify it elsewhere."""
+    """Export every entry as JSON Lines, for verification elsewhere."""
     lines = (f"{line}\n" for line in services.store.export_audit())
     headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
     return StreamingResponse(lines, media_type="application/jsonl", headers=headers)

@@ -186,4 +186,4 @@ def _standing(services: Services, tx: Transaction, record: ChannelRecord, *, eno
         return f"Open, approved by {who(tx, record.approved_by or '')} on {words.day(record.approved_at, zone)}"
     if not enough:
         return f"Not open: name at least {STAFF_NEEDED} people who run it"
-    return "Not open: somebody of the leadership has to approve it"
+    return "Not open: the leadership has to approve it"

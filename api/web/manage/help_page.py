@@ -68,7 +68,7 @@ def show_meaning(request: Request, code: Code) -> Response:
 
 @router.get("/privacy")
 def show_privacy(request: Request, services: Use) -> Response:
-    """Show pupils and parents what is done with their pictures; for everybody to read."""
+    """Show pupils and parents what is done with their pictures; a public page."""
     policy = services.policy
     page = PrivacyPage(
         title="Your picture and you",

@@ -1,4 +1,4 @@
-"""The overview: how checks go, who may be shown, what waits and what lies ahead; figures, and nobody's name."""
+"""The overview: how checks go, who may be shown, what waits and what lies ahead; figures without names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FOUR_WEEKS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewPage(Page):
-    """Everything at a glance; what somebody may not look after is None."""
+    """Everything at a glance; what the account has no access to is None."""
 
     template: ClassVar[str] = "overview.html"
     nav: str = "overview"
@@ -81,7 +81,7 @@ def show_overview(request: Request, services: Use, session: Session, tx: Reading
 def _tiles(
     services: Services, tx: Transaction, role: Role, known: tuple[Coverage, Columns | None]
 ) -> Iterator[Tile]:  # fmt: skip
-    """Yield what waits for somebody to do it."""
+    """Yield what waits to be done."""
     found, ahead = known
     waiting, down = tx.figures.waiting(), tx.figures.takedowns()
     yield Tile(

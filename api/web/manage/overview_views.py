@@ -37,7 +37,7 @@ _OUTCOMES: Final = (
 _DUE: Final = {
     DueKind.CONSENT_ENDS: Series("A consent ends", "brand"),
     DueKind.TEMPLATE_ENDS: Series("A template gets too old", "brand-lines"),
-    DueKind.LEAVING: Series("Somebody leaves", "ask-dots"),
+    DueKind.LEAVING: Series("A person leaves", "ask-dots"),
     DueKind.REVIEW: Series("A listing or hold is looked at again", "stop-cross"),
 }
 COVERED: Final = (
@@ -50,7 +50,7 @@ _MAY_NOT: Final = about(Topic.FORBIDDEN)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the first things to do in a new school; `link` is None for whom it is not."""
+    """One of the first things to do in a new school; `link` is None for accounts without access."""
 
     text: str
     link: str | None
@@ -59,7 +59,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number that somebody has to do something about."""
+    """A number that needs action."""
 
     number: int
     what: str
@@ -101,13 +101,13 @@ class Coverages:
 
     Attributes:
         channels: what the open channels are called, by their names.
-        everybody: the whole register.
+        whole: the whole register.
         drawn: the classes of which the smallest part may be shown, those first.
         classes: every class, by name.
     """
 
     channels: Mapping[str, str]
-    everybody: ClassView
+    whole: ClassView
     drawn: tuple[ClassView, ...]
     classes: tuple[ClassView, ...]
     series: tuple[Series, ...] = COVERED
@@ -154,7 +154,7 @@ def reasons(found: Mapping[FindingCode, int], *, apart: bool) -> Bars:
 
     Args:
         found: how many for each reason.
-        apart: whether the reasons why somebody may not be published are told apart;
+        apart: whether the reasons why a person may not be published are told apart;
             they are for those who keep the register.
     """
     merged = {CATALOGUE[code].title: (number, f"/help/findings/{code}") for code, number in found.items()}
@@ -190,7 +190,7 @@ def coverages(tx: Transaction, found: Coverage, channels: tuple[Channel, ...]) -
     lowest = sorted(classes, key=lambda one: (one.share.everywhere / max(1, one.share.all), natural_key(one.name)))
     return Coverages(
         channels={channel.name: choices.channel_title(tx, channel.name) for channel in channels},
-        everybody=_class("Everybody", share(found, found.channels, channels)),
+        whole=_class("Whole register", share(found, found.channels, channels)),
         drawn=tuple(lowest[:MOST_CLASSES]),
         classes=tuple(classes),
     )

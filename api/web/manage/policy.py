@@ -56,7 +56,7 @@ class PhraseView:
     """A name that captions may give.
 
     Attributes:
-        said: what was said of it, by whom and when.
+        said: what was said of it, with author and time.
     """
 
     id: str

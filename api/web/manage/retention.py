@@ -58,7 +58,7 @@ class DueView:
 
 @dataclass(frozen=True, slots=True)
 class LeftView:
-    """Somebody who has left."""
+    """A person who has left."""
 
     person: str
     name: str
@@ -100,7 +100,7 @@ def show_retention(request: Request, services: Use, tx: Reading) -> Response:
 
 @router.post("")
 def run_now(request: Request, services: Use, session: Session, sure: Annotated[str, Form()] = "") -> Response:
-    """Delete what is over now, if somebody has said that they are sure."""
+    """Delete what is past retention now, once confirmed."""
     if sure != "yes":
         with services.store.reading(session.user.id, services.clock()) as tx:
             error = "Tick that it is to be deleted for good, and send the form again."
@@ -137,13 +137,13 @@ def _kept(policy: Policy) -> Iterator[Kept]:
     yield Kept(
         "A finished check: the picture that was examined, its words, the decision",
         f"{days} after it ended",
-        "Longer while a post of it is up: if it has to come down, somebody must know whom it shows.",
+        "Longer while a post of it is up: if it has to come down, the school must know who is in it.",
     )
     if policy.biometrics:
         yield Kept(
             "A template of a face",
             words.count(policy.template_days, "day", "days"),
-            "It goes at once when its consent does, and on the day after somebody has left.",
+            "It goes at once when its consent does, and on the day after the person has left.",
         )
         yield Kept(
             "The photographs that a template is made of",
@@ -156,7 +156,9 @@ def _kept(policy: Policy) -> Iterator[Kept]:
         "A sign-in",
         f"{ABSOLUTE // timedelta(hours=1)} hours, or {IDLE // timedelta(minutes=1)} minutes unused",
     )
-    yield Kept("People, and what was said about them", "until they are erased", "Nobody is erased by itself.")
+    yield Kept(
+        "People, and what was said about them", "until they are erased", "People are never erased automatically."
+    )
     yield Kept(
         "The audit, and the marks of pictures that were deleted at once",
         "for good",

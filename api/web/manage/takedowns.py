@@ -42,7 +42,7 @@ class TakedownView:
 
     Attributes:
         clock: how much time is left, or for how long it should have been down.
-        ended: how it ended, by whom and when; empty while it waits.
+        ended: how it ended, with author and time; empty while it is open.
     """
 
     id: str
@@ -91,7 +91,7 @@ def is_edited(
 
 @router.post("/takedowns/{takedown_id}/kept")
 def may_stay(request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = "") -> Response:
-    """Stop the clock: somebody of the leadership looked, and the post may stay."""
+    """Stop the clock: the leadership looked, and the post may stay."""
     return _done(request, services, session, (takedown_id, proof, TakedownOutcome.KEPT))
 
 

@@ -1,4 +1,4 @@
-"""Users and roles: who may sign in, as what, and help for whoever cannot."""
+"""Users and roles: accounts, their roles, and account recovery."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ROLES = tuple(RoleChoice(role.value, labels.ROLE_NAME[role], labels.ROLE_DOES[ro
 
 @dataclass(frozen=True, slots=True)
 class UserView:
-    """Somebody who may sign in."""
+    """A user account."""
 
     id: str
     email: str
@@ -58,7 +58,7 @@ class UserView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsersPage(Page):
-    """Everybody who may sign in, and a form for one more."""
+    """All user accounts, and a form to add one."""
 
     template: ClassVar[str] = "users.html"
     nav: str = "users"
@@ -85,7 +85,7 @@ class UserPage(Page):
 
 @router.get("")
 def show_users(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show everybody."""
+    """List the users."""
     return render(_users_page(services, tx, session), request.scope)
 
 
@@ -93,7 +93,7 @@ def show_users(request: Request, services: Use, session: Session, tx: Reading) -
 def add_user(
     request: Request, services: Use, session: Session, email: Field = "", role: Chosen = Role.STAFF
 ) -> Response:
-    """Add somebody, and show the link with which they choose their password."""
+    """Add a user, and show the one-time link to choose a password."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         try:
             user = tx.users.add(email, None, role)
@@ -114,7 +114,7 @@ def show_user(request: Request, user_id: UserId, services: Use, session: Session
 
 @router.post("/{user_id}/link")
 def make_link(request: Request, user_id: UserId, services: Use, session: Session, tx: Writing) -> Response:
-    """Make a link with which somebody chooses another password; it is shown once."""
+    """Create a one-time link to choose a new password; it is shown once."""
     user = _user(tx, user_id)
     if user.disabled_at is not None:
         raise Problem("conflict", HTTPStatus.CONFLICT, "Let this person sign in again first.")
@@ -123,14 +123,14 @@ def make_link(request: Request, user_id: UserId, services: Use, session: Session
 
 @router.post("/{user_id}/role")
 def change_role(user_id: UserId, tx: Writing, role: Chosen) -> Response:
-    """Give somebody another role; it holds at once, since they have to sign in again."""
+    """Change the role of a user; their sessions end, so it holds at once."""
     tx.users.set_role(_user(tx, user_id).id, role)
     return _back(user_id)
 
 
 @router.post("/{user_id}/second-factor")
 def reset_second_factor(user_id: UserId, tx: Writing) -> Response:
-    """Forget somebody's authenticator app and recovery codes, and sign them out everywhere."""
+    """Reset the second factor of a user, and end all their sessions."""
     tx.second_factors.remove(_user(tx, user_id).id)
     tx.sessions.end_all(user_id)
     return _back(user_id)
@@ -138,21 +138,21 @@ def reset_second_factor(user_id: UserId, tx: Writing) -> Response:
 
 @router.post("/{user_id}/sessions")
 def sign_out_everywhere(user_id: UserId, tx: Writing) -> Response:
-    """End all of somebody's sessions."""
+    """End all sessions of a user."""
     tx.sessions.end_all(_user(tx, user_id).id)
     return _back(user_id)
 
 
 @router.post("/{user_id}/disable")
 def disable(user_id: UserId, tx: Writing) -> Response:
-    """Keep somebody from signing in, at once."""
+    """Disable a user at once."""
     tx.users.disable(_user(tx, user_id).id)
     return _back(user_id)
 
 
 @router.post("/{user_id}/enable")
 def enable(user_id: UserId, tx: Writing) -> Response:
-    """Let somebody sign in again."""
+    """Enable a user again."""
     tx.users.enable(_user(tx, user_id).id)
     return _back(user_id)
 

@@ -114,7 +114,7 @@ def change_secret(
 
 @router.post("/{webhook_id}/disable")
 def disable(webhook_id: WebhookId, tx: Writing) -> Response:
-    """Tell it nothing more until somebody enables it again."""
+    """Disable a webhook until it is enabled again."""
     tx.webhooks.disable(_found(tx, webhook_id).id, BY_HAND)
     return _back(webhook_id)
 

@@ -1,7 +1,7 @@
 """What is held about a person: handed out as a file, or erased for good with a certificate.
 
-Whoever is on the do-not-publish list or under a hold is the safeguarding lead's to
-erase: the entry would go with them.
+Only the safeguarding lead may erase a person who is on the do-not-publish list or
+under a hold: the entry would go with them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Wanted(BaseModel):
 
 
 class Confirmed(BaseModel):
-    """The form that erases somebody: the name typed once more, and what becomes of an entry on the list."""
+    """The form that erases a person: the name typed once more, and what becomes of an entry on the list."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -98,13 +98,13 @@ class ErasedPage(Page):
 
 @router.get("/people/{person_id}/data")
 def show_data(request: Request, person_id: Id, services: Use, session: Session, tx: Reading) -> Response:
-    """Show what can be done about what is held about somebody."""
+    """Show subject access and erasure of a person."""
     return render(_page(services, tx, session, found(tx, person_id)), request.scope)
 
 
 @router.post("/people/{person_id}/export")
 def export(person_id: Id, services: Use, session: Session, wanted: Annotated[Wanted, Form()]) -> Response:
-    """Hand out everything that is held about somebody, as one file; it is written to the audit."""
+    """Export everything that is held about a person, as one file; it is written to the audit."""
     lead = session.user.role is Role.SAFEGUARDING_LEAD
     if wanted.reasons and not lead:
         raise _leads_only("hand reasons out")
@@ -140,7 +140,7 @@ def release_export(person_id: Id, session: Session, tx: Writing) -> Response:
 def erase_person(
     request: Request, person_id: Id, services: Use, session: Session, confirmed: Annotated[Confirmed, Form()]
 ) -> Response:  # fmt: skip
-    """Erase somebody once their name was typed, and show the certificate."""
+    """Erase a person once their name was typed, and show the certificate."""
     with services.store.reading(session.user.id, services.clock()) as tx:
         record = found(tx, person_id)
         if (record.listed or record.held) and session.user.role is not Role.SAFEGUARDING_LEAD:
@@ -196,7 +196,7 @@ def _unix(text: str) -> str:
 
 def _page(services: Services, tx: Transaction, session: SessionRecord, record: PersonRecord) -> DataPage:
     return DataPage(
-        title="What is held about somebody",
+        title="What is held about a person",
         person=PersonView.brief(record),
         effects=effects(services, tx, tx.people.touches_erasing(record.id)),
         pictures=labels.count(tx.checks.about(record.id), "check of a picture", "checks of pictures"),
@@ -210,7 +210,7 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
 
 
 def _unconfirmed(record: PersonRecord, confirmed: Confirmed) -> str | None:
-    """Return what is still missing before somebody may be erased."""
+    """Return what is still missing before a person may be erased."""
     if _plain(confirmed.name) != _plain(PersonView.brief(record).name):
         return "The name that you typed is not theirs. Type it as it stands at the top of this page."
     if record.listed and not confirmed.listing:
@@ -246,4 +246,4 @@ def _erased(certificate: Certificate) -> ErasedPage:
 def _outcome(*, holds: bool) -> tuple[labels.Mood, str]:
     if holds:
         return "ok", "Everything was searched for, and nothing of them was found."
-    return "ask", "Something was still found: somebody may have been reading just then. Look again in a minute."
+    return "ask", "Something was still found: it may have been in use just then. Look again in a minute."

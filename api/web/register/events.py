@@ -146,7 +146,7 @@ def show_group(request: Request, group_id: GroupId, services: Use, session: Sess
 def add_objection(
     request: Request, group_id: GroupId, services: Use, session: Session, description: Short = "", person: Short = ""
 ) -> Response:
-    """Write down that somebody asked not to be photographed."""
+    """Record that a person asked not to be photographed."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         event = tx.groups.event(group_named(tx, group_id))
         if event is None:
@@ -162,7 +162,7 @@ def add_objection(
 
 @router.post("/{group_id}/objections/{objection_id}/withdrawal")
 def withdraw_objection(group_id: GroupId, objection_id: ObjectionId, services: Use, session: Session) -> Response:
-    """Take somebody off an event's list, because they say so."""
+    """Withdraw an objection to an event, at the person's own wish."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         name = group_named(tx, group_id)
         if objection_id not in {record.objection.id for record in tx.objections.of(name)}:
@@ -199,10 +199,10 @@ def _add(tx: Transaction, fields: EventFields) -> EventRecord:
     title = " ".join(fields.title.split())
     if not title or fields.day is None:
         raise NotPossible("Say what the event is called and on which day it is.")
-    everybody = tx.people.all()
+    register = tx.people.all()
     chosen = set(fields.classes)
-    people = {one.id for one in everybody if one.profile.groups & chosen}
-    typed = TypedNames(everybody)
+    people = {one.id for one in register if one.profile.groups & chosen}
+    typed = TypedNames(register)
     people |= {typed.find(line) for line in fields.people.splitlines() if line.strip()}
     name = f"{title}, {fields.day.isoformat()}"
     try:

@@ -1,4 +1,4 @@
-"""What a change to a person is going to touch, in words, for whoever has to say yes to it."""
+"""The impact of a change to a person, in words, for its confirmation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Effects:
     Attributes:
         approvals: what each approval that ends is for.
         down: the posts that have to come down, with the reason.
-        lapsed: the posts that somebody has to look at.
+        lapsed: the posts that staff have to look at.
         others: the rest, in sentences.
     """
 

@@ -56,7 +56,7 @@ _ALONE: Final = "|".join(name for name in _MEANING if "_" not in name)
 _COLUMN: Final = re.compile(rf"\b(?:{_NAMED})\b|(?:^|(?<=olumn ))(?:{_ALONE})\b|\b(?:{CONSENT}|{OPT_OUT})\w+")
 """A column's name in a sentence; those that are ordinary words only where they must be columns."""
 _COMMANDS: Final = re.compile(r" \((?:gatekeeper [a-z ]+|--dates [a-z-]+ or --dates [a-z-]+)\)|, such as --kind pupil")
-_ANSWER: Final = {Answer.SAME: "It is the same person", Answer.NEW: "It is somebody else"}
+_ANSWER: Final = {Answer.SAME: "It is the same person", Answer.NEW: "It is another person"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """Everything that a file does, and what it does not do before somebody answers."""
+    """Everything that a file does, and what waits for an answer."""
 
     unusual: tuple[RowView, ...]
     ordinary: tuple[RowView, ...]
@@ -273,7 +273,7 @@ def _person(tx: Transaction, person: PersonId) -> str:
     try:
         return _name(tx.people.get(person).profile)
     except NotFound:
-        return "somebody who was erased"
+        return "a person who was erased"
 
 
 def _names(missing: Iterable[Missing]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ from gatekeeper.types import Kind
 router = APIRouter(prefix="/admin/imports")
 
 UNKNOWN = "?"
-"""What the list of meanings sends for a column that nobody has decided about."""
+"""What the list of meanings sends for a column that is still undecided."""
 _NOT_READ = "-"
 _WAITING = "/admin/imports/waiting"
 
@@ -185,7 +185,7 @@ def show_waiting(
 @router.post("/waiting")
 def decide(request: Request, services: Use, session: Session, fields: Annotated[DecidedFields, Form()]) -> Response:
     """Note what was decided about the file, and show anew what it is going to change."""
-    # Only a layout to be saved is written; looking at a file keeps nobody waiting who writes.
+    # Only a layout to be saved is written; looking at a file holds no write lock.
     begin = services.store.transaction if fields.save_as is not None else services.store.reading
     with begin(session.user.id, services.clock()) as tx:
         return _decided(request, services, session, tx, fields)
@@ -261,7 +261,7 @@ def undo(number: Annotated[int, Path(ge=1, le=2**31)], tx: Writing) -> Response:
 
 @router.post("/export")
 def export(tx: Writing) -> Response:
-    """Hand everybody out as a file that an import takes back without any change."""
+    """Export the register as a file that an import takes back without any change."""
     headers = {"Content-Disposition": f'attachment; filename="register-{tx.today.isoformat()}.csv"'}
     return Response(roster_export.export(tx).data, media_type="text/csv; charset=utf-8", headers=headers)
 

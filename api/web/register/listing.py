@@ -39,7 +39,7 @@ _LAY: Final = {
 
 
 class Laid(BaseModel):
-    """The form that puts somebody on the list, or lays a hold on them."""
+    """The form that puts a person on the list, or places a hold on them."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -51,7 +51,7 @@ class Laid(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ListedView:
-    """Somebody on the list or under a hold."""
+    """A person on the list or under a hold."""
 
     person: str
     name: str
@@ -63,7 +63,7 @@ class ListedView:
 
 @dataclass(frozen=True, slots=True)
 class MissingView:
-    """A person of the list about whom the lead is asked: missing from the school's file, or a copy of their data."""
+    """A person of the list that the lead is asked about: missing from the school's file, or a copy of their data."""
 
     person: str
     name: str
@@ -72,7 +72,7 @@ class MissingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingPage(Page):
-    """Everybody on the list and under a hold; never why."""
+    """The people on the list and under a hold; never why."""
 
     template: ClassVar[str] = "listing.html"
     nav: str = "listing"
@@ -84,7 +84,7 @@ class ListingPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonPage(Page):
-    """Why somebody is on the list or under a hold."""
+    """Why a person is on the list or under a hold."""
 
     template: ClassVar[str] = "reason.html"
     nav: str = "listing"
@@ -105,7 +105,7 @@ def show_listing(request: Request, services: Use, session: Session, tx: Reading)
 
 @router.post("/do-not-publish/missing/{person_id}")
 def answer_missing(person_id: Id, tx: Writing, outcome: Annotated[Outcome, Form()]) -> Response:
-    """Say whether a person whom the school's file did not have has left; the listing or hold stays."""
+    """Answer whether a person missing from the school's file has left; the listing or hold stays."""
     tx.missing_protected.answer(found(tx, person_id).id, outcome)
     return RedirectResponse("/admin/do-not-publish", HTTPStatus.SEE_OTHER)
 
@@ -114,7 +114,7 @@ def answer_missing(person_id: Id, tx: Writing, outcome: Annotated[Outcome, Form(
 def restrict(
     request: Request, person_id: Id, services: Use, session: Session, laid: Annotated[Laid, Form()]
 ) -> Response:  # fmt: skip
-    """Show what it touches to put somebody on the list or lay a hold on them; once that was seen, do it."""
+    """Impose a restriction (list or hold); its impact is shown first and has to be confirmed."""
     if laid.sure:
         with services.store.transaction(session.user.id, services.clock()) as tx:
             _lay(tx, found(tx, person_id).id, laid)
@@ -138,7 +138,7 @@ def restrict(
 
 @router.post("/people/{person_id}/restrictions/lift")
 def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]) -> Response:
-    """Take somebody off the list, or lift the hold on them; what was taken down stays down."""
+    """Lift a restriction; what was taken down stays down."""
     undo = tx.consent.unlist if restriction is Restriction.LISTING else tx.consent.lift
     undo(found(tx, person_id).id)
     return back(person_id)
@@ -148,14 +148,14 @@ def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]
 def review(
     person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()], review_on: Annotated[date, Form()]
 ) -> Response:
-    """Note that somebody looked, that it stays, and when to look again."""
+    """Record a review: the restriction stays, with the day of the next review."""
     tx.reviews.done(found(tx, person_id).id, restriction, review_on)
     return back(person_id)
 
 
 @router.post("/people/{person_id}/restrictions/{number}/reason")
 def show_reason(request: Request, person_id: Id, number: Number, session: Session, tx: Writing) -> Response:
-    """Show why; that somebody looked is written to the audit."""
+    """Show the reason; the access is written to the audit."""
     record = found(tx, person_id)
     if number not in {one.id for one in tx.consent.restrictions(record.id) if one.has_reason}:
         raise not_found()

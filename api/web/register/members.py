@@ -69,7 +69,7 @@ def search(
 def add_to_event(
     request: Request, group_id: GroupId, services: Use, session: Session, added: Annotated[Added, Form()]
 ) -> Response:
-    """Put people on the list of an event; lines by which nobody is meant come back."""
+    """Put people on the list of an event; lines that match no person come back."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         event = _event(tx, group_id)
         people, left = _meant(tx, added)
@@ -83,7 +83,7 @@ def add_to_event(
 def add_to_class(
     request: Request, group_id: GroupId, services: Use, session: Session, added: Annotated[Added, Form()]
 ) -> Response:
-    """Put people into a class or club; lines by which nobody is meant come back."""
+    """Put people into a class or club; lines that match no person come back."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         name = _class(tx, group_id)
         people, left = _meant(tx, added)
@@ -96,7 +96,7 @@ def add_to_class(
 
 @router.post("/events/{group_id}/people/{person_id}/removal")
 def remove_from_event(group_id: GroupId, person_id: Id, services: Use, session: Session) -> Response:
-    """Take somebody off the list of an event."""
+    """Remove a person from the list of an event."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         event = _event(tx, group_id)
         tx.groups.remove_person(event, PersonId(person_id))
@@ -105,7 +105,7 @@ def remove_from_event(group_id: GroupId, person_id: Id, services: Use, session: 
 
 @router.post("/classes/{group_id}/people/{person_id}/removal")
 def remove_from_class(group_id: GroupId, person_id: Id, services: Use, session: Session) -> Response:
-    """Take somebody out of a class or club; with the last of its people it is gone."""
+    """Remove a person from a class or club; with the last of its people it is gone."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         name = _class(tx, group_id)
         profile = tx.people.get(PersonId(person_id)).profile
@@ -142,6 +142,6 @@ def _meant(tx: Transaction, added: Added) -> tuple[frozenset[PersonId], tuple[st
 def _answer(request: Request, page: GroupPage, added: int, left: Iterable[str]) -> Response:
     kept = "\n".join(left)
     done = f"{words.count(added, 'person is', 'people are')} added." if added else None
-    trouble = "What is left here means nobody on the register, or more than one person. Correct it, or give numbers."
-    page = replace(page, done=done or (None if kept else "Nobody new was named."), kept=kept)
+    trouble = "These lines match no person on the register, or more than one. Correct them, or give numbers."
+    page = replace(page, done=done or (None if kept else "No new people were named."), kept=kept)
     return render(replace(page, trouble=trouble if kept else None), request.scope)

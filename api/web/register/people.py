@@ -1,4 +1,4 @@
-"""People: everybody on the register, to search and to filter.
+"""People: the register, to search and to filter.
 
 What is searched for is sent in the body of a request: an address is kept by
 browsers and proxies, and names have no place there.
@@ -50,7 +50,7 @@ class Filter(StrEnum):
 
 
 FILTERS: Final = {
-    Filter.ALL: "Everybody",
+    Filter.ALL: "All people",
     Filter.NO_CONSENT: "No consent",
     Filter.EXPIRING: f"Expiring in {SOON} days",
     Filter.FEW_PHOTOS: "Fewer than three photos",
@@ -88,7 +88,7 @@ class PeoplePage(Page):
     nav: str = "people"
     rows: tuple[PersonRow, ...]
     found: int
-    everybody: int
+    registered: int
     search: Search
     groups: tuple[str, ...]
     filters: dict[str, str]
@@ -96,7 +96,7 @@ class PeoplePage(Page):
 
 @router.get("")
 def show_people(request: Request, services: Use, tx: Reading, show: Filter = Filter.ALL) -> Response:
-    """Show everybody, or those whom a filter lets through."""
+    """List the people who match the search and the filter."""
     return render(_page(services, tx, Search(show=show)), request.scope)
 
 
@@ -109,7 +109,7 @@ def search_people(request: Request, services: Use, tx: Reading, search: Annotate
 def standing(
     register: Register, record: PersonRecord, channels: Sequence[Channel], today: date
 ) -> tuple[words.Mood, str]:
-    """Return in a few words on which of these channels somebody may be shown today."""
+    """Return in a few words on which of these channels a person may be shown today."""
     if record.listed:
         return "stop", "On the do-not-publish list"
     if record.held:
@@ -123,7 +123,7 @@ def standing(
 
 
 def row(register: Register, record: PersonRecord, channels: Sequence[Channel], today: date) -> PersonRow:
-    """Return somebody as a line of a list."""
+    """Return a person as a line of a list."""
     mood, status = standing(register, record, channels, today)
     about = (
         words.KIND[record.profile.kind],
@@ -145,14 +145,14 @@ def register_of(services: Services, tx: Transaction) -> Register:
 
 
 def _page(services: Services, tx: Transaction, search: Search) -> PeoplePage:
-    everybody, register = tx.people.all(), register_of(services, tx)
+    people, register = tx.people.all(), register_of(services, tx)
     channels = open_channels(tx)
-    found = [one for one in _let_through(services, tx, everybody, search.show) if _is_meant(one, search)]
+    found = [one for one in _let_through(services, tx, people, search.show) if _is_meant(one, search)]
     return PeoplePage(
         title="People",
         rows=tuple(row(register, one, channels, tx.today) for one in found[:SHOWN]),
         found=len(found),
-        everybody=len(everybody),
+        registered=len(people),
         search=search,
         groups=choices.classes(tx),
         filters={one.value: text for one, text in FILTERS.items() if _makes_sense(services, one)},
@@ -166,7 +166,7 @@ def _makes_sense(services: Services, one: Filter) -> bool:
 def _let_through(
     services: Services, tx: Transaction, people: list[PersonRecord], wanted: Filter
 ) -> list[PersonRecord]:  # fmt: skip
-    """Return those whom a filter lets through, in the same order."""
+    """Return those who match a filter, in the same order."""
     if wanted is Filter.ALL:
         return people
     if wanted is Filter.LISTED:

@@ -50,7 +50,7 @@ _NOON: Final = time(12)
 
 
 class Said(BaseModel):
-    """The form for what somebody said; `sure` once it was seen what that touches."""
+    """The form for a statement; `sure` once its impact was confirmed."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -111,7 +111,7 @@ class SurePage(Page):
 
 @router.get("")
 def show_person(request: Request, person_id: Id, services: Use, session: Session, tx: Reading) -> Response:
-    """Show somebody."""
+    """Show a person."""
     return render(_page(services, tx, session, found(tx, person_id)), request.scope)
 
 
@@ -119,7 +119,7 @@ def show_person(request: Request, person_id: Id, services: Use, session: Session
 def say(
     request: Request, person_id: Id, services: Use, session: Session, said: Annotated[Said, Form()]
 ) -> Response:  # fmt: skip
-    """Show what it touches to write down what somebody said; once that was seen, write it down."""
+    """Record a statement; its impact is shown first and has to be confirmed."""
     statement = said.statement(services.clock(), services.policy.zone)
     begin = services.store.transaction if said.sure else services.store.reading
     with begin(session.user.id, services.clock()) as tx:
@@ -145,7 +145,7 @@ def found(tx: Transaction, person: str) -> PersonRecord:
     """Return a person.
 
     Raises:
-        Problem: 404, there is nobody of this id.
+        Problem: 404, no person has this id.
     """
     try:
         return tx.people.get(PersonId(person))

@@ -1,4 +1,4 @@
-"""Who somebody is: the form that puts a person on the register, and changes what is known of them."""
+"""The form that adds a person to the register, and changes their details."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """Somebody of the same name who is on the register."""
+    """A person of the same name who is on the register."""
 
     id: str
     text: str
@@ -89,7 +89,7 @@ class Namesake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticularsPage(Page):
-    """The form; `id` is None for somebody new."""
+    """The form; `id` is None for a new person."""
 
     template: ClassVar[str] = "person_form.html"
     nav: str = "people"
@@ -111,7 +111,7 @@ def show_new(request: Request, tx: Reading) -> Response:
 
 @router.post("/new")
 def add(request: Request, services: Use, session: Session, filled: Annotated[Particulars, Form()]) -> Response:
-    """Put somebody on the register; of a namesake it is asked first whether it is the same person."""
+    """Add a person to the register; a namesake has to be told apart first."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         try:
             draft = draft_of(filled, tx.today)
@@ -136,7 +136,7 @@ def show_known(request: Request, person_id: Id, tx: Reading) -> Response:
 def change(
     request: Request, person_id: Id, services: Use, session: Session, filled: Annotated[Particulars, Form()]
 ) -> Response:  # fmt: skip
-    """Change what is known of somebody; a change that ends anything is shown first."""
+    """Change the details of a person; a change with an impact is shown first."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         record = found(tx, person_id)
         try:
@@ -251,7 +251,7 @@ def _page(
     namesakes: tuple[Namesake, ...] = (),
 ) -> ParticularsPage:
     return ParticularsPage(
-        title="Change who this is" if record else "Add somebody",
+        title="Change who this is" if record else "Add a person",
         id=record.id if record else None,
         name=choices.full_name(record.profile) if record else "",
         filled=filled,

@@ -45,7 +45,7 @@ class PersonView:
 
     @classmethod
     def brief(cls, record: PersonRecord) -> PersonView:
-        """Return somebody by name alone."""
+        """Return a person by name alone."""
         return cls(record.id, lists.full_name(record.profile), (), record.listed, record.held)
 
 
@@ -94,7 +94,7 @@ class Restrained:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """How well somebody can be recognised."""
+    """How well a person can be recognised."""
 
     mood: words.Mood
     text: str
@@ -103,7 +103,7 @@ class Recognition:
 
 
 def view(services: Services, tx: Transaction, record: PersonRecord) -> PersonView:
-    """Return who somebody is, and in a few words where they may be shown."""
+    """Return who a person is, and in a few words where they may be shown."""
     profile = record.profile
     mood, status = standing(register_of(services, tx), record, open_channels(tx), tx.today)
     about = (
@@ -119,7 +119,7 @@ def view(services: Services, tx: Transaction, record: PersonRecord) -> PersonVie
 
 
 def answers(tx: Transaction, person: PersonId) -> tuple[Answer, ...]:
-    """Return for each channel whether somebody may be shown and named, then whether they may be recognised."""
+    """Return for each channel whether a person may be shown and named, then whether they may be recognised."""
     asked = [(channel.title, channel.as_channel()) for channel in tx.channels.all() if channel.open]
     found = [
         _answer(tx, person, title, subject, channel)
@@ -131,7 +131,7 @@ def answers(tx: Transaction, person: PersonId) -> tuple[Answer, ...]:
 
 
 def history(services: Services, tx: Transaction, person: PersonId, *, may_see_why: bool) -> tuple[Entry, ...]:
-    """Return everything that was said about somebody and laid on them, the latest first."""
+    """Return the statements and restrictions of a person, the latest first."""
     said = tx.consent.statements(person)
     last = {one.id for one in latest(said).values() if one.statement.stance is Stance.GRANTED}
     entries = [(one.recorded_at, _said(services, tx, person, one, stands=one.id in last)) for one in said]
@@ -140,13 +140,13 @@ def history(services: Services, tx: Transaction, person: PersonId, *, may_see_wh
 
 
 def restrained(services: Services, tx: Transaction, person: PersonId) -> tuple[Restrained, ...]:
-    """Return the listing and the hold of somebody, each with whether there is one."""
+    """Return the listing and the hold of a person, each with whether there is one."""
     there = {one.restriction: one for one in tx.reviews.all() if one.person == person}
     return tuple(_restrained(services, kind, there.get(kind)) for kind in Restriction)
 
 
 def recognition(services: Services, tx: Transaction, person: PersonId) -> Recognition | None:
-    """Return how well somebody can be recognised; None where nobody is."""
+    """Return how well a person can be recognised; None where recognition is switched off."""
     if not services.policy.biometrics:
         return None
     kept = len(tx.reference_photos.of(person))

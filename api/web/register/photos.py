@@ -68,7 +68,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotosPage(Page):
-    """The photographs by which somebody is recognised."""
+    """The reference photographs of a person."""
 
     template: ClassVar[str] = "photos.html"
     nav: str = "people"
@@ -101,7 +101,7 @@ Sent = Annotated[FormData, Depends(_form)]
 
 @router.get("")
 def show_photos(request: Request, person_id: Id, services: Use, tx: Reading) -> Response:
-    """Show the photographs that are kept, and how well somebody can be recognised."""
+    """Show the photographs that are kept, and how well the person can be recognised."""
     return render(_page(services, tx, found(tx, person_id)), request.scope)
 
 
@@ -200,7 +200,7 @@ def _page(services: Services, tx: Transaction, record: PersonRecord) -> PhotosPa
     """Return the page.
 
     Raises:
-        Problem: 404, nobody is recognised in this school.
+        Problem: 404, recognition is switched off in this school.
     """
     recognised = recognition(services, tx, record.id)
     if recognised is None:

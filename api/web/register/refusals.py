@@ -30,7 +30,7 @@ _SHOWN: Final = 60
 
 
 class Sought(BaseModel):
-    """Whom to look for: a class or club, a part of the name, or both."""
+    """The search: a class or club, a part of the name, or both."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -75,7 +75,7 @@ def show_search(request: Request, tx: Reading) -> Response:
 
 @router.post("/search")
 def search(request: Request, tx: Reading, sought: Annotated[Sought, Form()]) -> Response:
-    """Show the people of a class whose name holds the words; nobody before something was typed or chosen."""
+    """Show the people of a class whose name holds the words; none before something was typed or chosen."""
     if not (sought.group or sought.search.strip()):
         return render(_page(tx, sought), request.scope)
     try:

@@ -15,10 +15,10 @@ from gatekeeper.types import PersonId
 class TypedNames:
     """Finds people by what is typed of them: known name or name on paper with the surname, or the number."""
 
-    def __init__(self, everybody: Iterable[PersonRecord]) -> None:
+    def __init__(self, people: Iterable[PersonRecord]) -> None:
         self._meant: defaultdict[str, list[PersonId]] = defaultdict(list)
         self._named: defaultdict[str, list[PersonRecord]] = defaultdict(list)
-        for one in everybody:
+        for one in people:
             for spelling in _spellings(one):
                 self._meant[spelling].append(one.id)
             for key in name_keys(*_full_names(one)):
@@ -28,12 +28,12 @@ class TypedNames:
         """Return the person of this name or number.
 
         Raises:
-            NotPossible: it is nobody's, or that of several people; the name is not repeated.
+            NotPossible: it matches no person, or several; the name is not repeated.
         """
         found = self._who(text)
         if len(found) != 1:
             problem = (
-                "is nobody’s on the register" if not found else "is that of several people; give the number instead"
+                "matches no person on the register" if not found else "matches several people; give the number instead"
             )
             raise NotPossible(f"A name or number that you typed {problem}.")
         return found[0]

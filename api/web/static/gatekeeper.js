@@ -123,7 +123,7 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-// A page that waits asks again by itself and changes in place, so that whoever reads it keeps their place.
+// A page that waits asks again by itself and changes in place, so that the reader keeps their place.
 async function askAgain(main) {
   try {
     const answer = await fetch(location.href);
@@ -152,7 +152,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// Nobody is in a picture twice: whoever is chosen for one face is not offered for the others.
+// A person is in a picture only once: the one chosen for a face is not offered for the others.
 const namings = [...document.querySelectorAll(".naming")];
 const person = (option) => option.value.split(" ")[1];
 const offer = () => {

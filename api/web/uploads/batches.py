@@ -148,7 +148,7 @@ def _own(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
 
 
 def _visible(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
-    """Return a batch of one's own; whoever may see every check may see every batch."""
+    """Return a batch of the account; roles that may see every check may see every batch."""
     batch = tx.batches.find(batch_id)
     if batch is None or (batch.actor != session.user.id and session.user.role is Role.STAFF):
         raise not_found()

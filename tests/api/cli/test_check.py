@@ -142,7 +142,7 @@ def test_a_bad_row_or_photo_is_told_and_the_rest_is_imported(terminal: Terminal,
     assert code == 1
     assert "Line 3 (Lee), nothing imported" in out
     assert "No clear face was found" in out
-    assert "A9: nobody on the register" in out
+    assert "A9: no person on the register" in out
 
 
 def test_sanitize_makes_clean_copies_and_says_what_was_inside(
@@ -269,7 +269,7 @@ def test_the_benchmark_measures_a_folder_and_saves_its_numbers(terminal: Termina
     arguments = ["--people", "3", "--references", "1", "--scenes", "2", *wanted]
     code, out, _ = terminal("benchmark", tmp_path / "labelled", *arguments)
     assert code == 0
-    assert "blocked although everybody may be shown" in out
+    assert "blocked although all may be shown" in out
     saved = json.loads(numbers.read_text("utf-8"))
     assert 0 < saved["engines"]["sface"]["gate"]["needless_blocks"]["of"] <= 4  # as many as differ
     assert saved["protocol"]["seed"] == 1

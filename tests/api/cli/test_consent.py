@@ -84,7 +84,7 @@ def _refuse(*_: object, **__: object) -> bool:
 
 def test_a_day_in_the_past_or_future_may_be_asked_about(school: Terminal) -> None:
     """Before anybody had agreed, and next summer; and with what was written down by then only."""
-    assert "Nobody whose yes is needed" in school("person", "show", "P-1", "--at", "2026-08-01")[1]
+    assert "No person whose consent is needed" in school("person", "show", "P-1", "--at", "2026-08-01")[1]
     assert "Showing them is permitted" in school("person", "show", "P-1", "--at", "2031-01-01 14:30")[1]
     _, out, _ = school("person", "show", "P-1", "--at", "2031-01-01", "--known-at", "2026-10-01")
     assert "Showing them is not permitted." in out
@@ -93,7 +93,7 @@ def test_a_day_in_the_past_or_future_may_be_asked_about(school: Terminal) -> Non
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["person", "show", "P-2"], "There is nobody with this number"),
+        (["person", "show", "P-2"], "No person has this number"),
         (["person", "show", "P-1", "--channel", "paper"], "no such channel"),
         (["person", "show", "P-1", "--at", "tomorrow"], "A moment is written as"),
         (["consent", "record", "P-1", "--said-by", "parent", "--answer", "granted", "--until", "soon"], "A day is"),
@@ -131,9 +131,9 @@ def test_only_the_safeguarding_lead_reads_why(school: Terminal) -> None:
     assert (code, "refuge" in out) == (0, True)
     assert "Showing them is not permitted." in school("person", "show", "P-1")[1]
     assert school("list", "review", "P-1", "--next", "2099-02-02")[0] == 0
-    assert "Nobody." in school("list", "review")[1]
+    assert "No people." in school("list", "review")[1]
     assert school("list", "remove", "P-1")[0] == 0
-    assert "Nobody." in school("list", "show")[1]
+    assert "No people." in school("list", "show")[1]
 
 
 def test_a_hold_is_laid_and_lifted(school: Terminal) -> None:
@@ -167,7 +167,7 @@ def test_an_event_has_its_list(school: Terminal) -> None:
     assert "a man in a red cap" in out
     entry = next(word for word in out.split() if word.startswith("obj_"))
     assert school("objection", "withdraw", entry)[0] == 0
-    assert "Nobody." in school("objection", "list", "fair")[1]
+    assert "No people." in school("objection", "list", "fair")[1]
 
 
 def test_a_search_that_nobody_asked_for_does_nothing(school: Terminal) -> None:

@@ -66,5 +66,5 @@ def test_an_address_that_nobody_has_is_said_so(run: Run, command: str) -> None:
     """Without repeating it, and with where to look."""
     assert run(command, "nobody@school.example") == (
         1,
-        "Nobody signs in with this address; see `gatekeeper user list`.\n",
+        "No account has this address; see `gatekeeper user list`.\n",
     )

@@ -150,7 +150,7 @@ def test_a_person_looks_at_what_a_program_sent(scheduler: Program, new_person: N
     """It waits under Approvals for everybody who may look; the program is told which check takes its place."""
     check = scheduler.check().json()
     office = new_person("office")
-    assert "Sent by the program A program.Nobody in the picture can be recognised." in read(office.get("/approvals"))
+    assert "Sent by the program A program.No person in the picture can be recognised." in read(office.get("/approvals"))
     confirmed = resolve(office, f"/checks/{check['id']}", action="attest", attestations=[NOBODY])
     assert "A second person has to look too." in read(confirmed)
     assert "Approved" in read(resolve(new_person("second"), confirmed.url.path, action="approve"))

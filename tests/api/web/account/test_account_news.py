@@ -43,8 +43,8 @@ def test_the_other_keepers_are_told_when_they_sign_in(new_person: NewPerson, sch
         assert again(browser, email).headers["Location"] == "/account/news?next=/account"
         page = browser.get("/account/news?next=/account")
         said = read(page)
-        assert "admin@school.example took the second factor of lead@school.example away." in said
-        assert "admin@school.example made a link with which somebody can choose another password for lead@" in said
+        assert "admin@school.example removed the second factor of lead@school.example." in said
+        assert "admin@school.example made a link to choose a new password for lead@" in said
         seen = page.text.partition('name="seen" value="')[2].partition('"')[0]
         assert browser.post("/account/news", data={"seen": seen, "next": "/account"}).headers["Location"] == "/account"
         assert again(browser, email).headers["Location"] == "/account"

@@ -162,7 +162,7 @@ def test_a_picture_without_faces_asks_whether_nobody_can_be_recognised(
 ) -> None:
     """No face found is not safe: a person looks."""
     address = ask(office, school)
-    assert "Nobody in the picture can be recognised." in read(office.get(address))
+    assert "No person in the picture can be recognised." in read(office.get(address))
     confirmed = resolve(office, address, action="attest", attestations=["nobody_recognisable"])
     assert "A second person has to look too." in read(confirmed)
     assert "Approved" in read(resolve(new_person("second"), confirmed.url.path, action="approve"))

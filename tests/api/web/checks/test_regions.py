@@ -71,13 +71,13 @@ def test_somebody_without_a_face_is_marked_covered_or_confirmed(
     """The place leads to marking the head with its edges filled in; the confirmation is one form."""
     address = ask(office, school, AMIRA_HUE)
     words = read(office.get(address))
-    assert "A · Somebody without a face" in words
-    assert "Nobody can be recognised besides the faces with a number." in words
+    assert "A · A person without a face" in words
+    assert "No other person can be recognised besides the faces with a number." in words
     form = office.get(f"{address}/area?place=A").text
     assert re.search(r'name="left" value="80\.\d"', form)
     assert re.search(r'name="left" value="0\.0"', office.get(f"{address}/area").text)
     confirmed = resolve(office, address, action="attest", attestations=["nobody_recognisable"])
-    assert "A · Somebody without a face" in read(confirmed)
+    assert "A · A person without a face" in read(confirmed)
     assert "Approved" in read(resolve(new_person("second"), confirmed.url.path, action="approve"))
 
 

@@ -86,7 +86,7 @@ def test_people_are_found(admin: TestClient, school: School, search: dict[str, s
     pupil(school, external_id="1207")
     answer = admin.post("/admin/people", data=search)
     assert (answer.status_code, names(answer)) == (200, found)
-    assert ("Nobody is like that." in read(answer)) is (not found)
+    assert ("No person matches." in read(answer)) is (not found)
 
 
 @pytest.mark.parametrize(
