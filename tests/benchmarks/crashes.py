@@ -15,7 +15,7 @@ from pathlib import Path
 
 from consent_db import Keyring, Store
 from tests.benchmarks.databases import databases
-from tests.consent_db.core.test_crash import Acknowledged, faults, kill_a_writer
+from tests.support.killed_writers import Acknowledged, faults, kill_a_writer
 from tests.support.register import ADMIN, NOW, add_channel
 
 

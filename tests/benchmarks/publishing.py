@@ -21,9 +21,8 @@ from pathlib import Path
 import httpx2
 
 from gatekeeper.consent.permission import Stance
-from tests.api.v1.test_busy_school import asked_at_once
 from tests.benchmarks.databases import databases
-from tests.support.busy_school import BusySchool, busy_school
+from tests.support.busy_school import BusySchool, asked_at_once, busy_school
 from tests.support.receiver import receiving
 
 _REFUSED = (409, 410)

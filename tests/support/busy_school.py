@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,18 @@ from tests.support.gate import upload_of
 from tests.support.http import LOOKED
 from tests.support.receiver import Receiver
 from tests.support.school import AMIRA_HUE, ATTESTED, Clock, founded
+
+AT_ONCE = 50
+
+
+def asked_at_once(school: BusySchool, key: str) -> Counter[int]:
+    """Send the same request fifty times at once; return how often each status came."""
+    limits = httpx2.Limits(max_connections=AT_ONCE)
+    with httpx2.Client(timeout=60, limits=limits) as http, ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(lambda _: school.check(http, key), range(AT_ONCE)))
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    return Counter(answer.status_code for answer in answers)
+
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.support.crash_server"])

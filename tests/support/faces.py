@@ -15,6 +15,9 @@ from gatekeeper.types import Pixels
 from gatekeeper.vision import load
 from gatekeeper.vision.engine import Detection, Engine
 
+SAME = ("obama-portrait-2012", "obama-congress-2009", "obama-blue-room-2010")
+
+
 Sample = Callable[[str], Pixels]
 Found = Callable[..., list[Detection]]
 

@@ -14,23 +14,10 @@ from api.application.evaluation.samples import folder
 from api.cli import main, options
 from gatekeeper.media.release.encode import verify
 from gatekeeper.media.sandbox import airlock
+from tests.support.terminal import Terminal
 
 SAMPLES = folder()
 ATTEST = ["--attest", "appropriately_dressed", "--attest", "not_compromising"]
-
-
-class Terminal:
-    """Runs commands against one data folder and keeps what they print."""
-
-    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.data = data
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str | Path) -> tuple[int, str, str]:
-        self._capsys.readouterr()
-        code = main.run([*map(str, arguments), "--data", str(self.data)])
-        out, err = self._capsys.readouterr()
-        return code, out, err
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from consent_db.publishing.records import ChannelDraft, PublicationDraft
 from gatekeeper.consent.permission import Statement, Subject
 from gatekeeper.policy.model import PROFILES
 from gatekeeper.types import Kind, Role
-from tests.api.cli.test_check import Terminal
 from tests.support.register import approve, said
+from tests.support.terminal import Terminal
 
 PASSWORD = "a long enough sentence"
 

@@ -22,10 +22,10 @@ from consent_db.people.records import PersonDraft
 from consent_db.publishing.receipt_uses import HOLD
 from gatekeeper.policy.model import Naming
 from gatekeeper.types import Kind, Role
-from tests.api.v1.publishing.test_receipts import report, slug, verify
-from tests.api.web.checks.test_checks import read
 from tests.support.databases import postgres, sqlite_url, url
 from tests.support.http import ORIGIN, NewClient, NewPerson, Program
+from tests.support.pages import read
+from tests.support.receipts import report, slug, verify
 from tests.support.school import AMIRA_HUE, Clock, School, founded
 
 __all__ = ["postgres", "sqlite_url", "url"]

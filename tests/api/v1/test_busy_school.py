@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx2
-
 from gatekeeper.consent.permission import Stance
-from tests.support.busy_school import BusySchool, busy_school
+from tests.support.busy_school import asked_at_once, busy_school
 from tests.support.receiver import receiving
 
 KILLS = 3
-AT_ONCE = 50
-
-
-def asked_at_once(school: BusySchool, key: str) -> Counter[int]:
-    """Send the same request fifty times at once; return how often each status came."""
-    limits = httpx2.Limits(max_connections=AT_ONCE)
-    with httpx2.Client(timeout=60, limits=limits) as http, ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda _: school.check(http, key), range(AT_ONCE)))
-    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
-    return Counter(answer.status_code for answer in answers)
 
 
 def test_kills_lose_nothing_and_fifty_at_once_make_one_check(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from api.application.checks.screening import Submission
 from gatekeeper.policy.describe import in_words
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read, resolve
 from tests.support.gate import upload_of
 from tests.support.http import LOOKED, NewClient, NewPerson, Program
+from tests.support.pages import read, resolve
 from tests.support.school import AMIRA_HUE, ATTESTED, STRANGER_HUE, School
 
 

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from consent_db.people.records import PersonDraft
 from gatekeeper.naming import fold
 from gatekeeper.types import Kind, Role
-from tests.api.web.checks.test_checks import ask, resolve
 from tests.support.http import ORIGIN, NewPerson
+from tests.support.pages import ask, resolve
 from tests.support.paths import ROOT
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 

@@ -12,7 +12,7 @@ from gatekeeper.benchmark.calibration import RATES, REFERENCES, TooFew, as_toml,
 from gatekeeper.types import Box, Face
 from gatekeeper.vision.model import parse, shipped_thresholds
 from gatekeeper.vision.recognition.vectors import unit
-from tests.gatekeeper.vision.test_model import OWN
+from tests.support.models import OWN
 
 THRESHOLDS = shipped_thresholds("sface")
 

@@ -21,9 +21,8 @@ from gatekeeper.consent.permission import (
 )
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import Channel, Kind, Person, PersonId
+from tests.support.statement_strategies import DAY, EARLY, days, statements
 
-DAY = date(2026, 11, 20)
-EARLY = datetime(2026, 9, 1, 9, tzinfo=UTC)
 LATE = datetime(2026, 10, 1, 9, tzinfo=UTC)
 SCOPES = ("website", "online")
 YES, NO, BACK = Stance.GRANTED, Stance.REFUSED, Stance.WITHDRAWN
@@ -211,8 +210,8 @@ def test_a_yes_says_how_long_it_holds(standing: Standing, until: date | None) ->
 def test_two_yeses_at_one_instant_end_with_the_shorter() -> None:
     """Whichever was entered first."""
     short, long = said(MUM, until=DAY + timedelta(days=3)), said(MUM)
-    for statements in ((short, long), (long, short)):
-        assert ask(replace(CHILD, statements=statements)).until == DAY + timedelta(days=3)
+    for both in ((short, long), (long, short)):
+        assert ask(replace(CHILD, statements=both)).until == DAY + timedelta(days=3)
 
 
 @pytest.mark.parametrize(
@@ -232,18 +231,6 @@ def test_ages_are_counted_in_full_years(birth: date, on: date, age: int) -> None
 
 # --- properties ----------------------------------------------------------------
 
-days = st.dates(DAY - timedelta(days=40), DAY + timedelta(days=40))
-moments = st.integers(0, 40).map(lambda n: EARLY + timedelta(days=2 * n))
-statements = st.builds(
-    Statement,
-    st.sampled_from(Party),
-    st.sampled_from(Subject),
-    st.sampled_from(["website", "online", "press", EVERYWHERE]),
-    st.sampled_from(Stance),
-    moments,
-    days,
-    st.none() | days,
-)
 standings = st.builds(
     Standing,
     st.lists(statements, max_size=7).map(tuple),

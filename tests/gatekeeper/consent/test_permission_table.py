@@ -13,8 +13,8 @@ from gatekeeper.consent.history import Former, History, Laid, PersonFacts, Recor
 from gatekeeper.consent.permission import Effect, Permission, Reason, Stance, Subject, permission
 from gatekeeper.consent.reasons import lines, verdict
 from gatekeeper.types import Channel
-from tests.gatekeeper.consent.test_permission import days, statements
 from tests.support.permission_cases import Case, cases
+from tests.support.statement_strategies import days, statements
 
 CASES = list(cases())
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)

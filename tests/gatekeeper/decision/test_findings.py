@@ -31,7 +31,7 @@ from gatekeeper.types import (
     Trace,
 )
 from gatekeeper.vision.text.reader import Line, Writing
-from tests.gatekeeper.decision.test_rules import POLICY, SECOND, TOOLS, evidence_of
+from tests.support.evidence import POLICY, SECOND, TOOLS, evidence_of
 from tests.support.gate import CONFIRMED, NOON, WEBSITE, RegisterBuilder
 
 AMIRA, TOM = PersonId("per_1"), PersonId("per_2")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gatekeeper import Case, Policy, Tools
+from gatekeeper import Case
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.decision.annotation_rules import dismissals_are_seen as dismissal_rule
 from gatekeeper.decision.annotation_rules import hands_do_not_overrule_the_engine as overrule_rule
@@ -29,7 +29,6 @@ from gatekeeper.decision.rules import uploader_attests as attest_rule
 from gatekeeper.decision.rules import words_give_nobody_away as words_rule
 from gatekeeper.identity.annotations import place
 from gatekeeper.policy.model import Approver
-from gatekeeper.rendition import Rendition
 from gatekeeper.types import (
     Approval,
     Author,
@@ -38,48 +37,15 @@ from gatekeeper.types import (
     FindingCode,
     Kind,
     PersonId,
-    Photo,
     Role,
     Said,
     Severity,
     Trace,
 )
-from gatekeeper.vision.faces import find_faces
-from gatekeeper.vision.text.reader import Writing
-from tests.support.gate import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, a_request, fake_engine, picture_of
+from tests.support.evidence import POLICY, SECOND, TOOLS, evidence_of
+from tests.support.gate import CONFIRMED, NOON, WEBSITE, RegisterBuilder
 
-
-class NothingToOpen:
-    """The rules see pixels; no file is opened for them."""
-
-    def open(self, data: bytes, rendition: Rendition) -> Photo:
-        raise NotImplementedError
-
-
-ENGINE = fake_engine()
-TOOLS = Tools(NothingToOpen(), ENGINE, FakeWords())
-POLICY = Policy.load("secondary")
 OTHERS = (Approval(Role.STAFF, by_uploader=False),)
-NOWHERE = Box(0.001, 0.001, 0.01, 0.01)
-
-
-def evidence_of(
-    builder: RegisterBuilder,
-    *hues: float,
-    policy: Policy = POLICY,
-    said: dict[int, PersonId | None] | None = None,
-    **wish: Any,
-) -> Evidence:
-    """What the rules see of a picture of these hues; `said` is by face number."""
-    pixels = picture_of(*hues)
-    height, width = pixels.shape[:2]
-    found = find_faces(pixels, ENGINE)
-    by_number = {face.number: face.box.scaled(1 / width, 1 / height) for face in found}
-    statements = [Said(by_number.get(number, NOWHERE), person) for number, person in (said or {}).items()]
-    case = Case(a_request(said=tuple(statements), **wish), builder.build(), policy)
-    return replace(
-        _evidence(found, place(statements, found, (width, height)), case, TOOLS, (width, height)), writing=Writing()
-    )
 
 
 def codes(rule: Rule, evidence: Evidence) -> list[tuple[FindingCode, int | None]]:
@@ -312,9 +278,6 @@ def agreed(evidence: Evidence, rule: Rule, role: Role, **more: Any) -> Evidence:
     about = frozenset(finding.exception for finding in rule(evidence) if finding.exception)
     approval = Approval(role, about=about, **{"by_uploader": False} | more)
     return replace(evidence, request=replace(evidence.request, approvals=(*evidence.request.approvals, approval)))
-
-
-SECOND = FindingCode.NEEDS_SECOND_PERSON
 
 
 def lifters(evidence: Evidence, rule: Rule) -> set[Role]:

@@ -30,9 +30,8 @@ from gatekeeper.types import Box, Face, PersonId, Pixels
 from gatekeeper.vision.detection.image_pyramid import scaled
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.model import shipped_thresholds
-from tests.gatekeeper.vision.recognition.test_embedders import SAME
-from tests.gatekeeper.vision.test_faces import Prompter
-from tests.support.faces import Sample
+from tests.support.detections import Prompter
+from tests.support.faces import SAME, Sample
 
 FRONT = [(30.0, 40.0), (70.0, 40.0), (50.0, 60.0), (35.0, 80.0), (65.0, 80.0)]
 

@@ -13,9 +13,9 @@ from gatekeeper.media.formats.sniff import sniff
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.refusals import refusal
 from gatekeeper.media.wire import Order
-from tests.gatekeeper.media.test_open import FORMATS, MODES, TURNS
-from tests.gatekeeper.media.test_refusals import DEFECTS
 from tests.support import samples
+from tests.support.defects import DEFECTS
+from tests.support.orientations import FORMATS, MODES, TURNS
 from tests.support.torture import PLANTED
 
 Make = Callable[[], bytes]

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.types import Box, Pixels
+from gatekeeper.types import Box
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.faces import MOST, find_faces, reading_order
 from gatekeeper.vision.recognition.quality import unreadable
 from gatekeeper.vision.recognition.vectors import unit
-from tests.gatekeeper.vision.detection.test_non_maximum_suppression import detection, detections
+from tests.support.detections import Prompter, detection, detections
 from tests.support.faces import Sample
-
-
-class Prompter:
-    """A detector that says what it was told."""
-
-    name = "prompter"
-
-    def __init__(self, found: Sequence[Detection]) -> None:
-        self._found = list(found)
-
-    def find(self, pixels: Pixels) -> list[Detection]:
-        """Return the detections given at the start, for any picture."""
-        assert pixels.ndim == 3
-        return self._found
 
 
 def test_faces_are_numbered_as_one_reads() -> None:

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from gatekeeper import Policy
 from gatekeeper.policy.model import Approver
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import ask, read, resolve
 from tests.support.http import NewPerson
+from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, School
 
 

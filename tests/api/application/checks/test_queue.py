@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.application import jobs
-from api.application.checks.screening import LEASE, Submission, machine_time
+from api.application.checks.screening import LEASE, machine_time
 from api.application.jobs import pause_after
-from api.application.services import Services, open_services
+from api.application.services import open_services
 from api.platform.concurrency import Overloaded, ShareUsedUp
 from api.platform.settings import Settings
 from api.platform.storage import StorageFull
@@ -28,46 +28,10 @@ from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.checks.work import Due
 from gatekeeper.types import FindingCode
 from tests.support.gate import FakeWords, fake_engine, upload_of
-from tests.support.school import AMIRA_HUE, ATTESTED, OFFICE, Clock, School, founded
+from tests.support.queue import SUBMISSION, answer_of, impatient, send, wait_until_answered
+from tests.support.school import AMIRA_HUE, OFFICE, Clock, School, founded
 
-SUBMISSION = Submission("website", attestations=ATTESTED)
-SOON = timedelta(milliseconds=20)
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try again at once, and look often."""
-    monkeypatch.setattr(jobs, "pause_after", lambda _: SOON)
-    monkeypatch.setattr(jobs, "_LOOK_EVERY", 0.05)
-
-
-def send(services: Services) -> str:
-    """Have the queue take one picture of Amira in."""
-    check = services.screener.submit(upload_of(AMIRA_HUE), SUBMISSION, OFFICE, later=True)
-    services.queue.submit(check)
-    return check
-
-
-def wait_until_answered(services: Services, seconds: float = 30.0) -> None:
-    """Wait until no check waits.
-
-    Raises:
-        AssertionError: one waits still.
-    """
-    last = time.monotonic() + seconds
-    while time.monotonic() < last:
-        with services.store.reading(OFFICE, services.clock()) as tx:
-            if not tx.check_work.waiting():
-                return
-        time.sleep(0.02)
-    raise AssertionError("a check waits still")
-
-
-def answer_of(services: Services, check: str) -> CheckRecord:
-    wait_until_answered(services)
-    with services.store.reading(OFFICE, services.clock()) as tx:
-        assert [entry.action for entry in tx.audit.about(check)].count("check.decided") == 1
-        return tx.checks.get(check)
+__all__ = ["impatient"]
 
 
 def is_not_examined(record: CheckRecord) -> bool:

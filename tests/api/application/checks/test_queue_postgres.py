@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tests.api.application.checks.test_queue import answer_of, impatient, send
+from tests.support.queue import answer_of, impatient, send
 from tests.support.school import AMIRA_HUE, Clock, School, founded
 
 __all__ = ["impatient"]

@@ -13,8 +13,8 @@ from api.application.instance import present
 from api.application.services import open_services
 from api.platform.settings import Settings
 from consent_db.approvals.records import CheckRecord
-from tests.api.application.checks.test_queue import wait_until_answered
 from tests.support.gate import FakeWords, fake_engine, upload_of
+from tests.support.queue import wait_until_answered
 from tests.support.school import AMIRA_HUE, ATTESTED, OFFICE, Clock, School, founded
 
 ROUNDS = 6

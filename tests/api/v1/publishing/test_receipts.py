@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from httpx2 import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc import jws
@@ -23,6 +22,7 @@ from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.types import Role
 from tests.support.http import NewClient, Program
 from tests.support.jws import opened
+from tests.support.receipts import report, slug, verify
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 
 
@@ -38,14 +38,6 @@ def offer(publisher: Program) -> dict[str, Any]:
     picture = publisher.http.get(check["release"]["url"]).content
     words = {name: check[name] for name in ("receipt", "channel", "caption", "alt_text")}
     return {**words, "sha256": hashlib.sha256(picture).hexdigest()}
-
-
-def verify(program: Program, offer: dict[str, Any], **changed: Any) -> Response:
-    return program.http.post("/v1/receipts/verify", headers=program.headers, json={**offer, **changed})
-
-
-def slug(answer: Response) -> str:
-    return str(answer.json()["type"]).rpartition(":")[2]
 
 
 def test_what_was_approved_may_go_out(publisher: Program, offer: dict[str, Any]) -> None:
@@ -159,11 +151,6 @@ def test_a_channel_that_was_closed_takes_nothing(publisher: Program, offer: dict
     with school.services.store.transaction("user:admin", school.clock()) as tx:
         tx.channels.approve("website", "user:head", Role.APPROVER)
     assert verify(publisher, offer).status_code == 410
-
-
-def report(program: Program, number: int, **proof: str) -> Response:
-    body = {"url": f"https://school.example/news/{number}", "published_at": "2026-03-10T09:00:00Z", **proof}
-    return program.http.post("/v1/publications", headers=program.headers, json=body)
 
 
 def test_a_receipt_for_one_post_is_used_up_by_it(publisher: Program, offer: dict[str, Any]) -> None:

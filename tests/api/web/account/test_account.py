@@ -9,7 +9,7 @@ import pytest
 
 from api.security.devices import describe
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
+from tests.support.pages import read
 from tests.support.school import School
 from tests.support.signing_in import PASSWORD, Somebody, add, installed
 

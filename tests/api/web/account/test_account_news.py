@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 from consent_db.accounts import totp
 from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import PASSWORD, NewPerson
+from tests.support.pages import read
 from tests.support.school import School
 
 

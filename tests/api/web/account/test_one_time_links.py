@@ -14,9 +14,9 @@ from api.cli.serve import offer_set_up, reached_at
 from api.platform.settings import Settings
 from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.gate import fake_engine
 from tests.support.http import ORIGIN
+from tests.support.pages import read
 from tests.support.school import Clock, School
 from tests.support.signing_in import PASSWORD, Somebody, add, installed
 

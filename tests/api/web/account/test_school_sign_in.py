@@ -13,8 +13,8 @@ from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import ORIGIN
+from tests.support.pages import read
 from tests.support.provider import CLIENT, SECRET, Provider, running
 from tests.support.school import School
 from tests.support.signing_in import HEAD, Somebody, add, installed

@@ -15,8 +15,8 @@ from consent_db.accounts.passwords import compare as real_compare
 from consent_db.accounts.passwords import hashed as really_hashed
 from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import ORIGIN
+from tests.support.pages import read
 from tests.support.school import School
 from tests.support.signing_in import HEAD, PASSWORD, Somebody, add, installed
 

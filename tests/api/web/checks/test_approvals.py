@@ -7,8 +7,8 @@ from starlette.testclient import TestClient
 
 from consent_db.people.records import PersonDraft
 from gatekeeper.types import Kind, Role
-from tests.api.web.checks.test_checks import ask, read, resolve
 from tests.support.http import NewPerson
+from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, School
 
 WHY = "This is Amira herself, look at the gap in the fence."

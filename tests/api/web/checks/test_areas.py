@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import ask, read, resolve
 from tests.support.http import NewPerson
+from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 EDGES = re.compile(r'<input type="hidden" name="(left|top|right|bottom)" value="([\d.]+)">')

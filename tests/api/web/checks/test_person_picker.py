@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from consent_db.people.records import PersonDraft
 from gatekeeper.types import Kind
-from tests.api.web.checks.test_checks import ask, read, resolve
+from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 
 ANOTHER_HUE = 300.0

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.detection.people import Body, People
 from gatekeeper.vision.text.reader import Line, Writing
-from tests.api.web.checks.test_checks import ask, read, resolve
 from tests.support.gate import FakeWords, fake_engine
 from tests.support.http import NewPerson, Program
+from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, Clock, School, founded
 
 WRITTEN = Writing((Line("Tom Jones", Box(250, 4, 30, 10), 0.99),))

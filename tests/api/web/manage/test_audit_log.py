@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import School
 
 

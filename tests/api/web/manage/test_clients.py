@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from api.application.last_uses import write_last_uses
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import School
 
 FORM = {"label": "The scheduler", "scopes": ["check"], "channels": ["website"], "days": "90"}

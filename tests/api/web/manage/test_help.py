@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from gatekeeper import Policy
 from gatekeeper.decision.findings import CATALOGUE
-from tests.api.web.checks.test_checks import ask, read
+from tests.support.pages import ask, read
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 
 

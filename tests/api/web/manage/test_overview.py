@@ -13,8 +13,8 @@ from api.web.register.people import open_channels, register_of
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 MANAGERS = (Role.ADMIN, Role.APPROVER, Role.SAFEGUARDING_LEAD)

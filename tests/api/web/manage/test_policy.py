@@ -7,8 +7,8 @@ from datetime import date
 from consent_db.people.records import PersonDraft
 from gatekeeper.policy.describe import in_words
 from gatekeeper.types import Kind, Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import School
 
 

@@ -12,8 +12,8 @@ from api.application.data_rights import housekeeping
 from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.types import Kind, Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 
 PAGE = "/admin/retention"

@@ -13,8 +13,8 @@ from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.types import Kind, PersonId, Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import PASSWORD, NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, MORNING, TOM_HUE, School
 
 POST = "https://school.example/news/1"

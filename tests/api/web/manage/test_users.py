@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
+from tests.support.pages import read
 from tests.support.school import School
 from tests.support.signing_in import PASSWORD, Somebody, add, installed
 

@@ -12,8 +12,8 @@ from api.cli.main import run
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import PAUSES
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewClient, NewPerson, Program
+from tests.support.pages import read
 from tests.support.receiver import Receiver
 from tests.support.school import AMIRA_HUE, School
 

@@ -16,8 +16,8 @@ from consent_db.approvals.records import CheckState
 from consent_db.data_rights.export_release import ExportState
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, TOM_HUE, School
 
 GIVEN_UP = {"name": "amira  khan", "listing": "give_up"}

@@ -11,8 +11,8 @@ from api.web.register.events import group_id_of
 from consent_db.approvals.records import CheckState
 from consent_db.people.records import PersonDraft
 from gatekeeper.types import Kind, Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, School
 
 FAIR = {"title": "Summer fair", "day": "2026-06-20", "classes": ["choir"]}

@@ -14,9 +14,9 @@ from api.application.checks.resolving import Action
 from api.http.present import release_path
 from consent_db.checks.hand_acts import HandAct
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import ask, read, resolve
-from tests.api.web.uploads.test_batches import three
+from tests.support.batches import three
 from tests.support.http import NewClient, NewPerson
+from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 
 

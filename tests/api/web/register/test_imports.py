@@ -18,8 +18,8 @@ from consent_db.people.records import PersonRecord
 from consent_db.publishing.records import PublicationDraft
 from consent_db.roster.plan import QUESTIONS
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewClient, NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, School
 
 PLAIN = """external_id,first_name,last_name,kind,group,consent_website

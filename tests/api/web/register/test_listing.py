@@ -7,8 +7,8 @@ from starlette.testclient import TestClient
 
 from consent_db.approvals.records import CheckState
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import PASSWORD, NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, School
 
 WHY = "A court order of 3 March"

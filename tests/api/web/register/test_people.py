@@ -14,8 +14,8 @@ from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, PersonId, Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, TOM_HUE, School
 
 WITHDRAWAL = {"party": "self", "subject": "picture", "scope": EVERYWHERE, "stance": "withdrawn"}

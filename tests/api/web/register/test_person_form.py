@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from consent_db.approvals.records import CheckState
 from consent_db.people.records import PersonDraft, PersonRecord
 from gatekeeper.types import Kind, PersonId, Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, School
 
 NEW = "/admin/people/new"

@@ -15,9 +15,9 @@ from api.application.services import Services
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.types import Role
-from tests.api.web.checks.test_checks import ask, read
 from tests.support.gate import embedding_of, picture_of
 from tests.support.http import NewPerson
+from tests.support.pages import ask, read
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 

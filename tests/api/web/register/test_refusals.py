@@ -17,8 +17,8 @@ from consent_db.roster.refusals import lifts_refusal, refusal
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject, permission
 from gatekeeper.consent.permission import Standing as Facts
 from gatekeeper.types import Kind, PersonId, Role
-from tests.api.web.checks.test_checks import read
 from tests.support.http import NewPerson
+from tests.support.pages import read
 from tests.support.school import AMIRA_HUE, MORNING, School
 
 TODAY = MORNING.date()

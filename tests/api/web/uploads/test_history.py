@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from api.web.uploads import check_list
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import Stance
-from tests.api.web.checks.test_checks import ask, read, resolve
+from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 SHOWN = ("approved", "blocked", "ended", "nothing")

@@ -8,9 +8,9 @@ from consent_db.errors import ImportRefused
 from consent_db.roster.files import sandbox
 from consent_db.roster.files.formats import silent
 from consent_db.roster.rows import Roster, read_roster
-from tests.consent_db.roster.files.test_workbooks import AMIRA, HEADER, text
 from tests.support.register import TODAY
 from tests.support.rosters import workbook_of
+from tests.support.workbooks import AMIRA, HEADER, text
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"

@@ -19,13 +19,7 @@ from consent_db.roster.rows import Roster, read_roster
 from gatekeeper.media.limits import MIB, Limits
 from tests.support.register import TODAY
 from tests.support.rosters import workbook, workbook_of, zipped
-
-HEADER = ("external_id", "first_name", "last_name", "kind", "group", "do_not_publish", "consent_website")
-AMIRA = ("1", "Amira", "Quill", "pupil", "4B", "no", "yes")
-
-
-def text(place: str, content: str) -> str:
-    return f'<c r="{place}" t="inlineStr"><is><t>{escape(content)}</t></is></c>' if content else ""
+from tests.support.workbooks import AMIRA, HEADER, text
 
 
 def sheet(*rows: tuple[str, ...], after: str = "", put: dict[str, str] | None = None, attributes: str = "") -> bytes:

@@ -11,8 +11,8 @@ import pytest
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media import Opener
 from gatekeeper.types import FindingCode
-from tests.gatekeeper.media.test_open import assert_quarters
 from tests.support import samples
+from tests.support.orientations import assert_quarters
 
 BAD_EXIF = {
     "bad_order": b"Exif\0\0XX\x2a\0\x08\0\0\0",

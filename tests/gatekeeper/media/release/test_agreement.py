@@ -10,8 +10,8 @@ from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.media.release.quality import similarity
 from gatekeeper.rendition import Output
 from gatekeeper.types import Pixels
-from tests.gatekeeper.media.test_open import TURNS, assert_quarters
 from tests.support import samples
+from tests.support.orientations import TURNS, assert_quarters
 
 EXACT = (Encoding(Output.PNG), Encoding(Output.WEBP, lossless=True))
 LOSSY = (Encoding(), Encoding(Output.WEBP))

@@ -9,8 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,32 +24,11 @@ from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.sandbox import airlock
 from gatekeeper.types import FindingCode
 from tests.support import samples
-
-SMALL = samples.saved(samples.quarters(), "PNG")
-SLOW = samples.black_png(5000, 5000)
-"""25 megapixels in 100 kB: about half a second of work."""
-
-
-def _children(process: int) -> list[int]:
-    threads = Path(f"/proc/{process}/task").iterdir()
-    return [int(each) for thread in threads for each in (thread / "children").read_text().split()]
+from tests.support.airlocks import SLOW, SMALL, child_processes, wait_until, worker_process
 
 
 def _descriptors(process: int | str = "self") -> int:
     return len(list(Path(f"/proc/{process}/fd").iterdir()))
-
-
-def _worker(opener: Opener) -> int:
-    process = opener.worker_process_id
-    assert process is not None
-    return process
-
-
-def _wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.005)
 
 
 def _refusal(opener: Opener, data: bytes) -> FindingCode:
@@ -70,7 +48,7 @@ def test_a_picture_that_takes_too_long_is_not_examined() -> None:
     """The child is killed at the deadline, and the next upload is opened as if nothing had been."""
     with Opener(Limits(wall_seconds=0.1)) as opener:
         assert _refusal(opener, SLOW) is FindingCode.NOT_EXAMINED
-        assert not _children(_worker(opener))
+        assert not child_processes(worker_process(opener))
         assert opener.open(SMALL).size == (96, 64)
 
 
@@ -105,48 +83,48 @@ def test_fifty_megapixels_fit_into_the_default_limits(fresh: Opener) -> None:
 )
 def test_a_crash_of_the_child_is_a_refusal(fresh: Opener, by: signal.Signals, code: FindingCode) -> None:
     """A decoder that crashes takes nothing with it: the worker stays, the next upload is opened."""
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(_refusal, fresh, SLOW)
-        _wait_for(lambda: _children(worker))
-        os.kill(_children(worker)[0], by)
+        wait_until(lambda: child_processes(worker))
+        os.kill(child_processes(worker)[0], by)
         assert pending.result() is code
     assert fresh.open(SMALL).size == (96, 64)
-    assert _worker(fresh) == worker
+    assert worker_process(fresh) == worker
 
 
 def test_a_dead_worker_is_replaced(fresh: Opener) -> None:
     """After the worker was killed, the next upload starts another."""
-    before = _worker(fresh)
+    before = worker_process(fresh)
     os.kill(before, signal.SIGKILL)
     assert fresh.open(SMALL).size == (96, 64)
-    assert _worker(fresh) != before
+    assert worker_process(fresh) != before
 
 
 def test_an_upload_survives_the_death_of_its_worker(fresh: Opener) -> None:
     """An upload under way when the worker dies is tried once more, and its first child dies too."""
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(fresh.open, SLOW)
-        _wait_for(lambda: _children(worker))
-        child = _children(worker)[0]
+        wait_until(lambda: child_processes(worker))
+        child = child_processes(worker)[0]
         os.kill(worker, signal.SIGKILL)
         assert pending.result().size == (5000, 5000)
-    _wait_for(lambda: not Path(f"/proc/{child}").exists())
+    wait_until(lambda: not Path(f"/proc/{child}").exists())
 
 
 @pytest.mark.parametrize("spare", [0, 2, 3])
 def test_a_worker_without_descriptors_recovers(fresh: Opener, spare: int) -> None:
     """With too few descriptors for a request, or for watching its child, nothing is opened and nothing is left."""
     fresh.open(SMALL)
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
     highest = max(int(each.name) for each in Path(f"/proc/{worker}/fd").iterdir())
     limits = resource.prlimit(worker, resource.RLIMIT_NOFILE)
     resource.prlimit(worker, resource.RLIMIT_NOFILE, (highest + 1 + spare, limits[1]))
     with contextlib.suppress(PhotoRefused):
         fresh.open(SMALL)
-    assert not _children(_worker(fresh))
-    if _worker(fresh) == worker:
+    assert not child_processes(worker_process(fresh))
+    if worker_process(fresh) == worker:
         resource.prlimit(worker, resource.RLIMIT_NOFILE, limits)
     assert fresh.open(SMALL).size == (96, 64)
 
@@ -157,7 +135,7 @@ def test_a_gate_without_descriptors_refuses_and_recovers(fresh: Opener, spare: i
     """When this process itself runs out, the upload is not examined, nothing leaks, and the next one is opened."""
     fresh.open(SMALL)
     if dead:
-        os.kill(_worker(fresh), signal.SIGKILL)
+        os.kill(worker_process(fresh), signal.SIGKILL)
     gc.collect()
     before, limits = _descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE)
     free = os.dup(0)
@@ -176,10 +154,10 @@ def test_two_deaths_in_a_row_are_not_examined(fresh: Opener) -> None:
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(_refusal, fresh, SLOW)
         for _ in range(2):
-            _wait_for(lambda: fresh.worker_process_id and _children(_worker(fresh)))
-            worker = _worker(fresh)
+            wait_until(lambda: fresh.worker_process_id and child_processes(worker_process(fresh)))
+            worker = worker_process(fresh)
             os.kill(worker, signal.SIGKILL)
-            _wait_for(lambda: not Path(f"/proc/{worker}").exists())  # noqa: B023 - called at once
+            wait_until(lambda: not Path(f"/proc/{worker}").exists())  # noqa: B023 - called at once
         assert pending.result() is FindingCode.NOT_EXAMINED
 
 
@@ -187,7 +165,7 @@ def test_a_silent_worker_is_replaced(fresh: Opener, monkeypatch: pytest.MonkeyPa
     """A worker that does not answer is killed after a while."""
     monkeypatch.setattr(airlock, "_GRACE", 0.5)
     monkeypatch.setattr(fresh._airlock, "_limits", Limits(wall_seconds=0.5))
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
     fresh.open(SMALL)
     os.kill(worker, signal.SIGSTOP)
     assert fresh.open(SMALL).size == (96, 64)
@@ -198,7 +176,7 @@ def test_a_worker_that_will_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -
     """Closing does not wait for ever."""
     monkeypatch.setattr(airlock, "_PATIENCE_AT_END", 0.2)
     opener = Opener()
-    worker = _worker(opener)
+    worker = worker_process(opener)
     os.kill(worker, signal.SIGSTOP)
     opener.close()
     assert not Path(f"/proc/{worker}").exists()
@@ -206,7 +184,7 @@ def test_a_worker_that_will_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_closed_opener_refuses(fresh: Opener) -> None:
     """After closing there is no worker, and uploads are refused; closing again does no harm."""
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
     fresh.close()
     fresh.close()
     assert not Path(f"/proc/{worker}").exists()
@@ -216,11 +194,11 @@ def test_a_closed_opener_refuses(fresh: Opener) -> None:
 
 def test_closing_ends_what_is_under_way(fresh: Opener) -> None:
     """An upload that is being opened while the program ends is refused, and its child is gone."""
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(_refusal, fresh, SLOW)
-        _wait_for(lambda: _children(worker))
-        child = _children(worker)[0]
+        wait_until(lambda: child_processes(worker))
+        child = child_processes(worker)[0]
         fresh.close()
         assert pending.result() is FindingCode.NOT_EXAMINED
     assert not Path(f"/proc/{child}").exists()
@@ -239,17 +217,17 @@ def test_several_threads_open_at_once(fresh: Opener) -> None:
 
 def test_threads_share_one_replacement(fresh: Opener) -> None:
     """When the worker dies under several uploads, all are opened by one new worker."""
-    before = set(_children(os.getpid()))
-    os.kill(_worker(fresh), signal.SIGKILL)
+    before = set(child_processes(os.getpid()))
+    os.kill(worker_process(fresh), signal.SIGKILL)
     with ThreadPoolExecutor(4) as pool:
         assert {photo.size for photo in pool.map(fresh.open, [SMALL] * 8)} == {(96, 64)}
-        assert set(_children(os.getpid())) - before == {_worker(fresh)}
+        assert set(child_processes(os.getpid())) - before == {worker_process(fresh)}
 
 
 def test_nothing_is_left_after_two_hundred_uploads(fresh: Opener) -> None:
     """Neither processes nor descriptors pile up, on either side, whether uploads succeed or not."""
     fresh.open(SMALL)
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
 
     def open_things() -> tuple[int, int, int]:
         return _descriptors(), _descriptors(worker), threading.active_count()
@@ -258,9 +236,9 @@ def test_nothing_is_left_after_two_hundred_uploads(fresh: Opener) -> None:
     for number in range(200):
         with contextlib.suppress(PhotoRefused):
             fresh.open(SMALL[: -60 * (number % 2)] or SMALL)
-    _wait_for(lambda: all(now <= then for now, then in zip(open_things(), before, strict=True)))
-    assert not _children(worker)
-    assert _worker(fresh) == worker
+    wait_until(lambda: all(now <= then for now, then in zip(open_things(), before, strict=True)))
+    assert not child_processes(worker)
+    assert worker_process(fresh) == worker
 
 
 def test_the_worker_ends_with_its_parent() -> None:
@@ -276,12 +254,12 @@ def test_the_worker_ends_with_its_parent() -> None:
         status = Path(f"/proc/{worker}/stat")
         return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
 
-    _wait_for(gone)
+    wait_until(gone)
 
 
 def test_the_worker_knows_nothing_of_where_it_runs(fresh: Opener) -> None:
     """No variable of the environment reaches it, and neither models nor arrays are loaded into it."""
-    worker = _worker(fresh)
+    worker = worker_process(fresh)
     fresh.open(SMALL)
     known = {b"LC_CTYPE=C.UTF-8", b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1", b""}
     assert set(Path(f"/proc/{worker}/environ").read_bytes().split(b"\0")) <= known

@@ -22,8 +22,8 @@ from gatekeeper.media import Limits, Opener
 from gatekeeper.media.sandbox import airlock, jail, seccomp
 from gatekeeper.media.sandbox.seccomp import Filter, program
 from gatekeeper.types import FindingCode
-from tests.gatekeeper.media.sandbox.test_airlock import SLOW, SMALL, _children, _wait_for, _worker
 from tests.support import samples
+from tests.support.airlocks import SLOW, SMALL, child_processes, wait_until, worker_process
 
 MACHINES = ("x86_64", "aarch64")
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -193,17 +193,17 @@ def test_computing_goes_on() -> None:
 
 def test_a_picture_is_opened_by_nobody_with_nothing(opener: Opener) -> None:
     """While a picture is decoded its process has a filter, no capability, and not the superuser's identity."""
-    worker = _worker(opener)
+    worker = worker_process(opener)
     with ThreadPoolExecutor(1) as pool:
         pending = pool.submit(opener.open, SLOW)
-        _wait_for(lambda: _children(worker))
-        child = _children(worker)[0]
+        wait_until(lambda: child_processes(worker))
+        child = child_processes(worker)[0]
 
         def about() -> dict[str, str]:
             lines = Path(f"/proc/{child}/status").read_text().splitlines()
             return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
-        _wait_for(lambda: about()["Seccomp"] == "2")
+        wait_until(lambda: about()["Seccomp"] == "2")
         status = about()
         assert pending.result().size == (5000, 5000)
     assert status["NoNewPrivs"] == "1"
@@ -218,7 +218,7 @@ def test_a_picture_is_opened_by_nobody_with_nothing(opener: Opener) -> None:
 def test_the_worker_has_a_network_of_its_own(opener: Opener) -> None:
     """There is no way from the worker to the network of the machine."""
     opener.open(SMALL)
-    ours, theirs = (Path(f"/proc/{process}/ns/net").readlink() for process in ("self", _worker(opener)))
+    ours, theirs = (Path(f"/proc/{process}/ns/net").readlink() for process in ("self", worker_process(opener)))
     assert ours != theirs
 
 

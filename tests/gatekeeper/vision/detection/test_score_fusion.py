@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.vision.detection.score_fusion import Find, Look, weighed
-from tests.gatekeeper.vision.detection.test_non_maximum_suppression import detection
+from tests.support.detections import detection
 
 confidences = st.floats(0.2, 0.99)
 widths = st.floats(12, 500)

@@ -13,9 +13,8 @@ from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.faces import find_faces
 from gatekeeper.vision.recognition.dlib_engine import landmark_square
 from gatekeeper.vision.recognition.vectors import unit
-from tests.support.faces import Found, Sample
+from tests.support.faces import SAME, Found, Sample
 
-SAME = ("obama-portrait-2012", "obama-congress-2009", "obama-blue-room-2010")
 OTHERS = ("biden-blue-room-2010", "collins-nasa", "hopper-us-navy", "curie-portrait", "moseley-portrait")
 
 
