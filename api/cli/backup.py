@@ -14,12 +14,12 @@ from typing import Annotated, Final
 import typer
 
 from api.application.data_rights import backup
-from api.application.data_rights.backup import BackupUnfit, Kept, Place, Restored
+from api.application.data_rights.backup import BackupUnfit, Place, Restored
 from api.application.installation import FILE, adopt
 from api.application.services import UNFINISHED, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.settings import Settings
-from api.platform.storage import Pictures
+from api.platform.storage import Installation, Pictures
 from consent_db import Keyring, Store
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
@@ -45,7 +45,7 @@ def make(
     """Write everything into one encrypted file, while the service runs, and prove that it can be restored."""
     chosen, passphrase = settings(data), _passphrase(passphrase_file, new=True)
     with open_store(chosen) as store:
-        kept = Kept(store, Pictures(chosen.data / "pictures", store), chosen.keys, _now)
+        kept = Installation(store, Pictures(chosen.data / "pictures", store), chosen.keys, _now)
         made = backup.make(kept, file, passphrase, with_keys=not without_keys)
         found = () if no_proof else backup.verify(kept, file, passphrase, chosen.data).problems
     for problem in found:

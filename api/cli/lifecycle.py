@@ -59,9 +59,7 @@ def run_retention(data: Data = None) -> None:
     policy = Policy.load(chosen.policy)
     with open_store(chosen) as store:
         pictures = Pictures(chosen.data / "pictures", store)
-        keeping = housekeeping.Housekeeping(
-            store, pictures, policy, chosen.data, chosen.keys, lambda: datetime.now(UTC)
-        )
+        keeping = housekeeping.Housekeeping(store, pictures, chosen.keys, lambda: datetime.now(UTC), policy)
         done = housekeeping.run(keeping, ACTOR)
         with store.reading(ACTOR, datetime.now(UTC)) as tx:
             said = in_doubt(tx.clock.judgement(), policy.zone)

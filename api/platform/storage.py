@@ -14,10 +14,15 @@ import os
 import re
 import secrets
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from consent_db.data_rights import tombstones
 from consent_db.store import Store
+from consent_db.transaction import Transaction
 
 _KEY: Final = re.compile(r"[a-z]+/[A-Za-z0-9_-]+(?:\.[a-z]+)?")
 _WHAT: Final = "picture"
@@ -145,3 +150,22 @@ def _write_durably(path: Path, data: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where everything of a school lies: rows, stored pictures, keys; `clock` tells the moment."""
+
+    store: Store
+    pictures: Pictures
+    key_file: Path
+    clock: Callable[[], datetime]
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.pictures.folder.parent
+
+    def keep_tombstones(self, tx: Transaction) -> None:
+        """Note beside the keys, where no backup undoes it, what was erased."""
+        tombstones.add(tombstones.beside(self.key_file), tx.lifecycle.tombstones())

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import UploadFile
+from fastapi import Form, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.application.checks.resolving import Action, NewWords, Resolution
@@ -21,6 +21,7 @@ def blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+ShortText = Annotated[str, Form(max_length=300)]
 Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(blank)]
 Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(blank)]
 Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(blank)]

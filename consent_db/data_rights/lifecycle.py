@@ -21,6 +21,7 @@ from consent_db.register.latest_statement import last_words
 from consent_db.register.people import People
 from consent_db.register.reviews import Reviews
 from consent_db.schema import AuditRow, TemplateRow
+from gatekeeper.consent.ages import birthday
 from gatekeeper.consent.permission import EVERYWHERE, MAJORITY, Stance
 from gatekeeper.types import Kind, PersonId
 
@@ -116,13 +117,5 @@ def _about(record: PersonRecord, today: date) -> Iterator[Due]:
     born, leaving = record.profile.date_of_birth, record.profile.leaving_date
     if leaving is not None:
         yield Due(leaving, DueKind.LEAVING, record, "has left" if leaving < today else "")
-    if record.profile.kind is Kind.PUPIL and born is not None and _of_age(born) >= today:
-        yield Due(_of_age(born), DueKind.COMES_OF_AGE, record)
-
-
-def _of_age(born: date) -> date:
-    """Return the eighteenth birthday; 1 March for 29 February."""
-    try:
-        return born.replace(year=born.year + MAJORITY)
-    except ValueError:
-        return date(born.year + MAJORITY, 3, 1)
+    if record.profile.kind is Kind.PUPIL and born is not None and birthday(born, MAJORITY) >= today:
+        yield Due(birthday(born, MAJORITY), DueKind.COMES_OF_AGE, record)

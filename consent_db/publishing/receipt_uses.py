@@ -61,10 +61,6 @@ class ReceiptUses:
         context.log(USED, check_id)
         return True
 
-    def is_used(self, check_id: str) -> bool:
-        """Say whether the receipt of a check was verified before."""
-        return self._row(check_id) is not None
-
     def _row(self, check_id: str) -> Row[*tuple[Any, ...]] | None:
         query = select(ReceiptUseRow.__table__).where(ReceiptUseRow.check_id == check_id)
         return self._context.connection.execute(query).one_or_none()

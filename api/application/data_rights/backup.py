@@ -15,7 +15,7 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from typing import Any, Final
 
 from api.application.data_rights import leftovers
 from api.application.data_rights.integrity import problems
-from api.platform.storage import NoSuchPicture, Pictures
+from api.platform.storage import Installation, NoSuchPicture, Pictures
 from consent_db import Keyring, Store
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.restoring import Settled
@@ -39,16 +39,6 @@ FORMAT: Final = 1
 
 class BackupUnfit(Exception):
     """A backup, or the place to restore it to, cannot be used; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What goes into a backup."""
-
-    store: Store
-    pictures: Pictures
-    key_file: Path
-    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +56,7 @@ class Made:
     gone: tuple[str, ...]
 
 
-def make(kept: Kept, file: Path, passphrase: str, *, with_keys: bool = True) -> Made:
+def make(kept: Installation, file: Path, passphrase: str, *, with_keys: bool = True) -> Made:
     """Write a backup; the file is there completely or not at all.
 
     Raises:
@@ -75,8 +65,8 @@ def make(kept: Kept, file: Path, passphrase: str, *, with_keys: bool = True) -> 
         NotPossible: the audit chain is broken, so there is nothing to vouch for.
     """
     with kept.store.reading(ACTOR, kept.clock()) as tx:
-        tombstones.add(tombstones.beside(kept.key_file), tx.lifecycle.tombstones())
-    data = kept.pictures.folder.parent
+        kept.keep_tombstones(tx)
+    data = kept.folder
     with private_draft(file.absolute().parent, leftovers.BACKUP) as draft, leftovers.noted(data, draft.name):
         with SealingWriter(draft.file, passphrase) as writer:
             count, gone = _fill(writer, kept, with_keys=with_keys)
@@ -87,7 +77,7 @@ def make(kept: Kept, file: Path, passphrase: str, *, with_keys: bool = True) -> 
     return made
 
 
-def _fill(writer: io.RawIOBase, kept: Kept, *, with_keys: bool) -> tuple[int, tuple[str, ...]]:
+def _fill(writer: io.RawIOBase, kept: Installation, *, with_keys: bool) -> tuple[int, tuple[str, ...]]:
     moment = kept.clock()
     checkpoint = kept.store.audit_checkpoint(moment)
     manifest = {"format": FORMAT, "made_at": moment.isoformat(), "release": metadata.version("gatekeeper-photos")}
@@ -197,7 +187,7 @@ def _settle(store: Store, pictures: Pictures, place: Place, known: Tombstones, m
     return Restored(made_at, settled, (*found, *([str(report.problem)] if not report.ok else [])))
 
 
-def verify(kept: Kept, file: Path, passphrase: str, scratch: Path) -> Restored:
+def verify(kept: Installation, file: Path, passphrase: str, scratch: Path) -> Restored:
     """Prove that a backup can be restored, by restoring it into a folder that is deleted afterwards."""
     with private_folder(scratch, leftovers.PROOF) as folder:
         # The installation's own key file serves: there is never a second copy of the keys.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from api.platform.labels import moment
 from consent_db.core.clock import Doubt, Judgement
 
 CONFIRM: Final = "If it is right: gatekeeper clock confirm."
@@ -23,20 +23,15 @@ def in_doubt(judged: Judgement, zone: ZoneInfo) -> tuple[str, ...]:
     """
     if judged.doubt is None:
         return ()
-    now = _moment(judged.now, zone)
+    now = moment(judged.now, zone)
     if judged.doubt is Doubt.AHEAD:
         return (
-            f"The clock of this machine says {now}. Gatekeeper last ran on {_moment(judged.believed, zone)}.",
+            f"The clock of this machine says {now}. Gatekeeper last ran on {moment(judged.believed, zone)}.",
             "After a holiday that is right; otherwise set the clock.",
             f"Until an administrator confirms it, nothing is deleted. {_GOES_ON}",
         )
     return (
-        f"The clock of this machine says {now}. It said {_moment(max(judged.latest, judged.believed), zone)} before.",
+        f"The clock of this machine says {now}. It said {moment(max(judged.latest, judged.believed), zone)} before.",
         "Set the clock if it is wrong.",
         f"Until it is right or an administrator confirms it, nothing is deleted and nothing is handed out. {_GOES_ON}",
     )
-
-
-def _moment(when: datetime, zone: ZoneInfo) -> str:
-    local = when.astimezone(zone)
-    return f"{local.day} {local:%B %Y}, {local:%H:%M}"

@@ -11,33 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
-from api.platform.storage import Pictures
-from consent_db.data_rights import tombstones
+from api.platform.storage import Installation
 from consent_db.data_rights.erasure_proof import Proof
 from consent_db.errors import NotFound
 from consent_db.register.erasure import Erasure
 from consent_db.register.holdings import KEPT
-from consent_db.store import Store
 from gatekeeper.types import PersonId
 
 CERTIFIED: Final = "erasure.certified"
 _FORMAT: Final = "gatekeeper-erasure/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a person is erased from."""
-
-    store: Store
-    pictures: Pictures
-    key_file: Path
-    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ class Certificate:
         return json.dumps({**self.content, "sha256": self.sha256}, indent=2, ensure_ascii=False) + "\n"
 
 
-def erase(place: Place, person: PersonId, actor: str, *, keep_listing: bool = False) -> Certificate:
+def erase(place: Installation, person: PersonId, actor: str, *, keep_listing: bool = False) -> Certificate:
     """Erase a person and certify it.
 
     Raises:
@@ -75,7 +61,7 @@ def erase(place: Place, person: PersonId, actor: str, *, keep_listing: bool = Fa
     for key in stored:
         place.pictures.delete(key)
     with place.store.reading(actor, moment) as tx:
-        tombstones.add(tombstones.beside(place.key_file), tx.lifecycle.tombstones())
+        place.keep_tombstones(tx)
     proof = place.store.prove_erasure(person, erasure.cells, kept_listing=keep_listing)
     left = sum(place.pictures.holds(key) for key in stored)
     content = {
@@ -95,7 +81,7 @@ def erase(place: Place, person: PersonId, actor: str, *, keep_listing: bool = Fa
     return certificate
 
 
-def prove_again(place: Place, text: str, actor: str) -> Proof:
+def prove_again(place: Installation, text: str, actor: str) -> Proof:
     """Look again whether what a certificate says still holds.
 
     Raises:

@@ -12,8 +12,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -21,10 +20,8 @@ import structlog
 from api.application.register.pending_import import forget_old
 from api.application.services import Services
 from api.platform.background import repeated
-from api.platform.storage import Pictures
-from consent_db.data_rights import tombstones
+from api.platform.storage import Installation
 from consent_db.data_rights.retention import Retained
-from consent_db.store import Store
 from gatekeeper import Policy
 
 SYSTEM: Final = "system"
@@ -42,22 +39,16 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Housekeeping:
+class Housekeeping(Installation):
     """What the daily run needs."""
 
-    store: Store
-    pictures: Pictures
     policy: Policy
-    folder: Path
-    """The data folder, where the lock lies."""
-    key_file: Path
-    clock: Callable[[], datetime]
 
 
 def housekeeping(services: Services) -> Housekeeping:
     """Return what the daily run needs of what is open."""
-    pictures, settings = services.screener.pictures, services.settings
-    return Housekeeping(services.store, pictures, services.policy, settings.data, settings.keys, services.clock)
+    pictures, keys = services.screener.pictures, services.settings.keys
+    return Housekeeping(services.store, pictures, keys, services.clock, services.policy)
 
 
 def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
@@ -76,7 +67,7 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
     for key in done.files:
         keeping.pictures.delete(key)
     with keeping.store.reading(actor, moment) as tx:
-        tombstones.add(tombstones.beside(keeping.key_file), tx.lifecycle.tombstones())
+        keeping.keep_tombstones(tx)
     return done
 
 

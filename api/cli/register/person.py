@@ -10,11 +10,11 @@ from typing import Annotated, Final
 
 import typer
 
-from api.application.data_rights.erasure import Place, erase, prove_again
+from api.application.data_rights.erasure import erase, prove_again
 from api.application.data_rights.subject_access import as_zip
 from api.application.services import open_store
 from api.cli.options import ACTOR, Data, out, settings
-from api.platform.storage import Pictures
+from api.platform.storage import Installation, Pictures
 from consent_db.data_rights.export_release import ExportState
 from consent_db.data_rights.subject_access import Asked
 from consent_db.errors import NotFound, NotPossible
@@ -130,14 +130,14 @@ def prove_person(
 
 
 @contextmanager
-def _place(data: Data) -> Iterator[Place]:
+def _place(data: Data) -> Iterator[Installation]:
     chosen = settings(data)
     with open_store(chosen) as store:
         pictures = Pictures(chosen.data / "pictures", store)
-        yield Place(store, pictures, chosen.keys, lambda: datetime.now(UTC))
+        yield Installation(store, pictures, chosen.keys, lambda: datetime.now(UTC))
 
 
-def _lead(place: Place, email: str) -> str:
+def _lead(place: Installation, email: str) -> str:
     """Return the safeguarding lead's id, once they have typed their password."""
     password = typer.prompt("The safeguarding lead's password", hide_input=True)
     with place.store.transaction(ACTOR, place.clock()) as tx:
@@ -147,7 +147,7 @@ def _lead(place: Place, email: str) -> str:
     return user.id
 
 
-def _find(place: Place, who: str) -> PersonRecord:
+def _find(place: Installation, who: str) -> PersonRecord:
     with place.store.reading(ACTOR, place.clock()) as tx:
         if who.startswith("per_"):
             return tx.people.get(PersonId(who))

@@ -25,7 +25,6 @@ def _on_the_web(url: str) -> str:
 
 
 Address = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
-PostAddress = Annotated[Address, AfterValidator(_on_the_web)]
 Proof = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 
 _AHEAD: Final = timedelta(minutes=5)

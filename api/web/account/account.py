@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
@@ -17,6 +17,7 @@ from api.platform.logs import log
 from api.security.access import proved_lately
 from api.security.credentials import compare_for, hash_for
 from api.web.account.session_start import let_in, start_session, told_to_wait
+from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.passwords import SHORTEST
 from consent_db.accounts.records import SessionRecord, Step
@@ -25,7 +26,6 @@ from consent_db.transaction import Transaction
 
 router = APIRouter()
 
-Field = Annotated[str, Form(max_length=300)]
 SessionId = Annotated[str, Path(pattern=r"^ses_[0-9a-f]{32}$")]
 
 
@@ -66,7 +66,12 @@ def show_account(request: Request, services: Use, session: Session, tx: Reading,
 
 @router.post("/account/password")
 def change_password(
-    request: Request, services: Use, session: Session, current: Field = "", password: Field = "", again: Field = ""
+    request: Request,
+    services: Use,
+    session: Session,
+    current: ShortText = "",
+    password: ShortText = "",
+    again: ShortText = "",
 ) -> Response:
     """Take another password, sign out everywhere else, and go on here with a new session."""
     user = session.user

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.application.services import Services
@@ -14,12 +14,11 @@ from api.platform.logs import log
 from api.security.credentials import compare_for
 from api.security.requests.paths import own_path
 from api.web.account.session_start import let_in, start_session, told_to_wait
+from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.records import Step
 
 router = APIRouter()
-
-Field = Annotated[str, Form(max_length=300)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ def show_confirm(request: Request, services: Use, next: str = "/") -> Response: 
 
 @router.post("/confirm")
 def confirm(
-    request: Request, services: Use, session: Session, password: Field = "", next: Field = "/"  # noqa: A002
+    request: Request, services: Use, session: Session, password: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
     """Go on in a session with another token, and back to where they were."""
     user = session.user

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
@@ -15,6 +15,7 @@ from api.http.problems import Problem
 from api.platform.logs import log
 from api.security.credentials import hash_for
 from api.web.account.session_start import let_in, remember_device, start_session
+from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.passwords import SHORTEST
 from consent_db.accounts.records import LinkRecord, Purpose, Step
@@ -28,7 +29,6 @@ ACTOR = "one-time link"
 """The actor in the audit of what is done with a one-time link."""
 
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
-Field = Annotated[str, Form(max_length=300)]
 
 
 class Unlike(ConsentDbError):
@@ -65,7 +65,12 @@ def show_set_up(request: Request, token: Token, services: Use, tx: Reading) -> R
 
 @router.post("/set-up/{token}")
 def set_up(
-    request: Request, token: Token, services: Use, email: Field = "", password: Field = "", again: Field = ""
+    request: Request,
+    token: Token,
+    services: Use,
+    email: ShortText = "",
+    password: ShortText = "",
+    again: ShortText = "",
 ) -> Response:
     """Make the first administrator and sign them in; the link is gone afterwards."""
     with services.store.reading(ACTOR, services.clock()) as reading:
@@ -92,7 +97,7 @@ def show_choice(request: Request, token: Token, tx: Reading) -> Response:
 
 
 @router.post("/choose-password/{token}")
-def choose(request: Request, token: Token, services: Use, password: Field = "", again: Field = "") -> Response:
+def choose(request: Request, token: Token, services: Use, password: ShortText = "", again: ShortText = "") -> Response:
     """Keep the password and lead to the sign-in; the link is gone afterwards."""
     with services.store.reading(ACTOR, services.clock()) as tx:
         link = _find(tx, Purpose.PASSWORD, token)

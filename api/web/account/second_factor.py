@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, ClassVar, Final
+from typing import ClassVar, Final
 
 import segno
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
@@ -18,14 +18,13 @@ from api.platform.logs import log
 from api.security.cookies import set_cookie
 from api.security.requests.paths import own_path
 from api.web.account.session_start import origin_of_code, remember_device, start_session, told_to_wait
+from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts import totp
 from consent_db.accounts.records import SessionRecord, Step
 from consent_db.transaction import Transaction
 
 router = APIRouter()
-
-Field = Annotated[str, Form(max_length=300)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,7 @@ def show_enrolment(request: Request, session: Session, tx: Writing, next: str = 
 
 @router.post("/account/second-factor")
 def confirm_enrolment(
-    request: Request, services: Use, session: Session, code: Field = "", next: Field = "/"  # noqa: A002
+    request: Request, services: Use, session: Session, code: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
     """Put the app in force if its code is right; show the recovery codes, and finish signing in."""
     user, account = session.user.id, f"code of {session.user.id}"

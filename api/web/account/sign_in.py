@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
@@ -23,12 +23,11 @@ from api.web.account.session_start import (
     step_after_password,
     told_to_wait,
 )
+from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.records import Step, UserRecord
 
 router = APIRouter()
-
-Field = Annotated[str, Form(max_length=300)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ def show_sign_in(request: Request, services: Use, next: str = "/") -> Response: 
 
 @router.post("/sign-in")
 def sign_in(
-    request: Request, services: Use, email: Field = "", password: Field = "", next: Field = "/"  # noqa: A002
+    request: Request, services: Use, email: ShortText = "", password: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
     """Start a session, or show the form again without saying which part was wrong."""
     origin = origin_of_try(request, email)
@@ -84,7 +83,7 @@ def show_code(request: Request, next: str = "/") -> Response:  # noqa: A002
 
 @router.post("/sign-in/code")
 def give_code(
-    request: Request, services: Use, session: Session, code: Field = "", next: Field = "/"  # noqa: A002
+    request: Request, services: Use, session: Session, code: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
     """Finish signing in with the app's code or a recovery code, in a session with another token."""
     user, origin = session.user.id, origin_of_code(request, session.user.email)

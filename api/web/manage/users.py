@@ -15,6 +15,7 @@ from api.http.problems import Problem, not_found
 from api.platform import labels
 from api.platform.logs import log
 from api.security.access import proved_lately
+from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.links import LIFE
 from consent_db.accounts.records import Purpose, SessionRecord, UserRecord
@@ -25,7 +26,6 @@ from gatekeeper.types import Role
 router = APIRouter(prefix="/admin/users")
 
 UserId = Annotated[str, Path(pattern=r"^usr_[0-9a-f]{32}$")]
-Field = Annotated[str, Form(max_length=300)]
 Chosen = Annotated[Role, Form()]
 
 
@@ -91,7 +91,7 @@ def show_users(request: Request, services: Use, session: Session, tx: Reading) -
 
 @router.post("")
 def add_user(
-    request: Request, services: Use, session: Session, email: Field = "", role: Chosen = Role.STAFF
+    request: Request, services: Use, session: Session, email: ShortText = "", role: Chosen = Role.STAFF
 ) -> Response:
     """Add a user, and show the one-time link to choose a password."""
     with services.store.transaction(session.user.id, services.clock()) as tx:

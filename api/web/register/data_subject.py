@@ -15,12 +15,13 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
 
-from api.application.data_rights.erasure import Certificate, Place, erase, prove_again
+from api.application.data_rights.erasure import Certificate, erase, prove_again
 from api.application.data_rights.subject_access import as_zip
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem
 from api.platform import labels
+from api.platform.storage import Installation
 from api.security.access import proved_lately
 from api.web.register.impact import Effects, effects
 from api.web.register.person import Id, found
@@ -226,8 +227,8 @@ def _leads_only(what: str) -> Problem:
     return Problem("not-permitted", HTTPStatus.FORBIDDEN, f"Only the safeguarding lead may {what}. Ask them.")
 
 
-def _place(services: Services) -> Place:
-    return Place(services.store, services.screener.pictures, services.settings.keys, services.clock)
+def _place(services: Services) -> Installation:
+    return Installation(services.store, services.screener.pictures, services.settings.keys, services.clock)
 
 
 def _erased(certificate: Certificate) -> ErasedPage:

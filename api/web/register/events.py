@@ -23,7 +23,7 @@ from api.http.problems import not_found
 from api.platform import labels as words
 from api.security.access import may_send
 from api.web import choices
-from api.web.forms import Day
+from api.web.forms import Day, ShortText
 from api.web.register.people import PersonRow, open_channels, register_of, row
 from api.web.register.typed_names import TypedNames
 from api.web.templating import Page, render
@@ -39,7 +39,6 @@ router = APIRouter(prefix="/admin/events")
 
 GroupId = Annotated[str, Path(pattern=r"^grp_[0-9a-f]{32}$")]
 ObjectionId = Annotated[str, Path(pattern=r"^obj_[0-9a-f]{32}$")]
-Short = Annotated[str, Form(max_length=300)]
 
 
 class EventFields(BaseModel):
@@ -144,7 +143,12 @@ def show_group(request: Request, group_id: GroupId, services: Use, session: Sess
 
 @router.post("/{group_id}/objections")
 def add_objection(
-    request: Request, group_id: GroupId, services: Use, session: Session, description: Short = "", person: Short = ""
+    request: Request,
+    group_id: GroupId,
+    services: Use,
+    session: Session,
+    description: ShortText = "",
+    person: ShortText = "",
 ) -> Response:
     """Record that a person asked not to be photographed."""
     with services.store.transaction(session.user.id, services.clock()) as tx:

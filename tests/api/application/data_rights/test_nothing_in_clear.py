@@ -13,7 +13,7 @@ from pathlib import Path
 
 from api.application.checks.screening import Submission
 from api.application.data_rights import backup
-from api.application.data_rights.backup import Kept
+from api.platform.storage import Installation
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.media.release.encode import make_release
 from tests.support.gate import picture_of, upload_of
@@ -52,7 +52,7 @@ def test_the_data_folder_and_a_backup_hold_nothing_in_clear(tmp_path: Path) -> N
         record = screener.check(upload, Submission("website", attestations=ATTESTED), OFFICE)
         released = screener.pictures.get(record.examined_key or "")
         write_down(school, record.id)
-        kept = Kept(school.services.store, screener.pictures, school.services.settings.keys, school.clock)
+        kept = Installation(school.services.store, screener.pictures, school.services.settings.keys, school.clock)
         backup.make(kept, data / "school.backup", "five words chosen by dice")
         files = [path for path in data.rglob("*") if path.is_file() and path.name != "keys.json"]
         secrets = secrets_of(WORDS, [EMBEDDING], [upload, released, make_release(picture_of(AMIRA_HUE)).data])
