@@ -1,4 +1,4 @@
-"""Checkpoints: signed tree heads of the audit chain at a moment, to be kept by another party.
+"""Checkpoints: the head of the audit's hash chain at a moment, signed, to be kept by another party.
 
 A checkpoint is a signed note (C2SP `signed-note`): a text, an empty line, and
 lines with signatures. The text's first line alone is enough to find that the

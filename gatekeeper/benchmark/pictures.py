@@ -45,7 +45,7 @@ class Portrait:
         person: whose photograph it is.
         path: the file.
         main: where they are in it, in pixels, if that is written down.
-        company: whether a person has seen that another, unlabelled person shows in it.
+        company: whether it was noted that an unlabelled person shows in it too.
     """
 
     person: str
@@ -80,7 +80,7 @@ def people(folder: Path, bystanders: Path | None = None) -> dict[str, list[Portr
 
     Args:
         folder: laid out as said above.
-        bystanders: a table with a column `path`: photographs in which a person has seen
+        bystanders: a table with a column `path`: photographs that are known to show
             an unlabelled person. Where it has a column `what`, only rows saying
             `person` count, so that a list of everything looked at will do.
 

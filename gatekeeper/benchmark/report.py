@@ -102,8 +102,8 @@ class Gate:
         needless_blocks: pictures of people who all may be shown, that were blocked; drawn
             from all photographs.
         causes: why, each picture counted once.
-        needless_alone, causes_alone: the same without pictures in which a person has
-            seen an unlabelled person, who is rightly blocked.
+        needless_alone, causes_alone: the same without pictures that are known to show
+            an unlabelled person, which are rightly blocked.
         possible_listed: faces of listed people that were recognised as near to the list.
         false_listed: faces of people who may be shown that were taken as near to the list.
         tradeoff: both mistakes as all thresholds are shifted.
