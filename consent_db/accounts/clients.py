@@ -1,4 +1,4 @@
-"""Programs with a key to the API. A key is shown once; only a hash of its secret is kept."""
+"""API clients and their keys. A key is shown once; only a hash of its secret is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of approvals: they die in the transaction that takes away what they rest on."""
+"""Revocation: approvals end in the transaction that takes away what they rest on."""
 
 from __future__ import annotations
 

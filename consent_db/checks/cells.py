@@ -1,4 +1,4 @@
-"""The sealed cells of a check: the request that came with the photo, and the facts found."""
+"""The encrypted cells of a check: the request that came with the photo, and the facts found."""
 
 from __future__ import annotations
 

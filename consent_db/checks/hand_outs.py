@@ -1,4 +1,4 @@
-"""The audit of everything that leaves: releases, zip files and lists, one entry for each act.
+"""The audit of every disclosure: releases, zip files and lists, one entry for each act.
 
 Ids and counts only. What was handed out may be up somewhere, so a withdrawal has to be
 able to ask the one who took it.

@@ -1,4 +1,4 @@
-"""Requests that come twice: the second gets the first one's check, or its answer.
+"""Idempotency keys: a repeated request gets the first one's check, or its answer.
 
 Programs put what they like into a key, so it is kept as its keyed hash. Keys that
 were kept as they came, by releases before this one, are found until they lapse.

@@ -1,4 +1,4 @@
-"""Who works on which received check, until when, and how often that was tried.
+"""The job queue of received checks: who has leased which, until when, and after how many attempts.
 
 The `checks` table is the queue. A check is taken up for a time (a visibility
 timeout, as in Amazon SQS): `due_at` is when the next process may take it up. A

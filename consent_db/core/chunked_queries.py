@@ -1,4 +1,4 @@
-"""Questions about many people at once, in few queries."""
+"""Chunked queries: questions about many people at once, below the database's limit of parameters."""
 
 from __future__ import annotations
 

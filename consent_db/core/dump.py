@@ -1,4 +1,4 @@
-"""A whole database as lines of JSON, from one moment, for either kind of database and any release.
+"""Logical dump: a whole database as JSON lines, from one snapshot, for either kind of database and any release.
 
 The first line names the revision; each other line holds up to 500 rows of one
 table. To load them an empty database is brought to that revision, the rows go in,

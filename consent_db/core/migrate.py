@@ -1,4 +1,4 @@
-"""Bring a database to this release's tables, from nothing or from any release before."""
+"""Schema migration to this release, from an empty database or any release before."""
 
 from __future__ import annotations
 

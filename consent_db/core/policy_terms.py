@@ -1,4 +1,4 @@
-"""What the school's policy says about the register, with its history."""
+"""Policy terms: what the school's policy says about the register, with its history."""
 
 from __future__ import annotations
 

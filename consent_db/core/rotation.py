@@ -1,4 +1,4 @@
-"""Rotation of the key-encryption key: data keys are wrapped anew, cells stay as they are.
+"""Key rotation: data keys are wrapped with a new key-encryption key, cells stay as they are.
 
 It goes on in portions, each a transaction of its own, so that others can write in
 between, and a rotation that was cut off is taken up where it was.

@@ -1,4 +1,4 @@
-"""Is everything as it should be? Every sealed cell opens, every link leads somewhere, nothing is there that may not be.
+"""Integrity check: every encrypted cell opens, every link leads somewhere, nothing is there that may not be.
 
 Problems are sentences with ids and counts; no names.
 """

@@ -1,4 +1,4 @@
-"""What comes to its end: lists of what falls due, and the run that deletes what is over."""
+"""Data lifecycle: lists of what falls due, and the retention run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After a restore: what was destroyed or ended since the backup must not come alive again.
+"""After a restore from backup: what was destroyed or ended since the backup must not come alive again.
 
 A backup knows nothing of what came after it: of erasures and deletions (the
 tombstones tell), of consents taken back (nothing tells). So every approval ends,

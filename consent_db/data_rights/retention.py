@@ -1,4 +1,4 @@
-"""The run that deletes what is over: finished checks, templates that lapsed, ended sessions.
+"""Retention: the run that deletes what is over: finished checks, templates that lapsed, ended sessions.
 
 The marks of pictures that were deleted as compromising stay, so that those are
 refused for good. So do checks whose picture is still published somewhere: if it

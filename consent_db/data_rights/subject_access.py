@@ -1,4 +1,4 @@
-"""What is held about one person, for the person (or their parents) to have.
+"""Subject access (UK GDPR, article 15): what is held about one data subject, for them or their parents.
 
 The tables themselves are asked (`holdings`), so that a new one cannot be forgotten:
 its clear columns are in the answer as they are, and its sealed ones have to be in

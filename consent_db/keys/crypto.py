@@ -1,4 +1,4 @@
-"""Sealing: AES-256-GCM bound to the place where the sealed bytes lie.
+"""Envelope encryption: AES-256-GCM, with the cell's place in the database as associated data.
 
 Three layers. The key file, outside the database and its backups, holds the
 key-encryption keys. They wrap one data key for each person and one for the

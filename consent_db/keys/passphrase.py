@@ -1,4 +1,4 @@
-"""A stream that only a passphrase opens: cut into pieces, each sealed and in its place.
+"""Passphrase encryption of a stream, in authenticated chunks that cannot be reordered or cut off.
 
 The file begins with a line of JSON: the salt and the cost of the key (scrypt,
 RFC 7914). After it come pieces: four bytes of length, then AES-256-GCM over up to

@@ -1,4 +1,4 @@
-"""Files that only their owner may read, written completely or not at all, and not in parts either.
+"""Private files: readable by their owner only, and written atomically.
 
 A draft has no name while it is written (`O_TMPFILE`), so a process that is killed leaves
 nothing. Where the file system has no such files (NFS, SMB) it has one, and is locked by its

@@ -1,4 +1,4 @@
-"""Keys that sign receipts: Ed25519 pairs, one made from each key-encryption key.
+"""Signing keys of receipts: Ed25519 pairs, one derived from each key-encryption key.
 
 Nothing else has to be kept or rotated. When a key-encryption key is forgotten, the
 public half of its pair stays in the key file until the next rotation, so that

@@ -1,4 +1,4 @@
-"""Facts about a person that were replaced since: what an answer about the past rests on."""
+"""History of facts (valid time): what was replaced since: what an answer about the past rests on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gate's rule asks of people, read for several at once: in a few queries, however many they are."""
+"""Bulk reads of what the permission rule needs, in a constant number of queries."""
 
 from __future__ import annotations
 

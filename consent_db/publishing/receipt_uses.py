@@ -1,4 +1,4 @@
-"""Receipts that hold for one post: verifying one uses it up, once and for whichever process was first."""
+"""Single-use receipts: the first verification, in any process, uses a receipt up."""
 
 from __future__ import annotations
 

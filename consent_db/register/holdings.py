@@ -1,4 +1,4 @@
-"""Which tables hold something about a person, and what becomes of it when the person is erased.
+"""The data map: which tables hold personal data, and what erasure does with it.
 
 The tables themselves are asked, so that a new one cannot be forgotten: rows that
 point at a row of `people` are deleted, unless the table is named in `KEPT`. A

@@ -1,4 +1,4 @@
-"""What a change to one person touches: worked out before it is made, so that a preview tells the truth.
+"""The impact of a change to one person, computed before it is made, so that a preview tells the truth.
 
 Approvals that rest on the person end. Posts that show them come down, with a clock,
 if a person objects (a refusal, a listing, a hold); if a permission merely ends they

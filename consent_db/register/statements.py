@@ -1,4 +1,4 @@
-"""What was said about people, the do-not-publish list, and holds: append-only."""
+"""Statements of consent, the do-not-publish list, and holds: append-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import does besides changing rows: approvals that end, posts that come down, searches.
+"""The impact of an import besides changed rows: approvals that end, posts that come down, searches.
 
 Worked out before it is made, by the same rules as when it is (`touching`), so that a preview says
 what it sets off.

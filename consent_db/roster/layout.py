@@ -1,4 +1,4 @@
-"""What the columns of a school's own file mean: said once, saved under a name, used again."""
+"""Column mapping of a school's own file: given once, saved under a name, used again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import is going to do, as plain values that can be shown, kept and compared."""
+"""The plan of an import (a dry run), as plain values that can be shown, kept and compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of a file of which nothing was imported, as a file with the reasons: corrected, it can be sent again."""
+"""Rejected rows of an import, as a file with the reasons: corrected, it can be sent again."""
 
 from __future__ import annotations
 

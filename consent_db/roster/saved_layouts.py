@@ -1,4 +1,4 @@
-"""Saved layouts: what the columns of a school's own files mean, under names."""
+"""Saved column mappings of a school's own files, by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggest what the columns of a school's own file mean, by their headings alone.
+"""Suggested column mapping of a school's own file, by its headings alone.
 
 The headings are those that school information systems and forms are known to
 export (SIMS, Arbor, Bromcom, ScholarPack, Google and Microsoft Forms). A

@@ -1,4 +1,4 @@
-"""Imports that were made, and taking the newest one back.
+"""The log of imports, and undo of the newest one.
 
 History is append-only, so what an import wrote down is taken back by further
 statements: each says again what the party had said before. Where nothing had

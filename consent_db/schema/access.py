@@ -1,4 +1,4 @@
-"""Who may come in: programs, people and their sessions."""
+"""Authentication: API clients, users and their sessions."""
 
 from __future__ import annotations
 

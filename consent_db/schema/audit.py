@@ -1,4 +1,4 @@
-"""The chain of what happened: append-only."""
+"""The audit's hash chain: append-only."""
 
 from __future__ import annotations
 

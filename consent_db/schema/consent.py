@@ -1,4 +1,4 @@
-"""What was said about consent, and what the school restricts: append-only."""
+"""Statements of consent and the school's restrictions: append-only."""
 
 from __future__ import annotations
 

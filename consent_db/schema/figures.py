@@ -1,4 +1,4 @@
-"""What is counted without opening anything, and what is still to be told when its time comes."""
+"""Statistics without decryption, and approvals whose expiry is still to be announced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs that are told what happens, what they are told, and whether it has arrived."""
+"""Webhooks, their outbox, and the deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs are told: written down in the transaction in which it happens, sent afterwards.
+"""Transactional outbox: events are written in the transaction in which they happen, sent afterwards.
 
 So nothing is told that did not happen, and nothing that happened is forgotten,
 whenever the machine stops. An event carries ids only.

@@ -1,4 +1,4 @@
-"""Webhooks: where programs are told, with which secret, and what is still on its way."""
+"""Webhooks: their addresses, secrets and pending deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measuring an engine: how often a stranger's face reaches which similarity with one person's template.
+"""Calibration: how often a stranger's face reaches which similarity with one person's template.
 
 What comes out is the `match` of `vision.thresholds`, from which every threshold
 follows. Every person is enrolled with so many of their photographs, drawn several

@@ -1,4 +1,4 @@
-"""Faces found, by size, cover and pose; and finds where there is no face."""
+"""Detection recall by size, occlusion and pose; and false positives where there is no face."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single faces: who is recognised, who is mistaken for another, by size of register and references."""
+"""Identification of single faces: who is recognised or mistaken for another, by size of register and references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a benchmark says: counts first, shares and their 95 % bounds derived from them."""
+"""Benchmark report: counts first, rates and their 95 % confidence bounds derived from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that were read with a wrong letter or two: `Amira Kham`, `Zuzanna K0walsk1`, `Arnira-Khan`.
+"""Approximate matching of names read with a wrong letter or two: `Amira Kham`, `Zuzanna K0walsk1`, `Arnira-Khan`.
 
 Who reads letters from a photograph confuses some by their shape (l, I and 1; O and 0; rn and
 m; 5 and S), and some by blur. A wrong word by itself is nothing. Beside a name of the register

@@ -1,4 +1,4 @@
-"""Recognise names of the register in a text.
+"""Names of the register in a text: named-entity recognition with the register as gazetteer.
 
 What is found: first name and surname in either order (with middle names or
 initials between them), an initial with a surname, a first name with the

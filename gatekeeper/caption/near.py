@@ -1,4 +1,4 @@
-"""Names of the register with a letter wrong, with stars in them, or romanised in another way.
+"""Approximate matching of the register's names: a letter wrong, with stars in them, or romanised in another way.
 
 `Amira Kahn`, `Am*ra K**n`, and `Bogdan Jaremtschuk` for Bohdan Yaremchuk.
 

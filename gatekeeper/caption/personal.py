@@ -1,4 +1,4 @@
-"""Personal data that is no name: telephone numbers, e-mail, postal addresses, places, personal numbers, birthdays."""
+"""Personal data other than names: telephone numbers, e-mail, postal addresses, places, personal numbers, birthdays."""
 
 from __future__ import annotations
 

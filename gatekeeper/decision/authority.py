@@ -1,4 +1,4 @@
-"""Who may agree to what: one table, asked by the rules, the pages and the API alike.
+"""Authorisation of exceptions: one table, asked by the rules, the pages and the API alike.
 
 An exception is one thing that the gate does not decide alone: a statement by hand
 that contradicts it, a find that is waved away, a picture for which the policy wants

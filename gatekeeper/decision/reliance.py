@@ -1,4 +1,4 @@
-"""What an approval rests on, held against the policy and the register of a later moment.
+"""Revalidation: what an approval rests on, held against a later policy and register.
 
 An approval is for one picture, its words and the rules of its day. When a stricter
 policy applies, when a person is called by another name than the caption gives, or when

@@ -1,4 +1,4 @@
-"""What was said of each face so far, kept through every edit of the picture.
+"""Traces: the worst status of each face so far, kept through every edit of the picture.
 
 An edit can make a face that was recognised too unclear to compare. So the strictest
 that was ever said of a place goes along with the place: the engine's word when the

@@ -1,4 +1,4 @@
-"""What people say about faces, put onto the faces of this picture.
+"""Face annotations: what people say about faces, matched to the faces of this picture.
 
 A statement is about a place, not about a number: after a face was covered the
 numbers move on, the places do not. Statements are a log: taking one back adds

@@ -1,4 +1,4 @@
-"""From photographs of one person to a template; every refusal says what to do."""
+"""Enrolment: from photographs of one person to a template; every refusal says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is who: exact search, a margin to the runner-up, each person at most once.
+"""Open-set identification: exact search, a margin to the runner-up, each person at most once.
 
 Every face is compared with every template (no index, since an approximate one can
 miss a protected child). The nearest person is never returned just for being

@@ -1,4 +1,4 @@
-"""Faces that the detector does not find: a person says that there is one, or there was one before.
+"""False negatives of the detector: a person says that there is one, or there was one before.
 
 A face that was found once is not allowed to vanish because the picture was
 covered elsewhere, or cut so that half of it is left. No face is compared at such

@@ -1,4 +1,4 @@
-"""Take people out of a picture: a solid fill over a head, or a crop.
+"""Redaction of people in a picture: a solid fill over a head, or a crop.
 
 The result depends on no pixel under a fill: neither the fill's colour nor its
 soft edge, which lies wholly outside. Blur and mosaic would keep what can be

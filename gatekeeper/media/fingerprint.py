@@ -1,4 +1,4 @@
-"""Recognise the same picture after it was resized or saved again: a 64-bit perceptual hash."""
+"""A 64-bit perceptual hash: recognises a picture that was resized or saved again."""
 
 from __future__ import annotations
 

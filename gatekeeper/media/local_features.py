@@ -1,4 +1,4 @@
-"""Recognise a picture inside another one: screenshots, borders, stickers and crops.
+"""Local feature matching recognises a picture inside another one: screenshots, borders, stickers and crops.
 
 Oriented FAST and rotated BRIEF (Rublee et al. 2011) at up to 300 corners, reduced
 to a signature of 64 bits each and compared by Hamming distance under weak

@@ -1,4 +1,4 @@
-"""Whether two people's names may be one: however spelt, in any order, with or without middle names."""
+"""Name matching, whether two people's names may be one: however spelt, in any order, with or without middle names."""
 
 from __future__ import annotations
 

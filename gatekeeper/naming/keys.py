@@ -1,4 +1,4 @@
-"""The keys of a name: two spellings are one name if they have a key in common."""
+"""Match keys of a name: two spellings are one name if they have a key in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order in which people and classes are listed: 7A before 10A, Ångström beside Angstrom."""
+"""Natural sort order of people and classes: 7A before 10A, Ångström beside Angstrom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""English words that are also names, and how to tell which of the two is meant.
+"""Disambiguation of English words that are also names.
 
 A child may be called Will, May or Summer, and a family Green. A name that is not
 among these words is taken for the name however it is written; one that is needs

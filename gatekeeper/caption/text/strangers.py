@@ -1,4 +1,4 @@
-"""Names of people who are not on the register, told by how names look and by lists of usual ones.
+"""Named-entity recognition of people who are not on the register, told by how names look and by lists of usual ones.
 
 A given name with a surname behind it (`Oliver Thompson`), or a title with one (`Mrs Thompson`). A given
 name that is also a word or a place (`Grace`, `Florence`) needs a surname that is known as one. Where

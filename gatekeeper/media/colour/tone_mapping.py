@@ -1,4 +1,4 @@
-"""High dynamic range to standard: the curves of PQ and HLG, and the knee that keeps highlights.
+"""Tone mapping, high dynamic range to standard: the curves of PQ and HLG, and the knee that keeps highlights.
 
 Rec. ITU-R BT.2100 defines the two transfer functions, BT.2408 puts reference
 white at 203 cd/m2, and BT.2390 (section 5.4) gives the curve that compresses

@@ -1,4 +1,4 @@
-"""What a file is that the gate does not open: its name for people, by its first bytes.
+"""Formats that the gate does not open: their names for people, by magic bytes.
 
 Only for the sentence of a refusal; nothing is let in by it.
 """

@@ -1,4 +1,4 @@
-"""The orientation tag, read where browsers read it and nowhere else.
+"""The Exif orientation tag, read where browsers read it and nowhere else.
 
 JPEG has it in its first Exif segment, PNG in an `eXIf` chunk before the pixels;
 what WebP, GIF, BMP or any XMP say is not looked at by browsers. HEIF and AVIF

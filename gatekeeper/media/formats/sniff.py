@@ -1,4 +1,4 @@
-"""Tell what a file is by its first bytes, before any decoder sees it.
+"""Content sniffing: the format of a file by its magic bytes, before any decoder sees it.
 
 An allow-list: what is not recognised here is refused. A file's name and the
 type that a browser gave it are never asked.

@@ -1,4 +1,4 @@
-"""Confine a process before it decodes untrusted bytes.
+"""Privilege drop: confine a process before it decodes untrusted bytes.
 
 Linux only. Used by the worker's children, each of which opens one upload.
 """

@@ -1,4 +1,4 @@
-"""A filter in the kernel that lets a process compute, and nothing else (seccomp, Linux).
+"""A system-call filter that lets a process compute, and nothing else (seccomp-bpf, Linux).
 
 An allow-list of system calls: memory that cannot be executed, locks, threads
 (libde265 wants one), the clock, reading and writing what is open already, and

@@ -1,4 +1,4 @@
-"""Chinese characters and kana in Latin letters.
+"""Transliteration of Chinese characters and kana.
 
 Chinese: Hanyu Pinyin (ISO 7098) by `anyascii`, and for surnames also Cantonese and Wade-Giles
 spellings (`chinese_surnames.tsv`). Japanese kana: Hepburn, also with long vowels in each of

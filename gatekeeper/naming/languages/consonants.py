@@ -1,4 +1,4 @@
-"""What is left of a name when its vowels are: how Arabic, Hebrew and Indic writing is held against Latin.
+"""Consonant skeletons of names: how Arabic, Hebrew and Indic writing is held against Latin.
 
 These scripts leave short vowels out or write them as marks, and the systems (DIN 31635, ALA-LC,
 BGN/PCGN, ISO 259, ISO 15919 and Hunterian) differ in the rest, so families spell as they like:

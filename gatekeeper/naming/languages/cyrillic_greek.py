@@ -1,4 +1,4 @@
-"""Cyrillic and Greek in Latin letters, in all the usual systems at once.
+"""Transliteration of Cyrillic and Greek, in all the usual systems at once.
 
 Cyrillic: ISO 9 with its marks left out, BGN/PCGN (1944, 1947, 2019), the passports' ICAO Doc
 9303, Ukraine's Resolution 55, Bulgaria's Transliteration Act, and Gaj's Latin for Serbian.

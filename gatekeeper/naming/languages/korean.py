@@ -1,4 +1,4 @@
-"""Korean names in Latin letters: Revised Romanisation (2000), McCune-Reischauer, and what passports have.
+"""Transliteration of Korean names: Revised Romanisation (2000), McCune-Reischauer, and what passports have.
 
 A syllable is taken apart as The Unicode Standard, section 3.12, does it, and each of its
 sounds is written in each of its usual ways. Surnames have spellings of their own (`이`: Lee).

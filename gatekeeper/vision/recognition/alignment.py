@@ -1,4 +1,4 @@
-"""From five landmarks to the square picture that an embedder was trained on."""
+"""Face alignment: from five landmarks to the crop that an embedder was trained on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vectors of length 1, whose product is their similarity."""
+"""Unit vectors: their dot product is their cosine similarity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where there is writing in a picture: PP-OCR's detector, and the quadrilaterals in what it answers.
+"""Text detection: PP-OCR's detector, and the quadrilaterals in what it answers.
 
 The net (Differentiable Binarization; PP-OCRv6 small, PaddleOCR) gives each pixel the
 probability that it belongs to the middle of a line. Lines are shrunk in that map, so each

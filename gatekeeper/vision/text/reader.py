@@ -1,4 +1,4 @@
-"""The writing that a picture shows: badges, certificates, pegs, screens, kit.
+"""Optical character recognition of what a picture shows: badges, certificates, pegs, screens, kit.
 
 `rapidocr` is installed as a container of PP-OCR's model files and never imported; the nets
 run in OpenCV as those for faces do, so nothing else comes in and nothing reaches for the

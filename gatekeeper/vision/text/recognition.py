@@ -1,4 +1,4 @@
-"""What a line of writing says: PP-OCR's recogniser (PP-OCRv6 small, PaddleOCR)."""
+"""Text recognition: PP-OCR's recogniser (PP-OCRv6 small, PaddleOCR)."""
 
 from __future__ import annotations
 
