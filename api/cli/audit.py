@@ -15,7 +15,7 @@ from consent_db.audit.checkpoints import Checkpoint, signed_by
 from consent_db.audit.records import AuditReport
 from consent_db.errors import NotPossible
 
-app = typer.Typer(help="The record of everything that was done.", no_args_is_help=True)
+app = typer.Typer(help="The audit log: show, verify, export, sign.", no_args_is_help=True)
 
 BROKEN = 1
 """The exit code when the chain is not whole."""

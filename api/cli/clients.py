@@ -18,8 +18,8 @@ from consent_db.accounts.records import NewClient
 from consent_db.store import Store
 from consent_db.transaction import Transaction
 
-clients = typer.Typer(help="Programs that may use the API.", no_args_is_help=True)
-keys = typer.Typer(help="The keys that names, templates and pictures are sealed with.", no_args_is_help=True)
+clients = typer.Typer(help="API clients and their keys.", no_args_is_help=True)
+keys = typer.Typer(help="Encryption keys of names, templates and pictures.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 
 

@@ -1,4 +1,4 @@
-"""`gatekeeper clock`: whether the clock is believed, and an administrator's word that it is right."""
+"""`gatekeeper clock`: whether the server's clock is trusted, and its confirmation by an administrator."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from api.application.services import open_store
 from api.cli.options import ACTOR, Data, out, settings
 from gatekeeper import Policy
 
-app = typer.Typer(help="Whether the clock is believed.", no_args_is_help=True)
+app = typer.Typer(help="The server's clock: show, confirm.", no_args_is_help=True)
 
 
 @app.command("show")
 def show(data: Data = None) -> None:
-    """Say whether the clock is believed; exit code 2 if it is in doubt."""
+    """Show whether the clock is trusted; exit code 2 if it is in doubt."""
     chosen = settings(data)
     with open_store(chosen) as store, store.reading(ACTOR, datetime.now(UTC)) as tx:
         said = in_doubt(tx.clock.judgement(), Policy.load(chosen.policy).zone)

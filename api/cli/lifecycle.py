@@ -18,8 +18,8 @@ from api.platform.storage import Pictures
 from consent_db.data_rights.lifecycle import Due, DueKind
 from gatekeeper import Policy
 
-app = typer.Typer(help="What comes to its end.", no_args_is_help=True)
-retention = typer.Typer(help="The deletion of what is over.", no_args_is_help=True)
+app = typer.Typer(help="Consents, templates and records that are due to end.", no_args_is_help=True)
+retention = typer.Typer(help="Deletion at the end of the retention period.", no_args_is_help=True)
 
 WORDS: Final = {
     DueKind.CONSENT_ENDS: "a consent ends: ask again",

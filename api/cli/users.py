@@ -19,7 +19,7 @@ from consent_db.errors import NotFound
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+app = typer.Typer(help="User accounts.", no_args_is_help=True)
 
 
 @app.command("add")

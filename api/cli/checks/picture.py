@@ -8,7 +8,7 @@ import typer
 
 from api.cli.options import ACTOR, Data, out, services
 
-app = typer.Typer(help="Pictures that were uploaded.", no_args_is_help=True)
+app = typer.Typer(help="Uploaded pictures.", no_args_is_help=True)
 
 
 @app.callback()

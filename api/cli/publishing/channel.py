@@ -21,7 +21,7 @@ from consent_db.publishing.records import ChannelDraft, ChannelRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-app = typer.Typer(help="School-owned outlets.", no_args_is_help=True)
+app = typer.Typer(help="The school's channels.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The channel's short name.")]
 By = Annotated[str, typer.Option("--by", help="Who of the leadership approves it.")]

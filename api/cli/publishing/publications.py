@@ -15,8 +15,8 @@ from api.cli.register.shared import a_moment, find, now, reading, writing
 from api.cli.register.shared import zone as zone_of
 from consent_db.publishing.records import PublicationDraft, PublicationRecord, TakedownOutcome, TakedownRecord
 
-publications = typer.Typer(help="What was published, and where.", no_args_is_help=True)
-takedowns = typer.Typer(help="What has to come down, with a clock.", no_args_is_help=True)
+publications = typer.Typer(help="Publications: list, report, search.", no_args_is_help=True)
+takedowns = typer.Typer(help="Take-downs: posts that have to come down, with deadlines.", no_args_is_help=True)
 
 OVERDUE = 2
 """The exit code of a list with something that should be down by now."""

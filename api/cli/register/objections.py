@@ -13,7 +13,7 @@ from api.cli.options import Data, out, settings
 from api.cli.register.shared import find, reading, writing
 from gatekeeper import Policy
 
-app = typer.Typer(help="Who asked not to be photographed at an event.", no_args_is_help=True)
+app = typer.Typer(help="Objections to being photographed at an event.", no_args_is_help=True)
 
 Event = Annotated[str, typer.Argument(help="The event's name.")]
 

@@ -22,7 +22,7 @@ from consent_db.keys.private_files import write_private
 from consent_db.people.records import PersonRecord
 from gatekeeper.types import PersonId, Role
 
-app = typer.Typer(help="One person: everything about them, and their erasure.", no_args_is_help=True)
+app = typer.Typer(help="Data about one person: show, export, erase.", no_args_is_help=True)
 
 NOT_PROVED = 1
 """The exit code when something was left."""

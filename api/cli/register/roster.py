@@ -27,7 +27,7 @@ from consent_db.store import Store
 from gatekeeper.policy.model import Policy
 from gatekeeper.types import Kind
 
-app = typer.Typer(help="The people of the school.", no_args_is_help=True)
+app = typer.Typer(help="The school's list of people: import, export, enrol.", no_args_is_help=True)
 app.command("layout")(roster_layout.layout)
 app.command("layouts")(roster_layout.layouts)
 app.command("health")(roster_faces.show_health)

@@ -41,7 +41,7 @@ class WebhookView:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """What it was told once, and what became of that."""
+    """One delivery of an event, and its outcome."""
 
     event: str
     what: str

@@ -178,7 +178,7 @@ def prove(
         page = ErasedPage(title="Prove an erasure", heading="Not known here", mood="stop", sentence=str(error))
         return render(replace(page, certificate=certificate), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     mood, sentence = _outcome(holds=proof.holds)
-    page = ErasedPage(title="Prove an erasure", heading="Looked again", mood=mood, sentence=sentence)
+    page = ErasedPage(title="Prove an erasure", heading="Result of the search", mood=mood, sentence=sentence)
     return render(replace(page, certificate=certificate), request.scope)
 
 

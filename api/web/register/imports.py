@@ -355,7 +355,7 @@ def _waiting_page(
             unclear = set(refused.columns) if isinstance(refused, DatesUnclear) else unclear
     said = f"{plan and plan.register_version} {tx.today} {decided.model_dump_json()}"
     return WaitingPage(
-        title="Before it is imported",
+        title="Review the import",
         columns=columns(decided, content),
         meanings=meanings(tx, decided),
         kinds=_kinds(),

@@ -34,7 +34,7 @@ Number = Annotated[int, Path(ge=1, le=2**31)]
 
 _LAY: Final = {
     Restriction.LISTING: "Put them on the do-not-publish list. No consent counts against it.",
-    Restriction.HOLD: "Lay a hold on them. Nothing is published until it is lifted.",
+    Restriction.HOLD: "Place a hold on them. Nothing is published until it is lifted.",
 }
 
 
@@ -124,7 +124,7 @@ def restrict(
         touched = tx.consent.touches_restricting(record.id, laid.restriction)
         fields = laid.model_dump(mode="json", exclude_none=True) | {"sure": "true"}
         page = SurePage(
-            title="Before it is done",
+            title="Confirm the change",
             person=PersonView.brief(record),
             action=f"/admin/people/{record.id}/restrictions",
             heading="May this person not be published?",

@@ -190,7 +190,7 @@ def _sure(record: PersonRecord, said: Said, statement: Statement, touched: Effec
     )
     fields = said.model_dump(mode="json", exclude_none=True) | {"sure": "true"}
     return SurePage(
-        title="Before it is done",
+        title="Confirm the change",
         person=PersonView.brief(record),
         action=f"/admin/people/{record.id}/statements",
         heading="Take this consent back?" if said.stance is Stance.WITHDRAWN else "Write this down?",

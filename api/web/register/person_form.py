@@ -210,10 +210,10 @@ def _before(
         return None
     fields = filled.model_dump() | {"sure": "true"}
     return SurePage(
-        title="Before it is done",
+        title="Confirm the change",
         person=PersonView.brief(record),
         action=f"/admin/people/{record.id}/particulars",
-        heading="Change who this is?",
+        heading="Change their details?",
         sentence="What is permitted depends on the date of birth, the last day, and on who is a pupil.",
         fields={name: str(value) for name, value in fields.items()},
         effects=touched,
@@ -251,7 +251,7 @@ def _page(
     namesakes: tuple[Namesake, ...] = (),
 ) -> ParticularsPage:
     return ParticularsPage(
-        title="Change who this is" if record else "Add a person",
+        title="Change details" if record else "Add a person",
         id=record.id if record else None,
         name=choices.full_name(record.profile) if record else "",
         filled=filled,

@@ -276,8 +276,8 @@ def test_whoever_imports_is_told_what_comes_down(admin: TestClient, school: Scho
     assert (dry["impact"]["takedowns"], dry["impact"]["approvals"], dry["impact"]["searches"]) == (1, 1, 1)
     upload(admin, listing)
     before = read(admin.get(WAITING))
-    assert "What importing it sets off" in before
-    assert "down" in before.partition("What importing it sets off")[2]
+    assert "Impact of this import" in before
+    assert "down" in before.partition("Impact of this import")[2]
     press_import(admin)
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert len(tx.takedowns.waiting()) == 1
