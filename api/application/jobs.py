@@ -20,7 +20,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from api.application.checks.screening import LEASE, SYSTEM, NoSuchCheck, Screener, machine_time
+from api.application.checks.screening import LEASE, Screener, machine_time
+from api.application.checks.submission import SYSTEM, NoSuchCheck
 from api.platform.concurrency import Overloaded, ShareUsedUp
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.work import Taken

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from api.application.checks.screening import SYSTEM
+from api.application.checks.submission import SYSTEM
 from api.application.services import Services
 from api.platform.background import repeated
 

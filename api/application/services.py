@@ -12,7 +12,8 @@ import structlog
 
 from api.application import installation
 from api.application.checks.released_search import ReleaseSearch
-from api.application.checks.screening import SYSTEM, Screener
+from api.application.checks.screening import Screener
+from api.application.checks.submission import SYSTEM
 from api.application.data_rights import leftovers
 from api.application.instance import present
 from api.application.jobs import Pool, Queue, after_a_crash

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
-from api.application.checks.screening import ScreeningError
+from api.application.checks.submission import ScreeningError
 from api.application.data_rights.backup import BackupUnfit
 from api.cli import (
     audit,

@@ -18,7 +18,7 @@ from typing import Annotated, Final
 from fastapi import Header, Request
 from fastapi.responses import Response
 
-from api.application.checks.screening import Claim
+from api.application.checks.submission import Claim
 from api.http.problems import Problem
 from consent_db.checks.idempotency import LONGEST
 from consent_db.errors import KeyReused

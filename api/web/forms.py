@@ -10,7 +10,7 @@ from fastapi import Form, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.application.checks.resolving import Action, NewWords, Resolution
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.web.checks.person_picker import MOST_NAMED
 from consent_db.approvals.records import CheckRecord
 from gatekeeper.types import Box, PersonId

@@ -33,7 +33,7 @@ from typing import Any, Final
 
 import structlog
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.services import now
 from api.cli.serve import run_app
 from api.platform.memory import use_few_arenas

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
 from api.application.checks.resolving import Action, Resolution
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.media.release import encode
 from gatekeeper.types import Role

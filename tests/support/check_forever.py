@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.services import open_services
 from api.platform import logs
 from api.platform.settings import Settings

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from api.application import jobs
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.services import Services
 from consent_db.approvals.records import CheckRecord
 from tests.support.gate import upload_of

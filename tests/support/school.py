@@ -15,7 +15,8 @@ from tempfile import mkdtemp
 import pytest
 
 from api.application.checks.resolving import Action, Resolution
-from api.application.checks.screening import Screener, Submission
+from api.application.checks.screening import Screener
+from api.application.checks.submission import Submission
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
 from consent_db.approvals.records import CheckRecord

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from api.application.checks.resolving import Action, Resolution
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.services import Services
 from api.cli.demo import LOGINS
 from api.web.register.events import group_id_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from api.application.checks.screening import SYSTEM
+from api.application.checks.submission import SYSTEM
 from api.application.services import Services
 from consent_db.checks.work import Backlog
 

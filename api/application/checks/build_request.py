@@ -10,7 +10,7 @@ from consent_db.accounts.clients import is_client
 from consent_db.approvals.records import CheckDraft, CheckRecord
 from consent_db.errors import NotFound
 from consent_db.transaction import Transaction
-from gatekeeper import Case, Request
+from gatekeeper import Case, Policy, Request, Tools
 from gatekeeper.consent.permission import Subject
 from gatekeeper.decision.objections import forbidding, undescribed
 from gatekeeper.decision.reliance import Lapse, lapse
@@ -86,3 +86,17 @@ def _objected(record: CheckRecord, case: Case, people: Iterable[PersonId]) -> bo
     asked = replace(case.request, moment=record.created_at)
     described = any(True for _ in undescribed(asked, case.policy))
     return described or any(forbidding(person, asked, case.policy) for person in people)
+
+
+def case_of(tx: Transaction, record: CheckRecord, tools: Tools, policy: Policy) -> tuple[Case, CheckRecord | None]:
+    """Return what a check is held against now, and the check that it replaces."""
+    register = tx.register(tools.engine.name, tools.engine.embedder.dimension)
+    request = gate_request(tx, record.draft, tx.now)
+    replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
+    marks = tx.checks.deleted_marks()
+    prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
+    files, features = (
+        frozenset(mark.sha256 for mark in marks),
+        tuple(mark.features for mark in marks if mark.features),
+    )
+    return Case(request, register, policy, prints, files, features), replaced

@@ -11,7 +11,8 @@ from typing import Final
 
 import structlog
 
-from api.application.checks.screening import SYSTEM, Screener
+from api.application.checks.screening import Screener
+from api.application.checks.submission import SYSTEM
 from consent_db.errors import NotFound, NotPossible
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ def _end(screener: Screener, check: str) -> bool:
     with suppress(NotFound, NotPossible):  # deleted, replaced or withdrawn meanwhile
         with screener.store.reading(SYSTEM, screener.clock()) as tx:
             record = tx.checks.get(check)
-        why = screener.lapse(record)
+        why = screener.releases.lapse(record)
         if why is not None:
             with screener.store.transaction(SYSTEM, screener.clock()) as tx:
                 tx.checks.revoke(check, why.value)

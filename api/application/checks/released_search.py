@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from api.application.checks.screening import SYSTEM
+from api.application.checks.submission import SYSTEM
 from api.platform.background import repeated
 from api.platform.storage import NoSuchPicture, Pictures
 from consent_db.approvals.records import CheckRecord

@@ -1,4 +1,4 @@
-"""The one use case: take a photo in, screen it, remember the answer, hand out what may leave.
+"""The one use case: take a photo in, screen it, remember the answer.
 
 Everything that reaches the gate comes this way: the web form, the API, the
 command line. The order is fixed, because a crash may come between any two lines:
@@ -15,7 +15,6 @@ A crash before 3 leaves no approval; the queue takes the check up again, or refu
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
 import time
@@ -23,45 +22,46 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
-from api.application.checks.build_request import gate_request, lapse_of, still_permitted
+from api.application.checks.build_request import case_of
 from api.application.checks.deleting import marks_of
 from api.application.checks.hand_acts import note_act
 from api.application.checks.phrases import let_pass_of
+from api.application.checks.releasing import Releases, judge_clock, record_of, sha256_text
 from api.application.checks.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
+from api.application.checks.submission import (
+    SYSTEM,
+    AlreadyAsked,
+    Claim,
+    RegisterBusy,
+    Submission,
+    attested,
+    keep_claim,
+    receive,
+)
 from api.platform.storage import NoSuchPicture, Pictures
 from consent_db.accounts.clients import is_client
 from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from consent_db.checks.records import Deleted
-from consent_db.core.clock import STEP_BACK, Doubt, Judgement
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.errors import NotFound, NotPossible, RegisterMoved, SealBroken
 from consent_db.keys.keyring import Keyring
 from consent_db.store import Store
 from consent_db.transaction import Transaction
-from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen, was_deleted
-from gatekeeper.decision.reliance import Lapse, ends_at
-from gatekeeper.rendition import NO_LIMIT, SizeLimit
+from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen
 from gatekeeper.types import (
-    ELSEWHERE,
-    NOT_SHOWN,
-    AcceptedChange,
     Author,
     Channel,
     PersonId,
-    ReleaseFacts,
     Role,
     Said,
 )
 
 log = structlog.get_logger(__name__)
-
-SYSTEM: Final = "system"
-"""The actor of automatic work in the audit."""
 
 COMPROMISING: Final = "compromising"
 """Why a check ended whose picture was deleted at once."""
@@ -75,87 +75,11 @@ GIVEN_UP: Final = (
     "Upload it again, and tell an administrator if that happens again."
 )
 
-SET_BACK: Final = (
-    "The clock of this machine says an earlier time than before, so it cannot be told which approvals have ended. "
-    "Nothing is handed out until the clock is right, or an administrator confirms it on the overview."
-)
-_ENDED: Final = "This picture may not be published any more. Check it again."
-
 _TRIES: Final = 5
 """How often a check is screened anew because the register moved meanwhile."""
 
 _MOST_HELD: Final = 3.0
 """Seconds for which the register may be held still for a check that it has outrun so often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """The request to publish, besides the picture."""
-
-    channel: str
-    caption: str | None = None
-    alt_text: str | None = None
-    credit: str | None = None
-    event: str | None = None
-    publish_at: datetime | None = None
-    attestations: frozenset[str] = frozenset()
-    attested_by: str | None = None
-    """The account of the person who looked at the picture, where a program sends it."""
-    accepted_changes: frozenset[AcceptedChange] = frozenset()
-    """Changes of the words that the sender agrees to before seeing them."""
-    single_use: bool = False
-    """Whether the receipt is to hold for one post only; the policy may want it anyway."""
-    size_limit: SizeLimit = NO_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An idempotency key and a hash of the request that it came with."""
-
-    key: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedFile:
-    """An approved picture on its way out."""
-
-    data: bytes
-    media_type: str
-    sha256: str
-    check: str
-
-
-class ScreeningError(Exception):
-    """The base of what this module raises; every message says what to do next."""
-
-
-class NoSuchCheck(ScreeningError):
-    """There is no such check, or it is not this person's to see."""
-
-
-class NoSuchRelease(ScreeningError):
-    """No release was ever handed out under that token."""
-
-
-class ReleaseWithdrawn(ScreeningError):
-    """The approval has ended; the picture may not be published any more."""
-
-
-class ClockSetBack(ScreeningError):
-    """The clock says an earlier time than before, so nothing is handed out."""
-
-
-class AlreadyAsked(ScreeningError):
-    """The same request was made before under the same idempotency key."""
-
-    def __init__(self, check_id: str) -> None:
-        super().__init__("This was asked before.")
-        self.check_id = check_id
-
-
-class RegisterBusy(ScreeningError):
-    """The register kept changing while the photo was screened; it will be screened again."""
 
 
 def machine_time() -> datetime:
@@ -173,6 +97,11 @@ class Screener:
     tools: Tools
     policy: Policy
     clock: Callable[[], datetime]
+
+    @property
+    def releases(self) -> Releases:
+        """What hands out the approved pictures."""
+        return Releases(self.store, self.pictures, self.keyring, self.tools, self.policy, self.clock)
 
     # --- taking in -------------------------------------------------------------
 
@@ -205,7 +134,7 @@ class Screener:
                 said=self._named_before(upload),
                 single_use=submission.single_use or self.policy.single_use_receipts,
                 size_limit=submission.size_limit,
-                **_attested(submission, actor, alone=self.policy.programs_attest),
+                **attested(submission, actor, alone=self.policy.programs_attest),
             ),
             event=submission.event,
             publish_at=submission.publish_at,
@@ -214,7 +143,7 @@ class Screener:
         self.pictures.put(key, upload)
         try:
             with self.store.transaction(actor=actor, now=self.clock()) as tx:
-                return _receive(tx, draft, actor, claim, _due(later=later))
+                return receive(tx, draft, actor, claim, _due(later=later))
         except BaseException:
             self.pictures.delete(key)
             raise
@@ -245,7 +174,7 @@ class Screener:
         """
         seconds: list[float] = []
         for _ in range(_TRIES):
-            record = self._record(check_id)
+            record = record_of(self.store, self.clock, check_id)
             if record.state is not CheckState.RECEIVED:
                 return record
             # NotPossible: another process has recorded its answer; the next round returns that.
@@ -254,8 +183,8 @@ class Screener:
         if max(seconds) > _MOST_HELD:
             raise RegisterBusy("The register is being changed. Try again in a minute.")
         with suppress(NotPossible):
-            return self._run_held(self._record(check_id))
-        return self._record(check_id)
+            return self._run_held(record_of(self.store, self.clock, check_id))
+        return record_of(self.store, self.clock, check_id)
 
     def give_up(self, check_id: str, why: str = GIVEN_UP) -> CheckRecord:
         """Block a received check without looking at it or at the register; a finished one stays as it is.
@@ -263,7 +192,7 @@ class Screener:
         Raises:
             NoSuchCheck: there is none of this id.
         """
-        record, moment, engine = self._record(check_id), self.clock(), self.tools.engine
+        record, moment, engine = record_of(self.store, self.clock, check_id), self.clock(), self.tools.engine
         if record.state is not CheckState.RECEIVED:
             return record
         nothing = Gallery.empty(engine.name, engine.embedder.dimension)
@@ -303,8 +232,8 @@ class Screener:
         """Screen and record in one transaction, in which the register cannot move."""
         if record.state is not CheckState.RECEIVED:
             return record
-        with self.store.transaction(actor=record.actor, now=self._judged().careful) as tx:
-            case, replaced = self._case_in(tx, record)
+        with self.store.transaction(actor=record.actor, now=judge_clock(self.store, self.clock).careful) as tx:
+            case, replaced = case_of(tx, record, self.tools, self.policy)
             screening = self._screen(record, case, replaced)
             with self._stored(screening) as examined_key:
                 decided = _record_in(tx, record, screening, examined_key, self._token_hash(record, screening))
@@ -326,20 +255,8 @@ class Screener:
 
     def _case(self, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
         """Return what the check is held against now, and the check that it replaces."""
-        with self.store.reading(actor=SYSTEM, now=self._judged().careful) as tx:
-            return self._case_in(tx, record)
-
-    def _case_in(self, tx: Transaction, record: CheckRecord) -> tuple[Case, CheckRecord | None]:
-        register = tx.register(self.tools.engine.name, self.tools.engine.embedder.dimension)
-        request = gate_request(tx, record.draft, tx.now)
-        replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
-        marks = tx.checks.deleted_marks()
-        prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
-        files, features = (
-            frozenset(mark.sha256 for mark in marks),
-            tuple(mark.features for mark in marks if mark.features),
-        )
-        return Case(request, register, self.policy, prints, files, features), replaced
+        with self.store.reading(actor=SYSTEM, now=judge_clock(self.store, self.clock).careful) as tx:
+            return case_of(tx, record, self.tools, self.policy)
 
     @contextmanager
     def _stored(self, screening: Screening) -> Iterator[str | None]:
@@ -360,7 +277,7 @@ class Screener:
             raise
 
     def _token_hash(self, record: CheckRecord, screening: Screening) -> str | None:
-        return _sha256_text(self._token(record.id)) if screening.facts.decision.approved else None
+        return sha256_text(self.releases.token_of(record.id)) if screening.facts.decision.approved else None
 
     def _tidy(self, record: CheckRecord, screening: Screening) -> None:
         """Delete the upload of a check that was decided; the decision stands whether or not that works."""
@@ -384,7 +301,7 @@ class Screener:
             AlreadyAsked: `claim` was made before, with the same request.
             KeyReused: `claim` was made before, with another request.
         """
-        old = self._record(check_id)
+        old = record_of(self.store, self.clock, check_id)
         if claim is not None:
             self._must_be_new(actor, claim)
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
@@ -404,7 +321,7 @@ class Screener:
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
             record = tx.checks.receive(draft, _due(later=False))
             note_act(tx, old, resolution, record.id)
-            _make(tx, actor, claim, record.id)
+            keep_claim(tx, actor, claim, record.id)
         return self.run(record.id)
 
     def _hand(self, tx: Transaction, old: CheckRecord, actor: str, role: Role) -> Hand:
@@ -421,73 +338,6 @@ class Screener:
         if before is not None:
             raise AlreadyAsked(before)
 
-    # --- handing out ---------------------------------------------------------------
-
-    def token(self, record: CheckRecord) -> str | None:
-        """Return the secret name of a check's release; None unless it was approved."""
-        return self._token(record.id) if record.approved else None
-
-    def _token(self, check_id: str) -> str:
-        return base64.urlsafe_b64encode(self.keyring.index(check_id, "release_token")).rstrip(b"=").decode()
-
-    def release(self, token: str) -> ReleasedFile:
-        """Return an approved picture, if its approval stands at this moment.
-
-        Raises:
-            NoSuchRelease: no release has this token.
-            ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
-        """
-        now = self.clock()
-        with self.store.reading(actor=SYSTEM, now=now) as tx:
-            record = tx.checks.by_release_token(_sha256_text(token))
-        if record is None:
-            raise NoSuchRelease("There is no such picture.")
-        released = self.standing(record, now)
-        data = self.pictures.get(record.examined_key or "")
-        if hashlib.sha256(data).hexdigest() != released.sha256:
-            raise ReleaseWithdrawn("The stored picture is not the one that was approved. Check it again.")
-        return ReleasedFile(data, released.media_type, released.sha256, record.id)
-
-    def standing(self, record: CheckRecord, at: datetime) -> ReleaseFacts:
-        """Return what may be published at a moment, now or later, by register and policy as they are now.
-
-        Raises:
-            ReleaseWithdrawn: the approval expired, or what it rests on was taken away.
-            ClockSetBack: what has ended cannot be told until the clock is right or confirmed.
-        """
-        judged, facts = self._judged(), record.facts
-        if judged.doubt is Doubt.BEHIND:
-            raise ClockSetBack(SET_BACK)
-        if facts is None or facts.release is None or not self._in_time(record, judged.careful, at):
-            raise ReleaseWithdrawn(_ENDED)
-        case, _ = self._case(record)
-        later = replace(case, request=replace(case.request, moment=max(at, case.request.moment)))
-        if was_deleted(facts.photo, case) or not (still_permitted(record, case) and still_permitted(record, later)):
-            raise ReleaseWithdrawn(_ENDED)
-        if self.lapse(record, case) is not None:
-            raise ReleaseWithdrawn(_ENDED)
-        return facts.release
-
-    def lapse(self, record: CheckRecord, case: Case | None = None) -> Lapse | None:
-        """Return why an approval has ended by a change of policy or names; None while it rests on what it did."""
-        if case is None:
-            case, _ = self._case(record)
-        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
-            return lapse_of(tx, record, case)
-
-    def _in_time(self, record: CheckRecord, now: datetime, at: datetime) -> bool:
-        """Say whether an approval holds now and at a moment, also by the policy of now; none from the future does."""
-        if record.facts is None or record.decided_at is None or record.decided_at > now + STEP_BACK:
-            return False
-        ends = ends_at(record.facts, record.decided_at, record.draft.publish_at, self.policy)
-        with self.store.reading(actor=SYSTEM, now=now) as tx:
-            told = tx.checks.was_told_over(record.id)
-        return not told and max(now, at) < ends and record.stands(now) and record.stands(at)
-
-    def _judged(self) -> Judgement:
-        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
-            return tx.clock.judgement()
-
     # --- deleting ------------------------------------------------------------------
 
     def delete_at_once(self, check_id: str, actor: str, why: str = COMPROMISING) -> Deleted:
@@ -499,7 +349,7 @@ class Screener:
         Raises:
             NoSuchCheck: there is none of this id.
         """
-        self._record(check_id)
+        record_of(self.store, self.clock, check_id)
         with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
             same = tx.checks.of_same_picture(check_id)
         seen = [mark for record in same for mark in marks_of(record, self.pictures, self.tools.opener)]
@@ -510,57 +360,6 @@ class Screener:
             self.pictures.delete(key)
         tombstones.add(tombstones.beside(self.keyring.path), Tombstones(pictures=marks))
         return deleted
-
-    def examined(self, check_id: str) -> bytes:
-        """Return the sanitised picture that was looked at, for those who resolve a block.
-
-        Whether the caller may see it is the caller's to ask.
-
-        Raises:
-            NoSuchCheck: there is none, or no picture was kept for it.
-        """
-        record = self._record(check_id)
-        if record.examined_key is None:
-            raise NoSuchCheck("There is no picture for this check.")
-        try:
-            return self.pictures.get(record.examined_key)
-        except NoSuchPicture as error:
-            raise NoSuchCheck("The picture of this check was deleted.") from error
-
-    def _record(self, check_id: str) -> CheckRecord:
-        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
-            try:
-                return tx.checks.get(check_id)
-            except NotFound as error:
-                raise NoSuchCheck("There is no such check.") from error
-
-
-def _attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, Any]:
-    """Return which attestations count that came with a picture, and who looked.
-
-    Those of a program count if it says who looked, or the policy lets programs attest.
-    That a person who asked not to be shown is not there counts only from a person
-    who was shown the picture.
-
-    Args:
-        submission: what was sent.
-        actor: who sent it.
-        alone: whether the policy lets programs attest by themselves.
-    """
-    given, looked = submission.attestations, submission.attested_by
-    if not is_client(actor):
-        return {"attestations": given}
-    never = frozenset(code for code in given if code.startswith((NOT_SHOWN, ELSEWHERE)))
-    unlooked = given if not (alone or looked) else never
-    return {"attestations": given - unlooked, "unlooked": unlooked, "attested_by": looked}
-
-
-def _receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None, due_at: datetime) -> str:
-    if draft.event is not None:
-        tx.groups.members(draft.event)  # raises if there is no such class or event
-    record = tx.checks.receive(draft, due_at)
-    _make(tx, actor, claim, record.id)
-    return record.id
 
 
 def _due(*, later: bool) -> datetime:
@@ -580,21 +379,8 @@ def _record_in(
     )
 
 
-def _make(tx: Transaction, actor: str, claim: Claim | None, check_id: str) -> None:
-    """Bind the idempotency key to a check; a second request with it creates none."""
-    if claim is None:
-        return
-    before = tx.idempotency.claim(actor, claim.key, claim.fingerprint, check_id)
-    if before is not None:
-        raise AlreadyAsked(before)
-
-
 def _must_exist(tx: Transaction, person: PersonId) -> None:
     try:
         tx.people.get(person)
     except NotFound as error:
         raise ResolutionRefused("That person is not on the register. Choose a person from the list.") from error
-
-
-def _sha256_text(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

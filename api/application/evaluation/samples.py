@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from api.application.checks.resolving import Action, Resolution
-from api.application.checks.screening import Screener, Submission
+from api.application.checks.screening import Screener
+from api.application.checks.submission import Submission
 from consent_db.approvals.records import CheckRecord
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import AcceptedChange, Role

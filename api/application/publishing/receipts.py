@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.application.checks.screening import SYSTEM, ReleaseWithdrawn, Screener
+from api.application.checks.releasing import ReleaseWithdrawn
+from api.application.checks.screening import Screener
+from api.application.checks.submission import SYSTEM
 from api.application.publishing.signing import Signatures
 from consent_db.approvals.records import CheckRecord
 from consent_db.publishing.receipt_uses import Use
@@ -113,7 +115,7 @@ class Receipts:
 
     def leaving(self, record: CheckRecord) -> Leaving | None:
         """Return what takes a check's picture out; None unless it was approved."""
-        token = self.screener.token(record)
+        token = self.screener.releases.token(record)
         if token is None:
             return None
         with self.screener.store.reading(SYSTEM, self.screener.clock()) as tx:
@@ -161,7 +163,7 @@ class Receipts:
         if record is None or _claims(record, channel, claims["iss"]) != claims:
             raise ApprovalEnded
         try:
-            self.screener.standing(record, at)
+            self.screener.releases.standing(record, at)
         except ReleaseWithdrawn as error:
             raise ApprovalEnded from error
         if record.draft.request.single_use or self.screener.policy.single_use_receipts:

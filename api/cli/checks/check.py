@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from api.application.checks.annotate import annotated
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.services import Services
 from api.cli.options import ACTOR, Data, Json, err, out, services
 from api.http.present import View, check_json
@@ -162,12 +162,12 @@ def _write(opened: Services, record: CheckRecord, to: Path | None, annotate: Pat
     if facts is None or facts.release is None:
         return
     name = f"photo-{facts.release.sha256[:12]}"
-    token = opened.screener.token(record)
+    token = opened.screener.releases.token(record)
     if to is not None and token is not None:
-        released = opened.screener.release(token)
+        released = opened.screener.releases.open(token)
         with opened.store.transaction(ACTOR, opened.clock()) as tx:
             tx.hand_outs.written(record.id)
         (to / f"{name}{suffix_of(facts.release.media_type)}").write_bytes(released.data)
     if annotate is not None:
-        picture = reopen_release(opened.screener.examined(record.id))
+        picture = reopen_release(opened.screener.releases.examined(record.id))
         (annotate / f"{name}.jpg").write_bytes(annotated(picture.pixels, facts.faces))

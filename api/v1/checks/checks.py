@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.application.checks.resolving import Action, ResolutionRefused, needs_eyes
-from api.application.checks.screening import AlreadyAsked, Claim
+from api.application.checks.submission import AlreadyAsked, Claim
 from api.application.services import Services
 from api.http.dependencies import Use
 from api.http.models import CheckShape, ChecksShape

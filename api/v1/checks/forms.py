@@ -10,7 +10,7 @@ from fastapi import UploadFile
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.application.checks.resolving import Action, NewWords, Resolution
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.v1.arrays import ListsSpelledOut
 from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit
 from gatekeeper.types import AcceptedChange, Box, PersonId

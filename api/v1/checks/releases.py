@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Header, Path
 from fastapi.responses import Response
 
-from api.application.checks.screening import NoSuchRelease, ReleasedFile, ReleaseWithdrawn
+from api.application.checks.releasing import NoSuchRelease, ReleasedFile, ReleaseWithdrawn
 from api.application.services import Services
 from api.http.dependencies import STRANGER, Use
 from api.http.problems import Problem, not_found
@@ -67,7 +67,7 @@ def read_release(name: Name, services: Use, asked: Annotated[Asked, Depends(_ask
     """
     token, dot, suffix = name.partition(".")
     try:
-        released = services.screener.release(token)
+        released = services.screener.releases.open(token)
     except NoSuchRelease as error:
         raise not_found("release") from error
     except ReleaseWithdrawn as error:

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.checks.metadata_labels import found_in
+from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolving import ResolutionRefused
-from api.application.checks.screening import NoSuchCheck, NoSuchRelease, ReleaseWithdrawn
+from api.application.checks.submission import NoSuchCheck
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.present import release_path
@@ -95,7 +96,7 @@ def show_picture(check_id: CheckId, services: Use, session: Session, small: bool
     """Serve the examined picture to accounts that may see the check, never for publication."""
     record = _visible(services, check_id, session)
     try:
-        data = services.screener.examined(record.id)
+        data = services.screener.releases.examined(record.id)
     except NoSuchCheck as error:
         raise not_found() from error
     if small or record.facts is None or record.facts.release is None:
@@ -108,7 +109,7 @@ def download_release(check_id: CheckId, services: Use, session: Session) -> Resp
     """Hand the approved picture out to a person who is signed in; the audit says who took it."""
     record = _visible(services, check_id, session)
     try:
-        released = services.screener.release(services.screener.token(record) or "")
+        released = services.screener.releases.open(services.screener.releases.token(record) or "")
     except NoSuchRelease as error:
         raise not_found() from error
     except ReleaseWithdrawn as error:
@@ -169,7 +170,7 @@ def check_page(
     channel = choices.channel_title(tx, record.draft.channel)
     stands, current = record.stands(now), record.state is CheckState.DECIDED
     viewer, kept = viewer_of(tx, record, session), record.examined_key is not None
-    token = services.screener.token(record) if stands else None
+    token = services.screener.releases.token(record) if stands else None
     verdict = views.verdict(record, channel, now, zone)
     photo = facts.photo if facts else None
     names = _names(tx, record)

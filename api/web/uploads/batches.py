@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response, StreamingResponse
 
-from api.application.checks.screening import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
+from api.application.checks.releasing import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem, not_found, too_large
@@ -124,7 +124,7 @@ def _members(services: Services, records: list[CheckRecord]) -> Iterator[Member]
     captions: list[str] = []
     for number, record in enumerate(records, 1):
         try:
-            file = services.screener.release(services.screener.token(record) or "")
+            file = services.screener.releases.open(services.screener.releases.token(record) or "")
         except (NoSuchRelease, ReleaseWithdrawn, ClockSetBack, NoSuchPicture):
             continue
         name = f"{number:03}-{file.sha256[:12]}{suffix_of(file.media_type)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.services import Services
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from gatekeeper.policy.describe import in_words
 from gatekeeper.types import Role
 from tests.support.gate import upload_of

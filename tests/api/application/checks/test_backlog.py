@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from api.application.checks.screening import Submission, machine_time
+from api.application.checks.screening import machine_time
+from api.application.checks.submission import Submission
 from api.v1.operations.metrics import METRICS
 from gatekeeper.types import Role
 from tests.support.gate import upload_of

@@ -7,8 +7,9 @@ import io
 import pytest
 from PIL import Image, ImageOps
 
+from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolving import Action, Resolution, ResolutionRefused
-from api.application.checks.screening import NoSuchCheck, NoSuchRelease, ReleaseWithdrawn, Submission
+from api.application.checks.submission import NoSuchCheck, Submission
 from api.application.evaluation.samples import folder
 from consent_db.approvals.records import CheckRecord, CheckState
 from gatekeeper.types import Box, FindingCode, Role
@@ -37,14 +38,14 @@ def test_everything_of_it_is_gone_at_once(school: School) -> None:
     """The stored pictures of the whole chain are deleted, and its release is withdrawn."""
     old = check(school, upload_of(AMIRA_HUE, STRANGER_HUE))
     new = school.screener.resolve(old.id, Resolution(Action.COVER), OFFICE, Role.STAFF)
-    token = school.screener.token(new) or ""
+    token = school.screener.releases.token(new) or ""
     deleted = school.screener.delete_at_once(old.id, OFFICE)
     assert deleted.checks == tuple(sorted((old.id, new.id)))
     assert school.screener.pictures.all_keys() == set()
     with pytest.raises(ReleaseWithdrawn):
-        school.screener.release(token)
+        school.screener.releases.open(token)
     with pytest.raises(NoSuchCheck):
-        school.screener.examined(new.id)
+        school.screener.releases.examined(new.id)
     with pytest.raises(ResolutionRefused):
         school.screener.resolve(new.id, Resolution(Action.APPROVE), "user:head", Role.APPROVER)
     assert school.screener.run(new.id).state is CheckState.REVOKED
@@ -73,7 +74,7 @@ def test_a_part_of_it_that_had_been_released_is_refused_too(school: School) -> N
     """What was made of the picture before, and perhaps saved by somebody, is known as well."""
     old = check(school, upload_of(AMIRA_HUE, STRANGER_HUE))
     new = school.screener.resolve(old.id, Resolution(Action.CROP, box=Box(0, 0, 0.5, 1)), OFFICE, Role.STAFF)
-    part = school.screener.release(school.screener.token(new) or "").data
+    part = school.screener.releases.open(school.screener.releases.token(new) or "").data
     school.screener.delete_at_once(new.id, OFFICE)
     assert codes(check(school, part)) == [FindingCode.REFUSED_BEFORE]
     assert codes(check(school, _saved(Image.open(io.BytesIO(part)), quality=50))) == [FindingCode.REFUSED_BEFORE]
@@ -101,13 +102,13 @@ def test_an_approved_copy_is_not_handed_out_any_more(school: School) -> None:
     upload = upload_of(AMIRA_HUE)
     copy = check(school, _saved(Image.open(io.BytesIO(upload)), quality=70))
     assert copy.approved
-    token = school.screener.token(copy) or ""
-    assert school.screener.release(token).data
+    token = school.screener.releases.token(copy) or ""
+    assert school.screener.releases.open(token).data
     school.screener.delete_at_once(check(school, upload).id, OFFICE)
     with pytest.raises(ReleaseWithdrawn):
-        school.screener.release(token)
+        school.screener.releases.open(token)
     with pytest.raises(NoSuchRelease):
-        school.screener.release("no token")
+        school.screener.releases.open("no token")
 
 
 def test_a_damaged_store_does_not_keep_a_picture_from_being_deleted(school: School) -> None:

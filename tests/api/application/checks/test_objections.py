@@ -123,7 +123,7 @@ def test_an_approval_without_an_event_ends_when_a_person_in_it_objects(fair: Sch
     assert ended == {mine.id}
     with fair.services.store.reading("user:admin", fair.clock()) as tx:
         assert [tx.checks.get(one.id).state for one in (mine, other)] == [CheckState.REVOKED, CheckState.DECIDED]
-    assert fair.screener.standing(other, fair.clock()).sha256
+    assert fair.screener.releases.standing(other, fair.clock()).sha256
 
 
 def test_a_scheduler_does_not_read_what_somebody_looks_like(fair: School) -> None:

@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 import pytest
 
+from api.application.checks.releasing import ReleaseWithdrawn
 from api.application.checks.resolving import Action, Resolution, ResolutionRefused
-from api.application.checks.screening import ReleaseWithdrawn, Submission
+from api.application.checks.submission import Submission
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
 from consent_db.approvals.records import CheckRecord
@@ -65,7 +66,7 @@ class Place:
             return record
 
     def released(self, record: CheckRecord) -> bytes:
-        return self.services.screener.release(self.services.screener.token(record) or "").data
+        return self.services.screener.releases.open(self.services.screener.releases.token(record) or "").data
 
     def said(self, who: str, answer: Stance, subject: Subject = Subject.PICTURE) -> Statement:
         party = Party.SELF if who == "ruth" else Party.PARENT

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from api.application.checks.released_search import searching
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from consent_db.approvals.records import CheckRecord
 from consent_db.publishing.records import PublicationDraft, Why
 from gatekeeper.types import PersonId

@@ -8,16 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolving import Action, NewWords, Resolution, ResolutionRefused
-from api.application.checks.screening import (
-    AlreadyAsked,
-    Claim,
-    NoSuchCheck,
-    NoSuchRelease,
-    RegisterBusy,
-    ReleaseWithdrawn,
-    Submission,
-)
+from api.application.checks.submission import AlreadyAsked, Claim, NoSuchCheck, RegisterBusy, Submission
 from consent_db.approvals.records import CheckState
 from consent_db.errors import KeyReused, NotFound
 from gatekeeper.consent.permission import Stance
@@ -34,7 +27,7 @@ def codes(school: School, check_id: str) -> set[str]:
 
 
 def token_of(school: School, *hues: float) -> str:
-    token = school.screener.token(school.check(*hues))
+    token = school.screener.releases.token(school.check(*hues))
     assert token is not None
     return token
 
@@ -48,9 +41,9 @@ def test_a_picture_of_people_who_consent_is_approved_and_handed_out(school: Scho
     assert record.approved
     assert record.facts is not None
     assert record.facts.caption == "Amira and Tom"
-    token = school.screener.token(record)
+    token = school.screener.releases.token(record)
     assert token is not None
-    released = school.screener.release(token)
+    released = school.screener.releases.open(token)
     assert released.sha256 == hashlib.sha256(released.data).hexdigest() == record.facts.decision.release_sha256
 
 
@@ -58,9 +51,9 @@ def test_a_blocked_picture_is_not_handed_out(school: School) -> None:
     """A block has no token, and nobody can guess one."""
     record = school.check(AMIRA_HUE, STRANGER_HUE)
     assert not record.approved
-    assert school.screener.token(record) is None
+    assert school.screener.releases.token(record) is None
     with pytest.raises(NoSuchRelease, match="no such picture"):
-        school.screener.release("guess")
+        school.screener.releases.open("guess")
 
 
 def test_the_upload_is_gone_when_its_check_is_decided(school: School) -> None:
@@ -182,17 +175,17 @@ def test_a_withdrawal_ends_the_release(school: School) -> None:
     school.clock.advance(minutes=1)
     school.say("Amira", Stance.WITHDRAWN)
     with pytest.raises(ReleaseWithdrawn, match="may not be published any more"):
-        school.screener.release(token)
+        school.screener.releases.open(token)
 
 
 def test_a_release_ends_with_its_window(school: School) -> None:
     """An approval lasts as long as the policy says and no longer."""
     token = token_of(school, AMIRA_HUE)
     school.clock.advance(hours=23, minutes=59)
-    assert school.screener.release(token).data
+    assert school.screener.releases.open(token).data
     school.clock.advance(minutes=1)
     with pytest.raises(ReleaseWithdrawn):
-        school.screener.release(token)
+        school.screener.releases.open(token)
 
 
 def test_a_listing_ends_the_release(school: School) -> None:
@@ -201,7 +194,7 @@ def test_a_listing_ends_the_release(school: School) -> None:
     with school.services.store.transaction("user:lead", school.clock()) as tx:
         tx.consent.list_person(school.people["Tom"], reason=None)
     with pytest.raises(ReleaseWithdrawn):
-        school.screener.release(token)
+        school.screener.releases.open(token)
 
 
 def test_a_closed_channel_ends_the_release(school: School) -> None:
@@ -210,7 +203,7 @@ def test_a_closed_channel_ends_the_release(school: School) -> None:
     with school.services.store.transaction("user:admin", school.clock()) as tx:
         tx.channels.close("website")
     with pytest.raises(ReleaseWithdrawn):
-        school.screener.release(token)
+        school.screener.releases.open(token)
 
 
 # --- resolving -----------------------------------------------------------------------
@@ -325,10 +318,10 @@ def test_a_replaced_check_cannot_be_resolved_again(school: School) -> None:
 def test_a_picture_can_be_looked_at_until_it_is_deleted(school: School) -> None:
     """Those who resolve a block see the sanitised picture; without one they are told."""
     record = school.check(STRANGER_HUE)
-    assert school.screener.examined(record.id).startswith(b"\xff\xd8")
+    assert school.screener.releases.examined(record.id).startswith(b"\xff\xd8")
     school.screener.pictures.delete(record.examined_key or "")
     with pytest.raises(NoSuchCheck, match="deleted"):
-        school.screener.examined(record.id)
+        school.screener.releases.examined(record.id)
     with pytest.raises(NoSuchCheck, match="no such check"):
         school.screener.run("chk_nothing")
 

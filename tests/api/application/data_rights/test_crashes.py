@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.instance import present
 from api.application.services import open_services
 from api.platform.settings import Settings

@@ -120,7 +120,7 @@ def test_a_moved_folder_goes_on(empty: str, tmp_path: Path, clock: Clock) -> Non
         check = school.check(AMIRA_HUE)
     (tmp_path / "old").rename(tmp_path / "new")
     with open_services(settings(tmp_path / "new", empty), fake_engine(), clock, FakeWords()) as services:
-        assert services.screener.examined(check.id)
+        assert services.screener.releases.examined(check.id)
 
 
 def test_a_deliberate_move_is_one_command_and_in_the_audit(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.data_rights import backup
 from api.platform.storage import Installation
 from consent_db.publishing.records import PublicationDraft

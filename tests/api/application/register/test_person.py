@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.services import open_services
 from api.cli import main
 from api.platform.settings import Settings

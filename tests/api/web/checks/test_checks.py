@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from gatekeeper.consent.permission import Stance
 from gatekeeper.types import Role
 from tests.support.gate import upload_of

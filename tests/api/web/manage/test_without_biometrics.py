@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import pytest
 
-from api.application.checks.screening import Submission
+from api.application.checks.submission import Submission
 from api.application.register.enrolment import enrol_folder
 from api.application.services import open_services
 from api.platform.settings import Settings

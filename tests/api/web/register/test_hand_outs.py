@@ -141,7 +141,7 @@ def test_a_zip_is_one_entry_that_names_its_checks(office: TestClient, school: Sc
 def test_the_first_use_of_a_release_address_is_noted(http: TestClient, school: School) -> None:
     """Later uses tell nothing new; an address that is not used leaves no entry."""
     first, second = (school.check(AMIRA_HUE) for _ in range(2))
-    addresses = [release_path(school.screener.token(record) or "") for record in (first, second)]
+    addresses = [release_path(school.screener.releases.token(record) or "") for record in (first, second)]
     for _ in range(3):
         assert http.get(addresses[0]).status_code == 200
     assert [one["about"] for one in entries(school, "release.fetched")] == [first.id]
