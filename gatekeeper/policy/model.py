@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, cast, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gatekeeper.errors import PolicyInvalid
 from gatekeeper.rendition import Frames, Output, Rendition
 from gatekeeper.types import PolicyTerms, Severity
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "approval_days": 30,
@@ -120,37 +119,37 @@ class Policy:
             be shown there is asked about in every picture, 0 to 60.
     """
 
-    name: str
-    version: int
-    title: str
+    name: Annotated[str, _text]
+    version: Annotated[int, _Whole(1, 1_000_000)]
+    title: Annotated[str, _text]
     naming: Naming
     approver: Approver
-    attestations: dict[str, str]
+    attestations: Annotated[dict[str, str], _sentences]
     adults_need_leadership: bool
-    own_consent_age: int
+    own_consent_age: Annotated[int, _Whole(0, 18)]
     biometrics: bool
-    time_zone: str
-    approval_hours: int
-    approval_days: int
+    time_zone: Annotated[str, _time_zone]
+    approval_hours: Annotated[int, _Whole(1, 168)]
+    approval_days: Annotated[int, _Whole(1, 366)]
     single_use_receipts: bool
     programs_attest: bool
-    takedown_hours: int
-    retention_days: int
-    template_days: int
+    takedown_hours: Annotated[int, _Whole(1, 720)]
+    retention_days: Annotated[int, _Whole(1, 3_650)]
+    template_days: Annotated[int, _Whole(30, 366)]
     keep_reference_photos: bool
-    most_faces: int
+    most_faces: Annotated[int, _Whole(1, 500)]
     frames: Frames
     output: Output
-    long_side: int
-    largest_face: int
-    school_name: str
-    links: tuple[str, ...]
+    long_side: Annotated[int, _Whole(320, 8_192)]
+    largest_face: Annotated[int, _Whole(64, 4_096, or_none=True)]
+    school_name: Annotated[str, _any_text]
+    links: Annotated[tuple[str, ...], _hosts_and_accounts]
     staff_titles: bool
     class_with_name: Severity
     sensitive_words: Severity
     visible_first_names: Severity
     unsafe_without_words: bool
-    objection_days: int
+    objection_days: Annotated[int, _Whole(0, 60)]
 
     @property
     def label(self) -> str:
@@ -197,45 +196,12 @@ class Policy:
     @classmethod
     def from_mapping(cls, data: dict[str, Any]) -> Policy:
         """Check every field; see `load` for what is raised."""
-        expected = {field.name for field in fields(cls)}
         data = {**DEFAULTS, **_extended(data)}
-        if missing := sorted(expected - data.keys()):
+        if missing := sorted(_checks().keys() - data.keys()):
             raise PolicyInvalid(f"The policy lacks {', '.join(missing)}; copy the line from a shipped profile.")
-        if unknown := sorted(data.keys() - expected):
+        if unknown := sorted(data.keys() - _checks().keys()):
             raise PolicyInvalid(f"The policy has unknown entries: {', '.join(unknown)}.")
-        return cls(
-            name=_text(data, "name"),
-            version=_whole(data, "version", 1, 1_000_000),
-            title=_text(data, "title"),
-            naming=_choice(data, "naming", Naming),
-            approver=_choice(data, "approver", Approver),
-            attestations=_sentences(data, "attestations"),
-            adults_need_leadership=_yes_or_no(data, "adults_need_leadership"),
-            own_consent_age=_whole(data, "own_consent_age", 0, 18),
-            biometrics=_yes_or_no(data, "biometrics"),
-            time_zone=_time_zone(data, "time_zone"),
-            approval_hours=_whole(data, "approval_hours", 1, 168),
-            approval_days=_whole(data, "approval_days", 1, 366),
-            single_use_receipts=_yes_or_no(data, "single_use_receipts"),
-            programs_attest=_yes_or_no(data, "programs_attest"),
-            takedown_hours=_whole(data, "takedown_hours", 1, 720),
-            retention_days=_whole(data, "retention_days", 1, 3_650),
-            template_days=_whole(data, "template_days", 30, 366),
-            keep_reference_photos=_yes_or_no(data, "keep_reference_photos"),
-            most_faces=_whole(data, "most_faces", 1, 500),
-            frames=_choice(data, "frames", Frames),
-            output=_choice(data, "output", Output),
-            long_side=_whole(data, "long_side", 320, 8_192),
-            largest_face=_none_or_whole(data, "largest_face", 64, 4_096),
-            school_name=_text(data, "school_name", empty=True),
-            links=_hosts_and_accounts(data, "links"),
-            staff_titles=_yes_or_no(data, "staff_titles"),
-            class_with_name=_choice(data, "class_with_name", Severity),
-            sensitive_words=_choice(data, "sensitive_words", Severity),
-            visible_first_names=_choice(data, "visible_first_names", Severity),
-            unsafe_without_words=_yes_or_no(data, "unsafe_without_words"),
-            objection_days=_whole(data, "objection_days", 0, 60),
-        )
+        return cls(**{key: check(key, data[key]) for key, check in _checks().items()})
 
 
 def shipped(profile: str) -> str:
@@ -281,15 +247,35 @@ def _read(name_or_path: str | Path) -> str:
         raise PolicyInvalid(f"There is no policy file there. Name a file, or one of: {known}.") from error
 
 
-def _text(data: dict[str, Any], key: str, *, empty: bool = False) -> str:
-    value = data[key]
-    if not isinstance(value, str) or not (empty or value.strip()):
-        raise PolicyInvalid(f"{key} must be text{'' if empty else ' and not empty'}.")
+Check = Callable[[str, Any], Any]
+"""Takes the name and the value of an entry; returns what the policy holds, or raises `PolicyInvalid`."""
+
+
+@cache
+def _checks() -> dict[str, Check]:
+    """Return the check of each entry: what its annotation names, or what its type asks for."""
+    return {name: _check_of(hint) for name, hint in get_type_hints(Policy, include_extras=True).items()}
+
+
+def _check_of(hint: Any) -> Check:
+    if hint is bool:
+        return _yes_or_no
+    return _one_of(hint) if isinstance(hint, type) else cast("Check", hint.__metadata__[0])
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise PolicyInvalid(f"{key} must be text and not empty.")
     return value
 
 
-def _hosts_and_accounts(data: dict[str, Any], key: str) -> tuple[str, ...]:
-    value = data[key]
+def _any_text(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise PolicyInvalid(f"{key} must be text.")
+    return value
+
+
+def _hosts_and_accounts(key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) and _ALLOWED_LINK.fullmatch(one) for one in value):
         raise PolicyInvalid(f'{key} must be a list of hosts and accounts, such as ["www.school.example", "@school"].')
     return tuple(value)
@@ -298,36 +284,40 @@ def _hosts_and_accounts(data: dict[str, Any], key: str) -> tuple[str, ...]:
 _ALLOWED_LINK: Final = re.compile(r"@[\w.]+|[\w-]+(\.[\w-]+)+")
 
 
-def _whole(data: dict[str, Any], key: str, low: int, high: int) -> int:
-    value = data[key]
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise PolicyInvalid(f"{key} must be a whole number from {low} to {high}.")
-    return value
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A whole number from `low` to `high`; with `or_none`, or 0."""
+
+    low: int
+    high: int
+    or_none: bool = False
+
+    def __call__(self, key: str, value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and self._holds(value):
+            return value
+        raise PolicyInvalid(f"{key} must be a whole number from {self.low} to {self.high}.")
+
+    def _holds(self, number: int) -> bool:
+        return self.low <= number <= self.high or (self.or_none and number == 0)
 
 
-def _none_or_whole(data: dict[str, Any], key: str, low: int, high: int) -> int:
-    try:
-        return _whole(data, key, 0, 0)
-    except PolicyInvalid:
-        return _whole(data, key, low, high)
-
-
-def _yes_or_no(data: dict[str, Any], key: str) -> bool:
-    value = data[key]
+def _yes_or_no(key: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise PolicyInvalid(f"{key} must be true or false.")
     return value
 
 
-def _choice(data: dict[str, Any], key: str, choices: type[Choice]) -> Choice:
-    try:
-        return choices(data[key])
-    except ValueError as error:
-        raise PolicyInvalid(f"{key} must be one of: {', '.join(choices)}.") from error
+def _one_of(choices: type[StrEnum]) -> Check:
+    def check(key: str, value: Any) -> StrEnum:
+        try:
+            return choices(value)
+        except ValueError as error:
+            raise PolicyInvalid(f"{key} must be one of: {', '.join(choices)}.") from error
+
+    return check
 
 
-def _sentences(data: dict[str, Any], key: str) -> dict[str, str]:
-    value = data[key]
+def _sentences(key: str, value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(
         code.strip() and isinstance(text, str) and text.strip() for code, text in value.items()
     ):
@@ -335,10 +325,10 @@ def _sentences(data: dict[str, Any], key: str) -> dict[str, str]:
     return dict(value)
 
 
-def _time_zone(data: dict[str, Any], key: str) -> str:
-    value = _text(data, key)
+def _time_zone(key: str, value: object) -> str:
+    name = _text(key, value)
     try:
-        ZoneInfo(value)
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise PolicyInvalid(f"{key} must be a name such as Europe/London.") from error
-    return value
+    return name
