@@ -23,7 +23,7 @@ def _hash_with(hasher: PasswordHash) -> Iterator[None]:
     """Hash passwords in this process with `hasher`; other processes hash as in service."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", hasher)
-        for kept in (passwords.unknown_to_all, passwords._nobodys):
+        for kept in (passwords.unknown_to_all, passwords._decoy_hash):
             kept.cache_clear()
         yield
 

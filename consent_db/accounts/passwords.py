@@ -107,10 +107,10 @@ def verify_password(password: str, known: str | None) -> tuple[bool, str | None]
     if len(password) > LONGEST:
         return False, None
     with _AT_ONCE:
-        right, fresh = _HASHER.verify_and_update(password, known or _nobodys())
+        right, fresh = _HASHER.verify_and_update(password, known or _decoy_hash())
     return (right, fresh) if known is not None else (False, None)
 
 
 @cache
-def _nobodys() -> str:
+def _decoy_hash() -> str:
     return _HASHER.hash("the password of no account")

@@ -2,7 +2,7 @@
 
 The tables themselves are asked, so that a new one cannot be forgotten: rows that
 point at a row of `people` are deleted, unless the table is named in `KEPT`. A
-table that points at no person has to be named in `NOBODYS`, with who takes people out
+table that points at no person has to be named in `ABOUT_NO_PERSON`, with who takes people out
 of it (tests go through all of them).
 """
 
@@ -26,7 +26,7 @@ KEPT: Final[Mapping[str, str]] = {
 }
 """Tables whose rows stay: ids, codes and days only."""
 
-NOBODYS: Final[Mapping[str, str]] = {
+ABOUT_NO_PERSON: Final[Mapping[str, str]] = {
     "people": "the person's own row, which is blanked",
     "checks": "taken out by `checks_erasure`: words, bindings and pictures",
     "check_blocks": "codes of findings, of a check",

@@ -121,7 +121,7 @@ def dismissals_are_seen(evidence: Evidence) -> Iterator[Finding]:
         yield from _second_person(Circumstance.DISMISSED_PERSON, match, evidence, sentence, tuple(sorted(recognised)))
 
 
-def nobody_else_is_seen(evidence: Evidence) -> Iterator[Finding]:
+def no_other_person_is_seen(evidence: Evidence) -> Iterator[Finding]:
     """That no other person can be recognised is confirmed by a second person, place by place."""
     request = evidence.request
     if not request.nobody_else or (evidence.faces and not evidence.faceless):

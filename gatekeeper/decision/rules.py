@@ -18,7 +18,7 @@ from gatekeeper.decision.annotation_rules import (
     dismissals_are_seen,
     hands_do_not_overrule_the_engine,
     hands_fit_the_picture,
-    nobody_else_is_seen,
+    no_other_person_is_seen,
     nobody_is_listed,
     statements_agree,
 )
@@ -77,7 +77,7 @@ def uploader_attests(evidence: Evidence) -> Iterator[Finding]:
 _UNLOOKED: Final = " A program sent this without saying who looked (attested_by), so it does not count."
 
 
-def nobody_asked_not_to_be_shown(evidence: Evidence) -> Iterator[Finding]:
+def no_objection_applies(evidence: Evidence) -> Iterator[Finding]:
     """People who asked not to be photographed at an event: looked for by eye, and among those recognised."""
     for objection in undescribed(evidence.request, evidence.policy):
         where = "" if objection.of_chosen_event else _at(objection)
@@ -127,7 +127,7 @@ def somebody_was_found(evidence: Evidence) -> Iterator[Finding]:
         yield finding(FindingCode.NOBODY_FOUND, message, attestation=NOBODY_RECOGNISABLE)
 
 
-def nobody_is_without_face(evidence: Evidence) -> Iterator[Finding]:
+def no_person_without_face(evidence: Evidence) -> Iterator[Finding]:
     """A person from behind, or whose face was missed, may be known by clothes and company."""
     if not evidence.request.nobody_else:
         for box in evidence.faceless:
@@ -158,7 +158,7 @@ def faces_can_be_counted(evidence: Evidence) -> Iterator[Finding]:
         yield finding(FindingCode.TOO_MANY_FACES, message)
 
 
-def every_face_is_somebody(evidence: Evidence) -> Iterator[Finding]:
+def every_face_is_identified(evidence: Evidence) -> Iterator[Finding]:
     """Every face is bound to one person; what is not recognised blocks."""
     for match in evidence.matches:
         status = face_status(match, evidence)
@@ -176,12 +176,12 @@ _NOT_BOUND: Final = {
 }
 
 
-def everybody_consents(evidence: Evidence) -> Iterator[Finding]:
+def every_person_consents(evidence: Evidence) -> Iterator[Finding]:
     """Each person's picture is permitted on this channel, on every day that counts."""
     for match in evidence.matches:
         if face_status(match, evidence) is FaceStatus.NO_CONSENT and isinstance(match.identity, Known):
             answer = evidence.permission(match.identity.person, Subject.PICTURE)
-            if answer.allowed:  # it is an objection that forbids, and `nobody_asked_not_to_be_shown` says so
+            if answer.allowed:  # it is an objection that forbids, and `no_objection_applies` says so
                 continue
             expired = answer.reason in {Reason.EXPIRED, Reason.LEFT}
             code = FindingCode.CONSENT_EXPIRED if expired else FindingCode.NO_CONSENT
@@ -190,7 +190,7 @@ def everybody_consents(evidence: Evidence) -> Iterator[Finding]:
             yield finding(code, message, face=match.face)
 
 
-def nobody_is_there_twice(evidence: Evidence) -> Iterator[Finding]:
+def no_person_appears_twice(evidence: Evidence) -> Iterator[Finding]:
     """One person cannot be two faces: a poster, a mirror or a wrong match."""
     claims: dict[PersonId, list[int]] = defaultdict(list)
     for match in evidence.matches:
@@ -278,19 +278,19 @@ def _may_be_named(person: PersonId, evidence: Evidence) -> bool:
 RULES: Final[tuple[Rule, ...]] = (
     channel_is_approved,
     uploader_attests,
-    nobody_asked_not_to_be_shown,
+    no_objection_applies,
     somebody_was_found,
-    nobody_is_without_face,
+    no_person_without_face,
     faces_can_be_counted,
     nobody_is_listed,
-    everybody_consents,
-    every_face_is_somebody,
-    nobody_is_there_twice,
+    every_person_consents,
+    every_face_is_identified,
+    no_person_appears_twice,
     hands_fit_the_picture,
     hands_do_not_overrule_the_engine,
     statements_agree,
     dismissals_are_seen,
-    nobody_else_is_seen,
+    no_other_person_is_seen,
     approvers_agree,
     approval_reaches_publication,
     words_give_nobody_away,

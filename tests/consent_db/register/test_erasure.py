@@ -12,7 +12,7 @@ from consent_db.checks.records import Mark
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.errors import KeyringProblem, NotFound, NotPossible
-from consent_db.register.holdings import KEPT, NOBODYS, holdings
+from consent_db.register.holdings import ABOUT_NO_PERSON, KEPT, holdings
 from consent_db.schema import CheckRow, ReferencePhotoRow, Table
 from gatekeeper.types import PersonId, Role
 from tests.support.register import (
@@ -34,8 +34,8 @@ OTHER = replace(PUPIL, first_name="Wren", last_name="Abernathy", known_as=None, 
 def test_every_table_says_what_becomes_of_people_in_it() -> None:
     """A new table fails here until somebody has thought about who is in it."""
     about = {holding.table.name for holding in holdings()}
-    assert about.isdisjoint(NOBODYS)
-    assert about | set(NOBODYS) == set(Table.metadata.tables)
+    assert about.isdisjoint(ABOUT_NO_PERSON)
+    assert about | set(ABOUT_NO_PERSON) == set(Table.metadata.tables)
     assert set(KEPT) <= about
 
 

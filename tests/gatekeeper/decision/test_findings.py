@@ -116,7 +116,7 @@ def test_no_face_at_all(school: RegisterBuilder) -> None:
 def test_a_person_without_a_face(school: RegisterBuilder, box: Box, side: str) -> None:
     """The third of the picture in which they are, their place, and four ways out."""
     ways = "Mark the head if it can be seen, cover them, or confirm that no person without a number can be recognised."
-    finding = only(rules.nobody_is_without_face, replace(evidence_of(school, 0), faceless=(box,)))
+    finding = only(rules.no_person_without_face, replace(evidence_of(school, 0), faceless=(box,)))
     assert finding.region == box
     assert said(finding) == (
         f"There seems to be a person {side} whose face was not found. {ways}",
@@ -142,12 +142,12 @@ def test_a_description_that_is_looked_for(school: RegisterBuilder) -> None:
     rest = (None, STAFF, (Remedy.ATTEST, Remedy.CROP, Remedy.OTHER_PICTURE), "not_shown_obj_1")
     look = "Look, and confirm that no person of this description is in the picture."
     chosen = evidence_of(school, 0, objections=(fair,))
-    assert said(only(rules.nobody_asked_not_to_be_shown, chosen)) == (
+    assert said(only(rules.no_objection_applies, chosen)) == (
         f"A person asked not to be photographed: a girl in a red cap. {look}",
         *rest,
     )
     named = evidence_of(school, 0, objections=(replace(fair, of_chosen_event=False),))
-    assert said(only(rules.nobody_asked_not_to_be_shown, named)) == (
+    assert said(only(rules.no_objection_applies, named)) == (
         f"A person asked not to be photographed at “Summer fair” on 10 March 2026: a girl in a red cap. {look}",
         *rest,
     )
@@ -158,7 +158,7 @@ SEEN = CONFIRMED | {"not_shown_obj_1"}
 
 def test_a_face_of_a_person_who_objected(school: RegisterBuilder) -> None:
     """At the chosen event it is hidden; where only the words name the event, they may be changed too."""
-    rule = rules.nobody_asked_not_to_be_shown
+    rule = rules.no_objection_applies
     here = evidence_of(school, 0, objections=(FAIR,), attestations=SEEN)
     asked = "The person on face 1 asked not to be photographed at “Summer fair” on 10 March 2026."
     hide = "Cover the face, crop it away, or use another picture."
@@ -180,7 +180,7 @@ def test_a_face_of_a_person_who_objected_near_the_day(school: RegisterBuilder) -
     near = replace(FAIR, of_chosen_event=False, day=NOON.date() + timedelta(days=2))
     evidence = evidence_of(school, 0, objections=(near,), attestations=SEEN)
     ways = "Cover the face if this picture was taken there; otherwise confirm that it was taken elsewhere."
-    assert said(only(rules.nobody_asked_not_to_be_shown, evidence)) == (
+    assert said(only(rules.no_objection_applies, evidence)) == (
         f"The person on face 1 asked not to be photographed at “Summer fair” on 12 March 2026. {ways}",
         *(1, STAFF, (Remedy.ATTEST, *HIDE), "elsewhere_obj_1"),
     )
@@ -190,27 +190,29 @@ def test_an_objection_of_a_person_on_the_list(school: RegisterBuilder) -> None:
     """The face is not to be published whatever is said of the event, so no event is named."""
     school.listed(AMIRA)
     evidence = evidence_of(school, 0, 60, objections=(FAIR,), attestations=SEEN)
-    assert list(rules.nobody_asked_not_to_be_shown(evidence)) == []
+    assert list(rules.no_objection_applies(evidence)) == []
 
 
 def test_an_objection_is_said_once(school: RegisterBuilder) -> None:
     """A consented face that an objection forbids is not said to lack consent as well."""
     evidence = evidence_of(school, 0, objections=(FAIR,), attestations=SEEN)
-    assert list(rules.everybody_consents(evidence)) == []
+    assert list(rules.every_person_consents(evidence)) == []
 
 
 def test_faces_that_are_nobody(school: RegisterBuilder) -> None:
     """Unknown, ambiguous or unreadable, each in its own words."""
     school.person("Ali", "Shah", hue=6)
     evidence = evidence_of(school, 3, 60)
-    ambiguous, unknown = rules.every_face_is_somebody(evidence)
+    ambiguous, unknown = rules.every_face_is_identified(evidence)
     ways = (STAFF, PEOPLE, None)
     choose = "Choose the person, or cover the face."
     assert said(ambiguous) == (f"Face 1 could be more than one person. {choose}", 1, *ways)
     assert said(unknown) == (f"Face 2 matches no person on the register. {choose}", 2, *ways)
     blurred = replace(evidence.faces[1], embedding=None, unreadable="too small")
     case = Case(evidence.request, evidence.register, POLICY)
-    unreadable = only(rules.every_face_is_somebody, _evidence((blurred,), evidence.placed, case, TOOLS, evidence.size))
+    unreadable = only(
+        rules.every_face_is_identified, _evidence((blurred,), evidence.placed, case, TOOLS, evidence.size)
+    )
     assert said(unreadable) == (f"Face 2 cannot be compared (too small). {choose}", 2, *ways)
 
 
@@ -232,7 +234,7 @@ def test_consent_that_is_lacking(ended: str, code: FindingCode, sentence: str) -
     if ended == "left":
         builder.consent(person)
         builder.left(person, yesterday)
-    finding = only(rules.everybody_consents, evidence_of(builder, 0))
+    finding = only(rules.every_person_consents, evidence_of(builder, 0))
     assert finding.code is code
     assert said(finding) == (
         f"{sentence} Cover it, crop it away, or use another picture.",
@@ -242,7 +244,7 @@ def test_consent_that_is_lacking(ended: str, code: FindingCode, sentence: str) -
 
 def test_one_person_twice(school: RegisterBuilder) -> None:
     """Each further face is compared with the first."""
-    second, third = rules.nobody_is_there_twice(evidence_of(school, 0, 0, 0))
+    second, third = rules.no_person_appears_twice(evidence_of(school, 0, 0, 0))
     assert said(second) == ("Faces 1 and 2 would be the same person. Say who each of them is.", 2, STAFF, PEOPLE, None)
     assert said(third) == ("Faces 1 and 3 would be the same person. Say who each of them is.", 3, STAFF, PEOPLE, None)
 
@@ -382,7 +384,7 @@ def test_every_dismissal_is_seen(school: RegisterBuilder) -> None:
 
 def test_nobody_else(school: RegisterBuilder) -> None:
     """Where nobody was found at all, and place by place where a person without a face was found."""
-    rule = annotation_rules.nobody_else_is_seen
+    rule = annotation_rules.no_other_person_is_seen
     look = "and it was confirmed that no person can be recognised. A second person has to look too."
     rest = (None, COLLEAGUES, (Remedy.ASK_LEADERSHIP, *HIDE), None)
     empty = evidence_of(school, nobody_else=True)

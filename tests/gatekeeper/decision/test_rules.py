@@ -13,17 +13,17 @@ from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.decision.annotation_rules import dismissals_are_seen as dismissal_rule
 from gatekeeper.decision.annotation_rules import hands_do_not_overrule_the_engine as overrule_rule
 from gatekeeper.decision.annotation_rules import hands_fit_the_picture as fit_rule
-from gatekeeper.decision.annotation_rules import nobody_else_is_seen as else_rule
+from gatekeeper.decision.annotation_rules import no_other_person_is_seen as else_rule
 from gatekeeper.decision.annotation_rules import nobody_is_listed as list_rule
 from gatekeeper.decision.annotation_rules import statements_agree as agree_rule
 from gatekeeper.decision.pipeline import _evidence
 from gatekeeper.decision.rules import RULES, Evidence, Rule, approvers_agree, face_status
 from gatekeeper.decision.rules import channel_is_approved as channel_rule
-from gatekeeper.decision.rules import every_face_is_somebody as somebody_rule
-from gatekeeper.decision.rules import everybody_consents as consent_rule
+from gatekeeper.decision.rules import every_face_is_identified as somebody_rule
+from gatekeeper.decision.rules import every_person_consents as consent_rule
 from gatekeeper.decision.rules import faces_can_be_counted as count_rule
-from gatekeeper.decision.rules import nobody_is_there_twice as twice_rule
-from gatekeeper.decision.rules import nobody_is_without_face as faceless_rule
+from gatekeeper.decision.rules import no_person_appears_twice as twice_rule
+from gatekeeper.decision.rules import no_person_without_face as faceless_rule
 from gatekeeper.decision.rules import somebody_was_found as found_rule
 from gatekeeper.decision.rules import uploader_attests as attest_rule
 from gatekeeper.decision.rules import words_give_nobody_away as words_rule
