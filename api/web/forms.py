@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Form, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.application.checks.resolving import Action, NewWords, Resolution
+from api.application.checks.resolution import Action, NewWords, Resolution
 from api.application.checks.submission import Submission
 from api.web.checks.person_picker import MOST_NAMED
 from consent_db.approvals.records import CheckRecord

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api.application.checks.resolving import Action, Resolution
+from api.application.checks.resolution import Action, Resolution
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.hand_acts import FacePlace, HandAct
 from consent_db.transaction import Transaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.application.checks.resolving import ResolutionRefused
+from api.application.checks.resolution import ResolutionRefused
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.records import LetPassRecord, PhraseKind
 from consent_db.errors import NotPossible

@@ -31,7 +31,8 @@ from api.application.checks.deleting import marks_of
 from api.application.checks.hand_acts import note_act
 from api.application.checks.phrases import let_pass_of
 from api.application.checks.releasing import Releases, judge_clock, record_of, sha256_text
-from api.application.checks.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
+from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
+from api.application.checks.resolving import resolved_request
 from api.application.checks.submission import (
     SYSTEM,
     AlreadyAsked,

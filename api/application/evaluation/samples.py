@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from api.application.checks.resolving import Action, Resolution
+from api.application.checks.resolution import Action, Resolution
 from api.application.checks.screening import Screener
 from api.application.checks.submission import Submission
 from consent_db.approvals.records import CheckRecord

@@ -9,7 +9,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.application.checks.resolving import Action, ResolutionRefused, needs_eyes
+from api.application.checks.resolution import Action, ResolutionRefused
+from api.application.checks.resolving import needs_eyes
 from api.application.checks.submission import AlreadyAsked, Claim
 from api.application.services import Services
 from api.http.dependencies import Use

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
-from api.application.checks.resolving import Action, Resolution, ResolutionRefused
+from api.application.checks.resolution import Action, Resolution, ResolutionRefused
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem

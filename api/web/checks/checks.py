@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.application.checks.metadata_labels import found_in
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
-from api.application.checks.resolving import ResolutionRefused
+from api.application.checks.resolution import ResolutionRefused
 from api.application.checks.submission import NoSuchCheck
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.application.checks.resolving import Action, Hand, Resolution, ResolutionRefused, resolved_request
+from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
+from api.application.checks.resolving import resolved_request
 from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
 from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.consent.permission import Stance

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from api.application.checks.editing import covered, cropped
-from api.application.checks.resolving import Action, NewWords, Resolution, ResolutionRefused
+from api.application.checks.resolution import Action, NewWords, Resolution, ResolutionRefused
 from consent_db.approvals.records import CheckRecord, CheckRequest
 from gatekeeper.decision.traces import PROTECTED, head_of
 from gatekeeper.types import Box, Edit, FaceStatus, FindingCode, Role, Said, Trace

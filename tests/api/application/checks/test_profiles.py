@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from api.application.checks.releasing import ReleaseWithdrawn
-from api.application.checks.resolving import Action, Resolution, ResolutionRefused
+from api.application.checks.resolution import Action, Resolution, ResolutionRefused
 from api.application.checks.submission import Submission
 from api.application.services import Services, open_services
 from api.platform.settings import Settings

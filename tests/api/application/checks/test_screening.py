@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
-from api.application.checks.resolving import Action, NewWords, Resolution, ResolutionRefused
+from api.application.checks.resolution import Action, NewWords, Resolution, ResolutionRefused
 from api.application.checks.submission import AlreadyAsked, Claim, NoSuchCheck, RegisterBusy, Submission
 from consent_db.approvals.records import CheckState
 from consent_db.errors import KeyReused, NotFound

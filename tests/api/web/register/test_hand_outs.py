@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.application.checks.hand_acts import _ACTS
-from api.application.checks.resolving import Action
+from api.application.checks.resolution import Action
 from api.http.present import release_path
 from consent_db.checks.hand_acts import HandAct
 from gatekeeper.types import Role
