@@ -17,6 +17,13 @@ from gatekeeper.types import AcceptedChange, Box, PersonId
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
+AttestedBy = Annotated[
+    Name | None,
+    Field(
+        description="The e-mail address of the account of the person who looked at the picture; "
+        "without it, what is attested does not count unless the school's policy lets programs attest.",
+    ),
+]
 
 
 def _written_out(value: object) -> object:
@@ -72,11 +79,7 @@ class CheckForm(ListsSpelledOut):
         description="Maximum size of the release in bytes, so that a network need not encode it again.",
     )
     # Later fields follow the earlier ones: generated PHP clients pass them by position.
-    attested_by: Name | None = Field(
-        default=None,
-        description="The e-mail address of the account of the person who looked at the picture; "
-        "without it, what is attested does not count unless the school's policy lets programs attest.",
-    )
+    attested_by: AttestedBy = None
     accept_changes: list[AcceptedChange] = Field(
         default=[],
         max_length=10,
@@ -143,11 +146,7 @@ class ResolutionForm(BaseModel):
     face: int | None = Field(default=None, ge=1, le=10_000, strict=True)
     person: Name | None = Field(default=None, description="The person's id on the register, for `identify`.")
     attestations: list[Name] = Field(default=[], max_length=50)
-    attested_by: Name | None = Field(
-        default=None,
-        description="The e-mail address of the account of the person who looked at the picture; "
-        "without it, what is attested does not count unless the school's policy lets programs attest.",
-    )
+    attested_by: AttestedBy = None
     box: Place | None = Field(
         default=None,
         description="For `crop` the part to keep, for `cover` the area to fill, for `missed_face` the whole head.",
