@@ -1,4 +1,4 @@
-"""The queue: every received check is examined, and again after a fault, until it has an answer.
+"""The job queue with leases (visibility timeout): every received check is examined, and retried after a fault.
 
 The `checks` table itself is the queue (`consent_db.checks.work`, docs/decisions/0042). Each
 process that opened the services takes up what is due, one check for each free worker, and has

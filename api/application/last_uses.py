@@ -1,4 +1,4 @@
-"""Writes when keys and sessions were last used: every few seconds, in one transaction for all."""
+"""Write-behind of the last use of keys and sessions: batched every few seconds in one transaction."""
 
 from __future__ import annotations
 

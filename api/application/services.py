@@ -1,4 +1,4 @@
-"""What the application works with, opened once and closed in the opposite order."""
+"""The composition root: the services of the application, opened once and closed in reverse order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What endpoints ask for.
+"""FastAPI dependencies of the endpoints.
 
 The transaction has `scope="function"`: it is committed before the answer is
 sent. With FastAPI's default the answer would be on its way already, and a

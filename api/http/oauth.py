@@ -1,4 +1,4 @@
-"""How the token endpoint says no: RFC 6749, section 5.2, and not as a problem like the rest."""
+"""Error responses of the token endpoint (RFC 6749, section 5.2), which are no problem details."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _CODES: Final[Mapping[int, OAuthError]] = {
 
 
 def body(error: OAuthError) -> dict[str, str]:
-    """Return what is answered; the sentence is for people."""
+    """Return the body of an error response; the sentence is for people."""
     return {"error": error.value, "error_description": _SENTENCES[error]}
 
 
 def refusal(error: OAuthError) -> Response:
-    """Return the answer; who is not known is told how to say who they are."""
+    """Return the error response; 401 carries a `WWW-Authenticate` challenge."""
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
     if error is OAuthError.INVALID_CLIENT:
         return JSONResponse(body(error), 401, headers | {"WWW-Authenticate": 'Basic realm="gatekeeper"'})

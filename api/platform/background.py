@@ -1,4 +1,4 @@
-"""What a service does again and again by itself, on a thread of its own."""
+"""Periodic background jobs, each on a thread of its own."""
 
 from __future__ import annotations
 

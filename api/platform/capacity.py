@@ -1,4 +1,4 @@
-"""How much is worked on at once: places for requests, threads and connections, fitted to each other.
+"""Concurrency limits: places for requests, threads and connections, fitted to each other.
 
 A request holds at most one connection of the database at any time (a test watches every one),
 and gets a place before a thread or a connection is asked for. So as many connections as there
@@ -19,7 +19,7 @@ THREADS: Final = 40
 writing a part of an upload to disk or reading the next piece of a file that is sent. It is the number that
 Starlette's threads are limited to by AnyIO; a test compares the two."""
 LOOKUPS: Final = 2
-"""Threads that look keys up, and as many that look sessions up: who asks is found however busy the others are.
+"""Threads that look keys up, and as many that look sessions up: authentication works however busy the others are.
 They are few, because the event loop takes turns with each of them at the interpreter lock."""
 SWITCH_SECONDS: Final = 0.001
 """After which a thread that computes lets the event loop go on, where that waits (Python's own: 0.005)."""

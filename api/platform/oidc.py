@@ -1,4 +1,4 @@
-"""Signing in with the school's own account: OpenID Connect, code flow with state, nonce and PKCE.
+"""Single sign-on: OpenID Connect, authorization code flow with state, nonce and PKCE.
 
 What the provider says is believed only after its signature, issuer, audience,
 age and nonce were checked. Nothing but `openid email` is asked for, and the

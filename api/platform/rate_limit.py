@@ -1,4 +1,4 @@
-"""How often one client may ask: a bucket that fills again by itself."""
+"""The rate limit of a client: a token bucket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures at rest: sealed, whole or not there at all.
+"""Pictures at rest: encrypted, and written atomically.
 
 Each is sealed with the school's data key and bound to its own name, so that a
 copied data folder holds no usable picture and a file that was moved to another

@@ -1,4 +1,4 @@
-"""Slows down guessing of passwords and codes, and locks no account.
+"""Throttling of sign-in attempts against guessing (brute force), without locking accounts.
 
 Kept in memory: a restart forgets it, which an attacker cannot cause, and no
 table is written for strangers. Tries are counted for an account and the network

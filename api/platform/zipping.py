@@ -1,4 +1,4 @@
-"""A zip that is written while it is sent: no file on the disk, one member in memory at a time."""
+"""A streamed zip archive: no file on the disk, one member in memory at a time."""
 
 from __future__ import annotations
 

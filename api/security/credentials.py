@@ -1,4 +1,4 @@
-"""Passwords of requests: hashed while no transaction is open, and only as many at a time as may wait."""
+"""Password hashing of requests: outside of transactions, and with bounded concurrency."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def compare_for(
 
     Args:
         services: of the application.
-        actor: who asks.
+        actor: the caller.
         credential: reads it of the users of a reading transaction.
         password: as it was typed.
         stranger: the address that it comes from, unless the person or their browser is known.

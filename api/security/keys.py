@@ -1,4 +1,4 @@
-"""API keys and tokens: in the header `Authorization`, and nowhere else."""
+"""API keys and access tokens: accepted in the header `Authorization` only."""
 
 from __future__ import annotations
 

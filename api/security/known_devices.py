@@ -1,4 +1,4 @@
-"""Browsers in which an account has signed in before: told by a signed cookie, and not held up by strangers' tries.
+"""Browsers in which an account has signed in before: a signed cookie exempts them from others' throttling.
 
 The cookie says nothing of whose it is: a random id of the browser, and for each account
 the day and a keyed hash (HMAC-SHA-256) of both and the account's address. It opens

@@ -1,4 +1,4 @@
-"""What a key may do."""
+"""The OAuth scopes of API keys and access tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a list goes on: a moment and an id, as one word that programs hand back unread."""
+"""Keyset pagination: a moment and an id as one opaque cursor."""
 
 from __future__ import annotations
 

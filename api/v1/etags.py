@@ -1,4 +1,4 @@
-"""Answers that are not sent again while they are the same (RFC 9110, 13.1.2)."""
+"""Conditional requests with `If-None-Match` (RFC 9110, 13.1.2)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IfNoneMatch = Annotated[
 
 
 def unless_same(answer: Response, if_none_match: str | None) -> Response:
-    """Return the answer with its tag, or 304 where the asker has it already."""
+    """Return the answer with its `ETag`, or 304 Not Modified (conditional request)."""
     tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
     if matches(if_none_match, tag):
         kept = {name: answer.headers[name] for name in ("Cache-Control",) if name in answer.headers}

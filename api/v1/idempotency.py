@@ -1,7 +1,7 @@
-"""Requests that may come twice: `Idempotency-Key`, as draft-ietf-httpapi-idempotency-key-header-07 has it.
+"""Idempotency: `Idempotency-Key`, as draft-ietf-httpapi-idempotency-key-header-07 has it.
 
 The same key with the same request gets the answer of the first; with another request it
-is refused (422), and while the first is still worked on the second is told to wait (409).
+is refused (422), and while the first is still worked on the second is answered 409.
 Where losing the answer would do harm, a request without a key is refused (400). A key
 belongs to the program that sent it, and to one request at one address.
 """

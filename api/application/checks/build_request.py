@@ -1,4 +1,4 @@
-"""Builds the gate's request from a submission, with the register as it is now."""
+"""Build the gate's request from a submission, with the register as it is now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a service does by itself once a day: delete what is over, and keep the tombstones up to date.
+"""The daily job: delete what is past its retention period, and keep the tombstones up to date.
 
 Several processes may serve the same data folder; the kernel's lock lets one of
 them do it, and the day that is written into the locked file keeps the others from

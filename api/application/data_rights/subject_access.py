@@ -1,4 +1,4 @@
-"""What is held about one person, as one zip file: to read, for programs, and the pictures.
+"""Subject access: what is held about one person, as one zip file: to read, for programs, and the pictures.
 
 Pictures that show others too have the others' faces covered: the copy is the
 person's to have, the others' faces are not.

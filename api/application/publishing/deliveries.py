@@ -1,4 +1,4 @@
-"""Sends what programs are to be told, as Standard Webhooks 1.0 says, until it has arrived.
+"""Delivers the outbox to webhooks (Standard Webhooks 1.0), with retries until it has arrived.
 
 What is to be sent lies in the database (`consent_db.webhooks.outbox`). A delivery is taken up
 for two minutes, sent, and then noted; if the machine stops in between, it is sent

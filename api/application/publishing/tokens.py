@@ -1,4 +1,4 @@
-"""Short-lived tokens for programs (OAuth 2.0 client credentials, RFC 6749 and 9068).
+"""Short-lived access tokens for programs (OAuth 2.0 client credentials, RFC 6749 and 9068).
 
 A program proves once who it is, with its key, and carries a token instead of the key
 for ten minutes, if it likes with fewer scopes. Nothing is stored: a token is signed,

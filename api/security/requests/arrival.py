@@ -1,4 +1,4 @@
-"""A body that arrives: in time, in plain, and whole.
+"""Middleware for bodies: complete, uncompressed, and within the time limit (slow requests).
 
 Starlette's parser takes a multipart body that ends within its last part for one that is
 complete, so a caption that a proxy cut would be checked as if it had been sent so.

@@ -1,4 +1,4 @@
-"""The largest body that is read, declared or chunked.
+"""Middleware that limits the size of a body, declared or chunked.
 
 Starlette's own class answers in plain text, and replaces an earlier 401 by it;
 this one answers with a problem.

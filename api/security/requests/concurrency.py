@@ -1,4 +1,4 @@
-"""How many requests are worked on at once: a bound, fair shares, and an answer that says when to come again.
+"""Middleware that limits concurrent requests, with fair queueing and `Retry-After`.
 
 It lies behind `Admission`, so it is known whose share a request takes, and before the body:
 what waits has sent its head, and the network holds back the rest.

@@ -1,4 +1,4 @@
-"""The security headers of every answer."""
+"""Middleware for the security headers of every response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fair queueing: so many requests at once, and the places go round between those who ask."""
+"""Fair queueing: a bounded number of concurrent requests, with round-robin between callers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 RETRY_AFTER: Final = "10"
-"""Seconds after which to ask again."""
+"""Seconds after which to retry."""
 
 
 @dataclass(frozen=True, slots=True)

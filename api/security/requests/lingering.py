@@ -1,4 +1,4 @@
-"""Answers that come before the whole body was read, and reach the client nevertheless.
+"""Lingering close: responses before the whole body was read reach the client nevertheless.
 
 A server that closes a connection with unread bytes resets it (RFC 9112, 9.6), and the
 reset destroys the answer on its way: Node's fetch then reports EPIPE in place of 413.

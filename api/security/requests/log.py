@@ -1,4 +1,4 @@
-"""The log of requests, and the answer when everything else failed."""
+"""Middleware for the request log, and the last-resort 500 response."""
 
 from __future__ import annotations
 

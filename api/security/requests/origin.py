@@ -1,4 +1,4 @@
-"""Forms are taken from this site's own pages only (CSRF)."""
+"""CSRF protection: forms are accepted from this site's own pages only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of this site, and of no other, to send a browser to."""
+"""Redirect targets within this site (no open redirects)."""
 
 from __future__ import annotations
 

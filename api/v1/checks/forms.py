@@ -1,4 +1,4 @@
-"""What version 1 is sent."""
+"""Request models of version 1: checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of a file: one range of bytes (RFC 9110, 14)."""
+"""Range requests: one byte range (RFC 9110, 14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bytes that may be published, while they may be published."""
+"""Releases: the approved files, served while the approval is valid."""
 
 from __future__ import annotations
 

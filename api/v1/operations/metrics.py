@@ -1,4 +1,4 @@
-"""Figures for a monitoring system, in Prometheus' text format; counts and ages only.
+"""Metrics in Prometheus' text format; counts and ages only.
 
 `docs/reference/metrics.md` explains each, and a test fails when one is missing there.
 """

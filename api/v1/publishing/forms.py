@@ -1,4 +1,4 @@
-"""What version 1 is sent about publishing."""
+"""Request models of version 1: publishing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What version 1 answers about publishing, as types."""
+"""Response models of version 1: publishing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What version 1 is sent about the roster."""
+"""Request models of version 1: the roster."""
 
 from __future__ import annotations
 

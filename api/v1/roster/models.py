@@ -1,4 +1,4 @@
-"""What version 1 answers about the roster, as types."""
+"""Response models of version 1: the roster."""
 
 from __future__ import annotations
 
