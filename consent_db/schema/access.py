@@ -98,3 +98,11 @@ class SessionRow(Table):
     started_at: Mapped[datetime]
     last_used: Mapped[datetime]
     proved_at: Mapped[datetime]
+
+
+class NewsReadRow(Table):
+    """The last entry of the audit that an account had seen when it was last told of changes to accounts."""
+
+    __tablename__ = "account_news_read"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    seq: Mapped[int]

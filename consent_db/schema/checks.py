@@ -74,3 +74,30 @@ class IdempotencyRow(Table):
     check_id: Mapped[str | None] = mapped_column(ForeignKey("checks.id"))
     created_at: Mapped[datetime]
     answer: Mapped[bytes | None]
+
+
+class CheckBlockRow(Table):
+    """One reason for which a check was blocked: a code of the findings, and no more."""
+
+    __tablename__ = "check_blocks"
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class ExpiryRow(Table):
+    """An approval whose end by time is not announced yet."""
+
+    __tablename__ = "expiries"
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), primary_key=True)
+
+
+class OpinionRow(Table):
+    """A second person looked at a blocked picture and agreed to it or declined; the note is sealed."""
+
+    __tablename__ = "opinions"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    agreed: Mapped[bool]
+    note: Mapped[bytes]

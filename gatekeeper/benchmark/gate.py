@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gatekeeper.benchmark.judging import Court
+from gatekeeper.benchmark.judging import Court, Seen, approved, cause_of
 from gatekeeper.benchmark.report import Gate, Point, Rate
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Intruder, Scene, render
-from gatekeeper.benchmark.verdicts import Seen, approved, cause_of
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.policy.model import Policy

@@ -28,12 +28,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from gatekeeper.benchmark.judging import Court
+from gatekeeper.benchmark.judging import Court, may_be_shown
 from gatekeeper.benchmark.pictures import Portrait, held_out, people, read
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Scene, Tile, render, tile_of
 from gatekeeper.benchmark.subjects import Subject, examine
-from gatekeeper.benchmark.verdicts import may_be_shown
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.policy.model import Policy
 from gatekeeper.types import Box, Face, Pixels

@@ -11,7 +11,6 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.application.checks.metadata_labels import found_in
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolution import ResolutionRefused
 from api.application.checks.submission import NoSuchCheck
@@ -25,6 +24,7 @@ from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import asked_of, may_delete, viewer_of, visible_check
 from api.web.checks.asked import AskedView, asked_views, named_by_hand, taken_back
 from api.web.checks.changes import LABEL, ChangeView, ProposalView, StrangerView, change_views, proposals, strangers
+from api.web.checks.metadata_labels import found_in
 from api.web.checks.second_opinions import OpinionView, name_of, opinion_views
 from api.web.checks.thumbnails import thumbnail
 from api.web.forms import ResolutionFields

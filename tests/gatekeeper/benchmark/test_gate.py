@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.benchmark.gate import SHIFTS, Ruling, judge, point, shifted, summed
-from gatekeeper.benchmark.judging import Court
+from gatekeeper.benchmark.judging import Cause, Court, approved, cause_of
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Intruder, Scene, Tile, render
-from gatekeeper.benchmark.verdicts import Cause, approved, cause_of
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.policy.model import Policy
 from gatekeeper.types import BoundBy, Box, FindingCode, Known, Match, PersonId, Unknown
