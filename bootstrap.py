@@ -32,7 +32,8 @@ CHECKS = (
     ["deptry", "."],
     ["python", "scripts/licences.py", "check"],
 )
-PYTEST = ["pytest", "-n", "2", "--dist", "loadfile"]  # what a file's tests share is made once
+# What a file's tests share is made once, and the files that take longest come first (tests/conftest.py).
+PYTEST = ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered"]  # makes the tests take a fifth longer
 
 

@@ -1,8 +1,10 @@
-"""What all tests share: how many examples the property tests draw, and passwords that cost little."""
+"""What all tests share: their order, how many examples property tests draw, passwords that cost little."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,30 @@ from consent_db.accounts import passwords
 # For a nightly run, or before a release:
 # `pytest --hypothesis-profile=many tests/api/application/checks/test_chains.py`.
 settings.register_profile("many", max_examples=3000, deadline=None)
+
+FIRST: Final = (
+    "browser/test_pages.py",
+    "api/cli/test_check.py",
+    "browser/test_journeys.py",
+    "api/http/test_every_get_at_once.py",
+    "gatekeeper/identity/test_enrolment.py",
+    "gatekeeper/vision/detection/test_detector.py",
+    "consent_db/core/test_dump.py",
+    "api/application/data_rights/test_installation.py",
+    "consent_db/core/test_migrate.py",
+    "browser/test_keyboard.py",
+    "gatekeeper/media/sandbox/test_airlock.py",
+    "test_sample_images.py",
+)
+"""The files that take longest: a worker that comes to one at the very end would let the other wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of `FIRST` first, in their order."""
+    within = Path(__file__).parent
+    places = {within / name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(FIRST)))
+
 
 _CHEAP = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)])
 _REAL = passwords._HASHER

@@ -28,6 +28,9 @@ from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.text.reader import PPOCR
 from scripts.compose_samples import SAMPLES, compose
+from tests.support.remembered import remembered
+
+__all__ = ["remembered"]
 
 EXPECTED: Final[dict[str, Any]] = tomllib.loads((SAMPLES / "expected.toml").read_text("utf-8"))
 PICTURES: Final[list[dict[str, Any]]] = EXPECTED["picture"]

@@ -19,6 +19,7 @@ from api.cli.demo import LOGINS, found_school
 from api.platform.settings import Settings
 from gatekeeper.types import Role
 from tests.support.gate import FakeWords, fake_engine, upload_of
+from tests.support.remembered import remembering, shared_folder
 from tests.support.school import Clock, School, settle
 from tests.support.serving import free_port, served
 from tests.support.stage import EMAIL, PASSWORD
@@ -53,7 +54,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("school") / "data"
     settings = Settings(data=data, policy=policy, base_url=url, second_factor=frozenset())
     with open_services(settings) as services:
-        found_school(services, SAMPLES, PASSWORD)
+        with remembering(shared_folder(tmp_path_factory)):
+            found_school(services, SAMPLES, PASSWORD)
         with served(create_app(settings, services), port):
             yield url
 

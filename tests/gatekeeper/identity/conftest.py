@@ -1,5 +1,6 @@
 """Fixtures of real faces."""
 
 from tests.support.faces import dlib, found, sample, sface
+from tests.support.remembered import remembered
 
-__all__ = ["dlib", "found", "sample", "sface"]
+__all__ = ["dlib", "found", "remembered", "sample", "sface"]
