@@ -10,7 +10,6 @@ import typer
 import uvicorn
 from rich.panel import Panel
 
-from api.app import create_app
 from api.application.services import open_store
 from api.cli.options import ACTOR, Data, err, out, settings, shared_warning
 from api.platform.capacity import SWITCH_SECONDS
@@ -58,6 +57,8 @@ def offer_set_up(chosen: Settings) -> None:
 
 def run_app(chosen: Settings, host: str, port: int) -> None:
     """Serve until it is stopped; no access log, because addresses hold release tokens."""
+    from api.app import create_app  # noqa: PLC0415 -- half of what a start of any other command would take
+
     app = create_app(chosen)
     sys.setswitchinterval(SWITCH_SECONDS)
     uvicorn.run(
