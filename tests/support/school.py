@@ -137,7 +137,7 @@ def _template(moment: datetime, engine: str) -> Path:
     """Set up a school as it is at a moment, of which each test gets a copy: a database takes its time to make."""
     folder = Path(mkdtemp(prefix="school-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = Settings(data=folder / "data", second_factor=frozenset())
+    settings = Settings(data=folder / "data", second_factor=frozenset(), database_url=None)
     clock = Clock(moment)
     with open_services(settings, fake_engine(engine), clock, FakeWords(), airlock()) as services:
         settle(School(services, clock))
