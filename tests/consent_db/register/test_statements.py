@@ -66,7 +66,7 @@ def test_nothing_can_be_said_about_nobody(store: Store) -> None:
     """Every change for an id that is not on the register is refused in words."""
     with store.transaction(ADMIN, NOW) as tx:
         for change in (tx.consent.list_person, tx.consent.unlist, tx.consent.hold, tx.consent.lift, tx.people.erase):
-            with pytest.raises(NotFound, match="nobody of this id"):
+            with pytest.raises(NotFound, match="no person with this id"):
                 change(NOBODY)
         with pytest.raises(NotFound):
             tx.consent.record(NOBODY, said())

@@ -65,7 +65,7 @@ def test_more_photographs_and_fewer_lookalikes_never_harm(
         pytest.param(Made(2, 1.0, 1.0), 0.0, "Add 1 more photograph:", id="two-photographs"),
         pytest.param(Made(3, 0.42, 1.0), 0.0, "differ much", id="disagreeing"),
         pytest.param(Made(3, 0.8, 0.1), 0.0, "is poor", id="poor"),
-        pytest.param(Made(3, 0.8, 1.0), 0.5, "Looks like somebody else", id="a-lookalike"),
+        pytest.param(Made(3, 0.8, 1.0), 0.5, "Looks like another enrolled person", id="a-lookalike"),
     ],
 )
 def test_the_advice_names_what_is_missing(made: Made, nearest: float, word: str) -> None:
