@@ -36,7 +36,7 @@ from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.errors import NotFound, NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper.rendition import suffix_of
-from gatekeeper.types import PersonId, Words
+from gatekeeper.types import Facts, PersonId, Words
 
 router = APIRouter()
 
@@ -176,6 +176,7 @@ def check_page(
     names = _names(tx, record)
     picture = views.picture_view(facts, names, viewer, current=current) if facts and kept else None
     asked = () if tx.opinions.declined(record.id) else asked_of(record, viewer)
+    file_name, file_size = _file_of(facts)
     return CheckPage(
         title=verdict.headline,
         nav="list" if viewer.is_uploader else "approvals",
@@ -206,16 +207,22 @@ def check_page(
         strangers=strangers(record) if current else (),
         typed=_typed(record) if current and kept else {},
         release=release_path(token) if token else None,
-        file_name=f"photo-{facts.release.sha256[:12]}{suffix_of(facts.release.media_type)}"
-        if facts and facts.release
-        else "",
-        file_size=labels.size(facts.release.bytes) if facts and facts.release else "",
+        file_name=file_name,
+        file_size=file_size,
         stripped=found_in(photo.metadata) if photo and kept else None,
         turned=photo.metadata.turned if photo else False,
         channel=channel,
         created=labels.moment(record.created_at, zone),
         details=(*_details(record, channel, labels.moment(record.created_at, zone)), *_looked(tx, record)),
     )
+
+
+def _file_of(facts: Facts | None) -> tuple[str, str]:
+    """Return the name under which the release is downloaded, and its size in words; both empty if there is none."""
+    if facts is None or facts.release is None:
+        return "", ""
+    name = f"photo-{facts.release.sha256[:12]}{suffix_of(facts.release.media_type)}"
+    return name, labels.size(facts.release.bytes)
 
 
 def _texts(record: CheckRecord, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,8 @@ from gatekeeper.media.cover import head
 from gatekeeper.media.cropping import seen_from, shown
 from gatekeeper.media.open import Opener
 from gatekeeper.policy.model import Approver
-from gatekeeper.types import Author, Box, FaceStatus, PersonId, Request, Role, Screening
+from gatekeeper.types import Author, Box, FaceStatus, PersonId, Role, Screening
+from tests.support.chain_request import request_of
 from tests.support.gate import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, fake_engine, upload_of
 from tests.support.school import ATTESTED, OFFICE, STRANGER_HUE, School
 
@@ -131,20 +132,7 @@ class Chain:
         """The whole head as it was at first, in fractions of what is left of the picture."""
 
     def _case(self, wish: CheckRequest) -> Case:
-        request = Request(
-            WEBSITE,
-            self.moment,
-            scope=self.scope,
-            attestations=wish.attestations,
-            said=wish.said,
-            covered=wish.covered,
-            missed=wish.missed,
-            traces=wish.traces,
-            approvals=wish.approvals,
-            nobody_else=wish.nobody_else,
-            nobody_else_by=wish.nobody_else_by,
-        )
-        return Case(request, self.register, self.policy)
+        return Case(request_of(wish, WEBSITE, self.moment, self.scope), self.register, self.policy)
 
     def _recorded(self, request: CheckRequest, screening: Screening) -> CheckRecord:
         draft = CheckDraft("website", request)

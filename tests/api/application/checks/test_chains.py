@@ -19,8 +19,9 @@ from gatekeeper.consent.permission import Stance
 from gatekeeper.media.open import Opener
 from gatekeeper.policy.model import PROFILES
 from gatekeeper.register import Register
-from gatekeeper.types import Author, Box, Request, Screening
+from gatekeeper.types import Author, Box, Screening
 from tests.support.chain_oracle import Head, School, Truth, face_box, upload, witnessed
+from tests.support.chain_request import request_of
 from tests.support.chain_steps import (
     AGREED,
     AMIRA,
@@ -126,20 +127,7 @@ class Chain:
         return builder.build()
 
     def _case(self, wish: CheckRequest) -> Case:
-        request = Request(
-            WEBSITE,
-            self.moment,
-            scope=self.scope,
-            attestations=wish.attestations,
-            said=wish.said,
-            covered=wish.covered,
-            missed=wish.missed,
-            traces=wish.traces,
-            approvals=wish.approvals,
-            nobody_else=wish.nobody_else,
-            nobody_else_by=wish.nobody_else_by,
-        )
-        return Case(request, self.register, self.policy)
+        return Case(request_of(wish, WEBSITE, self.moment, self.scope), self.register, self.policy)
 
     def _answered(self, request: CheckRequest, screening: Screening) -> None:
         assert screening.examined is not None, screening.facts.decision.findings
