@@ -7,7 +7,8 @@
 Pure: no web, no database, no network, no clock, no environment.
 """
 
-from gatekeeper.decision.pipeline import Case, Tools, refuse, rescreen, screen, was_deleted
+from gatekeeper.decision.case import Case, Tools, was_deleted
+from gatekeeper.decision.pipeline import refuse, rescreen, screen
 from gatekeeper.policy.model import Policy
 from gatekeeper.register import Gallery, Register
 from gatekeeper.types import Decision, Outcome, Request, Screening

@@ -12,8 +12,9 @@ from gatekeeper.benchmark.registers import REFERENCE_SIDE, gallery_of
 from gatekeeper.benchmark.rounds import Round
 from gatekeeper.benchmark.scenes import Intruder, Scene, Tile, cut
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Standing, Statement, Subject
+from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.findings import Topic, about
-from gatekeeper.decision.pipeline import Case, Tools, rescreen
+from gatekeeper.decision.pipeline import rescreen
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.identity.enrolment import ReferenceRefused, reference
 from gatekeeper.identity.matching import match_faces

@@ -20,8 +20,8 @@ import numpy as np
 
 from gatekeeper.caption.text.words import clean
 from gatekeeper.decision import approval_window
+from gatekeeper.decision.case import Case
 from gatekeeper.decision.evidence import Evidence, Rule
-from gatekeeper.decision.pipeline import Case
 from gatekeeper.decision.rules import approvers_agree, faces_can_be_counted, uploader_attests, words_give_nobody_away
 from gatekeeper.decision.word_review import review_words
 from gatekeeper.identity.annotations import place

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from gatekeeper import Case, Policy, Tools
-from gatekeeper.decision.pipeline import _evidence
+from gatekeeper.decision.gathering import gather
 from gatekeeper.decision.rules import Evidence
 from gatekeeper.identity.annotations import place
 from gatekeeper.rendition import Rendition
@@ -50,7 +50,7 @@ def evidence_of(
     statements = [Said(by_number.get(number, NOWHERE), person) for number, person in (said or {}).items()]
     case = Case(a_request(said=tuple(statements), **wish), builder.build(), policy)
     return replace(
-        _evidence(found, place(statements, found, (width, height)), case, TOOLS, (width, height)), writing=Writing()
+        gather(found, place(statements, found, (width, height)), case, TOOLS, (width, height)), writing=Writing()
     )
 
 

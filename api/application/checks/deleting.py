@@ -10,7 +10,7 @@ from api.platform.storage import NoSuchPicture, Pictures
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.records import Mark
 from consent_db.errors import SealBroken
-from gatekeeper.decision.pipeline import PhotoOpener
+from gatekeeper.decision.case import PhotoOpener
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media.local_features import local_features
 from gatekeeper.rendition import Frames, Rendition

@@ -11,7 +11,7 @@ from api.application.register.enrolment import templates_of
 from consent_db import Store
 from consent_db.errors import BiometricConsentMissing, NotFound
 from consent_db.transaction import Transaction
-from gatekeeper.decision.pipeline import PhotoOpener
+from gatekeeper.decision.case import PhotoOpener
 from gatekeeper.identity.health import Health, Made, Pair, health, lookalikes, nearest_others
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import PersonId

@@ -11,7 +11,7 @@ from gatekeeper import Case
 from gatekeeper.consent.permission import Subject
 from gatekeeper.decision import annotation_rules, rules
 from gatekeeper.decision.authority import Circumstance
-from gatekeeper.decision.pipeline import _evidence
+from gatekeeper.decision.gathering import gather
 from gatekeeper.decision.rules import Evidence, Rule
 from gatekeeper.identity.annotations import place
 from gatekeeper.policy.model import Approver
@@ -210,9 +210,7 @@ def test_faces_that_are_nobody(school: RegisterBuilder) -> None:
     assert said(unknown) == (f"Face 2 matches no person on the register. {choose}", 2, *ways)
     blurred = replace(evidence.faces[1], embedding=None, unreadable="too small")
     case = Case(evidence.request, evidence.register, POLICY)
-    unreadable = only(
-        rules.every_face_is_identified, _evidence((blurred,), evidence.placed, case, TOOLS, evidence.size)
-    )
+    unreadable = only(rules.every_face_is_identified, gather((blurred,), evidence.placed, case, TOOLS, evidence.size))
     assert said(unreadable) == (f"Face 2 cannot be compared (too small). {choose}", 2, *ways)
 
 
@@ -279,7 +277,7 @@ def statements(builder: RegisterBuilder, *log: tuple[str, PersonId | None]) -> E
     box = before.place(1)
     request = replace(before.request, said=tuple(Said(box, person, Author(by), NOON) for by, person in log))
     found = place(request.said, before.faces, before.size)
-    return _evidence(before.faces, found, Case(request, before.register, POLICY), TOOLS, before.size)
+    return gather(before.faces, found, Case(request, before.register, POLICY), TOOLS, before.size)
 
 
 def test_a_face_that_was_named_as_a_listed_person(school: RegisterBuilder) -> None:

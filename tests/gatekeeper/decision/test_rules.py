@@ -16,7 +16,7 @@ from gatekeeper.decision.annotation_rules import hands_fit_the_picture as fit_ru
 from gatekeeper.decision.annotation_rules import no_other_person_is_seen as else_rule
 from gatekeeper.decision.annotation_rules import nobody_is_listed as list_rule
 from gatekeeper.decision.annotation_rules import statements_agree as agree_rule
-from gatekeeper.decision.pipeline import _evidence
+from gatekeeper.decision.gathering import gather
 from gatekeeper.decision.rules import RULES, Evidence, Rule, approvers_agree, face_status
 from gatekeeper.decision.rules import channel_is_approved as channel_rule
 from gatekeeper.decision.rules import every_face_is_identified as somebody_rule
@@ -134,9 +134,7 @@ def test_unknown_ambiguous_and_unreadable_faces(school: RegisterBuilder) -> None
     evidence = evidence_of(school, 3, 60, 120)
     assert codes(somebody_rule, evidence) == [(FindingCode.AMBIGUOUS_FACE, 1), (FindingCode.UNKNOWN_FACE, 2)]
     blurred = replace(evidence.faces[2], embedding=None, unreadable="too small")
-    again = _evidence(
-        (blurred,), evidence.placed, Case(evidence.request, evidence.register, POLICY), TOOLS, evidence.size
-    )
+    again = gather((blurred,), evidence.placed, Case(evidence.request, evidence.register, POLICY), TOOLS, evidence.size)
     (finding,) = somebody_rule(again)
     assert (finding.code, finding.face) == (FindingCode.UNREADABLE_FACE, 3)
     assert "(too small)" in finding.message
@@ -383,7 +381,7 @@ def spoken(builder: RegisterBuilder, *statements: tuple[str, PersonId | None], *
     )
     request = replace(before.request, said=said)
     found = place(said, before.faces, before.size)
-    return _evidence(before.faces, found, Case(request, before.register, POLICY), TOOLS, before.size)
+    return gather(before.faces, found, Case(request, before.register, POLICY), TOOLS, before.size)
 
 
 def test_hand_against_hand(school: RegisterBuilder) -> None:
