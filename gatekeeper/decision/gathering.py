@@ -11,7 +11,7 @@ from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.rules import Evidence, face_status
 from gatekeeper.decision.word_review import review_words
 from gatekeeper.identity.annotations import Placed, named_listed
-from gatekeeper.identity.matching import bind_by_hand, match_faces
+from gatekeeper.identity.matching import bind_by_hand, doubted, match_faces
 from gatekeeper.identity.missed_faces import Completed
 from gatekeeper.policy.model import Policy
 from gatekeeper.register import Register
@@ -63,7 +63,7 @@ def gather(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools, si
     dismissed = tuple(match for match in declared if not _protected(match, earlier, placed, register))
     gone = {match.face for match in dismissed}
     faces = tuple(face for face in found if face.number not in gone)
-    by_engine = compare(faces)
+    by_engine = doubted(compare(faces), placed.bindings)
     evidence = Evidence(
         request=request,
         register=register,
@@ -84,7 +84,8 @@ def gather(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools, si
 def _protected(match: Match, earlier: Mapping[int, Trace], placed: Placed, register: Register) -> bool:
     """Say whether a find is, was or was said to be a person on the list, or near one."""
     trace = earlier.get(match.face)
-    people = {*match.near_listed, *match.recognised, *((*trace.near, *trace.recognised) if trace else ())}
+    near = (*match.near_listed, *match.clearly_behind)
+    people = {*near, *match.recognised, *((*trace.near, *trace.recognised) if trace else ())}
     return bool(people & register.listed or named_listed(placed.spoken.get(match.face, ()), register.listed))
 
 

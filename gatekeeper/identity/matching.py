@@ -22,12 +22,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gatekeeper.identity.assignment import Candidate, settled
 from gatekeeper.identity.gallery import Gallery, must_be_unit
-from gatekeeper.types import Ambiguous, BoundBy, Face, Identity, Known, Match, PersonId, Unknown, Unreadable, Vector
+from gatekeeper.types import Ambiguous, BoundBy, Face, Identity, Known, Match, PersonId, Unreadable, Vector
 from gatekeeper.vision.recognition.thresholds import Thresholds
-
-MOST_CANDIDATES: Final = 5
-"""An ambiguous face names at most this many people."""
 
 _ROUNDING: Final = 1e-4
 """More than the sums of a product can differ by, when they are taken in another order."""
@@ -66,22 +64,38 @@ def match_faces(
     def look_up(within: People | None) -> tuple[dict[int, _Look], dict[int, Identity]]:
         found = _Search(gallery, thresholds, listed, within).look(tuple(readable.values()))
         looks = dict(zip(readable, found, strict=True))
-        return looks, _settled(looks, thresholds.margin)
+        return looks, settled({place: look.close for place, look in looks.items()}, thresholds.margin)
 
     looks, identities = look_up(scope)
     # The event is the uploader's to choose, so it does not decide who counts as recognised.
     wide_looks, wide = (looks, identities) if scope is None else look_up(None)
-    return tuple(
-        Match(
-            face=face.number,
-            identity=identities[place],
-            near_listed=looks[place].near,
-            recognised=_people_of(identities[place], wide[place]),
-            fits=_fitting(looks[place], wide_looks[place]),
-        )
-        if place in looks
-        else Match(face.number, Unreadable(face.unreadable or "not compared"))
-        for place, face in enumerate(faces)
+    matches = []
+    for place, face in enumerate(faces):
+        if place not in looks:
+            matches.append(Match(face.number, Unreadable(face.unreadable or "not compared")))
+            continue
+        near, behind = _near_and_behind(looks[place].near, wide[place], listed, thresholds.lead)
+        recognised = _people_of(identities[place], wide[place])
+        fits = _fitting(looks[place], wide_looks[place])
+        matches.append(Match(face.number, identities[place], near, recognised, fits, behind))
+    return tuple(matches)
+
+
+def _near_and_behind(
+    near: Sequence[_Near], wide: Identity, listed: People, lead: float
+) -> tuple[tuple[PersonId, ...], tuple[PersonId, ...]]:
+    """Divide listed people who are near a face: those who count, and those whom another person is clearly ahead of.
+
+    A face that is clearly one person of the register is not also in doubt for resembling
+    another. Who that is rests on the whole register, never on the event, which is the uploader's
+    to choose; and a listed person lifts no doubt about another.
+    """
+    if not isinstance(wide, Known) or wide.similarity is None or wide.person in listed:
+        return tuple(one.person for one in near), ()
+    least = wide.similarity - lead
+    return (
+        tuple(one.person for one in near if one.similarity > least),
+        tuple(one.person for one in near if one.similarity <= least),
     )
 
 
@@ -104,7 +118,7 @@ def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> 
     """
     named = set(bindings.values())
     bound = []
-    for match in matches:
+    for match in doubted(matches, bindings):
         if match.face in bindings:
             bound.append(replace(match, identity=Known(bindings[match.face], BoundBy.HAND)))
         elif isinstance(match.identity, Known) and match.identity.person in named:
@@ -114,23 +128,33 @@ def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> 
     return tuple(bound)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A person that a face may be.
+def doubted(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
+    """Let nearness to the list count in full where a person contradicts what it was set aside for.
 
-    Attributes:
-        person: who.
-        similarity: how alike.
-        above: how far above their own threshold that is; negative below it.
-        rival: whether they are within the margin of the best, who is one too.
-        expected: whether they are of the event, or on the do-not-publish list.
+    Listed people are `clearly_behind` because the engine is sure of another person. Where that
+    face is said to be anyone else, or that person to be another face, the engine is doubted,
+    and with it the reason.
     """
+    elsewhere = {person: face for face, person in bindings.items()}
+    return tuple(
+        match
+        if _undisputed(match, bindings.get(match.face), elsewhere)
+        else replace(match, near_listed=(*match.near_listed, *match.clearly_behind), clearly_behind=())
+        for match in matches
+    )
+
+
+def _undisputed(match: Match, said: PersonId | None, elsewhere: Mapping[PersonId, int]) -> bool:
+    agreed = said is None or match.recognised == (said,)
+    return agreed and all(elsewhere.get(person, match.face) == match.face for person in match.recognised)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A listed person whom a face is near, and how alike they are."""
 
     person: PersonId
     similarity: float
-    above: float
-    rival: bool
-    expected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +163,12 @@ class _Look:
 
     Attributes:
         close: the people who pass or are rivals of the best, best first; empty if none passes.
-        near: the people on the do-not-publish list who are near, nearest first.
+        near: the people on the do-not-publish list who are near, nearest first, clearly behind or not.
         fits: the people, of the whole register, that it is near at the same looser threshold.
     """
 
-    close: tuple[_Candidate, ...]
-    near: tuple[PersonId, ...]
+    close: tuple[Candidate, ...]
+    near: tuple[_Near, ...]
     fits: tuple[PersonId, ...] = ()
 
 
@@ -190,7 +214,7 @@ class _Search:
             for face in zip(embeddings, allowed, roughly, strict=True)
         ]
 
-    def _close(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[_Candidate, ...]:
+    def _close(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[Candidate, ...]:
         above = roughly - self._needed
         place = int(above.argmax())
         if above[place] < -_ROUNDING:
@@ -205,21 +229,22 @@ class _Search:
             return ()
         rival = (above[place] - above < self._margin) | (similarity[place] - similarity < self._margin)
         found = [
-            _Candidate(self._gallery.people[row], float(like), float(over), bool(beside), bool(self._expected[row]))
+            Candidate(self._gallery.people[row], float(like), float(over), bool(beside), bool(self._expected[row]))
             for row, like, over, beside in zip(rows, similarity, above, rival, strict=True)
             if beside or over >= 0
         ]
         return tuple(sorted(found, key=lambda candidate: (-candidate.above, candidate.person)))
 
-    def _near_listed(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[PersonId, ...]:
+    def _near_listed(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[_Near, ...]:
         maybe = np.flatnonzero(roughly[self._listed] >= self._near - _ROUNDING)
         rows = self._listed[maybe]
         similarity = self._exactly(embedding, rows) + allowed
         near = similarity >= self._near[maybe]
         found = [
-            (-float(alike), self._gallery.people[row]) for alike, row in zip(similarity[near], rows[near], strict=True)
+            _Near(self._gallery.people[row], float(alike))
+            for alike, row in zip(similarity[near], rows[near], strict=True)
         ]
-        return tuple(person for _, person in sorted(found))
+        return tuple(sorted(found, key=lambda one: (-one.similarity, one.person)))
 
     def _fits(self, roughly: _Similarities) -> tuple[PersonId, ...]:
         """Return those who are near; who is so by the last digit only is no matter here."""
@@ -227,55 +252,3 @@ class _Search:
 
     def _exactly(self, embedding: Vector, rows: _Rows) -> _Similarities:
         return np.asarray(np.einsum("ij,j->i", self._gallery.templates[rows], embedding), np.float32)
-
-
-def _settled(looks: Mapping[int, _Look], margin: float) -> dict[int, Identity]:
-    """Say who each face is, so that no person is in the picture twice.
-
-    A person without a rival is known. A rival who is clearly another face of the picture
-    is none any more, so the others are looked at again. What is never done is to give
-    a face to its second best because the best is taken, as the largest sum over the
-    picture would: it may be a stranger who resembles both.
-    """
-    best = {place: look.close[0] for place, look in looks.items() if look.close}
-    known: dict[int, _Candidate] = {}
-    while True:
-        found = {candidate.person: candidate for candidate in known.values()}
-        news = {
-            place: candidate
-            for place, candidate in best.items()
-            if place not in known
-            and candidate.expected
-            and _without_rival(looks[place].close, found, margin)
-            and _first_by_far(place, best, margin)
-        }
-        if not news:
-            return {place: _identity(look.close, known.get(place)) for place, look in looks.items()}
-        known |= news
-
-
-def _without_rival(close: Sequence[_Candidate], found: Mapping[PersonId, _Candidate], margin: float) -> bool:
-    """Say whether all others who come close are clearly another face."""
-    return all(
-        rival.person in found and found[rival.person].above - rival.above >= margin
-        for rival in close[1:]
-        if rival.rival
-    )
-
-
-def _first_by_far(place: int, best: Mapping[int, _Candidate], margin: float) -> bool:
-    """Say whether no other face comes as close to this face's best candidate."""
-    own = best[place]
-    return all(
-        own.above - other.above >= margin
-        for elsewhere, other in best.items()
-        if elsewhere != place and other.person == own.person
-    )
-
-
-def _identity(close: Sequence[_Candidate], known: _Candidate | None) -> Identity:
-    if known is not None:
-        return Known(known.person, BoundBy.ENGINE, known.similarity)
-    if not close:
-        return Unknown()
-    return Ambiguous(tuple(candidate.person for candidate in close[:MOST_CANDIDATES]))

@@ -54,11 +54,13 @@ class Match:
         face: its number.
         identity: whose face it is, within the event's list if there is one.
         near_listed: the people on the do-not-publish list who are closer than the
-            looser threshold, whichever other people the face resembles.
+            looser threshold, but for those `clearly_behind`.
         recognised: the people that the engine takes the face for, one over the event's
             list and one over the whole register; at most two, usually one or none.
         fits: the people whose template the face is near at the looser threshold, or comes
             into question for; None if it could not be compared.
+        clearly_behind: the people on the do-not-publish list who are closer than the looser
+            threshold, while the face is recognised as another person by a clear lead.
     """
 
     face: int
@@ -66,3 +68,4 @@ class Match:
     near_listed: tuple[PersonId, ...] = ()
     recognised: tuple[PersonId, ...] = ()
     fits: tuple[PersonId, ...] | None = None
+    clearly_behind: tuple[PersonId, ...] = ()

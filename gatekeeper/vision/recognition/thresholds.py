@@ -39,6 +39,8 @@ class Thresholds:
         dimmest: faces seen less clearly than this (see `Embedder.embed`) are not compared.
         allowance: how much less is asked of a face of clarity 0. What is seen less clearly
             resembles each person less, strangers too; `match` was measured with it.
+        lead: how far a person must be ahead of a listed one so that a face recognised as the
+            former is no longer near the latter; 2, which no similarity reaches, if that was not measured.
 
     Raises:
         ValueError: the rows do not fit, do not ascend, or a number is one at which
@@ -54,6 +56,7 @@ class Thresholds:
     smallest_face: float
     dimmest: float = 0.0
     allowance: float = 0.0
+    lead: float = 2.0
 
     def __post_init__(self) -> None:
         fits = len(self.match) == len(self.references) > 0 and all(
@@ -69,9 +72,15 @@ class Thresholds:
             message = "Similarities must be above 0, not above 1, and not lower for a rarer rate."
             raise ValueError(message)
         shares = (*self.rates, self.wanted, self.near)
-        if not (all(0 < share < 1 for share in shares) and self.wanted <= self.near and 0 < self.margin < 1):
+        if not (
+            all(0 < share < 1 for share in shares)
+            and self.wanted <= self.near
+            and 0 < self.margin < 1
+            and self.margin <= self.lead
+        ):
             message = (
-                "Rates and the margin must lie between 0 and 1, and the wanted rate must not exceed that of the list."
+                "Rates and the margin must lie between 0 and 1, the wanted rate must not exceed that of the list, "
+                "nor the margin the lead."
             )
             raise ValueError(message)
 

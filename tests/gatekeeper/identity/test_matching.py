@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gatekeeper.identity.matching import MOST_CANDIDATES, bind_by_hand, match_faces
+from gatekeeper.identity.assignment import MOST_CANDIDATES
+from gatekeeper.identity.matching import bind_by_hand, match_faces
 from gatekeeper.register import Gallery
 from gatekeeper.types import (
     Ambiguous,
@@ -231,6 +232,54 @@ def test_how_near_is_near_does_not_depend_on_the_list() -> None:
         assert near == [(), (A,)]
 
 
+# --- a clear lead over the list ------------------------------------------------------
+
+
+def test_a_face_that_is_clearly_another_person_is_not_near_the_list() -> None:
+    """From the lead on over a listed person a face is only who it is recognised as, and says who was behind."""
+    table = replace(BY_SIZE, near=0.99, lead=0.2, match=((0.45, 0.6, 0.6), (0.35, 0.4, 0.4)))
+    behind, close = (
+        match_faces([face(1, looking_like(0.62, alike))], axes(A, B, references=3), table, frozenset({B}))[0]
+        for alike in (0.41, 0.43)
+    )
+    assert (behind.near_listed, behind.clearly_behind) == ((), (B,))
+    assert (close.near_listed, close.clearly_behind) == ((B,), ())
+
+
+def test_an_engine_without_a_measured_lead_sets_no_nearness_aside() -> None:
+    """However far ahead a person is, a listed one who is near stays so where no lead was measured."""
+    table = replace(BY_SIZE, match=((0.45, 0.6, 0.6), (0.1, 0.4, 0.4)), near=0.99)
+    (match,) = match_faces([face(1, looking_like(0.95, 0.2))], axes(A, B, references=3), table, frozenset({B}))
+    assert (match.near_listed, match.clearly_behind) == ((B,), ())
+
+
+def test_a_listed_person_lifts_no_doubt_about_another() -> None:
+    """A face recognised as one listed person is still near the other."""
+    table = replace(BY_SIZE, match=((0.45, 0.6, 0.6), (0.1, 0.4, 0.4)), near=0.99, lead=0.2)
+    (match,) = match_faces([face(1, looking_like(0.95, 0.2))], axes(A, B, references=3), table, frozenset({A, B}))
+    assert match.near_listed == (A, B)
+
+
+@pytest.mark.parametrize(
+    ("bindings", "near"),
+    [
+        pytest.param({}, (), id="nothing-said"),
+        pytest.param({1: A}, (), id="the-same-person"),
+        pytest.param({1: C}, (B,), id="another-person"),
+        pytest.param({2: A}, (B,), id="that-person-elsewhere"),
+    ],
+)
+def test_contradicting_the_engine_brings_the_list_back(
+    bindings: dict[int, PersonId], near: tuple[PersonId, ...]
+) -> None:
+    """Who says that a face is not the person it was recognised as cannot keep what rested on that."""
+    table = replace(BY_SIZE, match=((0.45, 0.6, 0.6), (0.1, 0.4, 0.4)), near=0.99, lead=0.2)
+    seen = [face(1, looking_like(0.95, 0.2)), face(2, looking_like(0.0, 0.0, 0.0, 0.9))]
+    matches = match_faces(seen, axes(A, B, C, D, references=3), table, frozenset({B}))
+    assert matches[0].clearly_behind == (B,)
+    assert bind_by_hand(matches, bindings)[0].near_listed == near
+
+
 # --- each person once --------------------------------------------------------------
 
 
@@ -323,7 +372,9 @@ hues = st.integers(0, 71).map(lambda step: 5.0 * step)
 galleries = st.dictionaries(st.sampled_from([A, B, C, D, PersonId("e")]), hues, max_size=5)
 pictures = st.lists(hues, max_size=5)
 some = st.frozensets(st.sampled_from([A, B, C, D]), max_size=3)
-tables = st.sampled_from([THRESHOLDS, BY_SIZE])
+LED = replace(BY_SIZE, lead=0.2)
+tables = st.sampled_from([THRESHOLDS, BY_SIZE, LED, replace(THRESHOLDS, lead=0.1)])
+likenesses = st.integers(0, 19).map(lambda step: step / 20)
 
 
 def plain(found: Identity) -> tuple[object, ...]:
@@ -366,7 +417,7 @@ def test_the_order_of_rows_and_faces_does_not_matter(
 
 
 @given(data=st.data(), picture=pictures, people=galleries, listed=some, table=tables)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_listing_somebody_never_lets_a_picture_through(
     data: st.DataObject,
     picture: list[float],
@@ -382,6 +433,62 @@ def test_listing_somebody_never_lets_a_picture_through(
         assert set(old.near_listed) <= set(new.near_listed)
     if all(isinstance(new.identity, Known) and not new.near_listed for new in after):
         assert [plain(old.identity) for old in before] == [plain(new.identity) for new in after]
+
+
+def publishable(matches: Sequence[Match], listed: frozenset[PersonId]) -> bool:
+    """Say whether every face is one person who is not listed, and near no person who is."""
+    return all(
+        isinstance(match.identity, Known) and not {match.identity.person, *match.recognised} & listed
+        for match in matches
+    ) and not any(match.near_listed for match in matches)
+
+
+@given(picture=pictures, people=galleries, hue=hues, scope=st.none() | some, table=tables)
+@settings(max_examples=200, deadline=None)
+def test_enrolling_a_listed_person_never_lets_a_picture_through(
+    picture: list[float],
+    people: dict[PersonId, float],
+    hue: float,
+    scope: frozenset[PersonId] | None,
+    table: Thresholds,
+) -> None:
+    """A template of one more listed person makes no picture publishable that was not."""
+    more = PersonId("listed")
+    before = match_faces(faces_of(*picture), gallery_of(people), table, NOBODY, scope)
+    after = match_faces(faces_of(*picture), gallery_of(people | {more: hue}), table, frozenset({more}), scope)
+    assert publishable(before, NOBODY) or not publishable(after, frozenset({more}))
+
+
+@given(own=likenesses, less=likenesses, more=likenesses, table=tables, references=st.sampled_from([1, 3]))
+@settings(max_examples=300, deadline=None)
+def test_more_likeness_to_a_listed_person_never_helps(
+    own: float, less: float, more: float, table: Thresholds, references: int
+) -> None:
+    """A face that is as like a person as before, and more like a listed one, is not publishable unless it was."""
+    less, more = sorted((less, more))
+    assume(own**2 + more**2 <= 1)
+    gallery, listed = axes(A, B, references=references), frozenset({B})
+    one, other = (match_faces([face(1, looking_like(own, alike))], gallery, table, listed) for alike in (less, more))
+    assert publishable(one, listed) or not publishable(other, listed)
+
+
+@given(picture=pictures, people=galleries, listed=some, scope=st.none() | some, table=tables)
+@settings(max_examples=200, deadline=None)
+def test_only_those_far_behind_are_set_aside(
+    picture: list[float],
+    people: dict[PersonId, float],
+    listed: frozenset[PersonId],
+    scope: frozenset[PersonId] | None,
+    table: Thresholds,
+) -> None:
+    """A listed person whom no other person leads by the lead stays near, whichever others the face resembles."""
+    strict = match_faces(faces_of(*picture), gallery_of(people), replace(table, lead=2.0), listed, scope)
+    matches = match_faces(faces_of(*picture), gallery_of(people), table, listed, scope)
+    for hue, old, new in zip(picture, strict, matches, strict=True):
+        assert sorted(old.near_listed) == sorted({*new.near_listed, *new.clearly_behind})
+        likeness = {person: float(embedding_of(hue) @ embedding_of(at)) for person, at in people.items()}
+        best = max((likeness[person] for person in people.keys() - listed), default=-1.0)
+        assert all(best - likeness[person] >= table.lead - 1e-3 for person in new.clearly_behind)
 
 
 def test_the_list_does_not_move_the_threshold() -> None:
