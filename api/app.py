@@ -11,6 +11,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from api import web
 from api.application.checks.policy_change import end_outdated
 from api.application.checks.released_search import searching
 from api.application.data_rights.housekeeping import every_day, housekeeping
@@ -22,6 +23,7 @@ from api.http.openapi import TAGS, describe_problems
 from api.platform.logs import configure, log, place_of, why
 from api.platform.memory import giving_back
 from api.platform.settings import Settings
+from api.security.access import PUBLIC, declare
 from api.security.admission import Admission
 from api.security.requests.arrival import Arrival
 from api.security.requests.body import BodyLimit
@@ -31,84 +33,22 @@ from api.security.requests.headers import SecurityHeaders
 from api.security.requests.lingering import Lingering
 from api.security.requests.log import RequestLog
 from api.security.requests.origin import OwnOrigin
+from api.security.routing import hold_to_table, routers_in
 from api.v1 import audit, oauth
-from api.v1.checks import checks as v1_checks
-from api.v1.checks import releases
+from api.v1.checks import checks, releases
 from api.v1.operations import health, metrics
-from api.v1.publishing import events as v1_events
-from api.v1.publishing import publications, receipts
-from api.v1.publishing import webhooks as v1_webhooks
+from api.v1.publishing import events, publications, receipts, webhooks
 from api.v1.roster import roster
-from api.web.account import account, account_news, confirm, one_time_links, school_sign_in, second_factor, sign_in
 from api.web.assets import mount_assets
-from api.web.checks import approvals, areas, checks, faces
-from api.web.manage import (
-    audit_log,
-    channels,
-    clients,
-    clock,
-    help_page,
-    overview,
-    policy,
-    retention,
-    takedowns,
-    users,
-    webhooks,
-)
 from api.web.problem import problem_page
-from api.web.register import (
-    data_subject,
-    events,
-    imports,
-    listing,
-    members,
-    people,
-    person,
-    person_form,
-    photos,
-    refusals,
-)
-from api.web.uploads import batches, history, upload
+from api.web.register import photos
 from gatekeeper.media.core_dumps import forbid_core_dumps
 
-_DESCRIBED: Final = (v1_checks, releases, receipts, publications, v1_webhooks, roster, audit, oauth, health)
-_PAGES: Final = (
-    sign_in,
-    school_sign_in,
-    one_time_links,
-    confirm,
-    account,
-    account_news,
-    second_factor,
-    upload,
-    checks,
-    batches,
-    history,
-    approvals,
-    help_page,
-    refusals,
-    faces,
-    areas,
-    overview,
-    people,
-    person_form,
-    person,
-    photos,
-    data_subject,
-    listing,
-    takedowns,
-    events,
-    members,
-    channels,
-    imports,
-    audit_log,
-    policy,
-    retention,
-    users,
-    clients,
-    clock,
-    webhooks,
-)
+for _method in ("GET", "HEAD"):
+    declare(f"{_method} /openapi.json", PUBLIC)
+
+_DESCRIBED: Final = (checks, releases, receipts, publications, webhooks, roster, audit, oauth, health)
+"""The resources of the API, in the order in which its document has them."""
 _WITHOUT_COOKIES: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz", "/metrics")
 
 
@@ -143,7 +83,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         generate_unique_id_function=attrgetter("name"),
         servers=[{"url": settings.base_url, "description": "This installation."}],
         openapi_tags=TAGS,
-        webhooks=v1_events.router,
+        webhooks=events.router,
         docs_url=None,
         redoc_url=None,
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
@@ -152,9 +92,10 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     for described in _DESCRIBED:
         app.include_router(described.router)
     app.include_router(metrics.router, include_in_schema=False)
-    for pages in _PAGES:
-        app.include_router(pages.router, include_in_schema=False)
+    for pages in routers_in(web):
+        app.include_router(pages, include_in_schema=False)
     mount_assets(app)
+    hold_to_table(app.routes)
     describe_problems(app)
     return app
 

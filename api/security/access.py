@@ -1,19 +1,20 @@
 """Access control: one table of routes and roles; a route that is not in it is not served.
 
-A new route gets its line here. A test goes through every route of the
-application with every role and compares the answers with this table, and
-another fails for a route without a line or a line without a route.
+A route says who may call it where it is defined (`@allow(KEEPERS)`), and enters the
+table from there (`api.security.routing.Router`). The application does not start with a
+route that does not say so. A test goes through every route with every role and compares
+the answers with the table, another compares the table with `docs/reference/access.md`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 from starlette.routing import compile_path
 
@@ -71,194 +72,65 @@ OWES_CODE: Final = replace(SIGNED_IN, steps=frozenset({Step.CODE}))
 SETTING_UP: Final = replace(SIGNED_IN, steps=frozenset({Step.ENROL, Step.DONE}))
 ANY_STEP: Final = replace(SIGNED_IN, steps=frozenset(Step))
 
-RULES: Final[Mapping[str, Who]] = {
-    # Public: no authentication.
-    "GET /healthz": PUBLIC,
-    "GET /readyz": PUBLIC,
-    "GET /metrics": PUBLIC,
-    "GET /openapi.json": PUBLIC,
-    "HEAD /openapi.json": PUBLIC,
-    "GET /favicon.ico": PUBLIC,
-    "GET /privacy": PUBLIC,
-    "GET /static/{path:path}": PUBLIC,
-    "HEAD /static/{path:path}": PUBLIC,
-    "GET /sign-in": PUBLIC,
-    "POST /sign-in": PUBLIC,
-    "GET /sign-in/school": PUBLIC,
-    "GET /sign-in/school/return": PUBLIC,
-    "GET /set-up/{token}": PUBLIC,
-    "POST /set-up/{token}": PUBLIC,
-    "GET /choose-password/{token}": PUBLIC,
-    "POST /choose-password/{token}": PUBLIC,
-    # The second factor, and sign-out.
-    "GET /sign-in/code": OWES_CODE,
-    "POST /sign-in/code": OWES_CODE,
-    "POST /sign-out": ANY_STEP,
-    # The person's own account.
-    "GET /confirm": SIGNED_IN,
-    "POST /confirm": SIGNED_IN,
-    "GET /account": SIGNED_IN,
-    "POST /account/password": SIGNED_IN,
-    "POST /account/sessions/end-others": SIGNED_IN.just_now,
-    "POST /account/sessions/{session_id}/end": SIGNED_IN.just_now,
-    "GET /account/second-factor": SETTING_UP.just_now,
-    "POST /account/second-factor": SETTING_UP.just_now,
-    "POST /account/second-factor/removal": SIGNED_IN.just_now,
-    "POST /account/recovery-codes": SIGNED_IN.just_now,
-    "GET /account/news": SIGNED_IN,
-    "POST /account/news": SIGNED_IN,
-    # Pictures; which of them an account may see is decided in `web/checks/access.py`.
-    "GET /": SIGNED_IN,
-    "GET /checks": SIGNED_IN,
-    "POST /checks": SIGNED_IN,
-    "GET /checks/{check_id}": SIGNED_IN,
-    "GET /checks/{check_id}/picture": SIGNED_IN,
-    "POST /checks/{check_id}/resolutions": SIGNED_IN,
-    "GET /checks/{check_id}/faces/{number}": SIGNED_IN,
-    "POST /checks/{check_id}/faces/{number}": SIGNED_IN,
-    "GET /checks/{check_id}/faces/{number}/reference": SIGNED_IN,
-    "GET /checks/{check_id}/area": SIGNED_IN,
-    "POST /checks/{check_id}/deletion": SIGNED_IN,
-    "GET /help": SIGNED_IN,
-    "GET /help/findings/{code}": SIGNED_IN,
-    "GET /approvals": SIGNED_IN,
-    "POST /checks/{check_id}/opinion": SIGNED_IN,
-    "POST /batches": SIGNED_IN,
-    "GET /checks/{check_id}/release": SIGNED_IN,
-    "GET /batches/{batch_id}": SIGNED_IN,
-    "GET /batches/{batch_id}/approved.zip": SIGNED_IN,
-    "POST /batches/{batch_id}/pictures": SIGNED_IN,
-    # A refusal of a child or a colleague: recording it is quick and open to all staff.
-    "GET /refusals": SIGNED_IN,
-    "POST /refusals": SIGNED_IN,
-    "POST /refusals/search": SIGNED_IN,
-    # The overview, in figures.
-    "GET /admin": MANAGERS,
-    # The register. Restricting is quick; lifting a restriction needs recent authentication.
-    "GET /admin/people": KEEPERS,
-    "POST /admin/people": KEEPERS,
-    "GET /admin/people/new": KEEPERS,
-    "POST /admin/people/new": KEEPERS,
-    "GET /admin/people/{person_id}": KEEPERS,
-    "GET /admin/people/{person_id}/particulars": KEEPERS,
-    "POST /admin/people/{person_id}/particulars": KEEPERS,
-    "POST /admin/people/{person_id}/statements": KEEPERS,
-    "GET /admin/people/{person_id}/photos": KEEPERS,
-    "POST /admin/people/{person_id}/photos": KEEPERS,
-    "POST /admin/people/{person_id}/photos/renewal": KEEPERS,
-    "POST /admin/people/{person_id}/photos/removal": KEEPERS,
-    "GET /admin/people/{person_id}/photos/{photo_id}": KEEPERS,
-    "POST /admin/people/{person_id}/photos/{photo_id}/removal": KEEPERS,
-    "GET /admin/people/{person_id}/data": KEEPERS,
-    "POST /admin/people/{person_id}/export": KEEPERS.just_now,
-    "POST /admin/people/{person_id}/export/request": KEEPERS,
-    "POST /admin/people/{person_id}/export/release": SAFEGUARDING.just_now,
-    "POST /admin/people/{person_id}/erasure": KEEPERS.just_now,
-    "GET /admin/erasures": KEEPERS,
-    "POST /admin/erasures": KEEPERS,
-    "POST /admin/erasures/certificate": KEEPERS,
-    "GET /admin/do-not-publish": KEEPERS,
-    "POST /admin/do-not-publish/missing/{person_id}": SAFEGUARDING,
-    "POST /admin/people/{person_id}/restrictions": SAFEGUARDING,
-    "POST /admin/people/{person_id}/restrictions/lift": SAFEGUARDING.just_now,
-    "POST /admin/people/{person_id}/restrictions/review": SAFEGUARDING,
-    "POST /admin/people/{person_id}/restrictions/{number}/reason": SAFEGUARDING.just_now,
-    # Take-downs; only the leadership may decide that a post stays.
-    "GET /admin/takedowns": MANAGERS,
-    "POST /admin/takedowns/{takedown_id}/down": MANAGERS,
-    "POST /admin/takedowns/{takedown_id}/edited": MANAGERS,
-    "POST /admin/takedowns/{takedown_id}/kept": LEADERSHIP,
-    "POST /admin/publications/{publication_id}/takedown": MANAGERS,
-    # Channels and events.
-    "GET /admin/channels": MANAGERS,
-    "POST /admin/channels": ADMIN,
-    "POST /admin/channels/{channel}": ADMIN,
-    "POST /admin/channels/{channel}/approval": LEADERSHIP.just_now,
-    "POST /admin/channels/{channel}/closing": MANAGERS,
-    "GET /admin/events": MANAGERS,
-    "POST /admin/events": MANAGERS,
-    "GET /admin/events/{group_id}": MANAGERS,
-    "POST /admin/events/{group_id}/search": MANAGERS,
-    "POST /admin/events/{group_id}/people": MANAGERS,
-    "POST /admin/events/{group_id}/people/{person_id}/removal": MANAGERS,
-    "POST /admin/classes/{group_id}/people": KEEPERS,
-    "POST /admin/classes/{group_id}/people/{person_id}/removal": KEEPERS,
-    "POST /admin/events/{group_id}/objections": MANAGERS,
-    "POST /admin/events/{group_id}/objections/{objection_id}/withdrawal": MANAGERS,
-    # Import and export of the school's list.
-    "GET /admin/imports": ADMIN,
-    "POST /admin/imports": ADMIN,
-    "GET /admin/imports/waiting": ADMIN,
-    "POST /admin/imports/waiting": ADMIN,
-    "POST /admin/imports/waiting/discard": ADMIN,
-    "POST /admin/imports/waiting/rejected": ADMIN,
-    "POST /admin/imports/waiting/import": ADMIN.just_now,
-    "POST /admin/imports/{number}/undo": ADMIN.just_now,
-    "POST /admin/imports/export": ADMIN.just_now,
-    # Policy, retention and audit.
-    "GET /admin/policy": MANAGERS,
-    "POST /admin/phrases": MANAGERS,
-    "POST /admin/phrases/{phrase_id}/removal": MANAGERS,
-    "GET /admin/due": KEEPERS,
-    "GET /admin/retention": KEEPERS,
-    "POST /admin/retention": KEEPERS,
-    "POST /admin/clock": ADMIN,
-    "GET /admin/audit": MANAGERS,
-    "POST /admin/audit": MANAGERS,
-    "POST /admin/audit/verification": MANAGERS,
-    "POST /admin/audit/checkpoint": MANAGERS,
-    "POST /admin/audit/export": MANAGERS,
-    # Accounts, API clients and webhooks.
-    "GET /admin/users": ADMIN,
-    "POST /admin/users": ADMIN.just_now,
-    "GET /admin/users/{user_id}": ADMIN,
-    "POST /admin/users/{user_id}/role": ADMIN.just_now,
-    "POST /admin/users/{user_id}/link": ADMIN.just_now,
-    "POST /admin/users/{user_id}/second-factor": ADMIN.just_now,
-    "POST /admin/users/{user_id}/sessions": ADMIN,
-    "POST /admin/users/{user_id}/disable": ADMIN.just_now,
-    "POST /admin/users/{user_id}/enable": ADMIN.just_now,
-    "GET /admin/clients": ADMIN,
-    "POST /admin/clients": ADMIN.just_now,
-    "GET /admin/clients/{client_id}": ADMIN,
-    "POST /admin/clients/{client_id}/keys": ADMIN.just_now,
-    "POST /admin/clients/{client_id}/revoke": ADMIN,
-    "GET /admin/webhooks": ADMIN,
-    "POST /admin/webhooks": ADMIN.just_now,
-    "GET /admin/webhooks/{webhook_id}": ADMIN,
-    "POST /admin/webhooks/{webhook_id}/secret": ADMIN.just_now,
-    "POST /admin/webhooks/{webhook_id}/disable": ADMIN,
-    "POST /admin/webhooks/{webhook_id}/enable": ADMIN.just_now,
-    "POST /admin/webhooks/{webhook_id}/replay": ADMIN,
-    "POST /admin/webhooks/{webhook_id}/deletion": ADMIN.just_now,
-    # Programs. The address of a release is a capability URL.
-    "POST /v1/checks": PROGRAM,
-    "GET /v1/checks": PROGRAM,
-    "GET /v1/checks/{check_id}": PROGRAM,
-    "POST /v1/checks/{check_id}/resolutions": PROGRAM,
-    "POST /v1/oauth/token": PROGRAM,
-    "POST /v1/receipts/verify": PROGRAM,
-    "POST /v1/publications": PROGRAM,
-    "GET /v1/publications": PROGRAM,
-    "GET /v1/takedowns": PROGRAM,
-    "POST /v1/takedowns/{takedown_id}/done": PROGRAM,
-    "POST /v1/webhooks": PROGRAM,
-    "GET /v1/webhooks": PROGRAM,
-    "DELETE /v1/webhooks/{webhook_id}": PROGRAM,
-    "POST /v1/webhooks/{webhook_id}/secret": PROGRAM,
-    "GET /v1/webhooks/{webhook_id}/deliveries": PROGRAM,
-    "POST /v1/webhooks/{webhook_id}/replay": PROGRAM,
-    "GET /v1/roster/people": PROGRAM,
-    "GET /v1/roster/people/{person_id}": PROGRAM,
-    "POST /v1/roster/imports": PROGRAM,
-    "POST /v1/roster/imports/rejected": PROGRAM,
-    "GET /v1/audit/entries": PROGRAM,
-    "GET /v1/audit/export": PROGRAM,
-    "GET /v1/audit/checkpoint": PROGRAM,
-    "POST /v1/audit/verification": PROGRAM,
-    "GET /v1/releases/{name}": PUBLIC,
-    "GET /.well-known/jwks.json": PUBLIC,
-}
+RULES: Final[dict[str, Who]] = {}
+"""From `METHOD /path` to who may call it; `docs/reference/access.md` shows all of it."""
+
+
+def declare(line: str, who: Who) -> None:
+    """Enter a route into the table.
+
+    Raises:
+        ValueError: the table has this route already.
+    """
+    if line in RULES:
+        message = f"{line} is declared twice"
+        raise ValueError(message)
+    RULES[line] = who
+    _patterns.cache_clear()
+
+
+_F = TypeVar("_F", bound=Callable[..., object])
+_MARK: Final = "__access__"
+
+
+def allow(who: Who) -> Callable[[_F], _F]:
+    """Return the decorator that says who may call an endpoint; it stands below the route."""
+
+    def mark(endpoint: _F) -> _F:
+        setattr(endpoint, _MARK, who)
+        return endpoint
+
+    return mark
+
+
+def declared(endpoint: Callable[..., object]) -> Who | None:
+    """Return who may call an endpoint; None if it does not say."""
+    found: Who | None = getattr(endpoint, _MARK, None)
+    return found
+
+
+def reference() -> str:
+    """Return the table of `docs/reference/access.md`."""
+    rows = (f"| `{line}` | {_described(who)} |\n" for line, who in sorted(RULES.items(), key=_by_address))
+    return f"| route | who may call it |\n|---|---|\n{''.join(rows)}"
+
+
+def _by_address(entry: tuple[str, Who]) -> tuple[str, str]:
+    method, path = entry[0].split()
+    return path, method
+
+
+def _described(who: Who) -> str:
+    """Return who may call a route, in a few words."""
+    if who.asker is Asker.PUBLIC:
+        return "public"
+    if who.asker is Asker.PROGRAM:
+        return "a program with a key"
+    everyone = who.roles == frozenset(Role)
+    roles = "signed in" if everyone else ", ".join(sorted(role.value for role in who.roles))
+    usual = who.steps == frozenset({Step.DONE})
+    steps = "" if usual else f"; at step {', '.join(sorted(step.value for step in who.steps))}"
+    return f"{roles}{steps}{'; identity proved lately' if who.recently else ''}"
 
 
 @dataclass(frozen=True, slots=True)

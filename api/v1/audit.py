@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.dependencies import Reading, Use
 from api.http.models import Shape
 from api.http.problems import FieldProblem, Problem
+from api.security.access import PROGRAM, allow
+from api.security.routing import Router
 from api.security.scopes import AUDITOR
 from api.v1.cursors import Limit
 from api.v1.documents import ASKING, SENDING, answers
 from consent_db.audit.records import AuditEntry
 from consent_db.errors import NotPossible
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[AUDITOR])
+router = Router(prefix="/v1/audit", tags=["audit"], dependencies=[AUDITOR])
 
 After = Annotated[
     int,
@@ -109,6 +111,7 @@ _CHECKPOINT: Final = f"gatekeeper-audit/1 118 {_HASH}\n2026-11-20T09:30:00+00:00
     response_model=EntriesShape,
     responses=answers(*ASKING, 422, example={"entries": [_ENTRY], "next": None}),
 )
+@allow(PROGRAM)
 def list_entries(tx: Reading, after: After = 0, limit: Limit = 100) -> EntriesShape:
     """List audit entries, the oldest first.
 
@@ -125,6 +128,7 @@ def list_entries(tx: Reading, after: After = 0, limit: Limit = 100) -> EntriesSh
     responses=answers(*ASKING)
     | {200: {"description": "All entries as JSON Lines.", "content": {"application/jsonl": {}}}},
 )
+@allow(PROGRAM)
 def export_entries(services: Use) -> StreamingResponse:
     """Export the audit chain as JSON Lines.
 
@@ -144,6 +148,7 @@ def export_entries(services: Use) -> StreamingResponse:
         instead={409: ("conflict", "The audit chain is broken; look at the report of its verification first.")},
     ),
 )
+@allow(PROGRAM)
 def read_checkpoint(services: Use) -> CheckpointShape:
     """Retrieve a signed checkpoint of the audit chain.
 
@@ -161,6 +166,7 @@ def read_checkpoint(services: Use) -> CheckpointShape:
         example={"ok": True, "length": 118, "head": _HASH, "first_broken": None, "problem": None},
     ),
 )
+@allow(PROGRAM)
 def verify_audit(form: VerificationForm, services: Use) -> VerificationShape:
     """Verify the audit chain, against a checkpoint if one is sent."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBasic
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
@@ -14,9 +14,11 @@ from api.http import oauth
 from api.http.dependencies import Client, Use
 from api.http.models import Shape
 from api.http.oauth import OAuthError
+from api.security.access import PROGRAM, allow
+from api.security.routing import Router
 from api.v1.documents import answers
 
-router = APIRouter(prefix="/v1/oauth", tags=["tokens"])
+router = Router(prefix="/v1/oauth", tags=["tokens"])
 
 _GRANT: Final = "client_credentials"
 
@@ -92,6 +94,7 @@ async def _repeated(request: Request) -> bool:
         401: _refusals(OAuthError.INVALID_CLIENT),
     },
 )
+@allow(PROGRAM)
 def make_token(
     form: Annotated[TokenForm, Form(media_type="application/x-www-form-urlencoded")],
     client: Client,

@@ -13,6 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from api.security.access import PUBLIC, declare
+
 FOLDER: Final = Path(str(resources.files("api.web"))) / "static"
 
 
@@ -30,6 +32,11 @@ class _Assets(StaticFiles):
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+for _method in ("GET", "HEAD"):
+    declare(f"{_method} /static/{{path:path}}", PUBLIC)
+declare("GET /favicon.ico", PUBLIC)
 
 
 def mount_assets(app: FastAPI) -> None:

@@ -90,7 +90,7 @@ def add_route(http: TestClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Add
     """Return a function that gives the application one more route for programs, with its line in the table."""
 
     def add(path: str, endpoint: Callable[..., Any]) -> None:
-        monkeypatch.setitem(cast("dict[str, access.Who]", access.RULES), f"GET {path}", access.PROGRAM)
+        monkeypatch.setitem(access.RULES, f"GET {path}", access.PROGRAM)
         access._patterns.cache_clear()
         cast("FastAPI", http.app).add_api_route(path, endpoint)
 

@@ -32,7 +32,7 @@ class Visit:
 
     Attributes:
         name: of the state, for messages and for the file of its picture.
-        line: of the table in api/security/access.py, for its page.
+        line: of the table of access, for its page.
         who: whose browser; None for somebody who has not signed in.
         path: the address, with the ids of tests/support/stage.py in braces.
         act: what is done there to come to the state.

@@ -6,7 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Header, Path, Request
+from fastapi import Form, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.application.checks.resolution import Action, ResolutionRefused
@@ -17,6 +17,8 @@ from api.http.dependencies import Use
 from api.http.models import CheckShape, ChecksShape
 from api.http.present import check_json, check_shape
 from api.http.problems import FieldProblem, Problem, not_found
+from api.security.access import PROGRAM, allow
+from api.security.routing import Router
 from api.security.scopes import Checker, Resolver, need_channel, view_of
 from api.v1 import idempotency
 from api.v1.checks.forms import CheckForm, ResolutionForm
@@ -29,7 +31,7 @@ from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.errors import KeyReused, NotFound, NotPossible
 from gatekeeper.types import Role
 
-router = APIRouter(prefix="/v1/checks", tags=["checks"])
+router = Router(prefix="/v1/checks", tags=["checks"])
 
 RETRY_AFTER: Final = "2"
 """Seconds; a check takes about as long."""
@@ -82,6 +84,7 @@ _NEXT: Final = {
         }
     },
 )
+@allow(PROGRAM)
 def create_check(
     request: Request,
     form: Annotated[CheckForm, Form(media_type="multipart/form-data")],
@@ -125,6 +128,7 @@ def create_check(
     response_model=ChecksShape,
     responses=answers(*ASKING, 422, example={"checks": [CHECK_EXAMPLE], "next": None}),
 )
+@allow(PROGRAM)
 def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Limit = 20) -> ChecksShape:
     """List checks of the client, the latest first."""
     before = read_cursor(cursor)
@@ -142,6 +146,7 @@ def list_checks(client: Checker, services: Use, cursor: Cursor = None, limit: Li
     response_model=CheckShape,
     responses=answers(*ASKING, 404, 422, example=CHECK_EXAMPLE) | {304: {"description": "Not modified."}},
 )
+@allow(PROGRAM)
 def read_check(check_id: CheckId, client: Checker, services: Use, if_none_match: IfNoneMatch = None) -> Response:
     """Retrieve a check.
 
@@ -166,6 +171,7 @@ def read_check(check_id: CheckId, client: Checker, services: Use, if_none_match:
         links=_NEXT,
     ),
 )
+@allow(PROGRAM)
 def resolve_check(
     request: Request,
     check_id: CheckId,

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Header, Path
+from fastapi import Depends, Header, Path
 from fastapi.responses import Response
 
 from api.application.checks.releasing import NoSuchRelease, ReleasedFile, ReleaseWithdrawn
 from api.application.services import Services
 from api.http.dependencies import STRANGER, Use
 from api.http.problems import Problem, not_found
+from api.security.access import PUBLIC, allow
 from api.security.requests.headers import FILE_POLICY
+from api.security.routing import Router
 from api.v1.checks.ranges import OutOfRange, part_of
 from api.v1.documents import answers
 from api.v1.etags import IfNoneMatch, matches
 from gatekeeper.rendition import Output, suffix_of
 
-router = APIRouter(prefix="/v1/releases", tags=["releases"])
+router = Router(prefix="/v1/releases", tags=["releases"])
 
 Name = Annotated[
     str,
@@ -59,6 +61,7 @@ def _asked(if_none_match: IfNoneMatch = None, range_: Range = None, if_range: If
     206: {"description": "The requested byte range.", "content": dict.fromkeys(_TYPES, _BYTES)},
     304: {"description": "Not modified, and the approval is valid."},
 })  # fmt: skip
+@allow(PUBLIC)
 def read_release(name: Name, services: Use, asked: Annotated[Asked, Depends(_asked)]) -> Response:
     """Retrieve a release. Its address is a capability URL: no key is needed, so keep it secret.
 

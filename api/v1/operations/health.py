@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable
 from typing import Final, Literal
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
@@ -15,9 +14,11 @@ from api.application.services import Services
 from api.http.dependencies import Use
 from api.platform.disk import must_have_room
 from api.platform.logs import log
+from api.security.access import PUBLIC, allow
+from api.security.routing import Router
 from api.v1.documents import answers
 
-router = APIRouter(tags=["health"])
+router = Router(tags=["health"])
 
 
 class Readiness(BaseModel):
@@ -57,6 +58,7 @@ _NOT_READY: Final = {
 
 
 @router.get("/healthz", response_model=dict[str, str], responses=answers(example=_ALIVE))
+@allow(PUBLIC)
 async def is_alive() -> Response:
     """Check liveness: the process answers."""
     # On the event loop alone: no thread and no database, so no lock can delay it.
@@ -75,6 +77,7 @@ async def is_alive() -> Response:
         }
     },
 )
+@allow(PUBLIC)
 def is_ready(services: Use) -> Response:
     """Check readiness: the database, the face engine, and storage with room left.
 

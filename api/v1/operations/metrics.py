@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -18,8 +17,10 @@ from api.application.checks.backlog import is_late, read_backlog
 from api.application.services import Services
 from api.http.dependencies import Use
 from api.platform.disk import room_at
+from api.security.access import PUBLIC, allow
+from api.security.routing import Router
 
-router = APIRouter()
+router = Router()
 
 METRICS: Final = {
     "gatekeeper_checks_waiting": "Checks that were received and have no answer yet.",
@@ -32,6 +33,7 @@ METRICS: Final = {
 
 
 @router.get("/metrics")
+@allow(PUBLIC)
 def show_metrics(services: Use) -> Response:
     """Return the figures as they are now, of all processes of this installation together."""
     registry = CollectorRegistry(auto_describe=False)

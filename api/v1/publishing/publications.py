@@ -5,13 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.application.publishing.receipts import ReceiptUsed
 from api.application.services import Services
 from api.http.dependencies import Reading, Use, Writing
 from api.http.problems import not_found
+from api.security.access import PROGRAM, allow
+from api.security.routing import Router
 from api.security.scopes import Publisher
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
 from api.v1.documents import ASKING, SENDING, answers, link
@@ -31,7 +33,7 @@ from consent_db.errors import NotFound
 from consent_db.publishing.records import TakedownRecord
 from consent_db.transaction import Transaction
 
-router = APIRouter(prefix="/v1", tags=["publishing"])
+router = Router(prefix="/v1", tags=["publishing"])
 
 TakedownId = Annotated[
     str, Path(pattern=r"^tkd_[0-9a-f]{1,64}$", description="Id of the take-down.", examples=["tkd_7d20c3aa"])
@@ -67,6 +69,7 @@ _CONFLICT: Final = {409: ("conflict", "It cannot have been published in the futu
         }
     },
 )
+@allow(PROGRAM)
 def report_publication(
     request: Request,
     form: PublicationForm,
@@ -89,6 +92,7 @@ def report_publication(
     response_model=PublicationsShape,
     responses=answers(*ASKING, 422, example={"publications": [PUBLICATION_EXAMPLE], "next": None}),
 )
+@allow(PROGRAM)
 def list_publications(client: Publisher, tx: Reading, cursor: Cursor = None, limit: Limit = 50) -> PublicationsShape:
     """List publications on the client's channels, the latest first."""
     found = tx.publications.page(client.channels, read_cursor(cursor), limit + 1)
@@ -105,6 +109,7 @@ def list_publications(client: Publisher, tx: Reading, cursor: Cursor = None, lim
     response_model=TakedownsShape,
     responses=answers(*ASKING, 422, example={"takedowns": [TAKEDOWN_EXAMPLE]}, links=_NEXT),
 )
+@allow(PROGRAM)
 def list_takedowns(client: Publisher, tx: Reading, state: State = "open") -> TakedownsShape:
     """List take-downs on the client's channels, those due first on top."""
     found = tx.takedowns.waiting() if state == "open" else tx.takedowns.finished()
@@ -123,6 +128,7 @@ def list_takedowns(client: Publisher, tx: Reading, state: State = "open") -> Tak
         instead={409: ("conflict", "This post has to come down; nothing else will do.")},
     ),
 )
+@allow(PROGRAM)
 def close_takedown(takedown_id: TakedownId, form: DoneForm, client: Publisher, tx: Writing) -> TakedownShape:
     """Close a take-down, with proof that the post is down.
 

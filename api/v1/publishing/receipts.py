@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.http.dependencies import Use
 from api.http.models import Shape
+from api.security.access import PROGRAM, PUBLIC, allow
+from api.security.routing import Router
 from api.security.scopes import Publisher, need_channel
 from api.v1.documents import SENDING, answers
 from api.v1.etags import IfNoneMatch, unless_same
 from api.v1.idempotency import Key
 from api.v1.publishing.forms import VerifyForm
 
-router = APIRouter(tags=["receipts"])
+router = Router(tags=["receipts"])
 
 
 _FOR_A_WHILE: Final = "public, max-age=300, must-revalidate"
@@ -73,6 +74,7 @@ class KeysShape(Shape):
         example={"check": "chk_9tq3v1", "valid_until": "2026-11-21T09:30:00Z"},
     ),
 )
+@allow(PROGRAM)
 def verify_receipt(
     form: VerifyForm, client: Publisher, services: Use, idempotency_key: Key = None
 ) -> Response:  # fmt: skip
@@ -94,6 +96,7 @@ def verify_receipt(
     response_model=KeysShape,
     responses=answers(422, example=_KEYS) | {304: {"description": "Not modified."}},
 )
+@allow(PUBLIC)
 def read_keys(services: Use, if_none_match: IfNoneMatch = None) -> Response:
     """Retrieve the public keys (JWK Set, RFC 7517) that verify receipts offline.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,8 @@ from api.http.dependencies import Reading, Use, Writing
 from api.http.models import Shape
 from api.http.problems import FieldProblem, Problem, not_found
 from api.platform.outward import NotAllowed, allowed
+from api.security.access import PROGRAM, allow
+from api.security.routing import Router
 from api.security.scopes import Publisher
 from api.v1.checks.forms import Moment
 from api.v1.documents import ASKING, SENDING, answers, link
@@ -25,7 +27,7 @@ from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import WebhookRecord
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+router = Router(prefix="/v1/webhooks", tags=["webhooks"])
 
 WebhookId = Annotated[
     str, Path(pattern=r"^whk_[0-9a-f]{1,64}$", description="Id of the webhook.", examples=["whk_52ab7c"])
@@ -139,6 +141,7 @@ _OFF: Final = {409: ("conflict", "This webhook was switched off by hand; ask an 
         links=_NEXT,
     ),
 )
+@allow(PROGRAM)
 def add_webhook(
     request: Request, form: WebhookForm, client: Publisher, services: Use, tx: Writing, idempotency_key: Key = None
 ) -> Response:
@@ -155,12 +158,14 @@ def add_webhook(
 
 
 @router.get("", response_model=WebhooksShape, responses=answers(*ASKING, example={"webhooks": [_EXAMPLE]}))
+@allow(PROGRAM)
 def list_webhooks(client: Publisher, tx: Reading) -> WebhooksShape:
     """List webhooks of the client."""
     return WebhooksShape(webhooks=[_shape(record) for record in tx.webhooks.of(client.id)])
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=answers(*ASKING, 404), response_class=Response)
+@allow(PROGRAM)
 def delete_webhook(webhook_id: WebhookId, client: Publisher, tx: Writing) -> Response:
     """Delete a webhook."""
     tx.webhooks.delete(_own(tx, client, webhook_id).id)
@@ -172,6 +177,7 @@ def delete_webhook(webhook_id: WebhookId, client: Publisher, tx: Writing) -> Res
     response_model=WebhookShape,
     responses=answers(*SENDING, 404, "idempotency-key-reused", example=_EXAMPLE | _SECRET),
 )
+@allow(PROGRAM)
 def change_secret(
     request: Request,
     webhook_id: WebhookId,
@@ -213,6 +219,7 @@ def change_secret(
         },
     ),
 )
+@allow(PROGRAM)
 def list_deliveries(webhook_id: WebhookId, client: Publisher, tx: Reading) -> DeliveriesShape:
     """List deliveries of a webhook, with failed attempts and the next retry."""
     found = tx.webhooks.deliveries(_own(tx, client, webhook_id).id)
@@ -238,6 +245,7 @@ def list_deliveries(webhook_id: WebhookId, client: Publisher, tx: Reading) -> De
     response_model=ReplayedShape,
     responses=answers(*SENDING, 404, 409, example={"queued": 3}, success=202, instead=_OFF),
 )
+@allow(PROGRAM)
 def replay(webhook_id: WebhookId, form: ReplayForm, client: Publisher, tx: Writing) -> ReplayedShape:
     """Replay the events since a moment.
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import Form, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.http.dependencies import Reading, Use, Writing
 from api.http.problems import Problem
+from api.security.access import PROGRAM, allow
+from api.security.routing import Router
 from api.security.scopes import Registrar
 from api.v1 import idempotency
 from api.v1.cursors import Limit
@@ -33,7 +35,7 @@ from gatekeeper.naming import natural_key
 from gatekeeper.register import permission_on
 from gatekeeper.types import PersonId
 
-router = APIRouter(prefix="/v1/roster", tags=["roster"])
+router = Router(prefix="/v1/roster", tags=["roster"])
 
 PersonParam = Annotated[
     str, Path(pattern=r"^per_[A-Za-z0-9_-]{1,64}$", description="Id of the person.", examples=["per_3f9c1d"])
@@ -49,6 +51,7 @@ AfterPerson = Annotated[
     response_model=PeopleShape,
     responses=answers(*ASKING, 422, example={"register_version": 118, "people": [PERSON_EXAMPLE], "next": None}),
 )
+@allow(PROGRAM)
 def list_people(client: Registrar, tx: Writing, after: AfterPerson = None, limit: Limit = 100) -> PeopleShape:
     """List people on the register, with what is permitted today on the client's channels.
 
@@ -66,6 +69,7 @@ def list_people(client: Registrar, tx: Writing, after: AfterPerson = None, limit
 
 
 @router.get("/people/{person_id}", response_model=PersonShape, responses=answers(*ASKING, 404, example=PERSON_EXAMPLE))
+@allow(PROGRAM)
 def read_person(person_id: PersonParam, client: Registrar, tx: Reading) -> PersonShape:
     """Retrieve a person, with what is permitted today on the client's channels."""
     return _people([tx.people.get(PersonId(person_id))], client, tx)[0]
@@ -98,6 +102,7 @@ _NEEDED: Final = (
         }
     },
 )
+@allow(PROGRAM)
 def import_roster(
     request: Request,
     form: Annotated[ImportForm, Form(media_type="multipart/form-data")],
@@ -134,6 +139,7 @@ def import_roster(
         }
     },
 )
+@allow(PROGRAM)
 def refused_rows(
     form: Annotated[ImportForm, Form(media_type="multipart/form-data")],
     client: Registrar,  # noqa: ARG001, it is asked for so that only such a key may

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
@@ -14,8 +14,9 @@ from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem
 from api.platform import labels
 from api.platform.logs import log
-from api.security.access import proved_lately
+from api.security.access import SIGNED_IN, allow, proved_lately
 from api.security.credentials import compare_for, hash_for
+from api.security.routing import Router
 from api.web.account.session_start import let_in, start_session, told_to_wait
 from api.web.forms import ShortText
 from api.web.templating import Page, render
@@ -24,7 +25,7 @@ from consent_db.accounts.records import SessionRecord, Step
 from consent_db.errors import PasswordUnfit
 from consent_db.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 
 SessionId = Annotated[str, Path(pattern=r"^ses_[0-9a-f]{32}$")]
 
@@ -59,12 +60,14 @@ class AccountPage(Page):
 
 
 @router.get("/account")
+@allow(SIGNED_IN)
 def show_account(request: Request, services: Use, session: Session, tx: Reading, changed: bool = False) -> Response:  # noqa: FBT001, FBT002 -- from the address
     """Show the account."""
     return render(_page(services, tx, session, changed=changed), request.scope)
 
 
 @router.post("/account/password")
+@allow(SIGNED_IN)
 def change_password(
     request: Request,
     services: Use,
@@ -89,6 +92,7 @@ def change_password(
 
 
 @router.post("/account/sessions/end-others")
+@allow(SIGNED_IN.just_now)
 def end_others(session: Session, tx: Writing) -> Response:
     """Sign out everywhere but here."""
     tx.sessions.end_all(session.user.id, but=session.id)
@@ -96,6 +100,7 @@ def end_others(session: Session, tx: Writing) -> Response:
 
 
 @router.post("/account/sessions/{session_id}/end")
+@allow(SIGNED_IN.just_now)
 def end_session(session_id: SessionId, session: Session, tx: Writing) -> Response:
     """Sign out in one place."""
     tx.sessions.end_one(session.user.id, session_id)

@@ -7,19 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.platform import labels
+from api.security.access import SIGNED_IN, allow
 from api.security.requests.paths import own_path
+from api.security.routing import Router
 from api.web.checks.second_opinions import name_of
 from api.web.templating import Page, render
 from consent_db.audit.records import AuditEntry
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-router = APIRouter(prefix="/account/news")
+router = Router(prefix="/account/news")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class NewsPage(Page):
 
 
 @router.get("")
+@allow(SIGNED_IN)
 def show_news(request: Request, services: Use, session: Session, tx: Reading, next: str = "/") -> Response:  # noqa: A002 -- the word in the address
     """Show who did what to whose account, and when."""
     entries, zone = tx.account_news.unread(session.user), services.policy.zone
@@ -47,6 +50,7 @@ def show_news(request: Request, services: Use, session: Session, tx: Reading, ne
 
 
 @router.post("")
+@allow(SIGNED_IN)
 def note(
     session: Session,
     tx: Writing,

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.application.services import Services
 from api.http.dependencies import Session, Use
 from api.platform.logs import log
+from api.security.access import SIGNED_IN, allow
 from api.security.credentials import compare_for
 from api.security.requests.paths import own_path
+from api.security.routing import Router
 from api.web.account.session_start import let_in, start_session, told_to_wait
 from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.records import Step
 
-router = APIRouter()
+router = Router()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +34,14 @@ class ConfirmPage(Page):
 
 
 @router.get("/confirm")
+@allow(SIGNED_IN)
 def show_confirm(request: Request, services: Use, next: str = "/") -> Response:  # noqa: A002 -- the word in the address
     """Ask for the password."""
     return _form(request, services, next)
 
 
 @router.post("/confirm")
+@allow(SIGNED_IN)
 def confirm(
     request: Request, services: Use, session: Session, password: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip

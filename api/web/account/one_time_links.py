@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Use
 from api.http.problems import Problem
 from api.platform.logs import log
+from api.security.access import PUBLIC, allow
 from api.security.credentials import hash_for
+from api.security.routing import Router
 from api.web.account.session_start import let_in, remember_device, start_session
 from api.web.forms import ShortText
 from api.web.templating import Page, render
@@ -23,7 +25,7 @@ from consent_db.errors import ConsentDbError
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-router = APIRouter()
+router = Router()
 
 ACTOR = "one-time link"
 """The actor in the audit of what is done with a one-time link."""
@@ -57,6 +59,7 @@ class ChoosePasswordPage(Page):
 
 
 @router.get("/set-up/{token}")
+@allow(PUBLIC)
 def show_set_up(request: Request, token: Token, services: Use, tx: Reading) -> Response:
     """Explain what comes, and ask for the first administrator's address and password."""
     _find(tx, Purpose.SET_UP, token)
@@ -64,6 +67,7 @@ def show_set_up(request: Request, token: Token, services: Use, tx: Reading) -> R
 
 
 @router.post("/set-up/{token}")
+@allow(PUBLIC)
 def set_up(
     request: Request,
     token: Token,
@@ -91,12 +95,14 @@ def set_up(
 
 
 @router.get("/choose-password/{token}")
+@allow(PUBLIC)
 def show_choice(request: Request, token: Token, tx: Reading) -> Response:
     """Ask for a password."""
     return render(_choice_page(tx, _find(tx, Purpose.PASSWORD, token)), request.scope)
 
 
 @router.post("/choose-password/{token}")
+@allow(PUBLIC)
 def choose(request: Request, token: Token, services: Use, password: ShortText = "", again: ShortText = "") -> Response:
     """Keep the password and lead to the sign-in; the link is gone afterwards."""
     with services.store.reading(ACTOR, services.clock()) as tx:

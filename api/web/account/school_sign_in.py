@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
@@ -14,14 +14,16 @@ from api.http.dependencies import Use
 from api.http.problems import Problem, not_found
 from api.platform.logs import log
 from api.platform.oidc import Journey, Person, SignInServiceFailed, sealed, unsealed
+from api.security.access import PUBLIC, allow
 from api.security.cookies import clear_journey, journey_name, set_journey
 from api.security.requests.paths import own_path
+from api.security.routing import Router
 from api.web.account.session_start import let_in, start_session, step_after_password
 from consent_db.accounts.records import Step, UserRecord
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 
 ACTOR: Final = "single sign-on"
 """Who the audit names for what follows from what the sign-in service says."""
@@ -30,6 +32,7 @@ _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @router.get("/sign-in/school")
+@allow(PUBLIC)
 def leave(services: Use, next: str = "/", again: bool = False) -> Response:  # noqa: A002, FBT001, FBT002 -- from the address
     """Send the browser to the sign-in service; with `again`, the person has to authenticate anew."""
     if not services.sign_in.configured:
@@ -44,6 +47,7 @@ def leave(services: Use, next: str = "/", again: bool = False) -> Response:  # n
 
 
 @router.get("/sign-in/school/return")
+@allow(PUBLIC)
 def come_back(request: Request, services: Use, code: str = "", state: str = "") -> Response:
     """Start a session for the identity asserted, if it has an account here or a role gives it one."""
     if not services.sign_in.configured:

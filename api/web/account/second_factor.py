@@ -8,15 +8,17 @@ from http import HTTPStatus
 from typing import ClassVar, Final
 
 import segno
-from fastapi import APIRouter, Request
+from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from api.http.dependencies import Session, Use, Writing
 from api.http.problems import Problem
 from api.platform.logs import log
+from api.security.access import SETTING_UP, SIGNED_IN, allow
 from api.security.cookies import set_cookie
 from api.security.requests.paths import own_path
+from api.security.routing import Router
 from api.web.account.session_start import origin_of_code, remember_device, start_session, told_to_wait
 from api.web.forms import ShortText
 from api.web.templating import Page, render
@@ -24,7 +26,7 @@ from consent_db.accounts import totp
 from consent_db.accounts.records import SessionRecord, Step
 from consent_db.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class CodesPage(Page):
 
 
 @router.get("/account/second-factor")
+@allow(SETTING_UP.just_now)
 def show_enrolment(request: Request, session: Session, tx: Writing, next: str = "/") -> Response:  # noqa: A002
     """Show the secret as a QR code and in letters; it counts for nothing until a code confirms it."""
     if tx.second_factors.has(session.user.id):
@@ -59,6 +62,7 @@ def show_enrolment(request: Request, session: Session, tx: Writing, next: str = 
 
 
 @router.post("/account/second-factor")
+@allow(SETTING_UP.just_now)
 def confirm_enrolment(
     request: Request, services: Use, session: Session, code: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
@@ -85,6 +89,7 @@ def confirm_enrolment(
 
 
 @router.post("/account/second-factor/removal")
+@allow(SIGNED_IN.just_now)
 def remove(services: Use, session: Session, tx: Writing) -> Response:
     """Do without a second factor, where that is allowed."""
     if session.user.role in services.settings.second_factor:
@@ -96,6 +101,7 @@ def remove(services: Use, session: Session, tx: Writing) -> Response:
 
 
 @router.post("/account/recovery-codes")
+@allow(SIGNED_IN.just_now)
 def renew_codes(request: Request, session: Session, tx: Writing) -> Response:
     """Replace the recovery codes and show the new ones, once."""
     if not tx.second_factors.has(session.user.id):

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
 from api.http.dependencies import STRANGER, Session, Use, Writing
 from api.platform.logs import log
 from api.platform.throttle import Origin
+from api.security.access import ANY_STEP, OWES_CODE, PUBLIC, allow
 from api.security.cookies import clear_cookie
 from api.security.credentials import compare_for
 from api.security.requests.paths import own_path
+from api.security.routing import Router
 from api.web.account.session_start import (
     let_in,
     origin_of_code,
@@ -27,7 +29,7 @@ from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.records import Step, UserRecord
 
-router = APIRouter()
+router = Router()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +53,14 @@ class CodePage(Page):
 
 
 @router.get("/sign-in")
+@allow(PUBLIC)
 def show_sign_in(request: Request, services: Use, next: str = "/") -> Response:  # noqa: A002 -- the word in the address
     """Show the form."""
     return _form(request, services, next)
 
 
 @router.post("/sign-in")
+@allow(PUBLIC)
 def sign_in(
     request: Request, services: Use, email: ShortText = "", password: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
@@ -76,12 +80,14 @@ def sign_in(
 
 
 @router.get("/sign-in/code")
+@allow(OWES_CODE)
 def show_code(request: Request, next: str = "/") -> Response:  # noqa: A002
     """Ask for the code of the authenticator app."""
     return render(CodePage(title="Enter your code", next=own_path(next)), request.scope)
 
 
 @router.post("/sign-in/code")
+@allow(OWES_CODE)
 def give_code(
     request: Request, services: Use, session: Session, code: ShortText = "", next: ShortText = "/"  # noqa: A002
 ) -> Response:  # fmt: skip
@@ -103,6 +109,7 @@ def give_code(
 
 
 @router.post("/sign-out")
+@allow(ANY_STEP)
 def sign_out(request: Request, services: Use, tx: Writing) -> Response:
     """End the session here and in the store."""
     tx.sessions.end(request.state.token)

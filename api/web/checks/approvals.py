@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
@@ -15,6 +15,8 @@ from api.application.checks.resolution import Action, Resolution, ResolutionRefu
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem
+from api.security.access import SIGNED_IN, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.checks import views
 from api.web.checks.access import asked_of, viewer_of, visible_check, wants_a_look
@@ -27,7 +29,7 @@ from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 
 
 class Decision(BaseModel):
@@ -49,6 +51,7 @@ class ApprovalsPage(Page):
 
 
 @router.get("/approvals")
+@allow(SIGNED_IN)
 def show_approvals(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show what this person may decide about or is to look at, what waits longest first."""
     waiting = [record for record in reversed(tx.checks.blocked()) if _waits_for(tx, record, session)]
@@ -58,6 +61,7 @@ def show_approvals(request: Request, services: Use, session: Session, tx: Readin
 
 
 @router.post("/checks/{check_id}/opinion")
+@allow(SIGNED_IN)
 def decide(
     request: Request, check_id: CheckId, services: Use, session: Session, fields: Annotated[Decision, Form()]
 ) -> Response:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem, not_found
+from api.security.access import SIGNED_IN, allow
+from api.security.routing import Router
 from api.web.checks import crop_suggestions, views
 from api.web.checks.access import may_delete, viewer_of, visible_check
 from api.web.checks.checks import CheckId
@@ -20,7 +22,7 @@ from api.web.templating import Page, render
 from consent_db.approvals.records import CheckState
 from gatekeeper.types import Box
 
-router = APIRouter()
+router = Router()
 
 Letter = Annotated[str | None, Query(max_length=10)]
 _WHOLE: Final = Box(0, 0, 1, 1)
@@ -48,6 +50,7 @@ class Deletion(BaseModel):
 
 
 @router.get("/checks/{check_id}/area")
+@allow(SIGNED_IN)
 def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading, place: Letter = None) -> Response:
     """Show the picture with its faces and a ruler; with `place`, begin with that place."""
     record = visible_check(tx, check_id, session)
@@ -64,6 +67,7 @@ def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading
 
 
 @router.post("/checks/{check_id}/deletion")
+@allow(SIGNED_IN)
 def delete(check_id: CheckId, services: Use, session: Session, fields: Annotated[Deletion, Form()]) -> Response:
     """Delete the picture at once, with everything that was made of it."""
     with services.store.reading(session.user.id, services.clock()) as tx:

@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
@@ -19,6 +19,8 @@ from api.http.dependencies import Reading, Session, Use
 from api.http.present import release_path
 from api.http.problems import Problem, not_found
 from api.platform import labels
+from api.security.access import SIGNED_IN, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import asked_of, may_delete, viewer_of, visible_check
@@ -38,7 +40,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.rendition import suffix_of
 from gatekeeper.types import Facts, PersonId, Words
 
-router = APIRouter()
+router = Router()
 
 CheckId = Annotated[str, Path(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")]
 
@@ -85,6 +87,7 @@ class CheckPage(Page):
 
 
 @router.get("/checks/{check_id}")
+@allow(SIGNED_IN)
 def show_check(request: Request, check_id: CheckId, services: Use, session: Session, tx: Reading) -> Response:
     """Show the answer; while there is none yet, the page asks again by itself."""
     record = visible_check(tx, check_id, session)
@@ -92,6 +95,7 @@ def show_check(request: Request, check_id: CheckId, services: Use, session: Sess
 
 
 @router.get("/checks/{check_id}/picture")
+@allow(SIGNED_IN)
 def show_picture(check_id: CheckId, services: Use, session: Session, small: bool = False) -> Response:  # noqa: FBT001, FBT002 -- from the address
     """Serve the examined picture to accounts that may see the check, never for publication."""
     record = _visible(services, check_id, session)
@@ -105,6 +109,7 @@ def show_picture(check_id: CheckId, services: Use, session: Session, small: bool
 
 
 @router.get("/checks/{check_id}/release")
+@allow(SIGNED_IN)
 def download_release(check_id: CheckId, services: Use, session: Session) -> Response:
     """Hand the approved picture out to a person who is signed in; the audit says who took it."""
     record = _visible(services, check_id, session)
@@ -122,6 +127,7 @@ def download_release(check_id: CheckId, services: Use, session: Session) -> Resp
 
 
 @router.post("/checks/{check_id}/resolutions")
+@allow(SIGNED_IN)
 def resolve(
     check_id: CheckId, services: Use, session: Session, fields: Annotated[ResolutionFields, Form()]
 ) -> Response:  # fmt: skip

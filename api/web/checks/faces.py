@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.http.dependencies import Reading, Session
 from api.http.problems import not_found
+from api.security.access import SIGNED_IN, allow
 from api.security.requests.headers import FILE_POLICY
+from api.security.routing import Router
 from api.web import choices
 from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import viewer_of, visible_check
@@ -23,7 +25,7 @@ from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckState
 from consent_db.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 
 _SHOWN: Final = 60
 Number = Annotated[int, Path(ge=1, le=10_000)]
@@ -54,12 +56,14 @@ class FacePage(Page):
 
 
 @router.get("/checks/{check_id}/faces/{number}")
+@allow(SIGNED_IN)
 def show_face(request: Request, check_id: CheckId, number: Number, session: Session, tx: Reading) -> Response:
     """Show the face, and the people it may be: those of the class or event."""
     return render(_page(tx, session, (check_id, number), Wanted()), request.scope)
 
 
 @router.post("/checks/{check_id}/faces/{number}")
+@allow(SIGNED_IN)
 def search_face(
     request: Request,
     check_id: CheckId,
@@ -97,6 +101,7 @@ def _page(tx: Transaction, session: SessionRecord, place: tuple[str, int], wante
 
 
 @router.get("/checks/{check_id}/faces/{number}/reference")
+@allow(SIGNED_IN)
 def show_reference(check_id: CheckId, number: Number, session: Session, tx: Reading) -> Response:
     """Serve a kept reference photograph of the person a face was named as by hand, to compare the two.
 

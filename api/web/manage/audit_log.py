@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.platform import labels
-from api.security.access import may
+from api.security.access import MANAGERS, allow, may
+from api.security.routing import Router
 from api.web.register.person_views import who
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
@@ -21,7 +22,7 @@ from consent_db.errors import NotFound, NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-router = APIRouter(prefix="/admin/audit")
+router = Router(prefix="/admin/audit")
 
 _SHOWN: Final = 100
 
@@ -63,6 +64,7 @@ class AuditPage(Page):
 
 
 @router.get("")
+@allow(MANAGERS)
 def show_audit(
     request: Request,
     services: Use,
@@ -76,6 +78,7 @@ def show_audit(
 
 
 @router.post("")
+@allow(MANAGERS)
 def search_audit(
     request: Request, services: Use, session: Session, tx: Reading, about: Annotated[str, Form(max_length=100)] = ""
 ) -> Response:
@@ -84,6 +87,7 @@ def search_audit(
 
 
 @router.post("/verification")
+@allow(MANAGERS)
 def verify(
     request: Request,
     services: Use,
@@ -102,6 +106,7 @@ def verify(
 
 
 @router.post("/checkpoint")
+@allow(MANAGERS)
 def show_checkpoint(request: Request, services: Use, session: Session) -> Response:
     """Show a signed text that is to be kept elsewhere."""
     page = _fresh_page(services, session)
@@ -109,6 +114,7 @@ def show_checkpoint(request: Request, services: Use, session: Session) -> Respon
 
 
 @router.post("/export")
+@allow(MANAGERS)
 def export(services: Use) -> Response:
     """Export every entry as JSON Lines, for verification elsewhere."""
     lines = (f"{line}\n" for line in services.store.export_audit())

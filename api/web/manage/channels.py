@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +15,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import not_found
 from api.platform import labels as words
-from api.security.access import may_send, proved_lately
+from api.security.access import ADMIN, LEADERSHIP, MANAGERS, allow, may_send, proved_lately
+from api.security.routing import Router
 from api.web.register.person_views import who
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
@@ -24,7 +25,7 @@ from consent_db.publishing.channels import STAFF_NEEDED, has_enough_staff
 from consent_db.publishing.records import ChannelDraft, ChannelRecord
 from consent_db.transaction import Transaction
 
-router = APIRouter(prefix="/admin/channels")
+router = Router(prefix="/admin/channels")
 
 Name = Annotated[str, Path(alias="channel", pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 
@@ -81,12 +82,14 @@ class ChannelsPage(Page):
 
 
 @router.get("")
+@allow(MANAGERS)
 def show_channels(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show the channels."""
     return render(_page(services, tx, session), request.scope)
 
 
 @router.post("")
+@allow(ADMIN)
 def add_channel(
     request: Request, services: Use, session: Session, fields: Annotated[ChannelFields, Form()]
 ) -> Response:  # fmt: skip
@@ -101,6 +104,7 @@ def add_channel(
 
 
 @router.post("/{channel}")
+@allow(ADMIN)
 def change_channel(channel: Name, tx: Writing, fields: Annotated[ChannelFields, Form()]) -> Response:
     """Replace what is known of a channel; more than other staff suspends it until it is approved again."""
     _must_get(tx, channel)
@@ -109,6 +113,7 @@ def change_channel(channel: Name, tx: Writing, fields: Annotated[ChannelFields, 
 
 
 @router.post("/{channel}/approval")
+@allow(LEADERSHIP.just_now)
 def approve(channel: Name, session: Session, tx: Writing) -> Response:
     """Let pictures be published there."""
     _must_get(tx, channel)
@@ -117,6 +122,7 @@ def approve(channel: Name, session: Session, tx: Writing) -> Response:
 
 
 @router.post("/{channel}/closing")
+@allow(MANAGERS)
 def close(channel: Name, tx: Writing) -> Response:
     """Publish nothing there any more; what was approved for it ends."""
     _must_get(tx, channel)

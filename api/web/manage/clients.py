@@ -8,7 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import not_found
 from api.platform import labels as words
-from api.security.access import proved_lately
+from api.security.access import ADMIN, allow, proved_lately
+from api.security.routing import Router
 from api.security.scopes import CHANNELLED, MAY, Scope
 from api.web import choices
 from api.web.templating import Page, render
@@ -25,7 +26,7 @@ from consent_db.accounts.records import ClientRecord, KeyRecord, SessionRecord
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 
-router = APIRouter(prefix="/admin/clients")
+router = Router(prefix="/admin/clients")
 
 ClientId = Annotated[str, Path(pattern=r"^cli_[0-9a-f]{32}$")]
 
@@ -113,12 +114,14 @@ class ClientPage(Page):
 
 
 @router.get("")
+@allow(ADMIN)
 def show_clients(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show every client."""
     return render(_clients_page(services, tx, session, NewClientFields(scopes=[Scope.CHECK])), request.scope)
 
 
 @router.post("")
+@allow(ADMIN.just_now)
 def add_client(
     request: Request, services: Use, session: Session, tx: Writing, fields: Annotated[NewClientFields, Form()]
 ) -> Response:
@@ -135,12 +138,14 @@ def add_client(
 
 
 @router.get("/{client_id}")
+@allow(ADMIN)
 def show_client(request: Request, client_id: ClientId, services: Use, session: Session, tx: Reading) -> Response:
     """Show one client."""
     return render(_client_page(services, tx, session, client_id), request.scope)
 
 
 @router.post("/{client_id}/keys")
+@allow(ADMIN.just_now)
 def rotate(
     request: Request,
     client_id: ClientId,
@@ -157,6 +162,7 @@ def rotate(
 
 
 @router.post("/{client_id}/revoke")
+@allow(ADMIN)
 def revoke(client_id: ClientId, tx: Writing) -> Response:
     """End all keys of a client at once."""
     tx.clients.revoke(_client(tx, client_id).id)

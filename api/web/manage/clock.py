@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api.http.dependencies import Writing
+from api.security.access import ADMIN, allow
+from api.security.routing import Router
 
-router = APIRouter()
+router = Router()
 
 
 @router.post("/admin/clock")
+@allow(ADMIN)
 def confirm_clock(tx: Writing) -> Response:
     """Believe the clock from now on; the audit says who confirmed it, and go back to the overview."""
     tx.clock.confirm()

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from api.http.dependencies import Use
 from api.http.problems import not_found
+from api.security.access import PUBLIC, SIGNED_IN, allow
+from api.security.routing import Router
 from api.web.templating import Page, render
 from gatekeeper.decision.findings import CATALOGUE, Entry
 from gatekeeper.policy.model import Naming
 
-router = APIRouter()
+router = Router()
 
 Code = Annotated[str, Path(max_length=50)]
 
@@ -51,6 +53,7 @@ class PrivacyPage(Page):
 
 
 @router.get("/help")
+@allow(SIGNED_IN)
 def show_help(request: Request) -> Response:
     """Show what there is to read."""
     found = tuple((code.value, meaning) for code, meaning in CATALOGUE.items())
@@ -58,6 +61,7 @@ def show_help(request: Request) -> Response:
 
 
 @router.get("/help/findings/{code}")
+@allow(SIGNED_IN)
 def show_meaning(request: Request, code: Code) -> Response:
     """Show what one finding means."""
     meaning = next((meaning for known, meaning in CATALOGUE.items() if known == code), None)
@@ -67,6 +71,7 @@ def show_meaning(request: Request, code: Code) -> Response:
 
 
 @router.get("/privacy")
+@allow(PUBLIC)
 def show_privacy(request: Request, services: Use) -> Response:
     """Show pupils and parents what is done with their pictures; a public page."""
     policy = services.policy

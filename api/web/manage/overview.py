@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.application.checks.backlog import is_late
@@ -16,7 +16,8 @@ from api.application.register.coverage import Coverage, coverage
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.platform import labels as words
-from api.security.access import may
+from api.security.access import MANAGERS, allow, may
+from api.security.routing import Router
 from api.web.manage import overview_views
 from api.web.manage.charts import Columns
 from api.web.manage.overview_views import Bars, Coverages, Step, Tile
@@ -28,7 +29,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.decision.authority import LEADERSHIP
 from gatekeeper.types import Role
 
-router = APIRouter()
+router = Router()
 
 SOON = timedelta(days=60)
 """Within how long a template gets too old that is told of."""
@@ -55,6 +56,7 @@ class OverviewPage(Page):
 
 
 @router.get("/admin")
+@allow(MANAGERS)
 def show_overview(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show how it goes."""
     role, register = session.user.role, register_of(services, tx)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
@@ -15,6 +15,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem
 from api.platform import labels
+from api.security.access import KEEPERS, MANAGERS, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.checks.second_opinions import name_of
 from api.web.forms import Name
@@ -25,7 +27,7 @@ from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper.policy.describe import in_words
 
-router = APIRouter(prefix="/admin")
+router = Router(prefix="/admin")
 
 PhraseId = Annotated[str, Path(pattern=r"^phr_[A-Za-z0-9_-]{1,64}$")]
 
@@ -99,12 +101,14 @@ class DuePage(Page):
 
 
 @router.get("/policy")
+@allow(MANAGERS)
 def show_policy(request: Request, services: Use, tx: Reading) -> Response:
     """Show the policy in words, and the names that captions may give."""
     return render(_policy_page(services, tx), request.scope)
 
 
 @router.post("/phrases")
+@allow(MANAGERS)
 def add_phrase(request: Request, services: Use, session: Session, fields: Annotated[PhraseFields, Form()]) -> Response:
     """Let a name pass in the school's captions."""
     engine = services.tools.engine
@@ -120,6 +124,7 @@ def add_phrase(request: Request, services: Use, session: Session, fields: Annota
 
 
 @router.post("/phrases/{phrase_id}/removal")
+@allow(MANAGERS)
 def remove_phrase(phrase_id: PhraseId, services: Use, session: Session) -> Response:
     """Ask about a name again from now on."""
     try:
@@ -152,6 +157,7 @@ _SAID: Final = {
 
 
 @router.get("/due")
+@allow(KEEPERS)
 def show_due(request: Request, tx: Reading) -> Response:
     """Show what falls due, and what is overdue."""
     rows = tuple(_row(tx, due) for due in tx.lifecycle.due(AHEAD))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.data_rights import housekeeping
@@ -19,6 +19,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem
 from api.platform import labels as words
+from api.security.access import KEEPERS, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.register.people import open_channels, register_of
 from api.web.register.person_views import who
@@ -31,7 +33,7 @@ from consent_db.transaction import Transaction
 from gatekeeper import Policy
 from gatekeeper.types import PersonId
 
-router = APIRouter(prefix="/admin/retention")
+router = Router(prefix="/admin/retention")
 
 AHEAD: Final = timedelta(days=30)
 SHOWN: Final = 100
@@ -93,12 +95,14 @@ class RetentionPage(Page):
 
 
 @router.get("")
+@allow(KEEPERS)
 def show_retention(request: Request, services: Use, tx: Reading) -> Response:
     """Show what is kept, what goes when, and when the last run was."""
     return render(_page(services, tx), request.scope)
 
 
 @router.post("")
+@allow(KEEPERS)
 def run_now(request: Request, services: Use, session: Session, sure: Annotated[str, Form()] = "") -> Response:
     """Delete what is past retention now, once confirmed."""
     if sure != "yes":

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import not_found
 from api.platform import labels as words
-from api.security.access import may_send
+from api.security.access import LEADERSHIP, MANAGERS, allow, may_send
+from api.security.routing import Router
 from api.web.register.impact import PostView, post, posts
 from api.web.register.person_views import who
 from api.web.templating import Page, render
@@ -25,7 +26,7 @@ from consent_db.publishing.records import TakedownOutcome, TakedownRecord, Why
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-router = APIRouter(prefix="/admin")
+router = Router(prefix="/admin")
 
 TakedownId = Annotated[str, Path(pattern=r"^tkd_[0-9a-f]{32}$")]
 PublicationId = Annotated[str, Path(pattern=r"^pub_[0-9a-f]{32}$")]
@@ -70,18 +71,21 @@ class TakedownsPage(Page):
 
 
 @router.get("/takedowns")
+@allow(MANAGERS)
 def show_takedowns(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show what has to come down, what is due first."""
     return render(_page(services, tx, session), request.scope)
 
 
 @router.post("/takedowns/{takedown_id}/down")
+@allow(MANAGERS)
 def is_down(request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = "") -> Response:
     """Stop the clock: the post is down."""
     return _done(request, services, session, (takedown_id, proof, TakedownOutcome.DOWN))
 
 
 @router.post("/takedowns/{takedown_id}/edited")
+@allow(MANAGERS)
 def is_edited(
     request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = ""
 ) -> Response:
@@ -90,12 +94,14 @@ def is_edited(
 
 
 @router.post("/takedowns/{takedown_id}/kept")
+@allow(LEADERSHIP)
 def may_stay(request: Request, takedown_id: TakedownId, services: Use, session: Session, proof: Proof = "") -> Response:
     """Stop the clock: the leadership looked, and the post may stay."""
     return _done(request, services, session, (takedown_id, proof, TakedownOutcome.KEPT))
 
 
 @router.post("/publications/{publication_id}/takedown")
+@allow(MANAGERS)
 def take_down(publication_id: PublicationId, services: Use, session: Session) -> Response:
     """Have a post come down because a person decided so."""
     with services.store.transaction(session.user.id, services.clock()) as tx:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
@@ -14,7 +14,8 @@ from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem, not_found
 from api.platform import labels
 from api.platform.logs import log
-from api.security.access import proved_lately
+from api.security.access import ADMIN, allow, proved_lately
+from api.security.routing import Router
 from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.links import LIFE
@@ -23,7 +24,7 @@ from consent_db.errors import ConsentDbError, NotFound
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-router = APIRouter(prefix="/admin/users")
+router = Router(prefix="/admin/users")
 
 UserId = Annotated[str, Path(pattern=r"^usr_[0-9a-f]{32}$")]
 Chosen = Annotated[Role, Form()]
@@ -84,12 +85,14 @@ class UserPage(Page):
 
 
 @router.get("")
+@allow(ADMIN)
 def show_users(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """List the users."""
     return render(_users_page(services, tx, session), request.scope)
 
 
 @router.post("")
+@allow(ADMIN.just_now)
 def add_user(
     request: Request, services: Use, session: Session, email: ShortText = "", role: Chosen = Role.STAFF
 ) -> Response:
@@ -107,12 +110,14 @@ def add_user(
 
 
 @router.get("/{user_id}")
+@allow(ADMIN)
 def show_user(request: Request, user_id: UserId, services: Use, session: Session, tx: Reading) -> Response:
     """Show one of them."""
     return render(_user_page(services, tx, session, _user(tx, user_id)), request.scope)
 
 
 @router.post("/{user_id}/link")
+@allow(ADMIN.just_now)
 def make_link(request: Request, user_id: UserId, services: Use, session: Session, tx: Writing) -> Response:
     """Create a one-time link to choose a new password; it is shown once."""
     user = _user(tx, user_id)
@@ -122,6 +127,7 @@ def make_link(request: Request, user_id: UserId, services: Use, session: Session
 
 
 @router.post("/{user_id}/role")
+@allow(ADMIN.just_now)
 def change_role(user_id: UserId, tx: Writing, role: Chosen) -> Response:
     """Change the role of a user; their sessions end, so it holds at once."""
     tx.users.set_role(_user(tx, user_id).id, role)
@@ -129,6 +135,7 @@ def change_role(user_id: UserId, tx: Writing, role: Chosen) -> Response:
 
 
 @router.post("/{user_id}/second-factor")
+@allow(ADMIN.just_now)
 def reset_second_factor(user_id: UserId, tx: Writing) -> Response:
     """Reset the second factor of a user, and end all their sessions."""
     tx.second_factors.remove(_user(tx, user_id).id)
@@ -137,6 +144,7 @@ def reset_second_factor(user_id: UserId, tx: Writing) -> Response:
 
 
 @router.post("/{user_id}/sessions")
+@allow(ADMIN)
 def sign_out_everywhere(user_id: UserId, tx: Writing) -> Response:
     """End all sessions of a user."""
     tx.sessions.end_all(_user(tx, user_id).id)
@@ -144,6 +152,7 @@ def sign_out_everywhere(user_id: UserId, tx: Writing) -> Response:
 
 
 @router.post("/{user_id}/disable")
+@allow(ADMIN.just_now)
 def disable(user_id: UserId, tx: Writing) -> Response:
     """Disable a user at once."""
     tx.users.disable(_user(tx, user_id).id)
@@ -151,6 +160,7 @@ def disable(user_id: UserId, tx: Writing) -> Response:
 
 
 @router.post("/{user_id}/enable")
+@allow(ADMIN.just_now)
 def enable(user_id: UserId, tx: Writing) -> Response:
     """Enable a user again."""
     tx.users.enable(_user(tx, user_id).id)

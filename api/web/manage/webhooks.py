@@ -8,7 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import not_found
 from api.platform.outward import NotAllowed, allowed
-from api.security.access import proved_lately
+from api.security.access import ADMIN, allow, proved_lately
+from api.security.routing import Router
 from api.security.scopes import Scope
 from api.web import choices
 from api.web.manage.webhook_views import EVENTS, DeliveryView, WebhookView, delivery, view
@@ -28,7 +29,7 @@ from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import BY_HAND, WebhookRecord
 
-router = APIRouter(prefix="/admin/webhooks")
+router = Router(prefix="/admin/webhooks")
 
 WebhookId = Annotated[str, Path(pattern=r"^whk_[0-9a-f]{32}$")]
 EventId = Annotated[str, Form(pattern=r"^(evt_[0-9a-f]{32})?$")]
@@ -76,12 +77,14 @@ class WebhookPage(Page):
 
 
 @router.get("")
+@allow(ADMIN)
 def show_webhooks(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show every webhook."""
     return render(_list(services, tx, session, NewWebhook(events=list(Event))), request.scope)
 
 
 @router.post("")
+@allow(ADMIN.just_now)
 def add_webhook(
     request: Request, services: Use, session: Session, tx: Writing, fields: Annotated[NewWebhook, Form()]
 ) -> Response:
@@ -98,12 +101,14 @@ def add_webhook(
 
 
 @router.get("/{webhook_id}")
+@allow(ADMIN)
 def show_webhook(request: Request, webhook_id: WebhookId, services: Use, session: Session, tx: Reading) -> Response:
     """Show one webhook and what it was told."""
     return render(_one(services, tx, session, webhook_id), request.scope)
 
 
 @router.post("/{webhook_id}/secret")
+@allow(ADMIN.just_now)
 def change_secret(
     request: Request, webhook_id: WebhookId, services: Use, session: Session, tx: Writing, overlap: Overlap = 24
 ) -> Response:
@@ -113,6 +118,7 @@ def change_secret(
 
 
 @router.post("/{webhook_id}/disable")
+@allow(ADMIN)
 def disable(webhook_id: WebhookId, tx: Writing) -> Response:
     """Disable a webhook until it is enabled again."""
     tx.webhooks.disable(_found(tx, webhook_id).id, BY_HAND)
@@ -120,6 +126,7 @@ def disable(webhook_id: WebhookId, tx: Writing) -> Response:
 
 
 @router.post("/{webhook_id}/enable")
+@allow(ADMIN.just_now)
 def enable(webhook_id: WebhookId, tx: Writing) -> Response:
     """Tell it again what happens from now on."""
     tx.webhooks.enable(_found(tx, webhook_id).id)
@@ -127,6 +134,7 @@ def enable(webhook_id: WebhookId, tx: Writing) -> Response:
 
 
 @router.post("/{webhook_id}/replay")
+@allow(ADMIN)
 def replay(webhook_id: WebhookId, tx: Writing, event: EventId = "") -> Response:
     """Send one event again, or everything that was given up."""
     webhook = _found(tx, webhook_id)
@@ -141,6 +149,7 @@ def replay(webhook_id: WebhookId, tx: Writing, event: EventId = "") -> Response:
 
 
 @router.post("/{webhook_id}/deletion")
+@allow(ADMIN.just_now)
 def delete(webhook_id: WebhookId, tx: Writing) -> Response:
     """Forget it, with what was on its way."""
     tx.webhooks.delete(_found(tx, webhook_id).id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -22,7 +22,8 @@ from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem
 from api.platform import labels
 from api.platform.storage import Installation
-from api.security.access import proved_lately
+from api.security.access import KEEPERS, SAFEGUARDING, allow, proved_lately
+from api.security.routing import Router
 from api.web.register.impact import Effects, effects
 from api.web.register.person import Id, found
 from api.web.register.person_views import PersonView
@@ -36,7 +37,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.naming import fold
 from gatekeeper.types import Role
 
-router = APIRouter(prefix="/admin")
+router = Router(prefix="/admin")
 
 _MAY_GO: Final = frozenset({ExportState.FREE, ExportState.RELEASED})
 _DESTROYED: Final = {
@@ -98,12 +99,14 @@ class ErasedPage(Page):
 
 
 @router.get("/people/{person_id}/data")
+@allow(KEEPERS)
 def show_data(request: Request, person_id: Id, services: Use, session: Session, tx: Reading) -> Response:
     """Show subject access and erasure of a person."""
     return render(_page(services, tx, session, found(tx, person_id)), request.scope)
 
 
 @router.post("/people/{person_id}/export")
+@allow(KEEPERS.just_now)
 def export(person_id: Id, services: Use, session: Session, wanted: Annotated[Wanted, Form()]) -> Response:
     """Export everything that is held about a person, as one file; it is written to the audit."""
     lead = session.user.role is Role.SAFEGUARDING_LEAD
@@ -122,6 +125,7 @@ def export(person_id: Id, services: Use, session: Session, wanted: Annotated[Wan
 
 
 @router.post("/people/{person_id}/export/request")
+@allow(KEEPERS)
 def ask_for_export(person_id: Id, tx: Writing) -> Response:
     """Ask the safeguarding lead to release the copy of a protected person's data."""
     person = found(tx, person_id).id
@@ -130,6 +134,7 @@ def ask_for_export(person_id: Id, tx: Writing) -> Response:
 
 
 @router.post("/people/{person_id}/export/release")
+@allow(SAFEGUARDING.just_now)
 def release_export(person_id: Id, session: Session, tx: Writing) -> Response:
     """Let administrators hand the copy out, for some days."""
     person = found(tx, person_id).id
@@ -138,6 +143,7 @@ def release_export(person_id: Id, session: Session, tx: Writing) -> Response:
 
 
 @router.post("/people/{person_id}/erasure")
+@allow(KEEPERS.just_now)
 def erase_person(
     request: Request, person_id: Id, services: Use, session: Session, confirmed: Annotated[Confirmed, Form()]
 ) -> Response:  # fmt: skip
@@ -160,6 +166,7 @@ def erase_person(
 
 
 @router.get("/erasures")
+@allow(KEEPERS)
 def show_proving(request: Request) -> Response:
     """Show the form for a certificate."""
     sentence = "Put in the certificate of an erasure, to see whether what it says still holds."
@@ -168,6 +175,7 @@ def show_proving(request: Request) -> Response:
 
 
 @router.post("/erasures")
+@allow(KEEPERS)
 def prove(
     request: Request, services: Use, session: Session, certificate: Annotated[str, Form(max_length=20_000)] = ""
 ) -> Response:
@@ -183,6 +191,7 @@ def prove(
 
 
 @router.post("/erasures/certificate")
+@allow(KEEPERS)
 def download(services: Use, session: Session, certificate: Annotated[str, Form(max_length=20_000)] = "") -> Response:
     """Hand a certificate of this installation out as a file."""
     prove_again(_place(services), certificate, session.user.id)

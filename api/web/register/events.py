@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -21,7 +21,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import not_found
 from api.platform import labels as words
-from api.security.access import may_send
+from api.security.access import MANAGERS, allow, may_send
+from api.security.routing import Router
 from api.web import choices
 from api.web.forms import Day, ShortText
 from api.web.register.people import PersonRow, open_channels, register_of, row
@@ -35,7 +36,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
 from gatekeeper.types import Objection, PersonId
 
-router = APIRouter(prefix="/admin/events")
+router = Router(prefix="/admin/events")
 
 GroupId = Annotated[str, Path(pattern=r"^grp_[0-9a-f]{32}$")]
 ObjectionId = Annotated[str, Path(pattern=r"^obj_[0-9a-f]{32}$")]
@@ -118,12 +119,14 @@ class GroupPage(Page):
 
 
 @router.get("")
+@allow(MANAGERS)
 def show_events(request: Request, tx: Reading) -> Response:
     """Show the events, the latest first, and the classes."""
     return render(_page(tx), request.scope)
 
 
 @router.post("")
+@allow(MANAGERS)
 def add_event(request: Request, services: Use, session: Session, fields: Annotated[EventFields, Form()]) -> Response:
     """Keep an event with who was there."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
@@ -136,12 +139,14 @@ def add_event(request: Request, services: Use, session: Session, fields: Annotat
 
 
 @router.get("/{group_id}")
+@allow(MANAGERS)
 def show_group(request: Request, group_id: GroupId, services: Use, session: Session, tx: Reading) -> Response:
     """Show who is in a class, or was at an event."""
     return render(group_page(services, tx, session, group_named(tx, group_id)), request.scope)
 
 
 @router.post("/{group_id}/objections")
+@allow(MANAGERS)
 def add_objection(
     request: Request,
     group_id: GroupId,
@@ -165,6 +170,7 @@ def add_objection(
 
 
 @router.post("/{group_id}/objections/{objection_id}/withdrawal")
+@allow(MANAGERS)
 def withdraw_objection(group_id: GroupId, objection_id: ObjectionId, services: Use, session: Session) -> Response:
     """Withdraw an objection to an event, at the person's own wish."""
     with services.store.transaction(session.user.id, services.clock()) as tx:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Path, Query, Request, UploadFile
+from fastapi import Form, Path, Query, Request, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -18,7 +18,8 @@ from api.application.register.pending_import import Decided, WaitingFile
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.platform import labels as words
-from api.security.access import proved_lately
+from api.security.access import ADMIN, allow, proved_lately
+from api.security.routing import Router
 from api.web import choices
 from api.web.forms import Name, blank
 from api.web.register.import_views import (
@@ -48,7 +49,7 @@ from consent_db.roster.suggestions import suggest
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind
 
-router = APIRouter(prefix="/admin/imports")
+router = Router(prefix="/admin/imports")
 
 UNKNOWN = "?"
 """What the list of meanings sends for a column that is still undecided."""
@@ -151,12 +152,14 @@ class WaitingPage(Page):
 
 
 @router.get("")
+@allow(ADMIN)
 def show_imports(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show the form, and the imports that were made."""
     return render(_page(services, tx, session), request.scope)
 
 
 @router.post("")
+@allow(ADMIN)
 def take_file(
     request: Request, services: Use, session: Session, tx: Reading, fields: Annotated[UploadFields, Form()]
 ) -> Response:
@@ -172,6 +175,7 @@ def take_file(
 
 
 @router.get("/waiting")
+@allow(ADMIN)
 def show_waiting(
     request: Request, services: Use, session: Session, tx: Reading, page: Annotated[int, Query(ge=1, le=1000)] = 1
 ) -> Response:
@@ -183,6 +187,7 @@ def show_waiting(
 
 
 @router.post("/waiting")
+@allow(ADMIN)
 def decide(request: Request, services: Use, session: Session, fields: Annotated[DecidedFields, Form()]) -> Response:
     """Note what was decided about the file, and show anew what it is going to change."""
     # Only a layout to be saved is written; looking at a file holds no write lock.
@@ -211,6 +216,7 @@ def _decided(
 
 
 @router.post("/waiting/discard")
+@allow(ADMIN)
 def discard(services: Use, session: Session) -> Response:
     """Forget the file."""
     _file(services, session).discard()
@@ -218,6 +224,7 @@ def discard(services: Use, session: Session) -> Response:
 
 
 @router.post("/waiting/rejected")
+@allow(ADMIN)
 def hand_out_rejected(services: Use, session: Session, tx: Reading) -> Response:
     """Hand out the rows that cannot be read, with the reasons, to be corrected and sent again."""
     found = _file(services, session).open()
@@ -233,6 +240,7 @@ def hand_out_rejected(services: Use, session: Session, tx: Reading) -> Response:
 
 
 @router.post("/waiting/import")
+@allow(ADMIN.just_now)
 def import_file(
     request: Request, services: Use, session: Session, seen: Annotated[str, Form(max_length=100)] = ""
 ) -> Response:
@@ -252,6 +260,7 @@ def import_file(
 
 
 @router.post("/{number}/undo")
+@allow(ADMIN.just_now)
 def undo(number: Annotated[int, Path(ge=1, le=2**31)], tx: Writing) -> Response:
     """Take the newest import back."""
     with suppress(NotFound):
@@ -260,6 +269,7 @@ def undo(number: Annotated[int, Path(ge=1, le=2**31)], tx: Writing) -> Response:
 
 
 @router.post("/export")
+@allow(ADMIN.just_now)
 def export(tx: Writing) -> Response:
     """Export the register as a file that an import takes back without any change."""
     headers = {"Content-Disposition": f'attachment; filename="register-{tx.today.isoformat()}.csv"'}

@@ -7,7 +7,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
@@ -15,6 +15,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem, not_found
 from api.platform import labels
+from api.security.access import KEEPERS, SAFEGUARDING, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.forms import Day, Text
 from api.web.register.impact import effects
@@ -28,7 +30,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.consent.history import Restriction
 from gatekeeper.types import PersonId, Role
 
-router = APIRouter(prefix="/admin")
+router = Router(prefix="/admin")
 
 Number = Annotated[int, Path(ge=1, le=2**31)]
 
@@ -93,6 +95,7 @@ class ReasonPage(Page):
 
 
 @router.get("/do-not-publish")
+@allow(KEEPERS)
 def show_listing(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show who is on the list and under a hold, what is to be looked at first on top."""
     rows = tuple(_row(services, tx, record) for record in tx.reviews.all())
@@ -104,6 +107,7 @@ def show_listing(request: Request, services: Use, session: Session, tx: Reading)
 
 
 @router.post("/do-not-publish/missing/{person_id}")
+@allow(SAFEGUARDING)
 def answer_missing(person_id: Id, tx: Writing, outcome: Annotated[Outcome, Form()]) -> Response:
     """Answer whether a person missing from the school's file has left; the listing or hold stays."""
     tx.missing_protected.answer(found(tx, person_id).id, outcome)
@@ -111,6 +115,7 @@ def answer_missing(person_id: Id, tx: Writing, outcome: Annotated[Outcome, Form(
 
 
 @router.post("/people/{person_id}/restrictions")
+@allow(SAFEGUARDING)
 def restrict(
     request: Request, person_id: Id, services: Use, session: Session, laid: Annotated[Laid, Form()]
 ) -> Response:  # fmt: skip
@@ -137,6 +142,7 @@ def restrict(
 
 
 @router.post("/people/{person_id}/restrictions/lift")
+@allow(SAFEGUARDING.just_now)
 def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]) -> Response:
     """Lift a restriction; what was taken down stays down."""
     undo = tx.consent.unlist if restriction is Restriction.LISTING else tx.consent.lift
@@ -145,6 +151,7 @@ def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]
 
 
 @router.post("/people/{person_id}/restrictions/review")
+@allow(SAFEGUARDING)
 def review(
     person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()], review_on: Annotated[date, Form()]
 ) -> Response:
@@ -154,6 +161,7 @@ def review(
 
 
 @router.post("/people/{person_id}/restrictions/{number}/reason")
+@allow(SAFEGUARDING.just_now)
 def show_reason(request: Request, person_id: Id, number: Number, session: Session, tx: Writing) -> Response:
     """Show the reason; the access is written to the audit."""
     record = found(tx, person_id)

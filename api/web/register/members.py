@@ -7,7 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import not_found
 from api.platform import labels as words
+from api.security.access import KEEPERS, MANAGERS, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.register.events import GroupId, GroupPage, back_to, group_id_of, group_named, group_page
 from api.web.register.people import open_channels, register_of, row
@@ -24,7 +26,7 @@ from api.web.templating import render
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId
 
-router = APIRouter(prefix="/admin")
+router = Router(prefix="/admin")
 
 _SHOWN: Final = 20
 """How many are offered to be added; more are found by more of the name."""
@@ -41,6 +43,7 @@ class Added(BaseModel):
 
 
 @router.post("/events/{group_id}/search")
+@allow(MANAGERS)
 def search(
     request: Request,
     group_id: GroupId,
@@ -66,6 +69,7 @@ def search(
 
 
 @router.post("/events/{group_id}/people")
+@allow(MANAGERS)
 def add_to_event(
     request: Request, group_id: GroupId, services: Use, session: Session, added: Annotated[Added, Form()]
 ) -> Response:
@@ -80,6 +84,7 @@ def add_to_event(
 
 
 @router.post("/classes/{group_id}/people")
+@allow(KEEPERS)
 def add_to_class(
     request: Request, group_id: GroupId, services: Use, session: Session, added: Annotated[Added, Form()]
 ) -> Response:
@@ -95,6 +100,7 @@ def add_to_class(
 
 
 @router.post("/events/{group_id}/people/{person_id}/removal")
+@allow(MANAGERS)
 def remove_from_event(group_id: GroupId, person_id: Id, services: Use, session: Session) -> Response:
     """Remove a person from the list of an event."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
@@ -104,6 +110,7 @@ def remove_from_event(group_id: GroupId, person_id: Id, services: Use, session: 
 
 
 @router.post("/classes/{group_id}/people/{person_id}/removal")
+@allow(KEEPERS)
 def remove_from_class(group_id: GroupId, person_id: Id, services: Use, session: Session) -> Response:
     """Remove a person from a class or club; with the last of its people it is gone."""
     with services.store.transaction(session.user.id, services.clock()) as tx:

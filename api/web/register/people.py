@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import Response
@@ -20,6 +20,8 @@ from starlette.responses import Response
 from api.application.services import Services
 from api.http.dependencies import Reading, Use
 from api.platform import labels as words
+from api.security.access import KEEPERS, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.templating import Page, render
 from consent_db.people.records import PersonRecord
@@ -29,7 +31,7 @@ from gatekeeper.identity.health import ENOUGH
 from gatekeeper.register import Register
 from gatekeeper.types import Channel, PersonId
 
-router = APIRouter(prefix="/admin/people")
+router = Router(prefix="/admin/people")
 
 SHOWN: Final = 100
 """How many are on one page."""
@@ -95,12 +97,14 @@ class PeoplePage(Page):
 
 
 @router.get("")
+@allow(KEEPERS)
 def show_people(request: Request, services: Use, tx: Reading, show: Filter = Filter.ALL) -> Response:
     """List the people who match the search and the filter."""
     return render(_page(services, tx, Search(show=show)), request.scope)
 
 
 @router.post("")
+@allow(KEEPERS)
 def search_people(request: Request, services: Use, tx: Reading, search: Annotated[Search, Form()]) -> Response:
     """Show those of this name, in this class."""
     return render(_page(services, tx, search), request.scope)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import not_found
 from api.platform import labels as words
-from api.security.access import proved_lately
+from api.security.access import KEEPERS, allow, proved_lately
+from api.security.routing import Router
 from api.web import choices
 from api.web.forms import Day, Text
 from api.web.register.impact import Effects, PostView, effects, posts
@@ -42,7 +43,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, PersonId, Role
 
-router = APIRouter(prefix="/admin/people/{person_id}")
+router = Router(prefix="/admin/people/{person_id}")
 
 Id = Annotated[str, Path(alias="person_id", pattern=r"^per_[0-9a-f]{32}$")]
 
@@ -110,12 +111,14 @@ class SurePage(Page):
 
 
 @router.get("")
+@allow(KEEPERS)
 def show_person(request: Request, person_id: Id, services: Use, session: Session, tx: Reading) -> Response:
     """Show a person."""
     return render(_page(services, tx, session, found(tx, person_id)), request.scope)
 
 
 @router.post("/statements")
+@allow(KEEPERS)
 def say(
     request: Request, person_id: Id, services: Use, session: Session, said: Annotated[Said, Form()]
 ) -> Response:  # fmt: skip

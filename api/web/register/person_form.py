@@ -8,13 +8,15 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.platform import labels as words
+from api.security.access import KEEPERS, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.register.impact import effects
 from api.web.register.person import Id, SurePage, back, found
@@ -29,7 +31,7 @@ from consent_db.roster.identity import is_namesake
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind
 
-router = APIRouter(prefix="/admin/people")
+router = Router(prefix="/admin/people")
 
 _NAMES = {"first_name": "The first name", "last_name": "The surname", "known_as": "This", "external_id": "The number"}
 
@@ -104,12 +106,14 @@ class ParticularsPage(Page):
 
 
 @router.get("/new")
+@allow(KEEPERS)
 def show_new(request: Request, tx: Reading) -> Response:
     """Show the empty form."""
     return render(_page(tx, Particulars(), None), request.scope)
 
 
 @router.post("/new")
+@allow(KEEPERS)
 def add(request: Request, services: Use, session: Session, filled: Annotated[Particulars, Form()]) -> Response:
     """Add a person to the register; a namesake has to be told apart first."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
@@ -126,6 +130,7 @@ def add(request: Request, services: Use, session: Session, filled: Annotated[Par
 
 
 @router.get("/{person_id}/particulars")
+@allow(KEEPERS)
 def show_known(request: Request, person_id: Id, tx: Reading) -> Response:
     """Show the form filled with what is known."""
     record = found(tx, person_id)
@@ -133,6 +138,7 @@ def show_known(request: Request, person_id: Id, tx: Reading) -> Response:
 
 
 @router.post("/{person_id}/particulars")
+@allow(KEEPERS)
 def change(
     request: Request, person_id: Id, services: Use, session: Session, filled: Annotated[Particulars, Form()]
 ) -> Response:  # fmt: skip

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -21,7 +21,9 @@ from api.http.dependencies import Reading, Session, Use
 from api.http.problems import not_found
 from api.platform import labels as words
 from api.platform.settings import MIB, Settings
+from api.security.access import KEEPERS, allow
 from api.security.requests.headers import FILE_POLICY
+from api.security.routing import Router
 from api.web import choices
 from api.web.register.person import Id, found
 from api.web.register.person_views import Answer, PersonView, Recognition, answers, recognition
@@ -33,7 +35,7 @@ from consent_db.people.records import PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId
 
-router = APIRouter(prefix="/admin/people/{person_id}/photos")
+router = Router(prefix="/admin/people/{person_id}/photos")
 
 PATH: Final = r"/admin/people/per_[0-9a-f]{32}/photos"
 """What the address of the form that sends photographs looks like."""
@@ -100,12 +102,14 @@ Sent = Annotated[FormData, Depends(_form)]
 
 
 @router.get("")
+@allow(KEEPERS)
 def show_photos(request: Request, person_id: Id, services: Use, tx: Reading) -> Response:
     """Show the photographs that are kept, and how well the person can be recognised."""
     return render(_page(services, tx, found(tx, person_id)), request.scope)
 
 
 @router.post("")
+@allow(KEEPERS)
 def give(request: Request, person_id: Id, services: Use, session: Session, sent: Sent) -> Response:
     """Make the template of photographs, and say of each that cannot be used why."""
     with _reading(services, session) as tx:
@@ -129,6 +133,7 @@ def give(request: Request, person_id: Id, services: Use, session: Session, sent:
 
 
 @router.post("/renewal")
+@allow(KEEPERS)
 def renew(request: Request, person_id: Id, services: Use, session: Session) -> Response:
     """Make the template anew of the photographs that are kept."""
     with _reading(services, session) as tx:
@@ -146,6 +151,7 @@ def renew(request: Request, person_id: Id, services: Use, session: Session) -> R
 
 
 @router.post("/removal")
+@allow(KEEPERS)
 def forget(person_id: Id, services: Use, session: Session) -> Response:
     """Destroy the template and every photograph."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
@@ -154,6 +160,7 @@ def forget(person_id: Id, services: Use, session: Session) -> Response:
 
 
 @router.get("/{photo_id}")
+@allow(KEEPERS)
 def show_photo(person_id: Id, photo_id: PhotoId, tx: Reading) -> Response:
     """Show one of them, to be kept by no browser."""
     kept = {photo.id: photo.data for photo in tx.reference_photos.kept(found(tx, person_id).id)}
@@ -163,6 +170,7 @@ def show_photo(person_id: Id, photo_id: PhotoId, tx: Reading) -> Response:
 
 
 @router.post("/{photo_id}/removal")
+@allow(KEEPERS)
 def remove(request: Request, person_id: Id, photo_id: PhotoId, services: Use, session: Session) -> Response:
     """Forget one of them, and make the template of the others."""
     with _reading(services, session) as tx:

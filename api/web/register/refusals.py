@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import not_found
+from api.security.access import SIGNED_IN, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.checks import person_picker
 from api.web.register.person import found
@@ -24,7 +26,7 @@ from consent_db.people.records import PersonRecord
 from consent_db.roster.refusals import refusal
 from consent_db.transaction import Transaction
 
-router = APIRouter(prefix="/refusals")
+router = Router(prefix="/refusals")
 
 _SHOWN: Final = 60
 
@@ -68,12 +70,14 @@ class RefusalPage(Page):
 
 
 @router.get("")
+@allow(SIGNED_IN)
 def show_search(request: Request, tx: Reading) -> Response:
     """Show the form for finding the person."""
     return render(_page(tx, Sought()), request.scope)
 
 
 @router.post("/search")
+@allow(SIGNED_IN)
 def search(request: Request, tx: Reading, sought: Annotated[Sought, Form()]) -> Response:
     """Show the people of a class whose name holds the words; none before something was typed or chosen."""
     if not (sought.group or sought.search.strip()):
@@ -87,6 +91,7 @@ def search(request: Request, tx: Reading, sought: Annotated[Sought, Form()]) -> 
 
 
 @router.post("")
+@allow(SIGNED_IN)
 def refuse(request: Request, services: Use, session: Session, refused: Annotated[Refused, Form()]) -> Response:
     """Ask whether this is the person; once confirmed, nothing that shows them goes out from now on."""
     begin = services.store.transaction if refused.sure else services.store.reading

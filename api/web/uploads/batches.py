@@ -9,7 +9,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from starlette.responses import Response, StreamingResponse
 
 from api.application.checks.releasing import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
@@ -19,6 +19,8 @@ from api.http.problems import Problem, not_found, too_large
 from api.platform import labels as words
 from api.platform.storage import NoSuchPicture
 from api.platform.zipping import Member, zipped
+from api.security.access import SIGNED_IN, allow
+from api.security.routing import Router
 from api.web.forms import CheckFields
 from api.web.templating import Page, render
 from api.web.uploads import check_list
@@ -31,7 +33,7 @@ from consent_db.transaction import Transaction
 from gatekeeper.rendition import suffix_of
 from gatekeeper.types import Role
 
-router = APIRouter()
+router = Router()
 
 BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$")]
 Count = Annotated[int, Form()]
@@ -58,12 +60,14 @@ class BatchPage(Page):
 
 
 @router.post("/batches", status_code=HTTPStatus.CREATED)
+@allow(SIGNED_IN)
 def start(expected: Count, tx: Writing) -> Response:
     """Begin a batch whose pictures are sent one by one; `Location` says where it is."""
     return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/batches/{tx.batches.start(expected)}"})
 
 
 @router.post("/batches/{batch_id}/pictures", status_code=HTTPStatus.CREATED)
+@allow(SIGNED_IN)
 def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[CheckFields, Form()]) -> Response:
     """Take one picture of a batch in."""
     submission, user = fields.submission(services.policy.zone), session.user.id
@@ -80,6 +84,7 @@ def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[Ch
 
 
 @router.get("/batches/{batch_id}")
+@allow(SIGNED_IN)
 def show_batch(
     request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, asked: check_list.Asked
 ) -> Response:
@@ -104,6 +109,7 @@ def show_batch(
 
 
 @router.get("/batches/{batch_id}/approved.zip")
+@allow(SIGNED_IN)
 def download(batch_id: BatchId, services: Use, session: Session, tx: Writing) -> Response:
     """Hand out every picture of the batch whose approval stands, each asked for again as it goes out.
 

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.platform import labels as words
+from api.security.access import SIGNED_IN, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.templating import Page, render
 from api.web.uploads import check_list
@@ -21,7 +23,7 @@ from consent_db.checks.batches import BatchRecord
 from consent_db.publishing.records import PublicationRecord, TakedownRecord
 from consent_db.transaction import Transaction
 
-router = APIRouter()
+router = Router()
 
 _BATCHES: Final = 5
 
@@ -45,6 +47,7 @@ class HistoryPage(Page):
 
 
 @router.get("/checks")
+@allow(SIGNED_IN)
 def show_history(request: Request, services: Use, session: Session, tx: Reading, asked: check_list.Asked) -> Response:
     """Show this person's pictures, each once, the latest first, and what happened to them since."""
     user = session.user.id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -15,6 +15,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
+from api.security.access import SIGNED_IN, allow
+from api.security.routing import Router
 from api.web import choices
 from api.web.checks.access import visible_check
 from api.web.forms import CheckFields
@@ -24,7 +26,7 @@ from consent_db.checks.batches import MOST
 from consent_db.transaction import Transaction
 from gatekeeper.policy.model import Naming
 
-router = APIRouter()
+router = Router()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ _NO_ADDRESS: Final = "Choose a channel and a class or event from the lists."
 
 
 @router.get("/")
+@allow(SIGNED_IN)
 def show_upload(request: Request, services: Use, session: Session, tx: Reading, again: str | None = None) -> Response:
     """Show the form; with `again`, filled with the words of an earlier check."""
     filled = CheckFields()
@@ -66,6 +69,7 @@ def show_upload(request: Request, services: Use, session: Session, tx: Reading, 
 
 
 @router.post("/checks")
+@allow(SIGNED_IN)
 def upload(request: Request, services: Use, session: Session, sent: Sent) -> Response:
     """Take one picture or many in, and go to the page where the answers will be."""
     fields, user = _fields(sent), session.user.id

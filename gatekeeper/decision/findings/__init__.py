@@ -2,7 +2,7 @@
 
 The rules take defaults from it (`finding`), the pages their words, programs their
 plain sentence, statistics their groups (`about`), and `docs/reference/findings.md`
-its table: `python -c "from gatekeeper.decision import findings; print(findings.reference())"`.
+its table: `python -m scripts.references`.
 """
 
 from __future__ import annotations

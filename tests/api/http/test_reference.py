@@ -32,7 +32,7 @@ def document() -> dict[str, Any]:
 
 
 def test_the_openapi_document_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is kept is what the program prints; `python -m api.openapi` writes it anew."""
+    """What is kept is what the program prints; `python -m scripts.references` writes it anew."""
     main()
     assert capsys.readouterr().out == (REFERENCE / "openapi.json").read_text("utf-8")
 

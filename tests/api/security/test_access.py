@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import cast
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.routing import Route, compile_path
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.platform.settings import Settings
-from api.security.access import RULES, Asker, may, place
+from api.security.access import MANAGERS, PUBLIC, RULES, Asker, declare, may, place, reference
 from api.security.admission import STEP_PAGE
+from api.security.routing import Router, hold_to_table, lines_of
 from api.web.navigation import DAILY, MANAGING
 from consent_db.accounts.records import Step
 from gatekeeper.types import Role
 from tests.support.http import ORIGIN, PASSWORD, NewPerson, Program
+from tests.support.paths import ROOT
 from tests.support.school import School
 
 VALUES = {
@@ -37,16 +39,6 @@ VALUES = {
     "webhook_id": "whk_" + "0" * 32,
     "path": "gatekeeper.css",
 }
-
-
-def routes() -> set[str]:
-    """Return every route of the application as the table writes it."""
-    lines: set[str] = set()
-    for route in iter_route_contexts(create_app(Settings()).routes):
-        methods: Iterable[str] = getattr(route.original_route, "methods", None) or ("GET", "HEAD")
-        path = getattr(route.original_route, "path_format", None) or route.path
-        lines |= {f"{method} {route.path or path}" for method in methods}
-    return {line.replace(" /static", " /static/{path:path}") for line in lines}
 
 
 def address(line: str) -> tuple[str, str]:
@@ -72,9 +64,46 @@ OF_PEOPLE = {line: who for line, who in RULES.items() if who.asker is Asker.PERS
 
 
 def test_every_route_has_a_line_and_every_line_a_route() -> None:
-    """A new route without a line is served to nobody; this says so before anybody wonders why."""
-    assert routes() - set(RULES) == set(), "give these a line in api/security/access.py"
-    assert set(RULES) - routes() == set(), "these lines of api/security/access.py have no route"
+    """The table is complete, and it is the one that reviewers read."""
+    assert lines_of(create_app(Settings()).routes) == set(RULES)
+    assert reference() in (ROOT / "docs" / "reference" / "access.md").read_text("utf-8"), "python -m scripts.references"
+
+
+def test_a_route_that_does_not_say_who_may_call_it_keeps_the_program_from_starting() -> None:
+    """Neither a router of ours nor one of the framework's serves an endpoint without access."""
+    with pytest.raises(TypeError, match=r"/forgotten: write @allow\(...\) above forgotten"):
+
+        @Router().get("/forgotten")
+        def forgotten() -> None: ...
+
+    plain = create_app(Settings())
+    plain.add_api_route("/forgotten", lambda: "something", methods=["GET"])
+    with pytest.raises(RuntimeError, match="GET /forgotten"):
+        hold_to_table(plain.routes)
+
+
+def test_no_route_is_declared_twice() -> None:
+    """A second declaration does not change who may call a route."""
+    with pytest.raises(ValueError, match="GET /admin is declared twice"):
+        declare("GET /admin", PUBLIC)
+    assert RULES["GET /admin"] == MANAGERS
+
+
+def test_no_router_takes_the_addresses_of_a_later_one() -> None:
+    """The first route that fits an address is the one that was declared for it."""
+    routes = [
+        (route.path, route.original_route.methods)
+        for route in iter_route_contexts(create_app(Settings()).routes)
+        if isinstance(route.original_route, Route)
+    ]
+    for line in RULES:
+        method, path = address(line)
+        fitting = [
+            template
+            for template, methods in routes
+            if template and method in (methods or ()) and compile_path(template)[0].fullmatch(path)
+        ]
+        assert fitting[:1] in ([], [line.split()[1]]), line
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -148,7 +177,7 @@ def test_what_is_not_in_the_table_is_not_served(office: TestClient, http: TestCl
 
 
 def test_a_route_without_a_line_is_closed(school: School, new_person: NewPerson) -> None:
-    """Somebody who forgets the line finds a closed door, not an open one."""
+    """A route that is added while the program runs is closed."""
     browser = new_person("head", Role.ADMIN)
     cast("FastAPI", browser.app).add_api_route("/forgotten", lambda: "something", methods=["GET"])
     assert browser.get("/forgotten").status_code == 404
