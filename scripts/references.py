@@ -13,7 +13,7 @@ from api.security import access
 from gatekeeper.decision import findings
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
-_TABLE: Final = re.compile(r"^\|.*\n(?:\|.*\n)+", re.MULTILINE)
+_TABLE: Final = re.compile(r"^((?:\|.*\n)+)", re.MULTILINE)
 
 
 def main() -> None:
@@ -22,7 +22,8 @@ def main() -> None:
     (FOLDER / "openapi.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     for name, table in (("findings.md", findings.reference()), ("access.md", access.reference())):
         text = (FOLDER / name).read_text("utf-8")
-        (FOLDER / name).write_text(_TABLE.sub(lambda _, table=table: table, text, count=1), "utf-8")
+        before, _, after = _TABLE.split(text, maxsplit=1)
+        (FOLDER / name).write_text(f"{before}{table}{after}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from api.app import create_app
 from api.application.services import Services, open_services
 from api.cli.demo import LOGINS
 from api.platform.settings import Settings
-from api.security.access import RULES
 from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
+from tests.support.access import RULES
 from tests.support.gate import FakeWords, fake_engine
 from tests.support.school import Clock, School, settle
 from tests.support.serving import free_port, served

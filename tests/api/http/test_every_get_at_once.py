@@ -18,11 +18,11 @@ from api.app import create_app
 from api.application.services import open_services
 from api.cli.demo import LOGINS
 from api.platform.settings import Settings
-from api.security.access import RULES
 from api.security.scopes import Scope
 from api.web.assets import asset_url
 from consent_db.accounts.records import Purpose
 from gatekeeper.types import Role
+from tests.support.access import RULES
 from tests.support.connections import Watch, Watching
 from tests.support.gate import FakeWords, fake_engine
 from tests.support.school import ATTESTED, Clock, School, settle

@@ -16,11 +16,12 @@ from api.http.models import CheckShape
 from api.http.problems import TITLES
 from api.openapi import main
 from api.platform.settings import Settings
-from api.security.access import PROGRAM, RULES
+from api.security.access import PROGRAM
 from api.security.scopes import Scope
 from api.v1.documents import CHECK_EXAMPLE
 from consent_db.webhooks.outbox import Event
 from gatekeeper.media.wire import CARRIERS
+from tests.support.access import RULES
 from tests.support.paths import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"

@@ -13,12 +13,13 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.platform.settings import Settings
-from api.security.access import MANAGERS, PUBLIC, RULES, Asker, declare, may, place, reference
+from api.security.access import MANAGERS, PUBLIC, Asker, declare, may, place, reference
 from api.security.admission import STEP_PAGE
 from api.security.routing import Router, hold_to_table, lines_of
 from api.web.navigation import DAILY, MANAGING
 from consent_db.accounts.records import Step
 from gatekeeper.types import Role
+from tests.support.access import RULES
 from tests.support.http import ORIGIN, PASSWORD, NewPerson, Program
 from tests.support.paths import ROOT
 from tests.support.school import School
