@@ -10,9 +10,9 @@ from fastapi import Form, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.application.checks.resolution import Action, NewWords, Resolution
-from api.application.checks.submission import Submission
+from api.application.checks.submission import MOST_CHARACTERS, build_draft
 from api.web.checks.person_picker import MOST_NAMED
-from consent_db.approvals.records import CheckRecord
+from consent_db.approvals.records import CheckDraft, CheckRecord
 from gatekeeper.types import Box, PersonId
 
 
@@ -22,7 +22,7 @@ def blank(value: object) -> object:
 
 
 ShortText = Annotated[str, Form(max_length=300)]
-Text = Annotated[Annotated[str, Field(max_length=5_000)] | None, BeforeValidator(blank)]
+Text = Annotated[Annotated[str, Field(max_length=MOST_CHARACTERS)] | None, BeforeValidator(blank)]
 Name = Annotated[Annotated[str, Field(max_length=100)] | None, BeforeValidator(blank)]
 Number = Annotated[Annotated[int, Field(ge=1, le=10_000)] | None, BeforeValidator(blank)]
 Naming = Annotated[str, Field(pattern=r"^(\d{1,5} \S{1,100})?$")]
@@ -49,27 +49,16 @@ class CheckFields(BaseModel):
     @classmethod
     def of(cls, record: CheckRecord) -> CheckFields:
         """Return the words of an earlier check; what was confirmed is to be confirmed anew."""
-        said = record.draft.request
-        return cls(
-            channel=record.draft.channel,
-            event=record.draft.event,
-            caption=said.caption,
-            alt_text=said.alt_text,
-            credit=said.credit,
-        )
+        before, anew = record.draft, {"attestations", "publish_at", "photo"}
+        places = {name: before if hasattr(before, name) else before.request for name in cls.model_fields.keys() - anew}
+        return cls(**{name: getattr(place, name) for name, place in places.items()})
 
-    def submission(self, zone: ZoneInfo) -> Submission:
+    def draft(self, zone: ZoneInfo) -> CheckDraft:
         """Return it as the use case takes it; a time without a zone is the school's."""
         when = self.publish_at
-        return Submission(
-            channel=self.channel or "",
-            caption=self.caption,
-            alt_text=self.alt_text,
-            credit=self.credit,
-            event=self.event,
-            publish_at=when.replace(tzinfo=zone) if when and when.tzinfo is None else when,
-            attestations=frozenset(self.attestations),
-        )
+        asked = {name: value for name, value in self if name != "photo"}
+        here = when.replace(tzinfo=zone) if when and when.tzinfo is None else when
+        return build_draft(**asked | {"channel": self.channel or "", "publish_at": here})
 
 
 class ResolutionFields(BaseModel):

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from gatekeeper.rendition import NO_LIMIT, SizeLimit
-from gatekeeper.types import UNEDITED, AcceptedChange, Approval, Author, Box, Edit, Facts, Said, Trace
+from gatekeeper.types import CheckRequest, Facts
 
 
 class CheckState(StrEnum):
@@ -22,42 +22,7 @@ class CheckState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """The words and choices that came with a photo; sealed at rest."""
-
-    caption: str | None = field(default=None, repr=False)
-    alt_text: str | None = field(default=None, repr=False)
-    credit: str | None = field(default=None, repr=False)
-    attestations: frozenset[str] = frozenset()
-    said: tuple[Said, ...] = field(default=(), repr=False)
-    """What people have said about faces by hand, oldest first."""
-    covered: tuple[Box, ...] = ()
-    """Places covered in this picture, in fractions of its size."""
-    missed: tuple[Box, ...] = ()
-    """Places where a person says that there is a face."""
-    seen: tuple[Box, ...] = ()
-    """Places where a face was found before the picture was covered or cropped; only in checks
-    from before `traces` were kept."""
-    traces: tuple[Trace, ...] = field(default=(), repr=False)
-    """What the gate has said so far of each place where it found a face."""
-    edit: Edit = UNEDITED
-    """What this check does to the picture of the check that it replaces."""
-    approvals: tuple[Approval, ...] = ()
-    accepted_changes: frozenset[AcceptedChange] = frozenset()
-    """Changes of the words that the sender agreed to before seeing them."""
-    nobody_else: bool = False
-    """Whether a person who was shown what was found has confirmed that no other person can be recognised."""
-    nobody_else_by: Author | None = None
-    """Who has confirmed it."""
-    unlooked: frozenset[str] = frozenset()
-    """What a program attested without saying who looked; it counts for nothing."""
-    attested_by: str | None = None
-    """The account of the person who looked at the picture before a program sent it, as the program says."""
-    single_use: bool = False
-    """Whether the approval is for one post only."""
-    size_limit: SizeLimit = NO_LIMIT
-    """How small the release is wanted."""
+_PLAIN: Final = CheckRequest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +37,7 @@ class CheckDraft:
     """
 
     channel: str
-    request: CheckRequest = CheckRequest()
+    request: CheckRequest = _PLAIN
     event: str | None = None
     publish_at: datetime | None = None
     upload_key: str | None = None

@@ -7,10 +7,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from consent_db.approvals.records import CheckRequest
 from consent_db.keys.crypto import DataKey, Place
 from gatekeeper.decision.traces import without
-from gatekeeper.types import Facts, PersonId
+from gatekeeper.types import CheckRequest, Facts, PersonId
 
 _REQUEST: Final = TypeAdapter(CheckRequest)
 _FACTS: Final = TypeAdapter(Facts)
@@ -49,7 +48,7 @@ def recognised_in(facts: Facts) -> frozenset[PersonId]:
 def request_without(request: CheckRequest, person: PersonId) -> CheckRequest:
     """Return a request without its words, which may name the person, and without what was said of them."""
     said = tuple(word for word in request.said if word.person != person)
-    return untraced_request(replace(wordless_request(request), said=said), person)
+    return untraced_request(replace(request.without_words(), said=said), person)
 
 
 def facts_without(facts: Facts, person: PersonId) -> Facts:
@@ -68,11 +67,6 @@ def untraced_request(request: CheckRequest, person: PersonId) -> CheckRequest:
 def untraced_facts(facts: Facts, person: PersonId) -> Facts:
     """Return facts in which no face was ever compared with this person."""
     return replace(facts, traces=without(facts.traces, person))
-
-
-def wordless_request(request: CheckRequest) -> CheckRequest:
-    """Return a request without its words."""
-    return replace(request, caption=None, alt_text=None, credit=None)
 
 
 def wordless_facts(facts: Facts) -> Facts:

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.approvals.revocation import end
-from consent_db.checks.cells import seal_facts, seal_request, wordless_facts, wordless_request
+from consent_db.checks.cells import seal_facts, seal_request, wordless_facts
 from consent_db.checks.records import Deleted, Mark
 from consent_db.core.context import Context
 from consent_db.publishing.publications import find_publications
@@ -66,7 +66,7 @@ def delete(context: Context, asked: str, records: Sequence[CheckRecord], why: st
 
 
 def _empty(context: Context, record: CheckRecord) -> None:
-    key, request = context.school_key, wordless_request(record.draft.request)
+    key, request = context.school_key, record.draft.request.without_words()
     values: dict[str, bytes | None] = {"request": seal_request(key, record.id, request)}
     if record.facts is not None:
         values["facts"] = seal_facts(key, record.id, wordless_facts(record.facts))

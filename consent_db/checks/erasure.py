@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
-from consent_db.approvals.records import CheckRequest, CheckState
+from consent_db.approvals.records import CheckState
 from consent_db.approvals.revocation import end
 from consent_db.checks.cells import (
     facts_without,
@@ -18,7 +18,6 @@ from consent_db.checks.cells import (
     untraced_facts,
     untraced_request,
     wordless_facts,
-    wordless_request,
 )
 from consent_db.checks.second_opinions import forget_notes
 from consent_db.core.context import Context
@@ -26,7 +25,7 @@ from consent_db.schema import CheckPersonRow, CheckRow, OpinionRow
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.names import MentionKind, find_mentions
 from gatekeeper.caption.text.words import clean, fold
-from gatekeeper.types import Facts, Person, PersonId
+from gatekeeper.types import CheckRequest, Facts, Person, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def forget_person(context: Context, person: Person) -> Forgotten:
         elif names(person, request, facts):
             redacted += 1
             request, facts = untraced_request(request, person.id), facts and untraced_facts(facts, person.id)
-            _rewrite(context, row.id, wordless_request(request), facts and wordless_facts(facts))
+            _rewrite(context, row.id, request.without_words(), facts and wordless_facts(facts))
         elif _traced(person.id, request, facts):
             # Nothing of this person was ever disclosed, so all the rest stays.
             _reseal(context, row.id, untraced_request(request, person.id), facts and untraced_facts(facts, person.id))
@@ -87,8 +86,7 @@ def names(person: Person, request: CheckRequest, facts: Facts | None) -> bool:
     A first name that another person who is bound in the picture goes by is theirs.
     """
     others = {fold(face.first_name) for face in facts.faces if face.first_name} if facts else set[str]()
-    words = [request.caption, request.alt_text, request.credit]
-    words += [facts.caption, facts.alt_text, facts.credit] if facts else []
+    words = [*request.words, *([facts.caption, facts.alt_text, facts.credit] if facts else [])]
     index = NameIndex.of([person])
     for text in {clean(word) for word in words if word}:
         for mention in find_mentions(text, index):

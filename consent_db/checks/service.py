@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, literal, select, tuple_, update
 
-from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.approvals.revocation import end, end_by_time, some_ended, standing_approvals, was_told
 from consent_db.checks.cells import open_facts, open_request, people_in, recognised_in, seal_facts, seal_request
 from consent_db.checks.deletion import delete, marks, remember
@@ -29,7 +29,7 @@ from consent_db.schema import (
     PersonRow,
 )
 from consent_db.webhooks.outbox import Event, tell
-from gatekeeper.types import UNEDITED, Facts, PersonId, Said, Severity
+from gatekeeper.types import UNEDITED, CheckRequest, Facts, PersonId, Said, Severity
 
 
 class Checks:

@@ -9,24 +9,28 @@ from gatekeeper.types.decision import Decision, FaceStatus, Finding, FindingCode
 from gatekeeper.types.faces import Box, Face, Kind, Person, PersonId, Vector
 from gatekeeper.types.matches import Ambiguous, BoundBy, Identity, Known, Match, Unknown, Unreadable
 from gatekeeper.types.photo import Format, MetadataReport, Photo, Pixels, Release
-from gatekeeper.types.screening import (
+from gatekeeper.types.request import (
     ELSEWHERE,
     NOT_SHOWN,
     UNEDITED,
+    WORD_FIELDS,
     Approval,
     Author,
     Channel,
+    CheckRequest,
     Edit,
-    Facts,
     Objection,
+    Request,
+    Said,
+    Trace,
+)
+from gatekeeper.types.screening import (
+    Facts,
     PhotoFacts,
     PolicyTerms,
     ReleaseFacts,
-    Request,
-    Said,
     ScreenedFace,
     Screening,
-    Trace,
 )
 from gatekeeper.types.words import AcceptedChange, Change, ChangeReason, Words
 
@@ -34,6 +38,7 @@ __all__ = [
     "ELSEWHERE",
     "NOT_SHOWN",
     "UNEDITED",
+    "WORD_FIELDS",
     "AcceptedChange",
     "Ambiguous",
     "Approval",
@@ -43,6 +48,7 @@ __all__ = [
     "Change",
     "ChangeReason",
     "Channel",
+    "CheckRequest",
     "Decision",
     "Edit",
     "Face",

@@ -33,7 +33,7 @@ from typing import Any, Final
 
 import structlog
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.services import now
 from api.cli.serve import run_app
 from api.platform.memory import use_few_arenas
@@ -98,7 +98,7 @@ def _seeded(school: School) -> dict[str, Any]:
             tx.clients.add(name, {"check", "resolve", "publish"}, {"website"}, now() + timedelta(days=1))
             for name in ("One", "Two")
         ]
-    submission = Submission("website", attestations=ATTESTED)
+    submission = build_draft("website", attestations=ATTESTED)
 
     def check(actor: str, *hues: float) -> str:
         return school.screener.check(upload_of(*hues), submission, actor).id

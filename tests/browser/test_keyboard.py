@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
 from api.application.checks.resolution import Action, Resolution
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.media.release import encode
 from gatekeeper.types import Role
@@ -67,7 +67,7 @@ def test_staff_take_a_picture_through(keys: Keys, tmp_path: Path) -> None:
 def test_an_approver_decides(keys: Keys, small_school: School) -> None:
     """From the queue to the picture, with a note, and back to an empty queue."""
     screener, office = small_school.services.screener, staff_id(small_school)
-    asked = screener.check(upload_of(AMIRA_HUE), Submission("website", "Beans", attestations=ATTESTED), office)
+    asked = screener.check(upload_of(AMIRA_HUE), build_draft("website", caption="Beans", attestations=ATTESTED), office)
     doubt = Resolution(Action.IDENTIFY, face=1, person=small_school.people["Tom"])
     screener.resolve(asked.id, doubt, office, Role.STAFF)
     keys.sign_in(EMAIL[Role.APPROVER], PASSWORD)
@@ -109,7 +109,7 @@ def test_an_administrator_withdraws_a_consent(keys: Keys, small_school: School) 
     small_school.add("Cleo", "Marsh", 60)
     services, clock = small_school.services, small_school.clock
     approved = services.screener.check(
-        upload_of(60), Submission("website", attestations=ATTESTED), staff_id(small_school)
+        upload_of(60), build_draft("website", attestations=ATTESTED), staff_id(small_school)
     )
     with services.store.transaction("tests", clock()) as tx:
         tx.publications.record(PublicationDraft(approved.id, clock(), "https://school.example/news/1"))

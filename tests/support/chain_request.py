@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from consent_db.approvals.records import CheckRequest
-from gatekeeper.types import Channel, PersonId, Request
+from gatekeeper.types import Channel, CheckRequest, PersonId, Request
 
 
 def request_of(wish: CheckRequest, channel: Channel, moment: datetime, scope: AbstractSet[PersonId] | None) -> Request:
@@ -18,16 +17,4 @@ def request_of(wish: CheckRequest, channel: Channel, moment: datetime, scope: Ab
         moment: of its publication.
         scope: the people of the chosen event; None if none was chosen.
     """
-    return Request(
-        channel,
-        moment,
-        scope=None if scope is None else frozenset(scope),
-        attestations=wish.attestations,
-        said=wish.said,
-        covered=wish.covered,
-        missed=wish.missed,
-        traces=wish.traces,
-        approvals=wish.approvals,
-        nobody_else=wish.nobody_else,
-        nobody_else_by=wish.nobody_else_by,
-    )
+    return Request.of(wish, channel, moment, scope=None if scope is None else frozenset(scope))

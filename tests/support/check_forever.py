@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.services import open_services
 from api.platform import logs
 from api.platform.settings import Settings
@@ -20,7 +20,7 @@ def main(folder: Path) -> None:
         print("ready", flush=True)  # noqa: T201
         while True:
             for hues in ((AMIRA_HUE,), (AMIRA_HUE, STRANGER_HUE)):
-                submission = Submission("website", attestations=ATTESTED)
+                submission = build_draft("website", attestations=ATTESTED)
                 record = services.screener.check(upload_of(*hues), submission, OFFICE)
                 print(record.id, record.approved, flush=True)  # noqa: T201
 

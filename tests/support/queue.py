@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 
 from api.application import jobs
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.services import Services
 from consent_db.approvals.records import CheckRecord
 from tests.support.gate import upload_of
 from tests.support.school import AMIRA_HUE, ATTESTED, OFFICE
 
-SUBMISSION = Submission("website", attestations=ATTESTED)
+SUBMISSION = build_draft("website", attestations=ATTESTED)
 SOON = timedelta(milliseconds=20)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from api.application.checks.resolution import Action, Resolution
 from api.application.checks.screening import Screener
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
 from consent_db.approvals.records import CheckRecord
@@ -61,7 +61,7 @@ class School:
         return self.services.screener
 
     def check(self, *hues: float, caption: str | None = None, event: str | None = None) -> CheckRecord:
-        submission = Submission("website", caption=caption, event=event, attestations=ATTESTED)
+        submission = build_draft("website", caption=caption, event=event, attestations=ATTESTED)
         return self.screener.check(upload_of(*hues), submission, OFFICE)
 
     def say(self, who: str, stance: Stance, subject: Subject = Subject.PICTURE) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from api.application.checks.resolution import Action, Resolution
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.services import Services
 from api.cli.demo import LOGINS
 from api.web.register.events import group_id_of
@@ -74,7 +74,7 @@ class Stage:
 
     def check(self, picture: bytes, caption: str | None = None, event: str | None = None) -> CheckRecord:
         """Have the office ask for a picture with everything confirmed."""
-        submission = Submission("website", caption=caption, event=event, attestations=ATTESTED)
+        submission = build_draft("website", caption=caption, event=event, attestations=ATTESTED)
         return self.services.screener.check(picture, submission, self.users[Role.STAFF])
 
     def resolve(self, check: CheckRecord, resolution: Resolution) -> CheckRecord:
@@ -203,7 +203,7 @@ def _today(stage: Stage) -> None:
     stage.services.screener.delete_at_once(unseemly, stage.users[Role.STAFF])
     stage.ids["empty"] = stage.check(cast.empty, "Ready for launch").id
     stage.ids["exception"] = _contradicted(stage).id
-    submission = Submission("website", attestations=ATTESTED)
+    submission = build_draft("website", attestations=ATTESTED)
     stage.ids["waiting"] = stage.services.screener.submit(cast.crowd, submission, stage.users[Role.STAFF])
     with stage.services.store.transaction(stage.users[Role.ADMIN], stage.clock()) as tx:
         tx.clock.confirm()  # weeks have passed in a moment

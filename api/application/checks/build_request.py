@@ -21,29 +21,14 @@ def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Reques
     """Return the request as the gate takes it; a channel that is gone is not approved."""
     channel = tx.channels.get(draft.channel)
     event = tx.groups.event(draft.event) if draft.event else None
-    wish = draft.request
-    return Request(
-        channel=channel.as_channel() if channel else Channel(draft.channel, frozenset(), approved=False),
-        moment=moment,
+    return Request.of(
+        draft.request,
+        channel.as_channel() if channel else Channel(draft.channel, frozenset(), approved=False),
+        moment,
         publish_at=draft.publish_at,
-        caption=wish.caption,
-        alt_text=wish.alt_text,
-        credit=wish.credit,
         event=event.title if event else None,
         event_day=event.date if event else None,
         scope=_expected(tx, draft.event) if draft.event else None,
-        attestations=wish.attestations,
-        size_limit=wish.size_limit,
-        said=wish.said,
-        covered=wish.covered,
-        missed=wish.missed,
-        seen=wish.seen,
-        traces=wish.traces,
-        approvals=wish.approvals,
-        accepted_changes=wish.accepted_changes,
-        nobody_else=wish.nobody_else,
-        nobody_else_by=wish.nobody_else_by,
-        unlooked=wish.unlooked,
         objections=tuple(
             replace(record.objection, of_chosen_event=event is not None and record.event == event.name)
             for record in tx.objections.in_force()

@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from consent_db.approvals.records import CheckRequest
 from gatekeeper.decision.traces import MILD, PROTECTED, head_of
 from gatekeeper.identity.annotations import SAME_PLACE
 from gatekeeper.media.cover import head
 from gatekeeper.media.cropping import WHOLE, seen_from, shown
-from gatekeeper.types import Box, Edit, FaceStatus, Said, ScreenedFace, Trace
+from gatekeeper.types import Box, CheckRequest, Edit, FaceStatus, Said, ScreenedFace, Trace
 
 STILL_A_FACE: Final = 0.15
 """A face of which at least this share is to be seen is still a face."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from api.application.checks.editing import covered, cropped, grown
 from api.application.checks.resolution import Hand, Resolution, ResolutionRefused
-from consent_db.approvals.records import CheckRecord, CheckRequest
+from consent_db.approvals.records import CheckRecord
 from gatekeeper.decision.traces import head_of
 from gatekeeper.identity.annotations import SAME_PLACE
 from gatekeeper.media.cover import head
@@ -15,6 +15,7 @@ from gatekeeper.media.cropping import snapped
 from gatekeeper.types import (
     BoundBy,
     Box,
+    CheckRequest,
     FaceStatus,
     PersonId,
     Said,

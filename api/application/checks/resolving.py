@@ -12,12 +12,13 @@ from typing import Final
 
 from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
 from api.application.checks.resolved_picture import cover, crop, identify, missed_face, not_a_face, not_them, traces_of
-from consent_db.approvals.records import CheckRecord, CheckRequest
+from consent_db.approvals.records import CheckRecord
 from gatekeeper.decision.authority import open_to
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import (
     UNEDITED,
     Approval,
+    CheckRequest,
     Finding,
     FindingCode,
     Role,

@@ -38,14 +38,13 @@ from api.application.checks.submission import (
     AlreadyAsked,
     Claim,
     RegisterBusy,
-    Submission,
     attested,
     keep_claim,
     receive,
 )
 from api.platform.storage import NoSuchPicture, Pictures
 from consent_db.accounts.clients import is_client
-from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.checks.records import Deleted
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
@@ -107,13 +106,13 @@ class Screener:
     # --- taking in -------------------------------------------------------------
 
     def submit(
-        self, upload: bytes, submission: Submission, actor: str, claim: Claim | None = None, *, later: bool = False
+        self, upload: bytes, asked: CheckDraft, actor: str, claim: Claim | None = None, *, later: bool = False
     ) -> str:
         """Store a photo and its request; return the id of the check, not yet screened.
 
         Args:
             upload: the file.
-            submission: what is asked.
+            asked: what is asked, as `build_draft` returns it.
             actor: who asks.
             claim: the idempotency key that it came with.
             later: whether the queue is to run it; otherwise the caller does, and the queue only if
@@ -125,22 +124,12 @@ class Screener:
             KeyReused: `claim` was made before, with another request.
         """
         key = f"uploads/{secrets.token_urlsafe(16)}"
-        draft = CheckDraft(
-            channel=submission.channel,
-            request=CheckRequest(
-                submission.caption,
-                submission.alt_text,
-                submission.credit,
-                accepted_changes=submission.accepted_changes,
-                said=self._named_before(upload),
-                single_use=submission.single_use or self.policy.single_use_receipts,
-                size_limit=submission.size_limit,
-                **attested(submission, actor, alone=self.policy.programs_attest),
-            ),
-            event=submission.event,
-            publish_at=submission.publish_at,
-            upload_key=key,
+        request = replace(
+            attested(asked.request, actor, alone=self.policy.programs_attest),
+            said=self._named_before(upload),
+            single_use=asked.request.single_use or self.policy.single_use_receipts,
         )
+        draft = replace(asked, request=request, upload_key=key)
         self.pictures.put(key, upload)
         try:
             with self.store.transaction(actor=actor, now=self.clock()) as tx:
@@ -157,9 +146,9 @@ class Screener:
             said = tx.checks.named_before(hashlib.sha256(upload).hexdigest(), listed) if listed else ()
         return tuple(replace(one, holds=False) for one in said)
 
-    def check(self, upload: bytes, submission: Submission, actor: str) -> CheckRecord:
+    def check(self, upload: bytes, asked: CheckDraft, actor: str) -> CheckRecord:
         """Take a photo in and screen it at once."""
-        return self.run(self.submit(upload, submission, actor))
+        return self.run(self.submit(upload, asked, actor))
 
     # --- screening ---------------------------------------------------------------
 

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
 from consent_db.accounts.clients import is_client
 from consent_db.approvals.records import CheckDraft
 from consent_db.transaction import Transaction
-from gatekeeper.rendition import NO_LIMIT, SizeLimit
-from gatekeeper.types import ELSEWHERE, NOT_SHOWN, AcceptedChange
+from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit
+from gatekeeper.types import ELSEWHERE, NOT_SHOWN, WORD_FIELDS, AcceptedChange, CheckRequest
 
 SYSTEM: Final = "system"
 """The actor of automatic work in the audit."""
 
+MOST_CHARACTERS: Final = 5_000
+"""Characters of a text that is to go out with a picture."""
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """The request to publish, besides the picture."""
-
-    channel: str
-    caption: str | None = None
-    alt_text: str | None = None
-    credit: str | None = None
-    event: str | None = None
-    publish_at: datetime | None = None
-    attestations: frozenset[str] = frozenset()
-    attested_by: str | None = None
-    """The account of the person who looked at the picture, where a program sends it."""
-    accepted_changes: frozenset[AcceptedChange] = frozenset()
-    """Changes of the words that the sender agrees to before seeing them."""
-    single_use: bool = False
-    """Whether the receipt is to hold for one post only; the policy may want it anyway."""
-    size_limit: SizeLimit = NO_LIMIT
+_LEAST: Final = {"max_side": LEAST_SIDE, "max_bytes": LEAST_BYTES}
+_OF_REQUEST: Final = frozenset(one.name for one in fields(CheckRequest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +38,14 @@ class NoSuchCheck(ScreeningError):
     """There is no such check, or it is not this person's to see."""
 
 
+class SubmissionInvalid(ScreeningError):
+    """A field of what is asked cannot be taken; `field` is its name."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class AlreadyAsked(ScreeningError):
     """The same request was made before under the same idempotency key."""
 
@@ -64,24 +58,65 @@ class RegisterBusy(ScreeningError):
     """The register kept changing while the photo was screened; it will be screened again."""
 
 
-def attested(submission: Submission, actor: str, *, alone: bool) -> dict[str, Any]:
-    """Return which attestations count that came with a picture, and who looked.
+def build_draft(channel: str, **asked: Any) -> CheckDraft:
+    """Return what is asked of a check: pages, API, command line and evaluation build it here.
+
+    Args:
+        channel: the name of a channel.
+        asked: fields of `CheckRequest` and `CheckDraft` by their names, and of `SizeLimit`;
+            None and empty text count as left out, and sets may come as any collection.
+
+    Raises:
+        SubmissionInvalid: a text is too long, a limit too small, or a moment without time zone.
+    """
+    given = {name: value for name, value in asked.items() if value is not None and str(value).strip()}
+    limit = size_limit(**{name: given.pop(name, 0) for name in _LEAST})
+    request = {name: given.pop(name) for name in _OF_REQUEST & given.keys()}
+    _check_fields(request, given.get("publish_at"))
+    request["attestations"] = frozenset(request.get("attestations", ()))
+    request["accepted_changes"] = frozenset(map(AcceptedChange, request.get("accepted_changes", ())))
+    return CheckDraft(channel, CheckRequest(**request, size_limit=limit), **given)
+
+
+def size_limit(max_side: int = 0, max_bytes: int = 0) -> SizeLimit:
+    """Return a limit for the release; 0 sets none.
+
+    Raises:
+        SubmissionInvalid: a limit is smaller than a picture can be.
+    """
+    limit = SizeLimit(max_side, max_bytes)
+    for name, least in _LEAST.items():
+        if 0 < getattr(limit, name) < least:
+            raise SubmissionInvalid(name, f"This must be at least {least}.")
+    return limit
+
+
+def _check_fields(request: dict[str, Any], publish_at: datetime | None) -> None:
+    for name in WORD_FIELDS:
+        if len(request.get(name, "")) > MOST_CHARACTERS:
+            raise SubmissionInvalid(name, f"This may have {MOST_CHARACTERS} characters at most. Shorten it.")
+    if publish_at is not None and publish_at.tzinfo is None:
+        raise SubmissionInvalid("publish_at", "A moment needs its time zone, as in 2026-09-01T15:00+01:00.")
+
+
+def attested(request: CheckRequest, actor: str, *, alone: bool) -> CheckRequest:
+    """Return the request with those attestations that count, and who looked.
 
     Those of a program count if it says who looked, or the policy lets programs attest.
     That a person who asked not to be shown is not there counts only from a person
     who was shown the picture.
 
     Args:
-        submission: what was sent.
+        request: what was sent.
         actor: who sent it.
         alone: whether the policy lets programs attest by themselves.
     """
-    given, looked = submission.attestations, submission.attested_by
+    given = request.attestations
     if not is_client(actor):
-        return {"attestations": given}
+        return replace(request, attested_by=None)
     never = frozenset(code for code in given if code.startswith((NOT_SHOWN, ELSEWHERE)))
-    unlooked = given if not (alone or looked) else never
-    return {"attestations": given - unlooked, "unlooked": unlooked, "attested_by": looked}
+    unlooked = given if not (alone or request.attested_by) else never
+    return replace(request, attestations=given - unlooked, unlooked=unlooked)
 
 
 def receive(tx: Transaction, draft: CheckDraft, actor: str, claim: Claim | None, due_at: datetime) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from api.application.checks.resolution import Action, Resolution
 from api.application.checks.screening import Screener
-from api.application.checks.submission import Submission
-from consent_db.approvals.records import CheckRecord
+from api.application.checks.submission import build_draft
+from consent_db.approvals.records import CheckDraft, CheckRecord
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
-from gatekeeper.types import AcceptedChange, Role
+from gatekeeper.types import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Sample:
     """One question to the gate and the answer that is expected of it."""
 
     file: Path
-    submission: Submission
+    asked: CheckDraft
     looked: bool
     decision: str
     findings: frozenset[str]
@@ -32,7 +32,7 @@ class Sample:
 
     def ask(self, screener: Screener, actor: str) -> CheckRecord:
         """Return the gate's answer; after two people have looked, if that is part of the question."""
-        record = screener.check(self.file.read_bytes(), self.submission, actor)
+        record = screener.check(self.file.read_bytes(), self.asked, actor)
         if not self.looked:
             return record
         nobody_else = Resolution(Action.ATTEST, attestations=frozenset({NOBODY_RECOGNISABLE}))
@@ -72,17 +72,12 @@ def samples(within: Path) -> tuple[str, list[Sample]]:
 
 
 def _sample(within: Path, row: dict[str, Any]) -> Sample:
-    submission = Submission(
-        channel=row["channel"],
-        caption=row.get("caption"),
-        event=row.get("event"),
-        publish_at=row.get("publish_at"),
-        attestations=frozenset(row["attestations"]),
-        accepted_changes=frozenset(map(AcceptedChange, row.get("accept_changes", ()))),
-    )
+    fields = ("channel", "caption", "event", "publish_at", "attestations")
+    given: dict[str, Any] = {name: row.get(name) for name in fields}
+    asked = build_draft(**given, accepted_changes=row.get("accept_changes"))
     return Sample(
         file=within / row["file"],
-        submission=submission,
+        asked=asked,
         looked=row.get("looked", False),
         decision=row["decision"],
         findings=frozenset(row["findings"]),

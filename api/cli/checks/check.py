@@ -14,13 +14,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from api.application.checks.annotate import annotated
-from api.application.checks.submission import Submission
+from api.application.checks.submission import SubmissionInvalid, build_draft
 from api.application.services import Services
 from api.cli.options import ACTOR, Data, Json, err, out, services
 from api.http.present import View, check_json
 from consent_db.approvals.records import CheckRecord
 from gatekeeper.media.release.encode import reopen_release
-from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit, suffix_of
+from gatekeeper.rendition import suffix_of
 from gatekeeper.types import AcceptedChange, Severity
 
 BLOCKED: Final = 2
@@ -47,16 +47,18 @@ def check(
     data: Data = None,
 ) -> None:
     """Check photos against the register: approve or block, and why."""
-    submission = Submission(
-        channel,
-        caption=caption,
-        alt_text=alt_text,
-        credit=credit,
-        event=event,
-        attestations=frozenset(attest or ()),
-        accepted_changes=frozenset({AcceptedChange.SURNAMES} if accept_surname_cuts else ()),
-        size_limit=size_limit(max_side, max_bytes),
-    )
+    with naming_option():
+        asked = build_draft(
+            channel,
+            caption=caption,
+            alt_text=alt_text,
+            credit=credit,
+            event=event,
+            attestations=attest,
+            accepted_changes=[AcceptedChange.SURNAMES] if accept_surname_cuts else None,
+            max_side=max_side,
+            max_bytes=max_bytes,
+        )
     files = list(pictures_in(photos))
     for folder in (to, annotate):
         if folder is not None:
@@ -65,7 +67,7 @@ def check(
     with services(data) as opened, progress(len(files)) as advance:
         _must_exist(opened, channel)
         for file in files:
-            record = opened.screener.check(file.read_bytes(), submission, ACTOR)
+            record = opened.screener.check(file.read_bytes(), asked, ACTOR)
             blocked += not record.stands(opened.clock())
             if as_json:
                 out.print_json(json.dumps(_json(opened, record)), indent=None, highlight=False)
@@ -77,16 +79,13 @@ def check(
         raise typer.Exit(BLOCKED)
 
 
-def size_limit(max_side: int, max_bytes: int) -> SizeLimit:
-    """Return the limit that two options set.
-
-    Raises:
-        typer.BadParameter: one of them is smaller than a picture can be.
-    """
-    for name, least, value in (("--max-side", LEAST_SIDE, max_side), ("--max-bytes", LEAST_BYTES, max_bytes)):
-        if 0 < value < least:
-            raise typer.BadParameter(f"{name} must be at least {least}.")
-    return SizeLimit(max_side, max_bytes)
+@contextmanager
+def naming_option() -> Iterator[None]:
+    """Say of a field that cannot be taken which option it is."""
+    try:
+        yield
+    except SubmissionInvalid as error:
+        raise typer.BadParameter(f"--{error.field.replace('_', '-')}: {error}") from error
 
 
 def _must_exist(opened: Services, channel: str) -> None:

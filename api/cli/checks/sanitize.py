@@ -10,8 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.application.checks.submission import size_limit
 from api.application.evaluation.cleaning import Cleaned, Cleaner, copy_names, sources_in, totals, write_new
-from api.cli.checks.check import progress, size_limit
+from api.cli.checks.check import naming_option, progress
 from api.cli.options import Json, err, out
 from gatekeeper.media.open import Opener
 from gatekeeper.rendition import Frames, Output, Rendition
@@ -42,7 +43,8 @@ def sanitize(
         raise typer.BadParameter("There is no file there.")
     to.mkdir(parents=True, exist_ok=True)
     rendition = Rendition(Frames.FIRST if first_frame else Frames.REFUSE, output, long_side)
-    rendition = rendition.within(size_limit(0, max_bytes))
+    with naming_option():
+        rendition = rendition.within(size_limit(max_bytes=max_bytes))
     names = copy_names(sources, output) if keep_names else None
     results: list[Cleaned] = []
     try:

@@ -242,8 +242,8 @@ def _must_not_be_over(services: Services, client: ClientRecord, form: CheckForm,
 def _submit(services: Services, form: CheckForm, client: ClientRecord, claim: Claim | None, *, later: bool) -> str:
     """Store the photo and return its check's id; the bytes are free when this returns."""
     try:
-        submission = form.submission(_looked(services, client, form.attested_by))
-        return services.screener.submit(form.photo.file.read(), submission, client.id, claim, later=later)
+        draft = form.draft(_looked(services, client, form.attested_by))
+        return services.screener.submit(form.photo.file.read(), draft, client.id, claim, later=later)
     except KeyReused as error:
         raise idempotency.reused() from error
     except NotFound as error:

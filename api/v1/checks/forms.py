@@ -10,13 +10,14 @@ from fastapi import UploadFile
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.application.checks.resolution import Action, NewWords, Resolution
-from api.application.checks.submission import Submission
+from api.application.checks.submission import MOST_CHARACTERS, build_draft
 from api.v1.arrays import ListsSpelledOut
-from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE, SizeLimit
+from consent_db.approvals.records import CheckDraft
+from gatekeeper.rendition import LEAST_BYTES, LEAST_SIDE
 from gatekeeper.types import AcceptedChange, Box, PersonId
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-Text = Annotated[str, StringConstraints(max_length=5_000)]
+Text = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)]
 AttestedBy = Annotated[
     Name | None,
     Field(
@@ -43,6 +44,10 @@ _CHECK: Final[dict[str, Any]] = {
     "caption": "Amira planting beans",
     "attestations": ["appropriately_dressed", "not_compromising"],
 }
+
+
+# What counts for idempotency whether it is set or not.
+_FIRST: Final = {"channel", "caption", "alt_text", "credit", "event", "publish_at", "single_use", "accept_changes"}
 
 
 class CheckForm(ListsSpelledOut):
@@ -87,34 +92,21 @@ class CheckForm(ListsSpelledOut):
         "name that stays as it was sent. Everything else blocks as `caption_changed`.",
     )
 
-    def submission(self, attested_by: str | None) -> Submission:
+    def draft(self, attested_by: str | None) -> CheckDraft:
         """Return it as the use case takes it.
 
         Args:
             attested_by: the id of the account that `attested_by` names.
         """
-        return Submission(
-            channel=self.channel,
-            caption=self.caption or None,
-            alt_text=self.alt_text or None,
-            credit=self.credit or None,
-            event=self.event,
-            publish_at=self.publish_at,
-            attestations=self._codes(),
-            attested_by=attested_by,
-            accepted_changes=frozenset(self.accept_changes),
-            single_use=self.single_use,
-            size_limit=SizeLimit(self.max_side or 0, self.max_bytes or 0),
-        )
+        asked = {name: value for name, value in self if name not in {"photo", "accept_changes"}}
+        own = {"attestations": self._codes(), "attested_by": attested_by, "accepted_changes": self.accept_changes}
+        return build_draft(**asked | own)
 
     def said(self) -> dict[str, Any]:
         """Return what identifies this request for idempotency; the same in every spelling of it."""
-        words = self.model_dump(mode="json", exclude={"photo", "attestations"})
-        if self.attested_by is None:
-            del words["attested_by"]  # as it was before there was such a field
-        for limit in ("max_side", "max_bytes"):
-            if words[limit] is None:  # so that a request from before there were limits is known again
-                del words[limit]
+        words = self.model_dump(mode="json", include=_FIRST)
+        # Later fields count only where they are set, so that a request from before there were any is known again.
+        words |= self.model_dump(mode="json", exclude=_FIRST | {"photo", "attestations"}, exclude_defaults=True)
         photo = hashlib.sha256(self.photo.file.read()).hexdigest()
         self.photo.file.seek(0)
         return words | {"attestations": sorted(self._codes()), "photo": photo}

@@ -70,16 +70,16 @@ def start(expected: Count, tx: Writing) -> Response:
 @allow(SIGNED_IN)
 def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[CheckFields, Form()]) -> Response:
     """Take one picture of a batch in."""
-    submission, user = fields.submission(services.policy.zone), session.user.id
+    draft, user = fields.draft(services.policy.zone), session.user.id
     with services.store.reading(user, services.clock()) as tx:
         _own(tx, batch_id, session)
-        if not address_known(tx, submission):
+        if not address_known(tx, draft):
             detail = "Choose a channel and a class or event from the lists."
             raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
     size = fields.photo.size or 0 if fields.photo is not None else 0
     if fields.photo is None or not fits(services, size):
         raise too_large(services.settings.max_upload_bytes)
-    check = send_to(services, batch_id, fields.photo.file.read(), submission, user)
+    check = send_to(services, batch_id, fields.photo.file.read(), draft, user)
     return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/checks/{check}"})
 
 

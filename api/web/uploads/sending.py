@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from api.application.checks.submission import Submission
 from api.application.services import Services
+from consent_db.approvals.records import CheckDraft
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 
 
-def address_known(tx: Transaction, submission: Submission) -> bool:
+def address_known(tx: Transaction, draft: CheckDraft) -> bool:
     """Say whether channel and class or event are on record, before any picture is taken in."""
-    event = submission.event
+    event = draft.event
     known = event is None or event in tx.groups.names() or tx.groups.event(event) is not None
-    return known and tx.channels.get(submission.channel) is not None
+    return known and tx.channels.get(draft.channel) is not None
 
 
 def fits(services: Services, size: int) -> bool:
@@ -20,15 +20,15 @@ def fits(services: Services, size: int) -> bool:
     return 0 < size <= services.settings.max_upload_bytes
 
 
-def send(services: Services, data: bytes, submission: Submission, actor: str) -> str:
+def send(services: Services, data: bytes, draft: CheckDraft, actor: str) -> str:
     """Take one picture in, to be examined soon; return the id of its check."""
     services.queue.must_have_room(actor)
-    check = services.screener.submit(data, submission, actor, later=True)
+    check = services.screener.submit(data, draft, actor, later=True)
     services.queue.submit(check)
     return check
 
 
-def send_to(services: Services, batch: str, data: bytes, submission: Submission, actor: str) -> str:
+def send_to(services: Services, batch: str, data: bytes, draft: CheckDraft, actor: str) -> str:
     """Take one picture of a batch in.
 
     A crash between the two steps leaves a check without its batch: it is examined
@@ -42,7 +42,7 @@ def send_to(services: Services, batch: str, data: bytes, submission: Submission,
     if found is None or found.actor != actor or len(found.checks) >= found.expected:
         message = "All pictures of this batch have come already. Send further ones as a new batch."
         raise NotPossible(message)
-    check = send(services, data, submission, actor)
+    check = send(services, data, draft, actor)
     with services.store.transaction(actor, services.clock()) as tx:
         tx.batches.add(batch, check)
     return check

@@ -76,20 +76,20 @@ def upload(request: Request, services: Use, session: Session, sent: Sent) -> Res
     files = [file for file in sent.getlist("photo") if isinstance(file, UploadFile) and file.size]
     fitting = [file for file in files if fits(services, file.size or 0)]
     error = None if fitting else _too_large(services) if files else _NO_PICTURE
-    submission = fields.submission(services.policy.zone)
+    draft = fields.draft(services.policy.zone)
     with services.store.reading(user, services.clock()) as tx:
-        if error is None and not address_known(tx, submission):
+        if error is None and not address_known(tx, draft):
             error = _NO_ADDRESS
         if error is not None:
             page = _upload_page(services, tx, fields, error)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     if len(files) == 1:
-        check = send(services, files[0].file.read(), submission, user)
+        check = send(services, files[0].file.read(), draft, user)
         return RedirectResponse(f"/checks/{check}", HTTPStatus.SEE_OTHER)
     with services.store.transaction(user, services.clock()) as tx:
         batch = tx.batches.start(len(files))
     for file in fitting:
-        send_to(services, batch, file.file.read(), submission, user)
+        send_to(services, batch, file.file.read(), draft, user)
     return RedirectResponse(f"/batches/{batch}", HTTPStatus.SEE_OTHER)
 
 

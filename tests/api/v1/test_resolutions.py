@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from gatekeeper.policy.describe import in_words
 from gatekeeper.types import Role
 from tests.support.gate import upload_of
@@ -114,7 +114,7 @@ def test_a_policy_may_let_programs_attest(school: School, new_client: NewClient)
     """Then it shows among the policy's sentences, and nothing need be named."""
     screener = replace(school.services.screener, policy=replace(school.services.policy, programs_attest=True))
     client = new_client("check")
-    record = screener.check(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), client.id)
+    record = screener.check(upload_of(AMIRA_HUE), build_draft("website", attestations=ATTESTED), client.id)
     assert record.approved
     assert any("A program may confirm" in sentence for sentence in in_words(screener.policy))
 

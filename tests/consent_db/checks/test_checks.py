@@ -10,13 +10,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import StatementError
 
 from consent_db import Store
-from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.errors import KeyReused, NotFound, NotPossible, RegisterMoved
 from consent_db.keys.crypto import Place
 from consent_db.schema import IdempotencyRow
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import Stance
-from gatekeeper.types import Approval, Box, PersonId, Role, Said
+from gatekeeper.types import Approval, Box, CheckRequest, PersonId, Role, Said
 from tests.support.register import ADMIN, NOW, PUPIL, add_channel, add_pupil, approve, believe, facts, said
 
 BOX = Box(0.1, 0.2, 0.3, 0.4)
@@ -77,7 +77,9 @@ def test_erasure_reaches_a_check_that_was_not_screened_yet(lite: Store) -> None:
     with lite.transaction(ADMIN, NOW) as tx:
         add_channel(tx)
         person = add_pupil(tx)
-        check = receive(tx, CheckDraft("website", CheckRequest("Mimi", said=(Said(BOX, person), Said(BOX, None)))))
+        check = receive(
+            tx, CheckDraft("website", CheckRequest(caption="Mimi", said=(Said(BOX, person), Said(BOX, None))))
+        )
         tx.people.erase(person)
         assert tx.checks.get(check.id).draft.request == CheckRequest(said=(Said(BOX, None),))
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from consent_db import Store
-from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.checks.records import Mark
 from consent_db.errors import NotFound
 from consent_db.transaction import Transaction
-from gatekeeper.types import Format, MetadataReport, PhotoFacts
+from gatekeeper.types import CheckRequest, Format, MetadataReport, PhotoFacts
 from tests.support.register import ADMIN, NOW, add_channel, facts
 
 FILE, OTHER_FILE = "a" * 64, "b" * 64

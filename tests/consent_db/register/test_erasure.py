@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from consent_db import Keyring, Store
-from consent_db.approvals.records import CheckDraft, CheckRequest, CheckState
+from consent_db.approvals.records import CheckDraft, CheckState
 from consent_db.checks.records import Mark
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.errors import KeyringProblem, NotFound, NotPossible
 from consent_db.register.holdings import ABOUT_NO_PERSON, KEPT, holdings
 from consent_db.schema import CheckRow, ReferencePhotoRow, Table
-from gatekeeper.types import PersonId, Role
+from gatekeeper.types import CheckRequest, PersonId, Role
 from tests.support.register import (
     ADMIN,
     DIMENSION,

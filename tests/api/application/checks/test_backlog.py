@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.application.checks.screening import machine_time
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.v1.operations.metrics import METRICS
 from gatekeeper.types import Role
 from tests.support.gate import upload_of
@@ -23,7 +23,7 @@ REFERENCE = ROOT / "docs" / "reference" / "metrics.md"
 @pytest.fixture
 def waiting(school: School) -> str:
     """A check that has waited for six minutes, and was tried in vain once."""
-    check = school.screener.submit(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), OFFICE)
+    check = school.screener.submit(upload_of(AMIRA_HUE), build_draft("website", attestations=ATTESTED), OFFICE)
     later = machine_time() + timedelta(minutes=5)
     with school.services.store.transaction("system", school.clock()) as tx:
         taken = tx.check_work.take(check, machine_time(), later, only_due=False)

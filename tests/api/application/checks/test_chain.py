@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
 from api.application.checks.resolving import resolved_request
-from api.application.checks.submission import Submission
-from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from api.application.checks.submission import build_draft
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.decision.authority import LEADERSHIP
 from gatekeeper.media.cover import head
 from gatekeeper.media.cropping import seen_from, shown
 from gatekeeper.media.open import Opener
 from gatekeeper.policy.model import Approver
-from gatekeeper.types import Author, Box, FaceStatus, PersonId, Role, Screening
+from gatekeeper.types import Author, Box, CheckRequest, FaceStatus, PersonId, Role, Screening
 from tests.support.chain_request import request_of
 from tests.support.gate import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, fake_engine, upload_of
 from tests.support.school import ATTESTED, OFFICE, STRANGER_HUE, School
@@ -278,7 +278,7 @@ def test_a_listed_name_is_remembered_when_the_file_is_sent_again(school: School)
         tx.consent.list_person(zoe, "refuge")
     first = school.check(STRANGER_HUE)
     school.screener.resolve(first.id, Resolution(Action.IDENTIFY, face=1, person=zoe), OFFICE, Role.STAFF)
-    again = school.screener.check(upload_of(STRANGER_HUE), Submission("website", attestations=ATTESTED), "user:other")
+    again = school.screener.check(upload_of(STRANGER_HUE), build_draft("website", attestations=ATTESTED), "user:other")
     assert again.facts is not None
     assert again.facts.faces[0].status is FaceStatus.POSSIBLE_DO_NOT_PUBLISH
     tom = Resolution(Action.IDENTIFY, face=1, person=school.people["Tom"])

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
 from api.application.checks.resolving import resolved_request
-from consent_db.approvals.records import CheckDraft, CheckRecord, CheckRequest, CheckState
+from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.consent.permission import Stance
 from gatekeeper.media.open import Opener
 from gatekeeper.policy.model import PROFILES
 from gatekeeper.register import Register
-from gatekeeper.types import Author, Box, Screening
+from gatekeeper.types import Author, Box, CheckRequest, Screening
 from tests.support.chain_oracle import Head, School, Truth, face_box, upload, witnessed
 from tests.support.chain_request import request_of
 from tests.support.chain_steps import (

@@ -9,14 +9,14 @@ from PIL import Image, ImageOps
 
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolution import Action, Resolution, ResolutionRefused
-from api.application.checks.submission import NoSuchCheck, Submission
+from api.application.checks.submission import NoSuchCheck, build_draft
 from api.application.evaluation.samples import folder
 from consent_db.approvals.records import CheckRecord, CheckState
 from gatekeeper.types import Box, FindingCode, Role
 from tests.support.gate import upload_of
 from tests.support.school import AMIRA_HUE, ATTESTED, OFFICE, STRANGER_HUE, TOM_HUE, School
 
-SUBMISSION = Submission("website", caption="Amira on the climbing frame", attestations=ATTESTED)
+SUBMISSION = build_draft("website", caption="Amira on the climbing frame", attestations=ATTESTED)
 
 
 def check(school: School, upload: bytes) -> CheckRecord:

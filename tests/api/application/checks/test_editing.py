@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from api.application.checks.editing import covered, cropped
 from api.application.checks.resolution import Action, NewWords, Resolution, ResolutionRefused
-from consent_db.approvals.records import CheckRecord, CheckRequest
+from consent_db.approvals.records import CheckRecord
 from gatekeeper.decision.traces import PROTECTED, head_of
-from gatekeeper.types import Box, Edit, FaceStatus, FindingCode, Role, Said, Trace
+from gatekeeper.types import Box, CheckRequest, Edit, FaceStatus, FindingCode, Role, Said, Trace
 from tests.support.school import AMIRA_HUE, OFFICE, STRANGER_HUE, TOM_HUE, School
 
 LEFT, RIGHT = Box(0, 0, 0.5, 1), Box(0.5, 0, 0.5, 1)

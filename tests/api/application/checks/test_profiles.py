@@ -18,7 +18,7 @@ import pytest
 
 from api.application.checks.releasing import ReleaseWithdrawn
 from api.application.checks.resolution import Action, Resolution, ResolutionRefused
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
 from consent_db.approvals.records import CheckRecord
@@ -51,7 +51,7 @@ class Place:
         """Upload a picture of these people, with everything confirmed."""
         picture = upload_of(*(HUES.get(name, STRANGER) for name in who))
         cuts = frozenset({AcceptedChange.SURNAMES})
-        submission = Submission(channel, caption, attestations=SURE, accepted_changes=cuts)
+        submission = build_draft(channel, caption=caption, attestations=SURE, accepted_changes=cuts)
         return self.services.screener.check(picture, submission, UPLOADER)
 
     def vetted(self, *who: str, channel: str = "website", caption: str | None = None) -> CheckRecord:
@@ -121,7 +121,7 @@ def default_deny(place: Place) -> None:
     """Strangers, people who said nothing and files that cannot be opened are blocked, whoever agrees."""
     assert codes(place.vetted("amira", "stranger")) == {FindingCode.UNKNOWN_FACE}
     assert codes(place.vetted("amira", "silent")) == {FindingCode.NO_CONSENT}
-    broken = place.services.screener.check(b"no picture", Submission("website", attestations=SURE), UPLOADER)
+    broken = place.services.screener.check(b"no picture", build_draft("website", attestations=SURE), UPLOADER)
     assert not broken.approved
 
 

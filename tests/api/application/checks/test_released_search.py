@@ -5,7 +5,7 @@ import time
 import pytest
 
 from api.application.checks.released_search import searching
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from consent_db.approvals.records import CheckRecord
 from consent_db.publishing.records import PublicationDraft, Why
 from gatekeeper.types import PersonId
@@ -18,7 +18,7 @@ LOOKS_LIKE_AMIRA = AMIRA_HUE + 14
 
 def release(school: School, *hues: float) -> CheckRecord:
     """Have a picture approved."""
-    submission = Submission("website", attestations=CONFIRMED)
+    submission = build_draft("website", attestations=CONFIRMED)
     record = school.services.screener.check(upload_of(*hues), submission, "user:uploader")
     assert record.approved
     return record

@@ -10,7 +10,7 @@ import pytest
 
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolution import Action, NewWords, Resolution, ResolutionRefused
-from api.application.checks.submission import AlreadyAsked, Claim, NoSuchCheck, RegisterBusy, Submission
+from api.application.checks.submission import AlreadyAsked, Claim, NoSuchCheck, RegisterBusy, build_draft
 from consent_db.approvals.records import CheckState
 from consent_db.errors import KeyReused, NotFound
 from gatekeeper.consent.permission import Stance
@@ -64,7 +64,7 @@ def test_the_upload_is_gone_when_its_check_is_decided(school: School) -> None:
 
 def test_a_check_for_an_unknown_channel_or_class_is_refused_and_leaves_nothing(school: School) -> None:
     """A wrong word is an error to be corrected, not a picture on the disk."""
-    for wrong in (Submission("billboard"), Submission("website", event="no such class")):
+    for wrong in (build_draft("billboard"), build_draft("website", event="no such class")):
         with pytest.raises(NotFound):
             school.screener.submit(upload_of(AMIRA_HUE), wrong, OFFICE)
     assert school.screener.pictures.all_keys() == set()
@@ -78,7 +78,7 @@ def test_running_a_finished_check_again_changes_nothing(school: School) -> None:
 
 def test_a_check_that_many_run_at_once_has_one_answer(school: School) -> None:
     """Workers that race record one decision and one audit entry."""
-    check_id = school.screener.submit(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), OFFICE)
+    check_id = school.screener.submit(upload_of(AMIRA_HUE), build_draft("website", attestations=ATTESTED), OFFICE)
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: school.screener.run(check_id), range(4)))
     assert len({answer.examined_key for answer in answers}) == 1
@@ -89,7 +89,7 @@ def test_a_check_that_many_run_at_once_has_one_answer(school: School) -> None:
 
 def test_a_withdrawal_during_the_check_is_obeyed(school: School) -> None:
     """The register's version is compared when the decision is recorded; if it moved, the gate looks again."""
-    check_id = school.screener.submit(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), OFFICE)
+    check_id = school.screener.submit(upload_of(AMIRA_HUE), build_draft("website", attestations=ATTESTED), OFFICE)
     school.clock.advance(minutes=1)
     opener = school.services.tools.opener
     seen: list[bytes] = []
@@ -124,7 +124,7 @@ def restless(school: School) -> Iterator[str]:
     object.__setattr__(school.services.tools, "opener", Slow())
     editor = threading.Thread(target=edit)
     editor.start()
-    yield school.screener.submit(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), OFFICE)
+    yield school.screener.submit(upload_of(AMIRA_HUE), build_draft("website", attestations=ATTESTED), OFFICE)
     stop.set()
     editor.join()
 
@@ -150,7 +150,7 @@ def test_a_check_that_would_hold_the_register_for_long_is_left_for_later(
 
 def test_the_same_request_under_the_same_key_is_one_check(school: School) -> None:
     """A scheduler may retry; the second time it is pointed to the first check."""
-    submission, claim = Submission("website", attestations=ATTESTED), Claim("key-1", "print-1")
+    submission, claim = build_draft("website", attestations=ATTESTED), Claim("key-1", "print-1")
     first = school.screener.submit(upload_of(AMIRA_HUE), submission, OFFICE, claim)
     with pytest.raises(AlreadyAsked) as asked:
         school.screener.submit(upload_of(AMIRA_HUE), submission, OFFICE, claim)
@@ -160,7 +160,7 @@ def test_the_same_request_under_the_same_key_is_one_check(school: School) -> Non
 
 def test_another_request_under_the_same_key_is_refused(school: School) -> None:
     """A key that comes back with other content is a mistake of the caller."""
-    submission = Submission("website", attestations=ATTESTED)
+    submission = build_draft("website", attestations=ATTESTED)
     school.screener.submit(upload_of(AMIRA_HUE), submission, OFFICE, Claim("key-1", "print-1"))
     with pytest.raises(KeyReused):
         school.screener.submit(upload_of(TOM_HUE), submission, OFFICE, Claim("key-1", "print-2"))

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.instance import present
 from api.application.services import open_services
 from api.platform.settings import Settings
@@ -67,7 +67,7 @@ def assert_complete(picture: object, record: CheckRecord) -> None:
 
 
 def submit(school: School) -> str:
-    return school.screener.submit(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), OFFICE)
+    return school.screener.submit(upload_of(AMIRA_HUE), build_draft("website", attestations=ATTESTED), OFFICE)
 
 
 def test_a_check_whose_upload_is_gone_is_refused(school: School) -> None:

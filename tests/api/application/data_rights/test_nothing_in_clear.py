@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.data_rights import backup
 from api.platform.storage import Installation
 from consent_db.publishing.records import PublicationDraft
@@ -48,8 +48,8 @@ def test_the_data_folder_and_a_backup_hold_nothing_in_clear(tmp_path: Path) -> N
     upload, data = upload_of(AMIRA_HUE), tmp_path / "data"
     with founded(data, Clock(NOW)) as school:
         screener = school.screener
-        screener.submit(upload, Submission("website", caption="Khan waves in the garden"), OFFICE)
-        record = screener.check(upload, Submission("website", attestations=ATTESTED), OFFICE)
+        screener.submit(upload, build_draft("website", caption="Khan waves in the garden"), OFFICE)
+        record = screener.check(upload, build_draft("website", attestations=ATTESTED), OFFICE)
         released = screener.pictures.get(record.examined_key or "")
         write_down(school, record.id)
         kept = Installation(school.services.store, screener.pictures, school.services.settings.keys, school.clock)

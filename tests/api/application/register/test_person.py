@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.services import open_services
 from api.cli import main
 from api.platform.settings import Settings
@@ -221,7 +221,7 @@ def test_an_erasure_is_certified_and_proved(data: Path, capsys: pytest.CaptureFi
 
 def test_a_picture_that_waits_with_an_erased_person_is_not_taken_up(school: School) -> None:
     """Its upload is deleted, and the next start finds nothing to do."""
-    check_id = school.screener.submit(upload_of(AMIRA_HUE), Submission("website", attestations=ATTESTED), OFFICE)
+    check_id = school.screener.submit(upload_of(AMIRA_HUE), build_draft("website", attestations=ATTESTED), OFFICE)
     record = school.screener.run(check_id)
     with school.services.store.transaction(OFFICE, school.clock()) as tx:
         files = tx.people.erase(school.people["Amira"]).files

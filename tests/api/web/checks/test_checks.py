@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from gatekeeper.consent.permission import Stance
 from gatekeeper.types import Role
 from tests.support.gate import upload_of
@@ -153,7 +153,7 @@ def test_the_page_waits_by_itself_while_the_picture_is_examined(office: TestClie
     """Before there is an answer, the page says so, asks again, and reads as no approval."""
     with school.services.store.reading("user:admin", school.clock()) as tx:
         user = tx.users.all()[0].id
-    check = school.services.screener.submit(upload_of(AMIRA_HUE), Submission("website"), user)
+    check = school.services.screener.submit(upload_of(AMIRA_HUE), build_draft("website"), user)
     page = office.get(f"/checks/{check}")
     assert '<meta http-equiv="refresh" content="1">' in page.text
     assert "Checking The picture is being examined." in read(page)

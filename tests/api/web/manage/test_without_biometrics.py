@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import pytest
 
-from api.application.checks.submission import Submission
+from api.application.checks.submission import build_draft
 from api.application.register.enrolment import enrol_folder
 from api.application.services import open_services
 from api.platform.settings import Settings
@@ -145,7 +145,7 @@ def _upload(school: School, email: str) -> str:
     with school.services.store.reading("user:admin", school.clock()) as tx:
         user = tx.users.find(email)
     assert user is not None
-    wish = Submission("website", event="fair", attestations=ATTESTED)
+    wish = build_draft("website", event="fair", attestations=ATTESTED)
     record = school.services.screener.check(upload_of(AMIRA_HUE, TOM_HUE), wish, user.id)
     assert not record.approved
     return record.id
