@@ -25,10 +25,9 @@ from gatekeeper.media.formats.segments import count_scans
 from gatekeeper.media.limits import MIB, Limits
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.wire import Opened, Order
+from gatekeeper.types import Format
 
-# Formats that may hold several pictures of equal standing. JPEG (MPO) and HEIF
-# name a primary picture, which is the one that every viewer shows.
-_MAY_MOVE: Final = frozenset({"GIF", "PNG", "WEBP", "TIFF", "AVIF"})
+_MAY_MOVE: Final = frozenset(format_.name for format_ in Format if format_.moving)
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

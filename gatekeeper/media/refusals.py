@@ -11,7 +11,8 @@ from gatekeeper.media.reasons import Reason
 from gatekeeper.types import FindingCode, Format
 
 _SAVE: Final = "Open it in a photo program, save it as JPEG and upload that."
-_GO: Final = "Pictures go as JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP."
+_LABELS: Final = [format_.label for format_ in Format]
+_GO: Final = f"Pictures go as {', '.join(_LABELS[:-1])} or {_LABELS[-1]}."
 _WHOLE: Final = f"Upload it again from where it is stored whole; if it is as short there: {_SAVE}"
 _SMALLER: Final = "Save a smaller copy as JPEG and upload that."
 
@@ -71,15 +72,6 @@ _TOLD: Final[dict[Reason, tuple[FindingCode, str]]] = {
 }
 
 
-_MOVING: Final = {
-    Format.GIF: "an animated GIF",
-    Format.PNG: "an animated PNG",
-    Format.WEBP: "an animated WebP picture",
-    Format.AVIF: "an animated AVIF picture",
-    Format.TIFF: "a TIFF file with several pages",
-}
-
-
 def refusal(reason: Reason, data: bytes = b"") -> PhotoRefused:
     """The error to raise for this reason.
 
@@ -92,8 +84,9 @@ def refusal(reason: Reason, data: bytes = b"") -> PhotoRefused:
 
 
 def _named(reason: Reason, data: bytes) -> str | None:
-    if reason is Reason.SEVERAL_PICTURES and (moving := _MOVING.get(sniff(data) or Format.JPEG)):
-        return f"This is {moving}, and only one still photo can be checked. {_SAVE}"
+    found = sniff(data) if reason is Reason.SEVERAL_PICTURES else None
+    if found and found.moving:
+        return f"This is {found.moving}, and only one still photo can be checked. {_SAVE}"
     if reason is Reason.CAMERA_RAW and data:
         return f"This is {raw_kind(data)}, which every program shows differently. {_GO} {_SAVE}"
     if reason is Reason.UNKNOWN_FORMAT and (name := kind(data)):

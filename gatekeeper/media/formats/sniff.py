@@ -10,14 +10,6 @@ from typing import Final
 
 from gatekeeper.types import Format
 
-_MAGIC: Final[tuple[tuple[bytes, Format], ...]] = (
-    (b"\xff\xd8\xff", Format.JPEG),
-    (b"\x89PNG\r\n\x1a\n", Format.PNG),
-    (b"GIF87a", Format.GIF),
-    (b"GIF89a", Format.GIF),
-    (b"II*\x00", Format.TIFF),
-    (b"MM\x00*", Format.TIFF),
-)
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _MAJOR_BRANDS: Final = _HEIC_BRANDS | {b"avif", b"avis", b"mif1"}
@@ -33,8 +25,8 @@ def sniff(data: bytes) -> Format | None:
     """
     if data[8:10] == b"CR" and data[:4] == b"II*\x00":
         return None  # Canon raw: the TIFF picture inside is a mere preview
-    for magic, format_ in _MAGIC:
-        if data.startswith(magic):
+    for format_ in Format:
+        if format_.starts and data.startswith(format_.starts):
             return format_
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Format.WEBP
