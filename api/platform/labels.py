@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from gatekeeper.consent.permission import Party, Stance, Subject
+from gatekeeper.consent.permission import Party, Stance
 from gatekeeper.decision.findings import CATALOGUE
 from gatekeeper.types import FaceStatus, FindingCode, Kind, Remedy, Role
 
@@ -86,12 +86,6 @@ DID: Final[Mapping[Stance, str]] = {
     Stance.GRANTED: "agreed",
     Stance.REFUSED: "refused",
     Stance.WITHDRAWN: "took a consent back",
-}
-
-SUBJECT: Final[Mapping[Subject, str]] = {
-    Subject.PICTURE: "Showing them in pictures",
-    Subject.NAME: "Giving the first name",
-    Subject.BIOMETRICS: "Recognising the face",
 }
 
 

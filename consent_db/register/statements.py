@@ -226,7 +226,7 @@ def _check(statement: Statement, now: datetime, seen: datetime) -> None:
         problem = "A statement cannot end before it begins; correct the days."
     elif not statement.scope or len(statement.scope) > _LONGEST_SCOPE:
         problem = "A statement needs a scope: a channel, a purpose or everywhere."
-    elif statement.subject is Subject.BIOMETRICS and statement.scope != EVERYWHERE:
+    elif statement.subject.as_a_whole and statement.scope != EVERYWHERE:
         problem = "Biometric consent is for the gate as a whole; record it for everywhere."
     if problem:
         raise NotPossible(problem)

@@ -170,7 +170,7 @@ def column_of(wish: Wish) -> str:
     subject, scope = wish
     if subject is Subject.PICTURE:
         return f"consent_{'all' if scope == EVERYWHERE else scope}"
-    return "biometric_consent" if subject is Subject.BIOMETRICS else "name_consent"
+    return f"{subject.stem}_consent"
 
 
 def _word(said: StatementRecord | Statement | None) -> str:

@@ -10,18 +10,23 @@ from typing import Final
 
 from consent_db.errors import ImportRefused
 from consent_db.roster.fields.dates import DateOrder
-from gatekeeper.consent.permission import Party
+from gatekeeper.consent.permission import Party, Subject
 from gatekeeper.types import Kind
 
 REQUIRED: Final = ("external_id", "first_name", "last_name", "kind")
+NAMED: Final[Mapping[str, Subject]] = {
+    f"{subject.stem}_consent": subject
+    for subject in sorted(Subject, key=lambda subject: subject.stem)
+    if subject is not Subject.PICTURE
+}
+"""The columns about one subject everywhere; those about pictures name a channel (`consent_website`)."""
 OPTIONAL: Final = (
     "known_as",
     "group",
     "date_of_birth",
     "leaving_date",
     "do_not_publish",
-    "biometric_consent",
-    "name_consent",
+    *NAMED,
     "consent_expires",
     "consent_by",
     "consent_date",
@@ -121,8 +126,7 @@ def is_opt_out(column: str) -> bool:
 
 def is_consent(column: str) -> bool:
     """Say whether the cells of this column are the row's speaker's answers to a question about consent."""
-    named = column in {"biometric_consent", "name_consent"}
-    return named or (column.startswith(CONSENT) and column not in _ABOUT_CONSENT)
+    return column in NAMED or (column.startswith(CONSENT) and column not in _ABOUT_CONSENT)
 
 
 def other_party(column: str) -> tuple[Party, str] | None:

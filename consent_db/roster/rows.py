@@ -24,6 +24,7 @@ from consent_db.roster.layout import (
     ALL,
     CONSENT,
     LEFT_OUT,
+    NAMED,
     OPT_OUT,
     REASON,
     REQUIRED,
@@ -297,9 +298,8 @@ def _external_id(meanings: Sequence[str], cells: Sequence[str]) -> str | None:
 
 def wish_of(column: str) -> Wish:
     """Return what a consent column or an opt-out is about."""
-    if column in {"biometric_consent", f"{OPT_OUT}biometric"}:
-        return Subject.BIOMETRICS, EVERYWHERE
-    if column in {"name_consent", f"{OPT_OUT}name"}:
-        return Subject.NAME, EVERYWHERE
+    named = NAMED.get(column) or NAMED.get(f"{column.removeprefix(OPT_OUT)}_consent")
+    if named is not None:
+        return named, EVERYWHERE
     scope = column.removeprefix(CONSENT).removeprefix(OPT_OUT)
     return Subject.PICTURE, EVERYWHERE if scope == ALL else scope

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
-from typing import Final
+from typing import Final, Self
 
 from gatekeeper.consent.ages import MAJORITY as MAJORITY
 from gatekeeper.consent.ages import age_on as age_on
@@ -46,11 +46,35 @@ _PARENTS: Final = frozenset({Party.PARENT, Party.SECOND_PARENT, Party.CARER, Par
 
 
 class Subject(StrEnum):
-    """What a statement is about; each is its own consent."""
+    """What a statement is about; each is its own consent.
 
-    PICTURE = "picture"
-    NAME = "name"
-    BIOMETRICS = "biometrics"
+    Attributes:
+        label: what is done, as a choice of a form.
+        verdict: how a sentence begins that ends in `permitted` or `not permitted`.
+        stem: what its columns in a roster begin with; those of the picture name a channel instead.
+        as_a_whole: whether it is stated and asked for the gate as a whole, not for each channel.
+    """
+
+    label: str
+    verdict: str
+    stem: str
+    as_a_whole: bool
+
+    PICTURE = "picture", "Showing them in pictures", "Showing them is"
+    NAME = "name", "Giving the first name", "Giving the first name is"
+    BIOMETRICS = "biometrics", "Recognising the face", "Recognising them is", "biometric", True
+
+    def __new__(cls, value: str, label: str = "", verdict: str = "", stem: str = "", as_a_whole: bool = False) -> Self:  # noqa: FBT001, FBT002 -- a row of the table above
+        """Return a member whose value is the first of these, with what is known of it."""
+        self = str.__new__(cls, value)
+        self._value_ = value
+        self.label, self.verdict, self.stem, self.as_a_whole = label, verdict, stem or value, as_a_whole
+        return self
+
+    @classmethod
+    def of_channels(cls) -> tuple[Subject, ...]:
+        """Return the subjects that are asked for each channel."""
+        return tuple(subject for subject in cls if not subject.as_a_whole)
 
 
 class Stance(StrEnum):

@@ -31,7 +31,7 @@ class Line:
 
 def verdict(answer: Permission, subject: Subject) -> str:
     """Return the answer in one sentence that any member of staff may read: never why not."""
-    what = _MAY[subject]
+    what = subject.verdict
     if not answer.allowed:
         return f"{what} not permitted."
     return f"{what} permitted{f' until {_day(answer.until)}' if answer.until else ''}."
@@ -61,11 +61,6 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-_MAY: Final[Mapping[Subject, str]] = {
-    Subject.PICTURE: "Showing them is",
-    Subject.NAME: "Giving the first name is",
-    Subject.BIOMETRICS: "Recognising them is",
-}
 _WHO: Final[Mapping[Party, str]] = {
     Party.PARENT: "A parent",
     Party.SECOND_PARENT: "The second parent",

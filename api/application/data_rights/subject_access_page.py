@@ -82,7 +82,7 @@ def _consent(statements: Sequence[Plain], notes: Sequence[Plain]) -> Section:
         (
             _day(one["said_at"]),
             words.PARTY[Party(one["party"])],
-            f"{words.DID[Stance(one['stance'])]}: {words.SUBJECT[Subject(one['subject'])].lower()}",
+            f"{words.DID[Stance(one['stance'])]}: {Subject(one['subject']).label.lower()}",
             "everywhere" if one["scope"] == EVERYWHERE else one["scope"].replace("_", " "),
             _day(one["until"]) if one["until"] else "it is taken back",
             evidence.get(one["id"], ""),

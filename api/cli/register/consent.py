@@ -55,12 +55,13 @@ def show(
         out.print(f"[bold]{escape(name_of(person))}[/], {person.profile.kind.value}", highlight=False)
         for one in _channels(tx, channel):
             out.print(f"\n[bold]{escape(one.name)}[/]", highlight=False)
-            for subject in (Subject.PICTURE, Subject.NAME):
+            for subject in Subject.of_channels():
                 _explain(tx, person.id, (subject, one), (moment, known))
         out.print()
-        _explain(
-            tx, person.id, (Subject.BIOMETRICS, Channel("", frozenset({EVERYWHERE}), approved=True)), (moment, known)
-        )
+        anywhere = Channel("", frozenset({EVERYWHERE}), approved=True)
+        for subject in Subject:
+            if subject.as_a_whole:
+                _explain(tx, person.id, (subject, anywhere), (moment, known))
 
 
 def _explain(

@@ -13,7 +13,7 @@ from api.web import choices as lists
 from consent_db.errors import NotFound
 from consent_db.people.records import PersonDraft
 from consent_db.roster.files.sheet import read_sheet
-from consent_db.roster.layout import ALL, CONSENT, LEFT_OUT, OPT_OUT, OPTIONAL, OTHERS, REQUIRED, other_party
+from consent_db.roster.layout import ALL, CONSENT, LEFT_OUT, NAMED, OPT_OUT, OPTIONAL, OTHERS, REQUIRED, other_party
 from consent_db.roster.plan import Answer, FieldChange, Missing, Plan, Question, RowPlan
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import Party, Stance
@@ -43,8 +43,7 @@ _MEANING: Final = {
     "date_of_birth": "Date of birth",
     "leaving_date": "Last day",
     "do_not_publish": "Do not publish",
-    "biometric_consent": "Consent to recognising the face",
-    "name_consent": "Consent to the first name",
+    **{column: f"Consent to {subject.label.lower()}" for column, subject in NAMED.items()},
     "consent_expires": "Last day of the consents",
     "consent_by": "Who gave the consents: parent, carer, …",
     "consent_date": "Day on which they were given",
@@ -140,7 +139,7 @@ def meanings(tx: Transaction, decided: Decided) -> tuple[lists.Choice, ...]:
         known.setdefault(f"{CONSENT}{purpose}", f"Consent for {purpose.replace('_', ' ')}")
     known |= {f"{CONSENT}{ALL}": "Consent for everything"}
     known |= {f"{OPT_OUT}{ALL}": _label(f"{OPT_OUT}{ALL}"), f"{OPT_OUT}name": _label(f"{OPT_OUT}name")}
-    theirs = [f"{who}{what}" for who in OTHERS for what in (f"{CONSENT}{ALL}", "name_consent", "biometric_consent")]
+    theirs = [f"{who}{what}" for who in OTHERS for what in (f"{CONSENT}{ALL}", *NAMED)]
     known |= {column: _label(column) for column in theirs}
     for meaning in decided.meanings.values():
         if meaning and meaning not in _MEANING:

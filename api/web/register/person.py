@@ -175,7 +175,7 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
         recognition=recognition(services, tx, record.id),
         parties=_parties(record.profile.kind),
         stances=tuple(choices.Choice(one.value, text) for one, text in words.STANCE.items()),
-        subjects=tuple(choices.Choice(one.value, text) for one, text in words.SUBJECT.items()),
+        subjects=tuple(choices.Choice(one.value, one.label) for one in Subject),
         scopes=_scopes(tx),
         restrictions=restrained(services, tx, record.id),
         lead=lead,
@@ -188,7 +188,7 @@ def _sure(record: PersonRecord, said: Said, statement: Statement, touched: Effec
     until = f", until {words.date(said.until)}" if said.until else ""
     where = "everywhere" if said.scope == EVERYWHERE else f"for “{said.scope}”"
     sentence = (
-        f"{words.PARTY[said.party]} {words.DID[said.stance]}: {words.SUBJECT[said.subject].lower()}, {where}, "
+        f"{words.PARTY[said.party]} {words.DID[said.stance]}: {said.subject.label.lower()}, {where}, "
         f"from {words.date(statement.since)}{until}."
     )
     fields = said.model_dump(mode="json", exclude_none=True) | {"sure": "true"}

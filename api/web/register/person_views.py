@@ -122,12 +122,11 @@ def answers(tx: Transaction, person: PersonId) -> tuple[Answer, ...]:
     """Return for each channel whether a person may be shown and named, then whether they may be recognised."""
     asked = [(channel.title, channel.as_channel()) for channel in tx.channels.all() if channel.open]
     found = [
-        _answer(tx, person, title, subject, channel)
-        for title, channel in asked
-        for subject in (Subject.PICTURE, Subject.NAME)
+        _answer(tx, person, title, subject, channel) for title, channel in asked for subject in Subject.of_channels()
     ]
     anywhere = Channel("", frozenset({EVERYWHERE}), approved=True)
-    return (*found, _answer(tx, person, "Anywhere", Subject.BIOMETRICS, anywhere))
+    whole = [_answer(tx, person, "Anywhere", subject, anywhere) for subject in Subject if subject.as_a_whole]
+    return (*found, *whole)
 
 
 def history(services: Services, tx: Transaction, person: PersonId, *, may_see_why: bool) -> tuple[Entry, ...]:
@@ -180,7 +179,7 @@ def _said(services: Services, tx: Transaction, person: PersonId, record: Stateme
     where = "everywhere" if said.scope == EVERYWHERE else f"for {lists.channel_title(tx, said.scope)}"
     until = f", until {words.date(said.until)}" if said.until else ""
     how = "by import" if record.source is Source.IMPORT else f"by {who(tx, record.recorded_by)}"
-    what = f"{words.SUBJECT[said.subject].lower()}, {where}{until}"
+    what = f"{said.subject.label.lower()}, {where}{until}"
     withdrawal = {"party": said.party.value, "subject": said.subject.value, "scope": said.scope}
     return Entry(
         day=words.day(said.said_at, zone),
