@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api import web
+from api import v1, web
 from api.application.checks.policy_change import end_outdated
 from api.application.checks.released_search import searching
 from api.application.data_rights.housekeeping import every_day, housekeeping
@@ -33,12 +33,8 @@ from api.security.requests.headers import SecurityHeaders
 from api.security.requests.lingering import Lingering
 from api.security.requests.log import RequestLog
 from api.security.requests.origin import OwnOrigin
-from api.security.routing import hold_to_table, routers_in
-from api.v1 import audit, oauth
-from api.v1.checks import checks, releases
-from api.v1.operations import health, metrics
-from api.v1.publishing import events, publications, receipts, webhooks
-from api.v1.roster import roster
+from api.security.routing import Router, hold_to_table, routers_in
+from api.v1.publishing import events
 from api.web.assets import mount_assets
 from api.web.problem import problem_page
 from api.web.register import photos
@@ -47,8 +43,6 @@ from gatekeeper.media.core_dumps import forbid_core_dumps
 for _method in ("GET", "HEAD"):
     declare(f"{_method} /openapi.json", PUBLIC)
 
-_DESCRIBED: Final = (checks, releases, receipts, publications, webhooks, roster, audit, oauth, health)
-"""The resources of the API, in the order in which its document has them."""
 _WITHOUT_COOKIES: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz", "/metrics")
 
 
@@ -89,15 +83,20 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
     )
     add_error_answers(app, problem_page)
-    for described in _DESCRIBED:
-        app.include_router(described.router)
-    app.include_router(metrics.router, include_in_schema=False)
+    for resource in sorted(routers_in(v1), key=_place_in_document):
+        app.include_router(resource)
     for pages in routers_in(web):
         app.include_router(pages, include_in_schema=False)
     mount_assets(app)
     hold_to_table(app.routes)
     describe_problems(app)
     return app
+
+
+def _place_in_document(router: Router) -> int:
+    """Return where the document has a resource: in the order of its tags, those without a tag last."""
+    tags = [tag["name"] for tag in TAGS]
+    return tags.index(str(router.tags[0])) if router.tags else len(tags)
 
 
 def _opened(settings: Settings, stack: ExitStack) -> Services:

@@ -20,7 +20,7 @@ from api.platform.disk import room_at
 from api.security.access import PUBLIC, allow
 from api.security.routing import Router
 
-router = Router()
+router = Router(include_in_schema=False)
 
 METRICS: Final = {
     "gatekeeper_checks_waiting": "Checks that were received and have no answer yet.",
