@@ -17,13 +17,28 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, screen
 from gatekeeper.consent.permission import Party, Stance, Standing, Statement, Subject, permission
 from gatekeeper.decision.authority import Circumstance, Exemption
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import screen
 from gatekeeper.identity.enrolment import reference, template
 from gatekeeper.media.open import Opener
 from gatekeeper.media.release.encode import verify
-from gatekeeper.types import AcceptedChange, Approval, Channel, Kind, Outcome, Person, PersonId, Pixels, Role
+from gatekeeper.policy.model import Policy
+from gatekeeper.register import Gallery, Register
+from gatekeeper.types import (
+    AcceptedChange,
+    Approval,
+    Channel,
+    Kind,
+    Outcome,
+    Person,
+    PersonId,
+    Pixels,
+    Request,
+    Role,
+    Screening,
+)
 from gatekeeper.vision import load
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.text.reader import PPOCR

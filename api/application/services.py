@@ -2,49 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-import structlog
-
-from api.application import installation
 from api.application.checks.released_search import ReleaseSearch
 from api.application.checks.screening import Screener
 from api.application.checks.submission import SYSTEM
-from api.application.data_rights import leftovers
 from api.application.instance import present
 from api.application.jobs import Pool, Queue, after_a_crash
+from api.application.opening import Clock, now, opened
 from api.application.publishing.deliveries import Deliveries
 from api.application.publishing.receipts import Receipts
 from api.application.publishing.signing import Signatures
 from api.application.publishing.tokens import Tokens
-from api.platform import capacity
 from api.platform.concurrency import Turns
 from api.platform.oidc import SignInService
 from api.platform.rate_limit import Rate
 from api.platform.settings import Settings
 from api.platform.storage import Pictures
 from api.platform.throttle import Throttle
-from consent_db import Keyring, Store
+from consent_db import Store
 from consent_db.accounts.last_uses import LastUses
 from consent_db.core.policy_terms import Terms
-from consent_db.errors import DatabaseProblem, KeyringProblem
 from consent_db.roster.files.sandbox import without_filter
-from gatekeeper import Policy, Tools, vision
+from gatekeeper import vision
+from gatekeeper.decision.case import Tools
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
+from gatekeeper.policy.model import Policy
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.text.reader import PPOCR, WordReader
-
-log = structlog.get_logger(__name__)
-
-Clock = Callable[[], datetime]
-
-UNFINISHED: Final = "restore-not-finished"
-"""The file in the data folder that says so."""
 
 REFUSALS_PER_MINUTE: Final = 2
 """Of one account, and of all addresses without one together: enough to see that guessing goes on."""
@@ -81,11 +71,6 @@ class Services:
     """What templates are made with too, while the school changes engines."""
 
 
-def now() -> datetime:
-    """Return the moment, aware, in UTC."""
-    return datetime.now(UTC)
-
-
 @contextmanager
 def open_services(
     settings: Settings,
@@ -105,7 +90,7 @@ def open_services(
     """
     policy = Policy.load(settings.policy)
     with ExitStack() as stack:
-        store, keyring = stack.enter_context(_open_store(settings, policy, clock))
+        store, keyring = stack.enter_context(opened(settings, policy, clock))
         _keep_terms(store, policy, clock())
         without_filter(settings.unsafe_without_filter)
         opener = opener or stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
@@ -139,43 +124,6 @@ def open_services(
         )
 
 
-@contextmanager
-def open_store(settings: Settings, *, bound: bool = True) -> Iterator[Store]:
-    """Open the store alone, for work that screens nothing.
-
-    Args:
-        settings: where everything is.
-        bound: whether folder and database have to belong together, as they have to for all work.
-    """
-    with _open_store(settings, Policy.load(settings.policy), now, bound=bound) as (store, _):
-        yield store
-
-
-@contextmanager
-def _open_store(
-    settings: Settings, policy: Policy, clock: Clock, *, bound: bool = True
-) -> Iterator[tuple[Store, Keyring]]:
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if (settings.data / UNFINISHED).exists():
-        raise DatabaseProblem("A restore was not finished here. Empty the data folder and the database, and try again.")
-    removed = leftovers.sweep(settings)
-    keyring = _keyring(settings, bound=bound)
-    life = timedelta(days=policy.template_days)
-    size = capacity.connections(settings.workers)
-    with closing(Store.open(settings.database, keyring, policy.zone, life, connections=size)) as store:
-        if bound:
-            installation.bind(settings.data, store, clock())
-        if removed:
-            _tell_removed(store, clock(), removed)
-        yield store, keyring
-
-
-def _tell_removed(store: Store, moment: datetime, count: int) -> None:
-    log.warning("leftovers_removed", count=count)
-    with store.transaction(SYSTEM, moment) as tx:
-        tx.audit.append("leftovers.removed", "school", {"count": count})
-
-
 def _keep_terms(store: Store, policy: Policy, moment: datetime) -> None:
     """Have the register keep what the policy says about it."""
     wanted = Terms(policy.own_consent_age, policy.biometrics, policy.takedown_hours)
@@ -184,23 +132,3 @@ def _keep_terms(store: Store, policy: Policy, moment: datetime) -> None:
     if differs:
         with store.transaction(SYSTEM, moment) as tx:
             tx.keep_terms(wanted)
-
-
-def _keyring(settings: Settings, *, bound: bool) -> Keyring:
-    """Load the key file; make one only where there is no school yet that needs its own.
-
-    Raises:
-        DatabaseProblem: the database belongs to another folder, so no keys of this one would fit.
-        KeyringProblem: there is a school and no key file.
-    """
-    if settings.database_url:
-        founding = Store.founding(settings.database)
-        if bound:
-            installation.must_not_be_elsewhere(settings.data, founding.installation)
-        founded = founding.founded
-    else:
-        founded = (settings.data / "gatekeeper.sqlite3").exists()
-    if not founded and not settings.keys.exists():
-        with suppress(KeyringProblem):  # another process was first
-            return Keyring.create(settings.keys)
-    return Keyring.load(settings.keys)

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import Data, out, settings
 from consent_db.audit import trail
 from consent_db.audit.checkpoints import Checkpoint, signed_by
 from consent_db.audit.records import AuditReport
 from consent_db.errors import NotPossible
 
-app = typer.Typer(help="The audit log: show, verify, export, sign.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 BROKEN = 1
 """The exit code when the chain is not whole."""

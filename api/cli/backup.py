@@ -16,7 +16,7 @@ import typer
 from api.application.data_rights import backup
 from api.application.data_rights.backup import BackupUnfit, Place, Restored
 from api.application.installation import FILE, adopt
-from api.application.services import UNFINISHED, open_store
+from api.application.opening import UNFINISHED, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.settings import Settings
 from api.platform.storage import Installation, Pictures

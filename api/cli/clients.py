@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api.application.installation import adopt
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.storage import Pictures
 from api.security.scopes import CHANNELLED, Scope
@@ -18,9 +18,9 @@ from consent_db.accounts.records import NewClient
 from consent_db.store import Store
 from consent_db.transaction import Transaction
 
-clients = typer.Typer(help="API clients and their keys.", no_args_is_help=True)
-keys = typer.Typer(help="Encryption keys of names, templates and pictures.", no_args_is_help=True)
-database = typer.Typer(help="The database.", no_args_is_help=True)
+clients = typer.Typer(no_args_is_help=True)
+keys = typer.Typer(no_args_is_help=True)
+database = typer.Typer(no_args_is_help=True)
 
 
 @clients.command("add")

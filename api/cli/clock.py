@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import typer
 
 from api.application.data_rights.clock_words import in_doubt
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, out, settings
-from gatekeeper import Policy
+from gatekeeper.policy.model import Policy
 
-app = typer.Typer(help="The server's clock: show, confirm.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("show")

@@ -14,17 +14,18 @@ from api.application.data_rights import integrity, leftovers
 from api.application.data_rights.clock_words import CONFIRM, in_doubt
 from api.application.evaluation.model_files import download
 from api.application.evaluation.versions import library_versions
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, is_founded, out, settings, shared_warning
 from api.platform.disk import ENOUGH, room_at
 from api.platform.settings import Settings
 from api.platform.storage import Pictures
-from gatekeeper import Policy, vision
+from gatekeeper import vision
 from gatekeeper.errors import PhotoRefused, WeightsUnavailable
 from gatekeeper.media.core_dumps import leaves_core_dumps
 from gatekeeper.media.limits import Limits
 from gatekeeper.media.open import Opener
 from gatekeeper.media.release.encode import make_release
+from gatekeeper.policy.model import Policy
 from gatekeeper.vision.weights import Status, statuses
 
 _NOT_HELD: Final = (

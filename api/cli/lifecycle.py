@@ -12,14 +12,14 @@ from rich.table import Table
 
 from api.application.data_rights import housekeeping
 from api.application.data_rights.clock_words import CONFIRM, in_doubt
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, Json, out, settings
 from api.platform.storage import Pictures
 from consent_db.data_rights.lifecycle import Due, DueKind
-from gatekeeper import Policy
+from gatekeeper.policy.model import Policy
 
-app = typer.Typer(help="Consents, templates and records that are due to end.", no_args_is_help=True)
-retention = typer.Typer(help="Deletion at the end of the retention period.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
+retention = typer.Typer(no_args_is_help=True)
 
 WORDS: Final = {
     DueKind.CONSENT_ENDS: "a consent ends: ask again",

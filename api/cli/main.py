@@ -7,117 +7,116 @@ from typing import Final
 
 import typer
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from typer.core import TyperGroup
 
-from api.application.checks.submission import ScreeningError
-from api.application.data_rights.backup import BackupUnfit
-from api.cli import (
-    audit,
-    backup,
-    benchmark,
-    calibrate,
-    clients,
-    clock,
-    demo,
-    doctor,
-    lifecycle,
-    policy,
-    serve,
-    users,
-    weights,
-)
-from api.cli.checks import check, picture, sanitize
-from api.cli.publishing import channel, publications, webhook
-from api.cli.register import consent, listing, objections, person, roster
-from api.platform import logs
-from api.platform.memory import use_few_arenas
-from api.platform.storage import StorageFull, is_full
-from consent_db.errors import ConsentDbError
-from gatekeeper.errors import GatekeeperError
+from api.cli.deferred import Deferred, imported
 from gatekeeper.media.core_dumps import forbid_core_dumps
 
 FAILED: Final = 1
 
-app = typer.Typer(
-    name="gatekeeper",
-    help="The gate between a school's photographs and the world.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+COMMANDS: Final = (
+    Deferred(
+        "demo",
+        "api.cli.demo:demo",
+        "Check the sample pictures one by one, then start the web app on the sample school.",
+    ),
+    Deferred("serve", "api.cli.serve:serve", "Start the web app and the API; stop with Ctrl+C."),
+    Deferred("check", "api.cli.checks.check:check", "Check photos against the register: approve or block, and why."),
+    Deferred(
+        "sanitize",
+        "api.cli.checks.sanitize:sanitize",
+        "Make clean copies that hold nothing but pixels. This is no permission to publish.",
+    ),
+    Deferred("doctor", "api.cli.doctor:doctor", "Say whether everything is in place."),
+    Deferred(
+        "benchmark",
+        "api.cli.benchmark:benchmark",
+        "Measure wrong approvals, needless blocks, misses and speed, each with 95 % bounds.",
+    ),
+    Deferred(
+        "calibrate",
+        "api.cli.calibrate:calibrate",
+        "Measure how alike strangers are to a model, and print the end of its TOML file.",
+    ),
+    Deferred(
+        "backup",
+        "api.cli.backup:make",
+        "Write everything into one encrypted file, while the service runs, and prove that it can be restored.",
+    ),
+    Deferred(
+        "restore",
+        "api.cli.backup:restore",
+        "Bring everything back to an empty place. What was erased or ended since does not come alive.",
+    ),
+    Deferred(
+        "search-released",
+        "api.cli.publishing.publications:search_released",
+        "Search the released pictures for a person again; what may show them has to come down.",
+    ),
+    Deferred("weights", "api.cli.weights:app", "The model files: show, export, import, fetch."),
+    Deferred("picture", "api.cli.checks.picture:app", "Uploaded pictures."),
+    Deferred("roster", "api.cli.register.roster:app", "The school's list of people: import, export, enrol."),
+    Deferred("channel", "api.cli.publishing.channel:app", "The school's channels."),
+    Deferred("user", "api.cli.users:app", "User accounts."),
+    Deferred("client", "api.cli.clients:clients", "API clients and their keys."),
+    Deferred("webhook", "api.cli.publishing.webhook:app", "Webhooks: notifications of events to programs."),
+    Deferred("audit", "api.cli.audit:app", "The audit log: show, verify, export, sign."),
+    Deferred("person", "api.cli.register.person:app", "Data about one person: show, export, erase."),
+    Deferred("lifecycle", "api.cli.lifecycle:app", "Consents, templates and records that are due to end."),
+    Deferred("retention", "api.cli.lifecycle:retention", "Deletion at the end of the retention period."),
+    Deferred("policy", "api.cli.policy:app", "The school's policy."),
+    Deferred("clock", "api.cli.clock:app", "The server's clock: show, confirm."),
+    Deferred("consent", "api.cli.register.consent:app", "Statements about consent."),
+    Deferred("list", "api.cli.register.listing:listings", "The do-not-publish list."),
+    Deferred("hold", "api.cli.register.listing:holds", "Holds by a court or the safeguarding lead."),
+    Deferred("objection", "api.cli.register.objections:app", "Objections to being photographed at an event."),
+    Deferred("publication", "api.cli.publishing.publications:publications", "Publications: list, report, search."),
+    Deferred(
+        "takedown",
+        "api.cli.publishing.publications:takedowns",
+        "Take-downs: posts that have to come down, with deadlines.",
+    ),
+    Deferred("key", "api.cli.clients:keys", "Encryption keys of names, templates and pictures."),
+    Deferred("db", "api.cli.clients:database", "The database."),
 )
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.command("check")(check.check)
-app.command("sanitize")(sanitize.sanitize)
-app.command("doctor")(doctor.doctor)
-app.command("benchmark")(benchmark.benchmark)
-app.command("calibrate")(calibrate.calibrate)
-app.command("backup")(backup.make)
-app.command("restore")(backup.restore)
-app.add_typer(weights.app, name="weights")
-app.add_typer(picture.app, name="picture")
-app.add_typer(roster.app, name="roster")
-app.add_typer(channel.app, name="channel")
-app.add_typer(users.app, name="user")
-app.add_typer(clients.clients, name="client")
-app.add_typer(webhook.app, name="webhook")
-app.add_typer(audit.app, name="audit")
-app.add_typer(person.app, name="person")
-app.add_typer(lifecycle.app, name="lifecycle")
-app.add_typer(lifecycle.retention, name="retention")
-app.add_typer(policy.app, name="policy")
-app.add_typer(clock.app, name="clock")
-person.app.command("show")(consent.show)
-app.add_typer(consent.app, name="consent")
-app.add_typer(listing.listings, name="list")
-app.add_typer(listing.holds, name="hold")
-app.add_typer(objections.app, name="objection")
-app.add_typer(publications.publications, name="publication")
-app.add_typer(publications.takedowns, name="takedown")
-app.command("search-released")(publications.search_released)
-app.add_typer(clients.keys, name="key")
-app.add_typer(clients.database, name="db")
-
-_NO_DATABASE: Final = (
-    "The database does not answer or is locked by another program. See that it runs, and that "
-    "GATEKEEPER_DATABASE_URL names it with the right user and password; then run the command again."
-)
-_EXPECTED: Final = (BackupUnfit, GatekeeperError, ConsentDbError, ScreeningError, StorageFull)
 
 
 def main() -> None:
     """Run the command that was typed; every expected error is one sentence, never a trace."""
     forbid_core_dumps()
-    use_few_arenas()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
-    logs.configure("error")
     try:
-        result = app(args=arguments, standalone_mode=False, prog_name="gatekeeper")
+        result = app.main(args=arguments, standalone_mode=False, prog_name="gatekeeper")
     except typer.Abort:
         return _fail("Stopped.")
     except typer.TyperException as error:
-        sentence = str(error).rstrip(".")
-        return _fail(f"{sentence}. See `gatekeeper --help`.")
-    except _EXPECTED as error:
-        return _fail(str(error))
-    except (OSError, OperationalError) as error:
-        return _fail(_of_the_machine(error))
+        sentence = str(error).rstrip(".")  # empty where the help was shown because nothing else was typed
+        return _fail(f"{sentence}. See `gatekeeper --help`.") if sentence else FAILED
+    except Exception as error:
+        if explanation := imported("api.cli.process").explained(error):
+            return _fail(explanation)
+        raise
     return result if isinstance(result, int) else 0
 
 
-def _of_the_machine(error: OSError | OperationalError) -> str:
-    """Return the sentence for a disk, file or database that cannot be used."""
-    if is_full(error):
-        return "The disk is full, so nothing more was written. Free some space and run the command again."
-    if isinstance(error, OperationalError):
-        return _NO_DATABASE
-    return f"{error.strerror or 'A file could not be used'}: {error.filename or 'no name'}."
+def _prepare() -> None:
+    """Make the process ready; `--help` and a mistyped name end before, and need nothing of it."""
+    imported("api.cli.process").prepare()
 
 
 def _fail(sentence: str) -> int:
     Console(stderr=True, soft_wrap=True).print(sentence, style="red", markup=False, highlight=False)
     return FAILED
+
+
+app = TyperGroup(
+    name="gatekeeper",
+    help="The gate between a school's photographs and the world.",
+    commands=COMMANDS,
+    callback=_prepare,
+    no_args_is_help=True,
+)

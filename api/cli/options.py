@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,7 +9,6 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from api.application.services import Services, open_services
 from api.platform.disk import network_share
 from api.platform.settings import Settings
 from consent_db.roster.files.sandbox import without_filter
@@ -83,10 +80,3 @@ def _read(data: Path | None) -> Settings:
         raise SettingsInvalid(f"A setting cannot be used. {'; '.join(problems)}.") from error
     without_filter(chosen.unsafe_without_filter)
     return chosen
-
-
-@contextmanager
-def services(data: Path | None) -> Iterator[Services]:
-    """Open everything that a check needs."""
-    with open_services(settings(data)) as opened:
-        yield opened

@@ -14,7 +14,7 @@ from gatekeeper.errors import PolicyInvalid
 from gatekeeper.policy.describe import in_words
 from gatekeeper.policy.model import PROFILES, Policy, shipped
 
-app = typer.Typer(help="The school's policy.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 _NAME: Final = re.compile(r'^name = ".*"$', re.MULTILINE)
 _FIT: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")

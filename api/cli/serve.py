@@ -10,7 +10,7 @@ import typer
 import uvicorn
 from rich.panel import Panel
 
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, err, out, settings, shared_warning
 from api.platform.capacity import SWITCH_SECONDS
 from api.platform.settings import Settings

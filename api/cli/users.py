@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.labels import ROLE_NAME
 from consent_db.accounts.links import LIFE
@@ -19,7 +19,7 @@ from consent_db.errors import NotFound
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-app = typer.Typer(help="User accounts.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("add")

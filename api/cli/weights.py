@@ -13,7 +13,7 @@ from api.application.evaluation.model_files import Copied, download, export_to, 
 from api.cli.options import Data, out, settings
 from gatekeeper.vision.weights import statuses
 
-app = typer.Typer(name="weights", help="The model files: show, export, import, fetch.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="A folder of model files.", file_okay=False)]
 

@@ -12,8 +12,8 @@ from api.http.dependencies import Reading, Use
 from api.http.models import Shape
 from api.http.problems import FieldProblem, Problem
 from api.security.access import PROGRAM, allow
+from api.security.required_scopes import AUDITOR
 from api.security.routing import Router
-from api.security.scopes import AUDITOR
 from api.v1.cursors import Limit
 from api.v1.documents import ASKING, SENDING, answers
 from consent_db.audit.records import AuditEntry

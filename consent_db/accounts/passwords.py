@@ -13,7 +13,6 @@ from typing import Final
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from zxcvbn import zxcvbn
 
 from consent_db.errors import PasswordUnfit
 
@@ -92,11 +91,17 @@ def hash_password(password: str, about: Iterable[str] = ()) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         message = f"A password has {SHORTEST} to {LONGEST} letters; choose another."
         raise PasswordUnfit(message)
-    if zxcvbn(password, [*_OURS, *about], max_length=LONGEST)["guesses"] < FEWEST_GUESSES:
+    if _guesses(password, about) < FEWEST_GUESSES:
         message = "This password would soon be guessed; take three or four words that do not belong together."
         raise PasswordUnfit(message)
     with _AT_ONCE:
         return _HASHER.hash(password)
+
+
+def _guesses(password: str, about: Iterable[str]) -> float:
+    from zxcvbn import zxcvbn  # noqa: PLC0415 -- ranks its 90,000 words as it is imported
+
+    return float(zxcvbn(password, [*_OURS, *about], max_length=LONGEST)["guesses"])
 
 
 def verify_password(password: str, known: str | None) -> tuple[bool, str | None]:

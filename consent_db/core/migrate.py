@@ -1,16 +1,18 @@
-"""Schema migration to this release, from an empty database or any release before."""
+"""Schema migration to this release, from an empty database or any release before.
+
+Alembic is imported only when there is something to migrate: a database of this release opens
+without it, which halves the start of most commands (docs/decisions/0048).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from consent_db.core.engine import MIGRATING, WRITING
 from consent_db.errors import DatabaseProblem
@@ -18,24 +20,58 @@ from consent_db.errors import DatabaseProblem
 _ONE_AT_A_TIME: Final = 0x6761746B  # any number of our own: PostgreSQL's advisory locks are numbered
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
+_MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
+
+
+def upgrade(engine: Engine, revision: str | None = None) -> None:
     """Apply every migration that is missing; two processes at once do it once.
+
+    Args:
+        engine: of the database.
+        revision: the last one to apply; None for the newest of this release.
 
     Raises:
         DatabaseProblem: the database was made by a newer release.
     """
-    with _migrating(engine) as connection:
-        try:
-            command.upgrade(_config(connection), revision)
-        except CommandError:
-            message = "This database belongs to a newer release; install that release, or restore a backup."
-            raise DatabaseProblem(message) from None
+    wanted = revision or newest()
+    if _applied(engine) != wanted:
+        with _migrating(engine) as connection:
+            _migrate(connection, wanted)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take migrations back, down to `revision` (`base` for none). What they held is lost."""
     with _migrating(engine) as connection:
-        command.downgrade(_config(connection), revision)
+        _migrate(connection, revision, down=True)
+
+
+@cache
+def newest() -> str:
+    """Return the newest revision of this release; a migration's file is named by its revision."""
+    return max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def _applied(engine: Engine) -> str | None:
+    """Return the last revision that was applied; None if none ever was."""
+    with engine.connect() as connection, connection.begin():
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(connection: Connection, revision: str, *, down: bool = False) -> None:
+    from alembic import command  # noqa: PLC0415 -- see the module's first lines
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    try:
+        (command.downgrade if down else command.upgrade)(config, revision)
+    except CommandError:
+        message = "This database belongs to a newer release; install that release, or restore a backup."
+        raise DatabaseProblem(message) from None
 
 
 def remove(engine: Engine) -> None:
@@ -60,10 +96,3 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
 def _wait_for_others(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
-
-
-def _config(connection: Connection) -> Config:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
-    config.set_main_option("path_separator", "os")
-    return config

@@ -6,11 +6,10 @@ lists of first names and surnames), which the project has for passwords.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Final
-
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 _WORDS: Final = ("english_wikipedia", "us_tv_and_film")
 _MOST: Final = 12_000
@@ -37,14 +36,22 @@ _NAMES: Final = ("female_names", "male_names", "surnames")
 @cache
 def common_words() -> frozenset[str]:
     """Return some 15,000 folded English words that are not listed as names."""
-    words = {word for name in _WORDS for word in islice(FREQUENCY_LISTS[name], _MOST)}
+    words = {word for name in _WORDS for word in islice(_lists()[name], _MOST)}
     return frozenset(words - known_names()) | frozenset(_THREE_LETTERS.split())
 
 
 @cache
 def known_names() -> frozenset[str]:
     """Return some 13,000 folded first names and surnames that are in use in the United States."""
-    return frozenset(word for name in _NAMES for word in FREQUENCY_LISTS[name])
+    return frozenset(word for name in _NAMES for word in _lists()[name])
+
+
+def _lists() -> Mapping[str, Sequence[str]]:
+    """Return the lists by name, each with the most frequent word first."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 -- 90,000 words, for few commands
+
+    lists: Mapping[str, Sequence[str]] = FREQUENCY_LISTS
+    return lists
 
 
 def says_enough(folded: str) -> bool:

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from confusable_homoglyphs.confusables import confusables_data
-
 _DIGITS: Final = str.maketrans("01l3456789|!$@\u20ac\u00a3+", "oiieasgtbgiisaelt")
 """Digits and signs for letters, and `l` for `i`: both stand for one stroke."""
 _PAIRS: Final = (("rn", "m"), ("vv", "w"))
@@ -27,6 +25,8 @@ _REGIONAL, _NEGATIVE_CIRCLED, _NEGATIVE_SQUARED = 0x1F1E6, 0x1F150, 0x1F170
 
 
 def _looks() -> Iterator[tuple[int, str]]:
+    from confusable_homoglyphs.confusables import confusables_data  # noqa: PLC0415 -- reads 1 MB of JSON
+
     for letter in string.ascii_letters:
         for other in confusables_data.get(letter, ()):
             sign = other["c"]
@@ -45,9 +45,15 @@ def _alphabets() -> Iterator[tuple[int, str]]:
             yield start + place, letter
 
 
-LATIN: Final = dict(_looks()) | dict.fromkeys(map(ord, "\u0399\u0406\u04c0"), "I")
-"""By code point, the Latin letter that a letter of another kind looks like, in its case. The
-capital iota and its like are in the list as `l`."""
+@cache
+def look_alikes() -> dict[int, str]:
+    """Return by code point the Latin letter that a letter of another kind looks like, in its case.
+
+    The capital iota and its like are in the list as `l`.
+    """
+    return dict(_looks()) | dict.fromkeys(map(ord, "\u0399\u0406\u04c0"), "I")
+
+
 _PICTURED: Final = dict(_alphabets())
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from anyascii import anyascii
 
-from gatekeeper.naming.confusables import LATIN
+from gatekeeper.naming.confusables import look_alikes
 
 APOSTROPHES: Final = (
     "'`\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\ua78c\uff07"  # typed for one
@@ -53,7 +53,7 @@ def fold(text: str) -> str:
 
     `O’Brien` and `OBRIEN`, `Zoë` and `zoe`, `ꜱᴀᴍ` and `Sam` are equal.
     """
-    plain = one_apostrophe(text).translate(LATIN).casefold()
+    plain = one_apostrophe(text).translate(look_alikes()).casefold()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
     kept = (char for char in decomposed if char != "'" and not is_mark(char))
     return "".join(map(_ascii, kept)).translate(_NO_DECOMPOSITION)

@@ -34,7 +34,7 @@ from typing import Any, Final
 import structlog
 
 from api.application.checks.submission import build_draft
-from api.application.services import now
+from api.application.opening import now
 from api.cli.serve import run_app
 from api.platform.memory import use_few_arenas
 from api.platform.settings import Settings

@@ -24,7 +24,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Limits, Opener, make_release, verify
+from gatekeeper.media.limits import Limits
+from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release, verify
 from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.rendition import Frames, Output, Rendition
 from tests.support import torture

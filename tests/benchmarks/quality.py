@@ -20,8 +20,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener, make_release
 from gatekeeper.media.colour import conversion
+from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release
 from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.media.release.quality import choose_quality, needs_full_colour, similarity
 from gatekeeper.rendition import Output, Rendition

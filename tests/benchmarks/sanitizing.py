@@ -40,7 +40,8 @@ picture.resize(size, Image.Resampling.LANCZOS).save(io.BytesIO(), "JPEG", qualit
 """
 _OURS: Final = """
 import sys
-from gatekeeper.media import Opener, make_release
+from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release
 with Opener() as opener:
     make_release(opener.open(open(sys.argv[1], "rb").read()).pixels)
 """

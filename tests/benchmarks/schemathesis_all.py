@@ -27,7 +27,7 @@ from typing import Final
 from rich.console import Console
 
 from api.app import create_app
-from api.application.services import now
+from api.application.opening import now
 from api.platform.rate_limit import Rate
 from api.security.scopes import Scope
 from consent_db.accounts.records import NewClient

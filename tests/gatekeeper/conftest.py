@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gatekeeper import Tools
+from gatekeeper.decision.case import Tools
 from gatekeeper.media.open import Opener
 from tests.support.gate import FakeWords, fake_engine
 

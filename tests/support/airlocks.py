@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gatekeeper.media import Opener
+from gatekeeper.media.open import Opener
 from tests.support import samples
 
 SMALL = samples.saved(samples.quarters(), "PNG")

@@ -19,8 +19,8 @@ from typing import Any
 import httpx2
 from sqlalchemy import create_engine, text
 
+from api.application.opening import now
 from api.application.publishing.deliveries import Deliveries
-from api.application.services import now
 from api.platform.settings import Settings
 from consent_db import Keyring, Store
 from consent_db.webhooks.outbox import Event

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gatekeeper import Case, Policy, Tools
+from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.gathering import gather
 from gatekeeper.decision.rules import Evidence
 from gatekeeper.identity.annotations import place
+from gatekeeper.policy.model import Policy
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import (
     Box,

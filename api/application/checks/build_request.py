@@ -10,11 +10,12 @@ from consent_db.accounts.clients import is_client
 from consent_db.approvals.records import CheckDraft, CheckRecord
 from consent_db.errors import NotFound
 from consent_db.transaction import Transaction
-from gatekeeper import Case, Policy, Request, Tools
 from gatekeeper.consent.permission import Subject
+from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.objections import forbidding, undescribed
 from gatekeeper.decision.reliance import Lapse, lapse
-from gatekeeper.types import Channel, PersonId
+from gatekeeper.policy.model import Policy
+from gatekeeper.types import Channel, PersonId, Request
 
 
 def gate_request(tx: Transaction, draft: CheckDraft, moment: datetime) -> Request:

@@ -17,8 +17,9 @@ from consent_db.core.clock import STEP_BACK, Doubt, Judgement
 from consent_db.errors import NotFound
 from consent_db.keys.keyring import Keyring
 from consent_db.store import Store
-from gatekeeper import Case, Policy, Tools, was_deleted
+from gatekeeper.decision.case import Case, Tools, was_deleted
 from gatekeeper.decision.reliance import Lapse, ends_at
+from gatekeeper.policy.model import Policy
 from gatekeeper.types import ReleaseFacts
 
 SET_BACK: Final = (

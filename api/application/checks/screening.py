@@ -52,13 +52,18 @@ from consent_db.errors import NotFound, NotPossible, RegisterMoved, SealBroken
 from consent_db.keys.keyring import Keyring
 from consent_db.store import Store
 from consent_db.transaction import Transaction
-from gatekeeper import Case, Gallery, Policy, Register, Request, Screening, Tools, refuse, rescreen, screen
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import refuse, rescreen, screen
+from gatekeeper.policy.model import Policy
+from gatekeeper.register import Gallery, Register
 from gatekeeper.types import (
     Author,
     Channel,
     PersonId,
+    Request,
     Role,
     Said,
+    Screening,
 )
 
 log = structlog.get_logger(__name__)

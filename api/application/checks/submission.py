@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
+from api.application.errors import UseCaseError
 from consent_db.accounts.clients import is_client
 from consent_db.approvals.records import CheckDraft
 from consent_db.transaction import Transaction
@@ -30,7 +31,7 @@ class Claim:
     fingerprint: str
 
 
-class ScreeningError(Exception):
+class ScreeningError(UseCaseError):
     """The base of what this module raises; every message says what to do next."""
 
 

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from api.application.data_rights import leftovers
 from api.application.data_rights.integrity import problems
+from api.application.errors import UseCaseError
 from api.platform.storage import Installation, NoSuchPicture, Pictures
 from consent_db import Keyring, Store
 from consent_db.data_rights import tombstones
@@ -37,7 +38,7 @@ ACTOR: Final = "command line"
 FORMAT: Final = 1
 
 
-class BackupUnfit(Exception):
+class BackupUnfit(UseCaseError):
     """A backup, or the place to restore it to, cannot be used; the message says what to do."""
 
 

@@ -22,7 +22,7 @@ from api.application.services import Services
 from api.platform.background import repeated
 from api.platform.storage import Installation
 from consent_db.data_rights.retention import Retained
-from gatekeeper import Policy
+from gatekeeper.policy.model import Policy
 
 SYSTEM: Final = "system"
 """The actor of automatic work in the audit."""

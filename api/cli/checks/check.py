@@ -16,7 +16,8 @@ from rich.table import Table
 from api.application.checks.annotate import annotated
 from api.application.checks.submission import SubmissionInvalid, build_draft
 from api.application.services import Services
-from api.cli.options import ACTOR, Data, Json, err, out, services
+from api.cli.options import ACTOR, Data, Json, err, out
+from api.cli.screening import services
 from api.http.present import View, check_json
 from consent_db.approvals.records import CheckRecord
 from gatekeeper.media.release.encode import reopen_release

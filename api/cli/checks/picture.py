@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import ACTOR, Data, out, services
+from api.cli.options import ACTOR, Data, out
+from api.cli.screening import services
 
-app = typer.Typer(help="Uploaded pictures.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()

@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, Json, out, settings
 from consent_db.errors import NotFound
 from consent_db.publishing.channels import STAFF_NEEDED, has_enough_staff
@@ -21,7 +21,7 @@ from consent_db.publishing.records import ChannelDraft, ChannelRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-app = typer.Typer(help="The school's channels.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The channel's short name.")]
 By = Annotated[str, typer.Option("--by", help="Who of the leadership approves it.")]

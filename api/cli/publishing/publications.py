@@ -10,13 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.checks.check import progress
-from api.cli.options import ACTOR, Data, out, services
+from api.cli.options import ACTOR, Data, out
 from api.cli.register.shared import a_moment, find, now, reading, writing
 from api.cli.register.shared import zone as zone_of
+from api.cli.screening import services
 from consent_db.publishing.records import PublicationDraft, PublicationRecord, TakedownOutcome, TakedownRecord
 
-publications = typer.Typer(help="Publications: list, report, search.", no_args_is_help=True)
-takedowns = typer.Typer(help="Take-downs: posts that have to come down, with deadlines.", no_args_is_help=True)
+publications = typer.Typer(no_args_is_help=True)
+takedowns = typer.Typer(no_args_is_help=True)
 
 OVERDUE = 2
 """The exit code of a list with something that should be down by now."""

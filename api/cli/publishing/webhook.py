@@ -16,7 +16,7 @@ from consent_db.errors import NotPossible
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import BY_HAND, DeliveryRecord
 
-app = typer.Typer(help="Webhooks: notifications of events to programs.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Webhook = Annotated[str, typer.Argument(help="The webhook's id, whk_..., as `gatekeeper webhook list` gives it.")]
 

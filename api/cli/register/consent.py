@@ -29,7 +29,7 @@ from gatekeeper.consent.permission import EVERYWHERE, Effect, Party, Stance, Sta
 from gatekeeper.consent.reasons import lines, verdict
 from gatekeeper.types import Channel, PersonId
 
-app = typer.Typer(help="Statements about consent.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 _MARK: Final = {Effect.FORBIDS: "[red]no[/]", Effect.PERMITS: "[green]yes[/]", Effect.NOTHING: "–"}
 

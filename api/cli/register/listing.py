@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import Data, out, settings
 from api.cli.register.shared import Who, Yes, a_day, agree, find, name_of, now, reading, tell_takedowns, writing
 from consent_db.errors import NotPossible
@@ -19,8 +19,8 @@ from consent_db.transaction import Transaction
 from gatekeeper.consent.history import Restriction
 from gatekeeper.types import Role
 
-listings = typer.Typer(help="The do-not-publish list.", no_args_is_help=True)
-holds = typer.Typer(help="Holds by a court or the safeguarding lead.", no_args_is_help=True)
+listings = typer.Typer(no_args_is_help=True)
+holds = typer.Typer(no_args_is_help=True)
 
 Why = Annotated[
     str,

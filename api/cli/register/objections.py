@@ -11,9 +11,9 @@ from rich.table import Table
 from api.application.register.objecting import PUBLISHED, effect
 from api.cli.options import Data, out, settings
 from api.cli.register.shared import find, reading, writing
-from gatekeeper import Policy
+from gatekeeper.policy.model import Policy
 
-app = typer.Typer(help="Objections to being photographed at an event.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Event = Annotated[str, typer.Argument(help="The event's name.")]
 

@@ -12,8 +12,9 @@ import typer
 
 from api.application.data_rights.erasure import erase, prove_again
 from api.application.data_rights.subject_access import as_zip
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, out, settings
+from api.cli.register.consent import show
 from api.platform.storage import Installation, Pictures
 from consent_db.data_rights.export_release import ExportState
 from consent_db.data_rights.subject_access import Asked
@@ -22,7 +23,8 @@ from consent_db.keys.private_files import write_private
 from consent_db.people.records import PersonRecord
 from gatekeeper.types import PersonId, Role
 
-app = typer.Typer(help="Data about one person: show, export, erase.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
+app.command("show")(show)
 
 NOT_PROVED = 1
 """The exit code when something was left."""

@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
+from api.application.opening import now, open_store
 from api.application.register.enrolment import EnrolmentReport, enrol_folder
-from api.application.services import now, open_store
 from api.cli.checks.check import progress
-from api.cli.options import ACTOR, Data, Json, out, services, settings
+from api.cli.options import ACTOR, Data, Json, out, settings
 from api.cli.register import roster_faces, roster_layout
 from api.cli.register.roster_show import enrolment_json, plan_json, say_where_rejected, show_enrolment, show_plan
+from api.cli.screening import services
 from consent_db import roster_export, roster_import
 from consent_db.errors import NotPossible
 from consent_db.roster.files import oneroster
@@ -27,7 +28,7 @@ from consent_db.store import Store
 from gatekeeper.policy.model import Policy
 from gatekeeper.types import Kind
 
-app = typer.Typer(help="The school's list of people: import, export, enrol.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 app.command("layout")(roster_layout.layout)
 app.command("layouts")(roster_layout.layouts)
 app.command("health")(roster_faces.show_health)

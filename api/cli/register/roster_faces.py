@@ -10,8 +10,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.application.opening import now, open_store
 from api.application.register.recognition import PersonHealth, lookalike_pairs, renew, template_health
-from api.application.services import now, open_store
 from api.cli.checks.check import progress
 from api.cli.options import ACTOR, Data, Json, out, settings
 from gatekeeper import vision

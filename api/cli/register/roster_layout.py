@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.application.services import now, open_store
+from api.application.opening import now, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from consent_db.errors import NotPossible
 from consent_db.roster.fields.dates import DateOrder

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli.options import ACTOR, out, settings
 from consent_db.errors import NotFound, NotPossible
 from consent_db.people.records import Change, PersonRecord
 from consent_db.publishing.records import Touched
 from consent_db.transaction import Transaction
-from gatekeeper import Policy
+from gatekeeper.policy.model import Policy
 from gatekeeper.types import PersonId
 
 Who = Annotated[str, typer.Argument(help="The school's own number for the person, or the id (per_...).")]

@@ -18,8 +18,8 @@ from api.http.models import CheckShape, ChecksShape
 from api.http.present import check_json, check_shape
 from api.http.problems import FieldProblem, Problem, not_found
 from api.security.access import PROGRAM, allow
+from api.security.required_scopes import Checker, Resolver, need_channel, view_of
 from api.security.routing import Router
-from api.security.scopes import Checker, Resolver, need_channel, view_of
 from api.v1 import idempotency
 from api.v1.checks.forms import CheckForm, ResolutionForm
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor

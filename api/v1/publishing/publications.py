@@ -13,8 +13,8 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Use, Writing
 from api.http.problems import not_found
 from api.security.access import PROGRAM, allow
+from api.security.required_scopes import Publisher
 from api.security.routing import Router
-from api.security.scopes import Publisher
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
 from api.v1.documents import ASKING, SENDING, answers, link
 from api.v1.idempotency import Key, Once

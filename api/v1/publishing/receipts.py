@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse, Response
 from api.http.dependencies import Use
 from api.http.models import Shape
 from api.security.access import PROGRAM, PUBLIC, allow
+from api.security.required_scopes import Publisher, need_channel
 from api.security.routing import Router
-from api.security.scopes import Publisher, need_channel
 from api.v1.documents import SENDING, answers
 from api.v1.etags import IfNoneMatch, unless_same
 from api.v1.idempotency import Key

@@ -15,8 +15,8 @@ from api.http.models import Shape
 from api.http.problems import FieldProblem, Problem, not_found
 from api.platform.outward import NotAllowed, allowed
 from api.security.access import PROGRAM, allow
+from api.security.required_scopes import Publisher
 from api.security.routing import Router
-from api.security.scopes import Publisher
 from api.v1.checks.forms import Moment
 from api.v1.documents import ASKING, SENDING, answers, link
 from api.v1.idempotency import Key, Once

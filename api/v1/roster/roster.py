@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse, Response
 from api.http.dependencies import Reading, Use, Writing
 from api.http.problems import Problem
 from api.security.access import PROGRAM, allow
+from api.security.required_scopes import Registrar
 from api.security.routing import Router
-from api.security.scopes import Registrar
 from api.v1 import idempotency
 from api.v1.cursors import Limit
 from api.v1.documents import ASKING, SENDING, answers

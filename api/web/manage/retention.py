@@ -30,7 +30,7 @@ from consent_db.audit.records import AuditEntry
 from consent_db.data_rights.retention import RAN
 from consent_db.data_rights.statistics import Left
 from consent_db.transaction import Transaction
-from gatekeeper import Policy
+from gatekeeper.policy.model import Policy
 from gatekeeper.types import PersonId
 
 router = Router(prefix="/admin/retention")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli import main, options
 from api.platform.settings import Settings
 from consent_db.people.records import PersonDraft

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from gatekeeper import Case
 from gatekeeper.consent.permission import Subject
 from gatekeeper.decision import annotation_rules, rules
 from gatekeeper.decision.authority import Circumstance
+from gatekeeper.decision.case import Case
 from gatekeeper.decision.gathering import gather
 from gatekeeper.decision.rules import Evidence, Rule
 from gatekeeper.identity.annotations import place

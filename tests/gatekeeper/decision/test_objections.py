@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper import Policy
 from gatekeeper.decision.objections import Bearing, forbidding, undescribed
+from gatekeeper.policy.model import Policy
 from gatekeeper.types import Objection, PersonId, Request
 from tests.support.gate import NOON, a_request
 

@@ -14,14 +14,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from gatekeeper import Case, Policy, Screening, Tools, refuse, rescreen, screen
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.decision import rules
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import refuse, rescreen, screen
 from gatekeeper.decision.rules import Evidence
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.media.fingerprint import perceptual_hash
 from gatekeeper.media.release.encode import make_release, verify
-from gatekeeper.policy.model import Naming
+from gatekeeper.policy.model import Naming, Policy
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import (
     AcceptedChange,
@@ -41,6 +42,7 @@ from gatekeeper.types import (
     Role,
     Said,
     ScreenedFace,
+    Screening,
     Severity,
     Vector,
     Words,

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatekeeper import Case, Policy, Register, Request, Tools, screen
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import screen
 from gatekeeper.decision.reliance import Lapse, ends_at, lapse, mentions
-from gatekeeper.policy.model import PROFILES, Approver, Naming
+from gatekeeper.policy.model import PROFILES, Approver, Naming, Policy
+from gatekeeper.register import Register
 from gatekeeper.rendition import Frames, Output
-from gatekeeper.types import Approval, Facts, Kind, PersonId, Role, Severity
+from gatekeeper.types import Approval, Facts, Kind, PersonId, Request, Role, Severity
 from tests.support.gate import CONFIRMED, NOON, RegisterBuilder, a_request, upload_of
 
 AMIRA, RUTH = PersonId("per_1"), PersonId("per_2")

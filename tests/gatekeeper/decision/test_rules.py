@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from gatekeeper import Case
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.decision.annotation_rules import dismissals_are_seen as dismissal_rule
 from gatekeeper.decision.annotation_rules import hands_do_not_overrule_the_engine as overrule_rule
@@ -16,6 +15,7 @@ from gatekeeper.decision.annotation_rules import hands_fit_the_picture as fit_ru
 from gatekeeper.decision.annotation_rules import no_other_person_is_seen as else_rule
 from gatekeeper.decision.annotation_rules import nobody_is_listed as list_rule
 from gatekeeper.decision.annotation_rules import statements_agree as agree_rule
+from gatekeeper.decision.case import Case
 from gatekeeper.decision.gathering import gather
 from gatekeeper.decision.rules import RULES, Evidence, Rule, approvers_agree, face_status
 from gatekeeper.decision.rules import channel_is_approved as channel_rule

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gatekeeper.media import Opener
+from gatekeeper.media.open import Opener
 
 
 @pytest.fixture(scope="session")

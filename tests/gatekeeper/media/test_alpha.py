@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gatekeeper.media import Opener
+from gatekeeper.media.open import Opener
 from tests.support import samples
 
 COLOURS = np.array([(200, 60, 40), (40, 60, 210), (60, 140, 60)])

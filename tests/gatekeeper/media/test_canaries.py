@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener, make_release
+from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release
 from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.rendition import Frames, Output, Rendition
 from tests.support.torture import CANARY, PLANTED, spellings

@@ -8,8 +8,10 @@ import pytest
 from PIL import Image, ImageFile
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Limits, Opener, decode
+from gatekeeper.media import decode
 from gatekeeper.media.formats.sniff import sniff
+from gatekeeper.media.limits import Limits
+from gatekeeper.media.open import Opener
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.refusals import refusal
 from gatekeeper.media.wire import Order

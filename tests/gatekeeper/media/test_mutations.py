@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener, make_release
+from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release
 from tests.benchmarks import mutations
 from tests.support import samples
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener
 from gatekeeper.media.fingerprint import perceptual_hash
+from gatekeeper.media.open import Opener
 from gatekeeper.rendition import Frames, Rendition
 from gatekeeper.types import Format
 from tests.support import samples

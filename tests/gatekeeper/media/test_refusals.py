@@ -5,7 +5,8 @@ import struct
 import pytest
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Limits, Opener
+from gatekeeper.media.limits import Limits
+from gatekeeper.media.open import Opener
 from gatekeeper.media.reasons import Reason
 from gatekeeper.media.refusals import refusal
 from gatekeeper.types import FindingCode

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gatekeeper import Case, Policy, Screening, Tools, rescreen, screen
+from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.fitting import fitted, release_within
+from gatekeeper.decision.pipeline import rescreen, screen
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.identity.missed_faces import Completed, complete
 from gatekeeper.media.release.encode import make_release, reopen_release
+from gatekeeper.policy.model import Policy
 from gatekeeper.rendition import NO_LIMIT, Frames, Output, Rendition, SizeLimit
-from gatekeeper.types import Box, Edit, Face, FaceStatus, FindingCode, Pixels, Release, ReleaseFacts
+from gatekeeper.types import Box, Edit, Face, FaceStatus, FindingCode, Pixels, Release, ReleaseFacts, Screening
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.faces import find_faces
 from tests.support import samples

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Limits, Opener
+from gatekeeper.media.limits import Limits
+from gatekeeper.media.open import Opener
 from gatekeeper.types import FindingCode
 
 COLOUR = (90, 120, 60)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from gatekeeper import Case, Policy, Screening, Tools, screen
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import screen
 from gatekeeper.policy.describe import in_words
-from gatekeeper.policy.model import PROFILES, Naming
-from gatekeeper.types import AcceptedChange, Approval, FindingCode, Kind, PersonId, Role, Severity
+from gatekeeper.policy.model import PROFILES, Naming, Policy
+from gatekeeper.types import AcceptedChange, Approval, FindingCode, Kind, PersonId, Role, Screening, Severity
 from tests.support.gate import CONFIRMED, NOON, WEBSITE, RegisterBuilder, a_request, upload_of
 
 AMIRA, HEAD, LISTED = PersonId("per_1"), PersonId("per_2"), PersonId("per_4")

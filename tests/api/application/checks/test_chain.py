@@ -14,12 +14,13 @@ from api.application.checks.resolution import Action, Hand, Resolution, Resoluti
 from api.application.checks.resolving import resolved_request
 from api.application.checks.submission import build_draft
 from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
-from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.decision.authority import LEADERSHIP
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import rescreen, screen
 from gatekeeper.media.cover import head
 from gatekeeper.media.cropping import seen_from, shown
 from gatekeeper.media.open import Opener
-from gatekeeper.policy.model import Approver
+from gatekeeper.policy.model import Approver, Policy
 from gatekeeper.types import Author, Box, CheckRequest, FaceStatus, PersonId, Role, Screening
 from tests.support.chain_request import request_of
 from tests.support.gate import CONFIRMED, NOON, WEBSITE, FakeWords, RegisterBuilder, fake_engine, upload_of

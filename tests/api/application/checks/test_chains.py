@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
 from api.application.checks.resolving import resolved_request
 from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
-from gatekeeper import Case, Policy, Tools, rescreen, screen
 from gatekeeper.consent.permission import Stance
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import rescreen, screen
 from gatekeeper.media.open import Opener
-from gatekeeper.policy.model import PROFILES
+from gatekeeper.policy.model import PROFILES, Policy
 from gatekeeper.register import Register
 from gatekeeper.types import Author, Box, CheckRequest, Screening
 from tests.support.chain_oracle import Head, School, Truth, face_box, upload, witnessed

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from gatekeeper import Policy
-from gatekeeper.policy.model import Approver
+from gatekeeper.policy.model import Approver, Policy
 from gatekeeper.types import Role
 from tests.support.http import NewPerson
 from tests.support.pages import ask, read, resolve

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from api.application.data_rights import integrity
-from api.application.services import open_services, open_store
+from api.application.opening import open_store
+from api.application.services import open_services
 from api.cli import main
 from api.platform.settings import Settings
 from consent_db.data_rights import tombstones

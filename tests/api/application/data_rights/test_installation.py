@@ -17,7 +17,8 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from api.application import installation
-from api.application.services import open_services, open_store
+from api.application.opening import open_store
+from api.application.services import open_services
 from api.cli import main
 from api.platform.settings import Settings
 from consent_db import Store

@@ -19,7 +19,7 @@ import httpx2
 import pytest
 
 from api.application.data_rights import leftovers
-from api.application.services import open_store
+from api.application.opening import open_store
 from api.cli import main
 from api.platform.settings import Settings
 from consent_db import Keyring

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from api.application.register.recognition import lookalike_pairs, renew, template_health
-from api.cli.main import app
 from gatekeeper import vision
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.types import Pixels
 from tests.support.gate import fake_engine, picture_of
 from tests.support.school import School
+from tests.support.terminal import Terminal
 
 ADMIN = "user:admin"
 
@@ -70,14 +69,14 @@ def test_without_kept_photographs_people_are_named(school: School) -> None:
     assert (done.renewed, set(done.without_photographs)) == (0, enrolled)
 
 
-def test_the_commands_answer_an_empty_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_answer_an_empty_register(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each command says in words, or as nothing in JSON, that there is nobody yet."""
     monkeypatch.setattr(vision, "load", lambda *_, **__: fake_engine("sface"))
-    run = CliRunner().invoke
-    data = ["--data", str(tmp_path)]
-    outlet = ["website", "--title", "Web", "--staff", "a", "--staff", "b"]
-    assert run(app, ["channel", "add", *outlet, *data]).exit_code == 0
-    assert "0 of 0 enrolled" in run(app, ["roster", "health", *data]).output
-    assert "No two enrolled people" in run(app, ["roster", "lookalikes", *data]).output
-    assert "0 people have a template" in run(app, ["roster", "re-enrol", *data]).output
-    assert run(app, ["roster", "lookalikes", "--json", *data]).output == ""
+    run = Terminal(tmp_path, capsys)
+    assert run("channel", "add", "website", "--title", "Web", "--staff", "a", "--staff", "b")[0] == 0
+    assert "0 of 0 enrolled" in run("roster", "health")[1]
+    assert "No two enrolled people" in run("roster", "lookalikes")[1]
+    assert "0 people have a template" in run("roster", "re-enrol")[1]
+    assert run("roster", "lookalikes", "--json") == (0, "", "")

@@ -7,8 +7,8 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from gatekeeper import Policy
 from gatekeeper.decision.findings import CATALOGUE
+from gatekeeper.policy.model import Policy
 from tests.support.pages import ask, read
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, School
 

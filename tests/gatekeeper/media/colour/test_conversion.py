@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from gatekeeper.media import Opener
+from gatekeeper.media.open import Opener
 from tests.support import samples
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener
+from gatekeeper.media.open import Opener
 from gatekeeper.types import FindingCode
 from tests.support import samples
 from tests.support.orientations import assert_quarters

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Opener
+from gatekeeper.media.open import Opener
 from gatekeeper.types import FindingCode
 from tests.support import samples
 

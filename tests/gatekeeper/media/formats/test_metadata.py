@@ -6,7 +6,7 @@ import zlib
 import pytest
 from PIL import Image, PngImagePlugin
 
-from gatekeeper.media import Opener
+from gatekeeper.media.open import Opener
 from gatekeeper.media.wire import CARRIERS
 from gatekeeper.types import MetadataReport
 from tests.support import samples

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from gatekeeper.media import Opener, make_release, reopen_release
-from gatekeeper.media.release.encode import pixels_sha256
+from gatekeeper.media.open import Opener
+from gatekeeper.media.release.encode import make_release, pixels_sha256, reopen_release
 from gatekeeper.media.release.encoders import Encoding
 from gatekeeper.media.release.quality import similarity
 from gatekeeper.rendition import Output

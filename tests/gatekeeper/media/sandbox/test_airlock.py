@@ -18,8 +18,8 @@ import pytest
 from PIL import Image
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Limits, Opener
-from gatekeeper.media.limits import MIB
+from gatekeeper.media.limits import MIB, Limits
+from gatekeeper.media.open import Opener
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.sandbox import airlock
 from gatekeeper.types import FindingCode
@@ -243,7 +243,7 @@ def test_nothing_is_left_after_two_hundred_uploads(fresh: Opener) -> None:
 
 def test_the_worker_ends_with_its_parent() -> None:
     """A worker whose parent was killed is not left behind."""
-    script = "from gatekeeper.media import Opener; o = Opener(); print(o.worker_process_id, flush=True); input()"
+    script = "from gatekeeper.media.open import Opener; o = Opener(); print(o.worker_process_id, flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:  # noqa: S603 - ours
         assert parent.stdout is not None
         worker = int(parent.stdout.readline())

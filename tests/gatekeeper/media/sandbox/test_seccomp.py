@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from gatekeeper.errors import PhotoRefused
-from gatekeeper.media import Limits, Opener
+from gatekeeper.media.limits import Limits
+from gatekeeper.media.open import Opener
 from gatekeeper.media.sandbox import airlock, jail, seccomp
 from gatekeeper.media.sandbox.seccomp import Filter, program
 from gatekeeper.types import FindingCode
