@@ -40,10 +40,6 @@ class Curve:
         """Return the same curve in a picture so many times as wide and as high."""
         return Curve(self.middle * np.array((across, down), np.float32), self.height * (across * down) ** 0.5)
 
-    def transposed(self) -> Curve:
-        """Return the same curve, rows and columns exchanged, in the opposite direction: what is up stays up."""
-        return Curve(np.ascontiguousarray(self.middle[::-1, ::-1]), self.height)
-
 
 def followed(contour: NDArray[np.int32], corners: Points, let_out: float) -> Curve | None:
     """Return the curve along a region's middle; None if it is straight, or too short to be followed.
