@@ -35,7 +35,8 @@ from rich.table import Table
 
 from api.application.evaluation.machine import resident
 from api.application.evaluation.rival import imported
-from gatekeeper.decision.pipeline import Case, Tools, screen
+from gatekeeper.decision.case import Case, Tools
+from gatekeeper.decision.pipeline import screen
 from gatekeeper.identity.gallery import Gallery
 from gatekeeper.media.open import Opener
 from gatekeeper.policy.model import Policy
