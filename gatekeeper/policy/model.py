@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -182,8 +183,8 @@ class Policy:
         """Read a shipped profile by its name, or a school's own TOML file.
 
         Raises:
-            PolicyInvalid: the file is missing, or a field is missing, unknown or
-                out of range; the message names the field.
+            PolicyInvalid: the file is missing, or fields are missing, unknown or
+                out of range; the message names every one.
         """
         text = _read(name_or_path)
         try:
@@ -197,10 +198,8 @@ class Policy:
     def from_mapping(cls, data: dict[str, Any]) -> Policy:
         """Check every field; see `load` for what is raised."""
         data = {**DEFAULTS, **_extended(data)}
-        if missing := sorted(_checks().keys() - data.keys()):
-            raise PolicyInvalid(f"The policy lacks {', '.join(missing)}; copy the line from a shipped profile.")
-        if unknown := sorted(data.keys() - _checks().keys()):
-            raise PolicyInvalid(f"The policy has unknown entries: {', '.join(unknown)}.")
+        if faults := list(_faults(data)):
+            raise PolicyInvalid(" ".join(faults))
         return cls(**{key: check(key, data[key]) for key, check in _checks().items()})
 
 
@@ -261,6 +260,22 @@ def _check_of(hint: Any) -> Check:
     if hint is bool:
         return _yes_or_no
     return _one_of(hint) if isinstance(hint, type) else cast("Check", hint.__metadata__[0])
+
+
+def _faults(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for everything that is wrong with the entries of a file."""
+    checks = _checks()
+    if missing := sorted(checks.keys() - data.keys()):
+        yield f"The policy lacks {', '.join(missing)}; copy the line from a shipped profile."
+    for key in sorted(data.keys() - checks.keys()):
+        near = get_close_matches(key, checks, 1)
+        yield f"The policy has an unknown entry {key}{f'; is {near[0]} meant?' if near else '.'}"
+    for key, check in checks.items():
+        try:
+            check(key, data.get(key))
+        except PolicyInvalid as fault:
+            if key in data:
+                yield str(fault)
 
 
 def _text(key: str, value: object) -> str:

@@ -97,8 +97,22 @@ def test_programs_attest_nothing_unless_the_policy_says_so() -> None:
 
 def test_an_unknown_field_is_named() -> None:
     """A misspelt setting is not passed over in silence."""
-    with pytest.raises(PolicyInvalid, match="unknown entries: unsafe"):
-        Policy.from_mapping({**GOOD, "unsafe": True})
+    with pytest.raises(PolicyInvalid, match=r"unknown entry aproval_hours; is approval_hours meant\?"):
+        Policy.from_mapping({**GOOD, "aproval_hours": 5})
+    with pytest.raises(PolicyInvalid, match=r"unknown entry zzz\.$"):
+        Policy.from_mapping({**GOOD, "zzz": True})
+
+
+def test_every_fault_is_named_at_once() -> None:
+    """A file with several mistakes is mended in one go."""
+    several = {name: value for name, value in GOOD.items() if name != "title"}
+    with pytest.raises(PolicyInvalid) as refused:
+        Policy.from_mapping({**several, "most_face": 9, "approval_hours": 0, "biometrics": "yes"})
+    assert str(refused.value) == (
+        "The policy lacks title; copy the line from a shipped profile. "
+        "The policy has an unknown entry most_face; is most_faces meant? "
+        "biometrics must be true or false. approval_hours must be a whole number from 1 to 168."
+    )
 
 
 BAD: dict[str, list[object]] = {
