@@ -15,8 +15,8 @@ from consent_db.errors import RegisterMoved
 from consent_db.people.records import Change, PersonRecord
 from consent_db.register.records import Source, StatementRecord
 from consent_db.register.statements import Words
+from consent_db.roster import oneroster
 from consent_db.roster.diff import Day, plan_row
-from consent_db.roster.files import oneroster
 from consent_db.roster.identity import Identified, identify, named_in
 from consent_db.roster.impact import Impact
 from consent_db.roster.plan import EVERYBODY, Choices, Missing, Plan

@@ -9,9 +9,8 @@ from typing import Final
 
 import structlog
 
-from api.application import installation
+from api.application import installation, leftovers
 from api.application.checks.submission import SYSTEM
-from api.application.data_rights import leftovers
 from api.platform import capacity
 from api.platform.settings import Settings
 from consent_db.errors import DatabaseProblem, KeyringProblem

@@ -10,7 +10,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.application.data_rights import integrity, leftovers
+from api.application import leftovers
+from api.application.data_rights import integrity
 from api.application.data_rights.clock_words import CONFIRM, in_doubt
 from api.application.evaluation.model_files import download
 from api.application.evaluation.versions import library_versions

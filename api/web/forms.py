@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Form, UploadFile
@@ -11,9 +11,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.application.checks.resolution import Action, NewWords, Resolution
 from api.application.checks.submission import MOST_CHARACTERS, build_draft
-from api.web.checks.person_picker import MOST_NAMED
 from consent_db.approvals.records import CheckDraft, CheckRecord
 from gatekeeper.types import Box, PersonId
+
+MOST_NAMED: Final = 50
+"""How many faces can be named in one form."""
 
 
 def blank(value: object) -> object:

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from consent_db.errors import ImportRefused
-from consent_db.roster.fields.dates import DateOrder
 from gatekeeper.consent.permission import Party, Subject
 from gatekeeper.types import Kind
 
@@ -50,6 +50,13 @@ _ABOUT_CONSENT: Final = frozenset({EXPIRES, "consent_by", "consent_date"})
 
 _SEVERAL: Final = frozenset({"group", LEFT_OUT})
 _SCOPE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
+
+
+class DateOrder(StrEnum):
+    """What comes first in a date such as 03/04/2015."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
 
 
 @dataclass(frozen=True, slots=True)

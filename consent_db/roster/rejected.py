@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from consent_db.roster.files import oneroster
+from consent_db.roster import oneroster
 from consent_db.roster.files.sheet import read_sheet, shielded
 from consent_db.roster.layout import REASON
 from consent_db.roster.plan import Choices, Plan

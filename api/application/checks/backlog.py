@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.application.checks.submission import SYSTEM
-from api.application.services import Services
 from consent_db.checks.work import Backlog
+from consent_db.store import Store
 
 TOO_LONG: Final = timedelta(minutes=5)
 """How long a check may wait before an administrator should look into it."""
 
 
-def read_backlog(services: Services) -> Backlog:
+def read_backlog(store: Store, now: datetime) -> Backlog:
     """Return what the queue looks like now, over all processes."""
-    with services.store.reading(SYSTEM, services.clock()) as tx:
+    with store.reading(SYSTEM, now) as tx:
         return tx.check_work.backlog()
 
 

@@ -23,7 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from api.application.data_rights import leftovers
+from api.application import leftovers
 from api.application.data_rights.integrity import problems
 from api.application.errors import UseCaseError
 from api.platform.storage import Installation, NoSuchPicture, Pictures

@@ -16,8 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from consent_db.errors import SealBroken
 from consent_db.keys.private_files import write_private
-from consent_db.roster.fields.dates import DateOrder
-from consent_db.roster.layout import LEFT_OUT, Layout, plain
+from consent_db.roster.layout import LEFT_OUT, DateOrder, Layout, plain
 from consent_db.roster.plan import EVERYBODY, Answer, Choices
 from consent_db.store import Store
 from gatekeeper.types import Kind

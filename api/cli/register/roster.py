@@ -19,7 +19,7 @@ from api.cli.register.roster_show import enrolment_json, plan_json, say_where_re
 from api.cli.screening import services
 from consent_db import roster_export, roster_import
 from consent_db.errors import NotPossible
-from consent_db.roster.files import oneroster
+from consent_db.roster import oneroster
 from consent_db.roster.impact import Impact
 from consent_db.roster.layout import Layout
 from consent_db.roster.plan import EVERYBODY, Answer, Choices, Plan

@@ -13,9 +13,8 @@ from rich.table import Table
 from api.application.opening import now, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from consent_db.errors import NotPossible
-from consent_db.roster.fields.dates import DateOrder
 from consent_db.roster.files.sheet import read_sheet
-from consent_db.roster.layout import LEFT_OUT, Layout, is_ours, plain
+from consent_db.roster.layout import LEFT_OUT, DateOrder, Layout, is_ours, plain
 from consent_db.roster.suggestions import Suggestion, suggest
 from gatekeeper.types import Kind
 

@@ -99,7 +99,7 @@ def is_ready(services: Use) -> Response:
 
 def _queue(services: Services) -> dict[str, str | int]:
     try:
-        backlog = read_backlog(services)
+        backlog = read_backlog(services.store, services.clock())
     except Exception as error:  # noqa: BLE001 -- as for every other part
         log.warning("not_ready", reason="queue", error=type(error).__name__)
         return {"queue": "failed"}

@@ -48,7 +48,8 @@ class _Figures(Collector):
         self._services = services
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        now, backlog = self._services.clock(), read_backlog(self._services)
+        now = self._services.clock()
+        backlog = read_backlog(self._services.store, now)
         values = (
             backlog.waiting,
             backlog.age(now).total_seconds(),

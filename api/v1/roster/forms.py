@@ -11,9 +11,8 @@ from pydantic import ConfigDict, Field
 
 from api.v1.arrays import ListsSpelledOut
 from api.v1.checks.forms import Name
-from consent_db.roster.fields.dates import DateOrder
-from consent_db.roster.files import oneroster
-from consent_db.roster.layout import Layout
+from consent_db.roster import oneroster
+from consent_db.roster.layout import DateOrder, Layout
 from consent_db.roster.plan import Choices
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind

@@ -26,12 +26,12 @@ from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import asked_of, may_delete, viewer_of, visible_check
 from api.web.checks.asked import AskedView, asked_views, named_by_hand, taken_back
 from api.web.checks.changes import LABEL, ChangeView, ProposalView, StrangerView, change_views, proposals, strangers
+from api.web.checks.check_list import since_approval
 from api.web.checks.metadata_labels import found_in
 from api.web.checks.second_opinions import OpinionView, name_of, opinion_views
 from api.web.checks.thumbnails import thumbnail
 from api.web.forms import ResolutionFields
 from api.web.templating import Page, render
-from api.web.uploads import history
 from consent_db.accounts.clients import is_client
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckRecord, CheckState
@@ -199,7 +199,7 @@ def check_page(
         confirm=views.to_confirm(record, services.policy.attestations) if current else {},
         notes=views.notes(facts) if facts else (),
         texts=_texts(record, now),
-        since=history.since(services, tx, record),
+        since=since_approval(services, tx, [record])[record.id],
         decide=asked_views(services, tx, record, asked, picture),
         waiting=views.waiting_for(facts, viewer) if facts and current and not tx.opinions.declined(record.id) else (),
         note=refused.note if refused else "",

@@ -12,8 +12,6 @@ from consent_db.people.records import PersonRecord
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key
 
-MOST_NAMED: Final = 50
-"""How many faces can be named in one form."""
 _MOST_TO_CHOOSE_FROM: Final = 60
 
 

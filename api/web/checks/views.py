@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from api.application.checks.screening import COMPROMISING
 from api.platform import labels as words
-from api.web.checks.person_picker import MOST_NAMED
 from api.web.checks.regions import PlaceView, close_up, place_views
+from api.web.forms import MOST_NAMED
 from consent_db.approvals.records import CheckRecord, CheckState
 from gatekeeper.decision.authority import Circumstance, open_to
 from gatekeeper.decision.findings import Topic, about

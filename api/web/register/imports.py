@@ -38,11 +38,10 @@ from api.web.templating import Page, render
 from consent_db import roster_export, roster_import
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
+from consent_db.roster import oneroster
 from consent_db.roster.fields.date_columns import DatesUnclear
-from consent_db.roster.fields.dates import DateOrder
-from consent_db.roster.files import oneroster
 from consent_db.roster.files.sheet import SheetUnclear, read_sheet
-from consent_db.roster.layout import LEFT_OUT, REASON, plain
+from consent_db.roster.layout import LEFT_OUT, REASON, DateOrder, plain
 from consent_db.roster.plan import EVERYBODY, Answer
 from consent_db.roster.rejected import rejected_csv
 from consent_db.roster.suggestions import suggest

@@ -21,9 +21,9 @@ from api.platform.storage import NoSuchPicture
 from api.platform.zipping import Member, zipped
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
+from api.web.checks import check_list
 from api.web.forms import CheckFields
 from api.web.templating import Page, render
-from api.web.uploads import check_list
 from api.web.uploads.sending import address_known, fits, send_to
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckRecord

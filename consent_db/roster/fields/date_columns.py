@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from consent_db.errors import ImportRefused
-from consent_db.roster.fields.dates import DateOrder, Evidence, evidence
+from consent_db.roster.fields.dates import Evidence, evidence
 from consent_db.roster.fields.values import UNTIL
 from consent_db.roster.files import worksheet
 from consent_db.roster.files.sheet import Sheet
-from consent_db.roster.layout import DATES, Layout, is_consent
+from consent_db.roster.layout import DATES, DateOrder, Layout, is_consent
 
 _ENOUGH: Final = 3
 """So many converted days have to be early in their months before a conversion is suspected."""

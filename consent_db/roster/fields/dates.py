@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from consent_db.roster.layout import DateOrder
+
 EXAMPLE: Final = "2026-03-31 or 31/03/2026"
 
 _MIDNIGHT: Final = r"(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
@@ -46,13 +48,6 @@ _YEARS: Final = range(1900, 2101)
 # Excel counts days from here; it believes that 1900 was a leap year, so this holds from March 1900 on.
 _EXCEL: Final = date(1899, 12, 30)
 _SERIALS: Final = range(10_000, 73_051)  # 18 May 1927 to 31 December 2099
-
-
-class DateOrder(StrEnum):
-    """What comes first in a date such as 03/04/2015."""
-
-    DAY_FIRST = "day-first"
-    MONTH_FIRST = "month-first"
 
 
 class Evidence(StrEnum):

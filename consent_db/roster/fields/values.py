@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from consent_db.roster.fields.dates import DateOrder, DateUnclear, looks_like_a_date, read_date
+from consent_db.roster.fields.dates import DateUnclear, looks_like_a_date, read_date
 from consent_db.roster.fields.letters import trouble, without_invisible
 from consent_db.roster.files import worksheet
 from consent_db.roster.files.sheet import Mark
-from consent_db.roster.layout import DATES, Layout, is_consent, is_opt_out, other_party, word
+from consent_db.roster.layout import DATES, DateOrder, Layout, is_consent, is_opt_out, other_party, word
 
 UNTIL: Final = re.compile(r"(.*\S)\s+until\s+(\S.*)", re.IGNORECASE)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from consent_db.errors import ImportRefused
-from consent_db.roster.fields.header import header_place
 from consent_db.roster.files import sandbox
 from consent_db.roster.files.delimited import decoded, records
+from consent_db.roster.files.header import header_place
 from consent_db.roster.files.kinds import ZIP, refusal
 from consent_db.roster.files.worksheet import MERGED, name_of, place_of
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consent_db import Store
 from consent_db.errors import ImportRefused
-from consent_db.roster.files.oneroster import bundle, read_bundle
+from consent_db.roster.oneroster import bundle, read_bundle
 from consent_db.roster.plan import Choices
 from consent_db.roster.rows import Roster
 from gatekeeper.types import Kind

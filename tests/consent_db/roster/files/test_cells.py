@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from consent_db import Store, roster_import
 from consent_db.publishing.records import PublicationDraft
 from consent_db.roster.fields.date_columns import DatesUnclear
-from consent_db.roster.fields.dates import DateOrder, Evidence, evidence, read_date
+from consent_db.roster.fields.dates import Evidence, evidence, read_date
 from consent_db.roster.fields.letters import trouble, without_invisible
 from consent_db.roster.impact import Impact
-from consent_db.roster.layout import Layout
+from consent_db.roster.layout import DateOrder, Layout
 from consent_db.roster.plan import Choices
 from consent_db.roster.rejected import rejected_csv
 from consent_db.roster.rows import read_roster

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
@@ -15,6 +15,7 @@ from api.web import choices
 from api.web.checks import views
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.overview import Glance, Outcome
+from consent_db.publishing.records import PublicationRecord, TakedownRecord
 from consent_db.transaction import Transaction
 
 SHOW: Final[Mapping[str, tuple[Outcome, str]]] = {
@@ -119,3 +120,25 @@ def _filters(outcomes: Collection[Outcome]) -> tuple[Filter, ...]:
     counts = Counter(outcomes)
     some = (Filter(name, label, counts[one]) for name, (one, label) in SHOW.items() if counts[one])
     return (Filter("", "All", len(outcomes)), *some)
+
+
+def since_approval(services: Services, tx: Transaction, records: Sequence[CheckRecord]) -> dict[str, tuple[str, ...]]:
+    """Return the posts of each picture, of the checks that its newest one replaced too, and what became of them."""
+    titles, waiting = choices.channel_titles(tx), {one.publication.id: one for one in tx.takedowns.waiting()}
+    chains = tx.overview.chains([record.id for record in records])
+    posts = defaultdict[str, list[str]](list)
+    for post in tx.publications.of_checks(sorted({check for chain in chains.values() for check in chain})):
+        posts[post.check_id].append(_post(services, titles, post, waiting.get(post.id)))
+    return {newest: tuple(one for check in chain for one in posts[check]) for newest, chain in chains.items()}
+
+
+def _post(
+    services: Services, titles: Mapping[str, str], post: PublicationRecord, takedown: TakedownRecord | None
+) -> str:
+    zone = services.policy.zone
+    where = f"Published on {titles.get(post.channel, post.channel)} on {labels.day(post.published_at, zone)}"
+    if post.taken_down_at is not None:
+        return f"{where}, taken down on {labels.day(post.taken_down_at, zone)}."
+    if takedown is not None:
+        return f"{where}. It has to come down by {labels.moment(takedown.due_at, zone)}."
+    return f"{where}."

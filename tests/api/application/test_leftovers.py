@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from api.application.data_rights import leftovers
+from api.application import leftovers
 from api.application.opening import open_store
 from api.cli import main
 from api.platform.settings import Settings

@@ -19,12 +19,13 @@ from typing import Final
 from consent_db.errors import ImportRefused, NotPossible
 from consent_db.people.records import PersonDraft
 from consent_db.register.people import group_name
-from consent_db.roster.fields.dates import DateOrder, DateUnclear, Evidence, evidence, read_date
+from consent_db.roster.fields.dates import DateUnclear, Evidence, evidence, read_date
 from consent_db.roster.fields.values import BadCell, Cell, checked
 from consent_db.roster.files.bundle_csv import NAMES, USERS
 from consent_db.roster.files.kinds import ZIP
 from consent_db.roster.files.sandbox import Answer, read_zip
 from consent_db.roster.files.sheet import unshielded
+from consent_db.roster.layout import DateOrder
 from consent_db.roster.rows import MOST_ROWS, BadRow, Roster, Row, in_one_spelling, without_doubles
 from gatekeeper.types import Kind
 
