@@ -13,12 +13,15 @@ from consent_db.accounts.news import AccountNews
 from consent_db.accounts.second_factor import SecondFactors
 from consent_db.accounts.sessions import Sessions
 from consent_db.accounts.users import Users
+from consent_db.approvals.expiry import Approvals
 from consent_db.audit.records import AuditEntry
 from consent_db.checks.batches import Batches
+from consent_db.checks.deletion import DeletedPictures
 from consent_db.checks.hand_acts import HandActs
 from consent_db.checks.hand_outs import HandOuts
 from consent_db.checks.idempotency import Idempotency
 from consent_db.checks.let_pass import LetPass
+from consent_db.checks.lineage import Lineage
 from consent_db.checks.overview import Overview
 from consent_db.checks.second_opinions import Opinions
 from consent_db.checks.service import Checks
@@ -112,6 +115,9 @@ class Transaction:
         self.imports = Imports(context, self.people, self.consent, self.missing_protected)
         self.channels = Channels(context)
         self.checks = Checks(context)
+        self.lineage = Lineage(context)
+        self.approvals = Approvals(context)
+        self.deleted_pictures = DeletedPictures(context)
         self.check_work = CheckWork(context)
         self.overview = Overview(context)
         self.batches = Batches(context)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 
 from consent_db.approvals.records import CheckState
 from consent_db.core.clock import Clock
 from consent_db.core.context import Context
-from consent_db.schema import CheckPersonRow, CheckRow, EventRow, ExpiryRow
+from consent_db.schema import CheckPersonRow, CheckRow, EventRow
 from consent_db.webhooks.outbox import Event, tell
 from gatekeeper.types import PersonId
-
-EXPIRED: Final = "check.expired"
-"""What the audit calls the end of an approval by time."""
 
 
 def revoke_resting_on(context: Context, person: PersonId, why: str) -> tuple[str, ...]:
@@ -80,41 +76,6 @@ def end(context: Context, ids: Sequence[str], state: CheckState, why: str) -> No
         context.log(f"check.{state.value}", check_id, {"why": why})
         if row.approved:
             tell(context, Event.APPROVAL_REVOKED, row.channel, {"check": check_id})
-
-
-def some_ended(context: Context) -> bool:
-    """Say whether an approval has ended by time that was not announced, or the clock has made one look so."""
-    clock = Clock(context)
-    over = context.connection.execute(_over(context).limit(1)).first() is not None
-    return over and (clock.doubt is None or clock.is_news)
-
-
-def end_by_time(context: Context) -> tuple[str, ...]:
-    """Tell programs of the approvals that have ended by time, each once; return their ids.
-
-    What was revoked or replaced before was told then. While the clock is in doubt, none
-    is ended for good by it.
-    """
-    told: list[str] = []
-    if Clock(context).doubt is not None:
-        return ()
-    for row in context.connection.execute(_over(context)).all():
-        context.connection.execute(delete(ExpiryRow).where(ExpiryRow.check_id == row.id))
-        if row.state == CheckState.DECIDED:
-            context.log(EXPIRED, row.id)
-            tell(context, Event.APPROVAL_EXPIRED, row.channel, {"check": row.id})
-            told.append(row.id)
-    return tuple(told)
-
-
-def was_told(context: Context, check_id: str) -> bool:
-    """Say whether an approval was told to have ended by time; no clock that is set back revives it."""
-    return bool(context.audit.about(check_id, EXPIRED))
-
-
-def _over(context: Context) -> Select[str, str, str]:
-    query = select(CheckRow.id, CheckRow.state, CheckRow.channel).join(ExpiryRow, ExpiryRow.check_id == CheckRow.id)
-    return query.where(CheckRow.expires_at <= context.now).order_by(CheckRow.expires_at, CheckRow.id)
 
 
 def _rests_on(person: PersonId) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from consent_db.checks.deletion import marks
+from consent_db.checks.deletion import DeletedPictures
 from consent_db.core.context import Context
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.people.records import PersonRecord
@@ -75,7 +75,7 @@ class Lifecycle:
         query = select(AuditRow.object_id, AuditRow.payload).where(AuditRow.action == ERASED).order_by(AuditRow.seq)
         entries = self._context.connection.execute(query)
         people = {PersonId(person): bool(json.loads(payload).get("kept_listing")) for person, payload in entries}
-        return Tombstones(people, frozenset(marks(self._context)))
+        return Tombstones(people, frozenset(DeletedPictures(self._context).marks()))
 
     def ending(self, within_days: int) -> frozenset[PersonId]:
         """Return those with a consent that ends from today until so many days from today."""

@@ -17,8 +17,8 @@ from sqlalchemy import delete, select, update
 
 from consent_db.accounts.clients import Clients
 from consent_db.approvals.revocation import revoke_for_channel
+from consent_db.checks.deletion import DeletedPictures
 from consent_db.checks.records import Mark
-from consent_db.checks.service import Checks
 from consent_db.core.context import SCHOOL, Context
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.errors import NotFound, NotPossible
@@ -85,13 +85,13 @@ def _erase_again(context: Context, person: PersonId, *, listing: bool) -> frozen
 
 
 def _delete_again(context: Context, marks: Iterable[Mark]) -> tuple[int, frozenset[str]]:
-    checks, deleted, files = Checks(context), 0, set[str]()
-    known = {mark.sha256 for mark in checks.deleted_marks()}
+    pictures, deleted, files = DeletedPictures(context), 0, set[str]()
+    known = {mark.sha256 for mark in pictures.marks()}
     missing = {mark.sha256: mark for mark in marks if mark.sha256 not in known}
-    for check_id in checks.with_file(missing.keys()):
-        files |= checks.delete_compromising(check_id, RESTORED, missing.values()).keys
+    for check_id in pictures.with_file(missing.keys()):
+        files |= pictures.delete(check_id, RESTORED, missing.values()).keys
         deleted += 1
-    checks.remember_deleted(missing.values())
+    pictures.remember(missing.values())
     return deleted, frozenset(files)
 
 

@@ -63,7 +63,7 @@ def lapse_of(tx: Transaction, record: CheckRecord, case: Case) -> Lapse | None:
     """Return why an approval has ended by a change of policy or names; None while it rests on what it did."""
     if record.facts is None:
         return None
-    alone = record.draft.request.attested_by is None and is_client(tx.checks.origin(record))
+    alone = record.draft.request.attested_by is None and is_client(tx.lineage.origin(record))
     return lapse(record.facts, case, by_program=alone)
 
 
@@ -79,7 +79,7 @@ def case_of(tx: Transaction, record: CheckRecord, tools: Tools, policy: Policy) 
     register = tx.register(tools.engine.name, tools.engine.embedder.dimension)
     request = gate_request(tx, record.draft, tx.now)
     replaced = tx.checks.get(record.draft.supersedes) if record.draft.supersedes else None
-    marks = tx.checks.deleted_marks()
+    marks = tx.deleted_pictures.marks()
     prints = tuple(mark.fingerprint for mark in marks if mark.fingerprint is not None)
     files, features = (
         frozenset(mark.sha256 for mark in marks),

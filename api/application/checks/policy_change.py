@@ -26,7 +26,7 @@ def end_outdated(screener: Screener) -> tuple[str, ...]:
     Each in a transaction of its own: requests are answered meanwhile.
     """
     with screener.store.reading(SYSTEM, screener.clock()) as tx:
-        standing = tx.checks.standing()
+        standing = tx.approvals.standing()
     ended = tuple(check for check in standing if _end(screener, check))
     if ended:
         log.info(_DONE, count=len(ended))

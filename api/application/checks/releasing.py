@@ -121,7 +121,7 @@ class Releases:
             return False
         ends = ends_at(record.facts, record.decided_at, record.draft.publish_at, self.policy)
         with self.store.reading(actor=SYSTEM, now=now) as tx:
-            told = tx.checks.was_told_over(record.id)
+            told = tx.approvals.was_told_over(record.id)
         return not told and max(now, at) < ends and record.stands(now) and record.stands(at)
 
     def examined(self, check_id: str) -> bytes:

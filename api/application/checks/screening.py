@@ -148,7 +148,7 @@ class Screener:
         engine = self.tools.engine
         with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
             listed = tx.register(engine.name, engine.embedder.dimension).listed
-            said = tx.checks.named_before(hashlib.sha256(upload).hexdigest(), listed) if listed else ()
+            said = tx.lineage.named_before(hashlib.sha256(upload).hexdigest(), listed) if listed else ()
         return tuple(replace(one, holds=False) for one in said)
 
     def check(self, upload: bytes, asked: CheckDraft, actor: str) -> CheckRecord:
@@ -323,7 +323,7 @@ class Screener:
         program = is_client(actor)
         holder = tx.clients.get(actor).holder if program else None
         author = Author(actor, Role.STAFF if program else role, program, holder)
-        own = bool(author.parties & tx.checks.contributors(old))
+        own = bool(author.parties & tx.lineage.contributors(old))
         current = old.facts is not None and old.facts.register_version == tx.register_version()
         return Hand(author, self.clock(), own, current, attests=self.policy.programs_attest)
 
@@ -346,11 +346,11 @@ class Screener:
         """
         record_of(self.store, self.clock, check_id)
         with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
-            same = tx.checks.of_same_picture(check_id)
+            same = tx.lineage.of_same_picture(check_id)
         seen = [mark for record in same for mark in marks_of(record, self.pictures, self.tools.opener)]
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
-            deleted = tx.checks.delete_compromising(check_id, why, seen)
-            marks = frozenset(tx.checks.deleted_marks())
+            deleted = tx.deleted_pictures.delete(check_id, why, seen)
+            marks = frozenset(tx.deleted_pictures.marks())
         for key in deleted.keys:
             self.pictures.delete(key)
         tombstones.add(tombstones.beside(self.keyring.path), Tombstones(pictures=marks))

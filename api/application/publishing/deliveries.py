@@ -68,10 +68,10 @@ class Deliveries:
     def run(self, step: Callable[[], None]) -> None:
         """Write down which approvals have ended by time, then send everything that is due."""
         with self.store.reading(_SYSTEM, self.clock()) as tx:
-            ended = tx.checks.some_ended()
+            ended = tx.approvals.some_ended()
         if ended:
             with self.store.transaction(_SYSTEM, self.clock()) as tx:
-                tx.checks.end_by_time()
+                tx.approvals.end_by_time()
         self.run_waiting(step)
 
     def run_waiting(self, step: Callable[[], None] = lambda: None) -> int:

@@ -214,7 +214,7 @@ def own_check(services: Services, client: ClientRecord, check_id: str) -> CheckR
     """
     with services.store.reading(client.id, services.clock()) as tx:
         record = tx.checks.find(check_id)
-        if record is None or tx.checks.origin(record) != client.id:
+        if record is None or tx.lineage.origin(record) != client.id:
             raise not_found("check")
     return record
 

@@ -32,12 +32,12 @@ def visible_check(tx: Transaction, check_id: str, session: SessionRecord) -> Che
 
 def viewer_of(tx: Transaction, record: CheckRecord, session: SessionRecord) -> Viewer:
     """Return who looks at a check, as the page needs to know them."""
-    return Viewer(session.user.role, is_uploader=session.user.id in tx.checks.contributors(record))
+    return Viewer(session.user.role, is_uploader=session.user.id in tx.lineage.contributors(record))
 
 
 def may_delete(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
     """Say whether this person may delete the picture: their own, and as leadership any."""
-    own = session.user.id in tx.checks.contributors(record)
+    own = session.user.id in tx.lineage.contributors(record)
     return record.ended_why != COMPROMISING and (own or session.user.role in LEADERSHIP)
 
 
@@ -56,7 +56,7 @@ def wants_a_look(record: CheckRecord) -> bool:
 def _may_see(tx: Transaction, record: CheckRecord, session: SessionRecord) -> bool:
     user = session.user
     return (
-        user.id in {record.actor, *tx.checks.contributors(record)}
+        user.id in {record.actor, *tx.lineage.contributors(record)}
         or user.role is not Role.STAFF
         or bool(exceptions_for(record, user.role))
         or wants_a_look(record)

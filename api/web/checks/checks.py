@@ -264,7 +264,7 @@ def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:
 
 def _looked(tx: Transaction, record: CheckRecord) -> Iterator[tuple[str, str]]:
     """Yield who looked at the picture before a program sent it, and whether that was said at all."""
-    if not is_client(tx.checks.origin(record)):
+    if not is_client(tx.lineage.origin(record)):
         return
     request = record.draft.request
     if request.attested_by is not None:

@@ -38,7 +38,7 @@ def test_a_deletion_ends_the_whole_chain_and_names_every_file(store: Store) -> N
         again = decide(tx, FILE, "examined/3")
         other = decide(tx, OTHER_FILE, "examined/4")
     with store.transaction(STAFF, NOW) as tx:
-        deleted = tx.checks.delete_compromising(second.id, "compromising")
+        deleted = tx.deleted_pictures.delete(second.id, "compromising")
     assert deleted.checks == tuple(sorted((first.id, second.id, waiting.id, again.id)))
     assert deleted.keys == {"examined/1", "examined/2", "examined/3", "uploads/1"}
     with store.reading(ADMIN, NOW) as tx:
@@ -55,7 +55,7 @@ def test_nothing_of_the_words_stays(store: Store) -> None:
     with store.transaction(ADMIN, NOW) as tx:
         add_channel(tx)
         check = decide(tx, FILE, "examined/1")
-        tx.checks.delete_compromising(check.id, "compromising")
+        tx.deleted_pictures.delete(check.id, "compromising")
         after = tx.checks.get(check.id)
     assert after.draft.request.caption is None
     assert after.facts is not None
@@ -71,11 +71,11 @@ def test_marks_stay_and_are_kept_once(store: Store) -> None:
     with store.transaction(ADMIN, NOW) as tx:
         add_channel(tx)
         check = decide(tx, FILE, "examined/1")
-        assert tx.checks.deleted_marks() == ()
-        tx.checks.delete_compromising(check.id, "compromising", [made, unreadable])
-        tx.checks.delete_compromising(check.id, "compromising", [made])
+        assert tx.deleted_pictures.marks() == ()
+        tx.deleted_pictures.delete(check.id, "compromising", [made, unreadable])
+        tx.deleted_pictures.delete(check.id, "compromising", [made])
     with store.reading(ADMIN, NOW) as tx:
-        assert tx.checks.deleted_marks() == (Mark(FILE, PRINT), made, unreadable)
+        assert tx.deleted_pictures.marks() == (Mark(FILE, PRINT), made, unreadable)
 
 
 def test_the_audit_says_who_deleted_which_checks(store: Store) -> None:
@@ -84,7 +84,7 @@ def test_the_audit_says_who_deleted_which_checks(store: Store) -> None:
         add_channel(tx)
         check = decide(tx, FILE, "examined/1")
     with store.transaction(STAFF, NOW) as tx:
-        tx.checks.delete_compromising(check.id, "compromising")
+        tx.deleted_pictures.delete(check.id, "compromising")
     with store.reading(ADMIN, NOW) as tx:
         entry = next(entry for entry in tx.audit.entries() if entry.action == "picture.deleted")
     assert (entry.actor, entry.object_id) == (STAFF, check.id)
@@ -96,4 +96,4 @@ def test_the_audit_says_who_deleted_which_checks(store: Store) -> None:
 def test_a_check_that_is_not_there_cannot_be_deleted(lite: Store) -> None:
     """Nothing is remembered of it."""
     with lite.transaction(ADMIN, NOW) as tx, pytest.raises(NotFound):
-        tx.checks.delete_compromising("chk_nothing", "compromising")
+        tx.deleted_pictures.delete("chk_nothing", "compromising")

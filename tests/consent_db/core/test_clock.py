@@ -92,7 +92,7 @@ def test_nothing_is_deleted_while_the_clock_is_in_doubt(store: Store, moment: da
     with store.transaction(ADMIN, moment) as tx:
         done = tx.retain(timedelta(0))
         assert (done.checks, done.templates, done.sessions, done.held is None) == (0, 0, 0, False)
-        assert tx.checks.end_by_time() == ()
+        assert tx.approvals.end_by_time() == ()
     with store.transaction(ADMIN, max(NOW, moment) + timedelta(minutes=2)) as tx:
         if tx.clock.doubt is not None:
             tx.clock.confirm()

@@ -165,7 +165,7 @@ def test_what_was_destroyed_does_not_come_alive(store: Store) -> None:
         assert tx.people.all() == []
         assert tx.sessions.of(user.id) == []
         assert not tx.channels.all()[0].open
-        assert Mark("f" * 64, 9) in tx.checks.deleted_marks()
+        assert Mark("f" * 64, 9) in tx.deleted_pictures.marks()
         assert tx.checks.get(approval).state is not CheckState.DECIDED
     with store.transaction(ADMIN, NOW) as tx:
         assert tx.settle_after_restore(stones, NOW).erased == 0

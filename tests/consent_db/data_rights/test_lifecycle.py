@@ -267,11 +267,11 @@ def test_marks_of_deleted_pictures_stay_for_good(store: Store) -> None:
     with store.transaction(ADMIN, NOW) as tx:
         add_channel(tx)
         check = approve(tx, add_pupil(tx))
-        tx.checks.delete_compromising(check.id, "compromising", [Mark("a" * 64, 7)])
+        tx.deleted_pictures.delete(check.id, "compromising", [Mark("a" * 64, 7)])
     with store.transaction(ADMIN, LATER) as tx:
         believe(tx)
         assert tx.retain(KEEP).checks == 1
-        assert Mark("a" * 64, 7) in tx.checks.deleted_marks()
+        assert Mark("a" * 64, 7) in tx.deleted_pictures.marks()
 
 
 def test_descriptions_of_people_at_past_events_go(store: Store) -> None:

@@ -315,7 +315,7 @@ def test_an_erasure_and_a_deletion_take_posts_down(lite: Store) -> None:
         other = add_pupil(tx, SECOND)
         mine, theirs = published(tx, person), published(tx, other, number=2)
         tx.people.erase(person)
-        tx.checks.delete_compromising(theirs.check_id, "compromising")
+        tx.deleted_pictures.delete(theirs.check_id, "compromising")
         assert {t.publication.id: t.why for t in tx.takedowns.waiting()} == {
             mine.id: Why.NOT_PERMITTED,
             theirs.id: Why.DELETED,

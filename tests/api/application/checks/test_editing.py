@@ -79,7 +79,7 @@ def test_whoever_crops_has_had_a_hand_in_it(school: School) -> None:
     named = resolve(school, cut, Action.IDENTIFY, face=1, person=school.people["Tom"])
     agreed = school.agree(named)
     with school.services.store.reading("user:head", school.clock()) as tx:
-        assert tx.checks.contributors(agreed) == {OFFICE, "user:deputy"}
+        assert tx.lineage.contributors(agreed) == {OFFICE, "user:deputy"}
 
 
 def test_a_face_cut_in_half_is_still_a_face(school: School) -> None:

@@ -123,5 +123,5 @@ def test_a_picture_deleted_at_once_is_among_the_tombstones(school: School) -> No
     school.screener.delete_at_once(record.id, "user:admin")
     kept = tombstones.read(tombstones.beside(school.services.settings.keys))
     with school.services.store.reading("user:admin", school.clock()) as tx:
-        assert kept.pictures == frozenset(tx.checks.deleted_marks()) != frozenset()
+        assert kept.pictures == frozenset(tx.deleted_pictures.marks()) != frozenset()
     assert kept.people == {}
