@@ -19,7 +19,7 @@ from consent_db.roster import oneroster
 from consent_db.roster.diff import Day, plan_row
 from consent_db.roster.identity import Identified, identify, named_in
 from consent_db.roster.impact import Impact
-from consent_db.roster.plan import EVERYBODY, Choices, Missing, Plan
+from consent_db.roster.plan import ALL_MISSING, Choices, Missing, Plan
 from consent_db.roster.rows import Roster, read_roster
 from consent_db.roster.undo import Touched
 from consent_db.roster.years import two_words
@@ -124,7 +124,7 @@ def _missing(
         absent = roster.whole and record.profile.kind in kinds and name not in here and record.id not in meant
         if name is not None and (said_gone or absent) and (left is None or left >= today):
             protected = record.listed or record.held
-            confirmed = not protected and choices.leavers & {EVERYBODY, name}
+            confirmed = not protected and choices.leavers & {ALL_MISSING, name}
             last_day = today - timedelta(days=1) if confirmed else None
             asks = protected and record.id not in settled
             missing.append(Missing(record.id, record.profile, last_day, said_gone, protected, asks))

@@ -14,7 +14,7 @@ from consent_db.roster.rows import BadRow
 from gatekeeper.consent.permission import Statement
 from gatekeeper.types import PersonId
 
-EVERYBODY: Final = "*"
+ALL_MISSING: Final = "*"
 """Stands for the external ids of all who are missing from the file."""
 
 
@@ -76,7 +76,7 @@ class Choices:
     Attributes:
         layout: what its columns mean.
         answers: to questions, by the row's external id.
-        leavers: external ids of those who are missing and have left; or `EVERYBODY`.
+        leavers: external ids of those who are missing and have left; or `ALL_MISSING`.
         one_roster_id: which column of OneRoster's users is the school's number.
         sheet: which sheet of a workbook is meant; None for the only one with content.
     """

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from consent_db.errors import SealBroken
 from consent_db.keys.private_files import write_private
 from consent_db.roster.layout import LEFT_OUT, DateOrder, Layout, plain
-from consent_db.roster.plan import EVERYBODY, Answer, Choices
+from consent_db.roster.plan import ALL_MISSING, Answer, Choices
 from consent_db.store import Store
 from gatekeeper.types import Kind
 
@@ -66,7 +66,7 @@ class Decided(BaseModel):
     @property
     def everybody_left(self) -> bool:
         """Whether all who are missing have left."""
-        return self.leavers == (EVERYBODY,)
+        return self.leavers == (ALL_MISSING,)
 
 
 class WaitingFile:

@@ -22,7 +22,7 @@ from consent_db.errors import NotPossible
 from consent_db.roster import oneroster
 from consent_db.roster.impact import Impact
 from consent_db.roster.layout import Layout
-from consent_db.roster.plan import EVERYBODY, Answer, Choices, Plan
+from consent_db.roster.plan import ALL_MISSING, Answer, Choices, Plan
 from consent_db.roster.rejected import rejected_csv
 from consent_db.store import Store
 from gatekeeper.policy.model import Policy
@@ -67,7 +67,7 @@ def import_roster(
 ) -> None:
     """Add and change people from a file, and enrol them from photos."""
     answers = dict.fromkeys(same or (), Answer.SAME) | dict.fromkeys(new or (), Answer.NEW)
-    leavers = frozenset(left or ()) | ({EVERYBODY} if missing_have_left else frozenset())
+    leavers = frozenset(left or ()) | ({ALL_MISSING} if missing_have_left else frozenset())
 
     with open_store(settings(data, founding=True)) as store:
         chosen = roster_layout.with_dates(_layout(store, layout, kind), dates)

@@ -42,7 +42,7 @@ from consent_db.roster import oneroster
 from consent_db.roster.fields.date_columns import DatesUnclear
 from consent_db.roster.files.sheet import SheetUnclear, read_sheet
 from consent_db.roster.layout import LEFT_OUT, REASON, DateOrder, plain
-from consent_db.roster.plan import EVERYBODY, Answer
+from consent_db.roster.plan import ALL_MISSING, Answer
 from consent_db.roster.rejected import rejected_csv
 from consent_db.roster.suggestions import suggest
 from consent_db.transaction import Transaction
@@ -99,7 +99,7 @@ class DecidedFields(BaseModel):
             yes=_lines(self.yes),
             no=_lines(self.no),
             answers=before.answers | {number: Answer(answer) for answer, number in given},
-            leavers=(EVERYBODY,) if self.left == "all" else _lines(self.leavers) if self.left == "some" else (),
+            leavers=(ALL_MISSING,) if self.left == "all" else _lines(self.leavers) if self.left == "some" else (),
             number=self.number,
             dates={column: DateOrder(order) for column, order in (one.split(" ", 1) for one in self.dates if one)},
             sheet=self.sheet or before.sheet,

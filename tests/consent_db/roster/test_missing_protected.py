@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from consent_db import Store, roster_import
 from consent_db.errors import NotPossible
 from consent_db.roster.missing_protected import Outcome
-from consent_db.roster.plan import EVERYBODY, Choices
+from consent_db.roster.plan import ALL_MISSING, Choices
 from gatekeeper.consent.history import Restriction
 from gatekeeper.types import PersonId
 from tests.support.register import ADMIN, NOW, TODAY
 from tests.support.rosters import load, person, rows
 
 ANN, BEN, EVA = "P-1,Ann,Lee,pupil,2016-01-01,yes", "P-2,Ben,Ray,pupil,2016-01-02,yes", "P-3,Eva,Moss,pupil,,yes"
-ALL_LEFT = Choices(leavers=frozenset({EVERYBODY, "P-1"}))
+ALL_LEFT = Choices(leavers=frozenset({ALL_MISSING, "P-1"}))
 LEAD = "user:lead"
 
 
@@ -111,7 +111,7 @@ def test_no_file_and_no_choice_makes_them_leave(lite: Store, here: set[str], lea
     if not person(lite).listed:
         restrict(lite, person(lite).id)
     with lite.reading(ADMIN, NOW + timedelta(days=1)) as tx:
-        chosen = frozenset(one if one == EVERYBODY else f"P-{one}" for one in leavers)
+        chosen = frozenset(one if one == ALL_MISSING else f"P-{one}" for one in leavers)
         planned = roster_import.plan(rows(*sorted(here)), tx, Choices(leavers=chosen))
     gone = {one.draft.external_id for one in planned.leavers}
     assert "P-1" not in gone

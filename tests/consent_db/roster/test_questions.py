@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from consent_db import Store, roster_import
 from consent_db.errors import RegisterMoved
-from consent_db.roster.plan import EVERYBODY, Answer, Choices, Plan, QuestionCode
+from consent_db.roster.plan import ALL_MISSING, Answer, Choices, Plan, QuestionCode
 from gatekeeper.consent.permission import Stance
 from tests.support.register import ADMIN, ENGINE, NOW, PUPIL, TODAY, add_channel, approve, said, template
 from tests.support.rosters import load, person, rows, words
@@ -226,7 +226,7 @@ def test_only_those_of_a_kind_that_the_file_has_can_be_missing(lite: Store) -> N
     with lite.transaction(ADMIN, NOW) as tx:
         tx.people.add(replace(PUPIL, external_id=None))
     planned = plan(
-        lite, rows(TWIN.replace("yes", "perhaps"), "P-3,Cy,Fox,pupil,,"), Choices(leavers=frozenset({EVERYBODY}))
+        lite, rows(TWIN.replace("yes", "perhaps"), "P-3,Cy,Fox,pupil,,"), Choices(leavers=frozenset({ALL_MISSING}))
     )
     assert [one.draft.external_id for one in planned.missing] == ["P-1"]
     assert len(planned.leavers) == 1
