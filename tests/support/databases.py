@@ -38,6 +38,9 @@ def postgres() -> Iterator[str]:
                     raise
             else:
                 break
+    for setting in ("fsync", "full_page_writes"):  # no test cuts the power
+        _ask(make_url(server.get_uri()), f"ALTER SYSTEM SET {setting} = off")
+    _ask(make_url(server.get_uri()), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

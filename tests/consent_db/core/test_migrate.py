@@ -163,7 +163,7 @@ def test_the_folder_and_the_files_are_private(tmp_path: Path, keyring: Keyring) 
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
-def test_sqlite_is_set_up_to_lose_and_leak_nothing(tmp_path: Path) -> None:
+def test_sqlite_is_set_up_to_lose_and_leak_nothing(tmp_path: Path, real_pragmas: None) -> None:
     """Every connection has the log, the durability, the foreign keys and the wiping that we rely on."""
     engine = connect(f"sqlite:///{tmp_path}/x.sqlite3")
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 30000}
