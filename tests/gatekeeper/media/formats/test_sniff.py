@@ -4,16 +4,8 @@ from gatekeeper.media.formats.sniff import sniff
 from gatekeeper.types import Format
 from tests.support import samples
 
-KINDS = {
-    "JPEG": Format.JPEG,
-    "PNG": Format.PNG,
-    "WEBP": Format.WEBP,
-    "HEIF": Format.HEIF,
-    "AVIF": Format.AVIF,
-    "GIF": Format.GIF,
-    "TIFF": Format.TIFF,
-    "BMP": Format.BMP,
-}
+KINDS = {format_.name: format_ for format_ in Format}
+"""By Pillow's name of the decoder, which is the member's."""
 
 FOREIGN = {
     "nothing": b"",
