@@ -137,7 +137,7 @@ def enrolled(folder: Path, count: int, engine: Engine) -> tuple[list[Subject], l
 def strangers(folder: Path, count: int, engine: Engine) -> list[Subject]:
     """Return whole frontal faces of people with a single photograph."""
     single = (own[0] for name, own in people(folder).items() if held_out(name) and len(own) == 1)
-    return list(islice((one for one in _examined(single, engine) if one.alone and _frontal(one.face)), count))
+    return list(islice((one for one in _examined(single, engine) if one.alone and frontal(one.face)), count))
 
 
 def main() -> None:
@@ -203,7 +203,7 @@ def _examined(portraits: Iterable[Portrait], engine: Engine) -> Iterator[Subject
     return (examine(portrait, engine) for portrait in portraits if not portrait.company)
 
 
-def _frontal(face: Face | None) -> bool:
+def frontal(face: Face | None) -> bool:
     """Say whether a face looks at the camera, and is large enough to be cut out."""
     if face is None or face.unreadable is not None or face.box.width < SMALLEST:
         return False
