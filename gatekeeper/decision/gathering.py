@@ -22,7 +22,7 @@ from gatekeeper.types import (
     Release,
     Trace,
 )
-from gatekeeper.vision.detection.people import without_face
+from gatekeeper.vision.detection.head_assignment import without_face
 from gatekeeper.vision.rotation import quarters
 from gatekeeper.vision.text.reader import Writing
 
@@ -123,6 +123,6 @@ def faceless_people(completed: Completed, release: Release, case: Case, tools: T
         return ()
     covered = [box.scaled(release.width, release.height) for box in case.request.covered]
     heads = [*(face.box for face in completed.faces), *covered]
-    bodies = without_face(tools.engine.people.find(release.pixels), heads, release.height)
+    bodies = without_face(tools.engine.people.find(release.pixels, heads), heads)
     shown = [body.within(release.width, release.height) for body in bodies]
     return tuple(body.scaled(1 / release.width, 1 / release.height) for body in shown)

@@ -1,41 +1,46 @@
 """Person detection, with or without a face: a person from behind can be known by clothes and company.
 
 The net is SSD MobileNet V3 as trained on COCO by the authors of TensorFlow's
-detection models. It looks at the whole picture in 320 x 320 pixels, so it sees
-those who take up a fair part of it, and no crowd.
+detection models. It reduces what it is shown to 320 x 320 pixels, so it sees no crowd in a
+whole picture: halves are shown to it as well, and smaller tiles where faces are many.
+Which of these people have a face is for `head_assignment` to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.nets import Nets
 
-SURE: Final = 0.6
-"""From this confidence a person without a face is reported. On 240 pictures of two to six
-portraits, every face found, none was; on 85 pictures without people two were."""
-
-TALL: Final = 0.2
-"""A person lower than this share of the picture's height is too small for this net."""
-
 FAINTEST: Final = 0.3
-"""From this confidence a body with a face explains other boxes around the same person."""
+"""From this confidence a body is returned."""
 
-SHARED: Final = 0.5
-"""From this share of the smaller box in common, two boxes may be of one person."""
+HALF: Final = 0.6
+"""Length of each half, as a share of the picture's long side: they overlap, and so does nobody fall between."""
 
-_HEAD: Final = 0.7
-"""A face whose middle is in this upper share of a body's box may be that body's: arms are raised, people sit."""
+CROWD: Final = 9
+"""From so many heads on, smaller tiles are searched too."""
 
-_HEAD_ROOM: Final = 0.15
-_SIDEWAYS: Final = 0.1
-"""How far that middle may lie above the box and beside it, in shares of the box: boxes are rough."""
+ACROSS: Final = 3
+TILE: Final = 0.42
+"""How many tiles there are a side, and the share of it that each covers."""
+
+_CUT: Final = 0.02
+"""A box that ends within this share of a tile's side is cut off by the tile."""
+
+_SAME: Final = 0.55
+"""From this overlap (intersection over union) two boxes are of one person, and from `_WITHIN`
+of the smaller box in common, if both begin at one height (`_LEVEL`) and in one column (`_ASIDE`)."""
+_WITHIN: Final = 0.8
+_LEVEL: Final = 0.2
+_ASIDE: Final = 0.3
 
 _SIDE: Final = 320
 """Of the net's input, in pixels."""
@@ -63,45 +68,76 @@ class People:
         weights, text = (np.frombuffer(data, np.uint8) for data in (model, graph))
         self._nets = Nets(lambda: cv2.dnn.readNetFromTensorflow(weights, text), 1)
 
-    def find(self, pixels: Pixels) -> list[Body]:
-        """Return the bounding boxes of all people in upright sRGB `pixels`, best first; a person may have several."""
+    def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:
+        """Return the bounding boxes of people in upright sRGB `pixels`, best first, each person once.
+
+        Args:
+            pixels: the picture.
+            heads: where faces were found, in its pixels: with `CROWD` of them the net looks closer around them.
+        """
         height, width = pixels.shape[:2]
-        blob = cv2.dnn.blobFromImage(pixels, 1 / _MIDDLE, (_SIDE, _SIDE), (_MIDDLE,) * 3)
+        found = [body for tile in tiles(width, height, heads) for body in self._search(pixels, tile)]
+        return distinct(found)
+
+    def _search(self, pixels: Pixels, tile: Box) -> Iterator[Body]:
+        """Yield the people in one part of the picture that it does not cut off above or at its sides."""
+        left, top, right, low = (round(v) for v in (tile.x, tile.y, tile.x + tile.width, tile.y + tile.height))
+        height, width = pixels.shape[:2]
+        inner = np.array((left > 0, top > 0, right < width))
+        for score, corners in self._rows(pixels[top:low, left:right]):
+            cut = np.array((corners[0] < _CUT, corners[1] < _CUT, corners[2] > 1 - _CUT))
+            if not (inner & cut).any():
+                x, y, far, bottom = corners * (right - left, low - top, right - left, low - top)
+                box = Box(float(x + left), float(y + top), float(far - x), float(bottom - y)).within(width, height)
+                if box.area > 0:
+                    yield Body(box, score)
+
+    def _rows(self, pixels: Pixels) -> list[tuple[float, NDArray[np.float64]]]:
+        """Return confidence and corners (left, top, right, bottom, in shares) of each person in one look."""
+        blob = cv2.dnn.blobFromImage(np.ascontiguousarray(pixels), 1 / _MIDDLE, (_SIDE, _SIDE), (_MIDDLE,) * 3)
         with self._nets.borrowed() as net:
             net.setInput(blob)
-            rows = np.array(net.forward())[0, 0]  # image, class, score, then the corners as shares
+            rows = np.array(net.forward(), np.float64)[0, 0]  # image, class, score, then the corners
         people = rows[(rows[:, 1] == _PERSON) & (rows[:, 2] >= FAINTEST)]
-        corners = people[:, 3:] * (width, height, width, height)
-        return [
-            Body(Box(*(float(v) for v in (left, top, right - left, low - top))), float(score))
-            for score, (left, top, right, low) in zip(people[:, 2], corners, strict=True)
-        ]
+        return [(float(row[2]), row[3:7]) for row in people]
 
 
-def without_face(bodies: Sequence[Body], heads: Sequence[Box], height: int) -> list[Box]:
-    """Return the bodies for which no head is known.
-
-    Args:
-        bodies: as found; several may be boxes around one person.
-        heads: wherever a face was found, marked or covered, in the same pixels.
-        height: the picture's, in pixels.
-    """
-    known = [body.box for body in bodies if any(_may_be_of(head, body.box) for head in heads)]
-    return [
-        body.box
-        for body in bodies
-        if body.score >= SURE
-        and body.box.height >= TALL * height
-        and not any(_same(body.box, other) for other in known)
-    ]
+def tiles(width: int, height: int, heads: Sequence[Box]) -> list[Box]:
+    """Return the parts of a picture to look at: the whole, its halves, and in a crowd tiles that hold a head."""
+    parts = [Box(0, 0, width, height)]
+    for end in (0, 1):
+        along = (HALF, 1.0) if width >= height else (1.0, HALF)
+        half = Box(0, 0, along[0] * width, along[1] * height)
+        parts.append(Box(end * (width - half.width), end * (height - half.height), half.width, half.height))
+    if len(heads) >= CROWD:
+        across, down = TILE * width, TILE * height
+        steps = [(column / (ACROSS - 1), row / (ACROSS - 1)) for row in range(ACROSS) for column in range(ACROSS)]
+        grid = [Box(x * (width - across), y * (height - down), across, down) for x, y in steps]
+        parts += [tile for tile in grid if any(_holds(tile, head) for head in heads)]
+    return parts
 
 
-def _may_be_of(head: Box, body: Box) -> bool:
-    across = head.x + head.width / 2 - body.x
-    down = head.y + head.height / 2 - body.y
-    beside = -_SIDEWAYS * body.width < across < (1 + _SIDEWAYS) * body.width
-    return beside and -_HEAD_ROOM * body.height < down < _HEAD * body.height
+def distinct(bodies: Sequence[Body]) -> list[Body]:
+    """Return the surest box of each person, best first, whatever the order given."""
+    kept: list[Body] = []
+    for body in sorted(bodies, key=lambda one: (-one.score, one.box.x, one.box.y, one.box.width, one.box.height)):
+        if not any(_same(body.box, other.box) for other in kept):
+            kept.append(body)
+    return kept
 
 
 def _same(one: Box, other: Box) -> bool:
-    return one.intersection(other) >= SHARED * min(one.area, other.area)
+    common = one.intersection(other)
+    if common <= 0:
+        return False
+    if one.overlap(other) >= _SAME:
+        return True
+    level = abs(one.y - other.y) < _LEVEL * min(one.height, other.height)
+    apart = abs(one.x + one.width / 2 - other.x - other.width / 2)
+    column = apart < _ASIDE * min(one.width, other.width)
+    return common >= _WITHIN * min(one.area, other.area) and level and column
+
+
+def _holds(tile: Box, head: Box) -> bool:
+    across, down = head.x + head.width / 2 - tile.x, head.y + head.height / 2 - tile.y
+    return 0 <= across <= tile.width and 0 <= down <= tile.height

@@ -1,61 +1,76 @@
-"""People whose faces do not show."""
+"""People are found once each, in the whole picture and closer."""
 
 from __future__ import annotations
 
+from random import Random
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.people import SURE, TALL, Body, without_face
+from gatekeeper.vision.detection.head_assignment import without_face
+from gatekeeper.vision.detection.people import CROWD, Body, distinct, tiles
 from gatekeeper.vision.engine import Engine
 from tests.support.faces import Sample
 
-BODY = Body(Box(100, 100, 200, 500), 0.9)
-HEAD = Box(160, 110, 70, 90)
-
 boxes = st.builds(Box, *[st.integers(0, 400).map(float)] * 2, *[st.integers(1, 400).map(float)] * 2)
-bodies = st.lists(st.builds(Body, boxes, st.floats(0.3, 1)), max_size=6)
+bodies = st.lists(st.builds(Body, boxes, st.floats(0.3, 1)), max_size=8)
 
 
 @pytest.mark.parametrize("name", ["collins-nasa", "hopper-us-navy"])
-def test_somebody_is_there_though_the_face_was_missed(name: str, sface: Engine, sample: Sample) -> None:
+def test_a_person_is_there_though_the_face_was_missed(name: str, sface: Engine, sample: Sample) -> None:
     """A portrait of which no face was found has a person without one; with the face, it has none."""
     assert sface.people is not None
     pixels = sample(name)
-    found = sface.people.find(pixels)
-    assert without_face(found, [], pixels.shape[0])
-    assert without_face(found, [sface.detector.find(pixels)[0].box], pixels.shape[0]) == []
+    heads = [sface.detector.find(pixels)[0].box]
+    assert without_face(sface.people.find(pixels), [])
+    assert without_face(sface.people.find(pixels, heads), heads) == []
 
 
-def test_a_rocket_is_nobody(sface: Engine, sample: Sample) -> None:
+def test_a_rocket_is_no_person(sface: Engine, sample: Sample) -> None:
     """A rocket on its pad is no person."""
     assert sface.people is not None
-    pixels = sample("rocket")
-    assert without_face(sface.people.find(pixels), [], pixels.shape[0]) == []
+    assert without_face(sface.people.find(sample("rocket")), []) == []
 
 
-def test_a_head_belongs_to_its_body() -> None:
-    """A head within the upper part of a body is that body's; one at its feet is not."""
-    assert without_face([BODY], [HEAD], 700) == []
-    assert without_face([BODY], [Box(160, 540, 30, 40)], 700) == [BODY.box]
+@pytest.mark.parametrize("name", ["collins-nasa", "hopper-us-navy"])
+def test_people_too_small_for_one_look_are_found(name: str, sface: Engine, sample: Sample) -> None:
+    """A portrait that takes up a small part of a crowd's picture is found beside the heads that are known."""
+    assert sface.people is not None
+    pixels = sample(name)
+    side = max(pixels.shape[:2])
+    picture = np.full((5 * side, 6 * side, 3), 128, np.uint8)
+    picture[: pixels.shape[0], : pixels.shape[1]] = pixels
+    heads = [Box(side * (0.1 + 0.1 * number), 1.2 * side, 20, 20) for number in range(CROWD)]
+    found = [body.box for body in sface.people.find(picture, heads)]
+    assert any(box.x < side and box.y < side and box.height > 0.4 * pixels.shape[0] for box in found)
+
+
+@given(st.integers(20, 4000), st.integers(20, 4000), st.lists(boxes, max_size=12))
+def test_every_place_is_looked_at(width: int, height: int, heads: list[Box]) -> None:
+    """The whole picture is one tile, the halves overlap and reach its ends, and no tile leaves it."""
+    whole, first, second, *more = tiles(width, height, heads)
+    assert (whole.width, whole.height) == (width, height)
+    assert first.intersection(second) > 0
+    assert (second.x + second.width, second.y + second.height) == pytest.approx((width, height))
+    assert all(tile.x >= 0 and tile.y >= 0 and tile.x + tile.width <= width + 1e-6 for tile in (first, second, *more))
+    assert bool(more) <= (len(heads) >= CROWD)
 
 
 def test_boxes_around_one_person_are_one() -> None:
-    """A second box around somebody whose face is known is not another person."""
-    legs = Body(Box(110, 320, 180, 280), 0.8)
-    assert without_face([BODY, legs], [HEAD], 700) == []
-    assert without_face([legs], [HEAD], 700) == [legs.box]
+    """A second box around the same person, as of another tile, is not another person; one beside is."""
+    body = Body(Box(100, 100, 200, 500), 0.9)
+    again, upper = Body(Box(110, 110, 200, 480), 0.8), Body(Box(105, 105, 190, 250), 0.7)
+    beside = Body(Box(250, 110, 200, 500), 0.6)
+    assert distinct([upper, beside, again, body]) == [body, beside]
 
 
-def test_the_unsure_and_the_small_are_left_out() -> None:
-    """Below the net's own limits nothing is reported."""
-    assert without_face([Body(BODY.box, SURE - 0.01)], [], 700) == []
-    assert without_face([BODY], [], int(BODY.box.height / TALL) + 10) == []
-
-
-@given(bodies, st.lists(boxes, max_size=4), boxes)
-def test_knowing_one_more_head_accuses_nobody(found: list[Body], heads: list[Box], head: Box) -> None:
-    """A head more never makes a person without a face more."""
-    before, after = without_face(found, heads, 400), without_face(found, [*heads, head], 400)
-    assert all(box in before for box in after)
+@given(bodies, st.integers(0, 1000))
+def test_the_order_of_looks_does_not_matter(found: list[Body], seed: int) -> None:
+    """However the finds of all tiles are ordered, the same people are kept."""
+    mixed = list(found)
+    Random(seed).shuffle(mixed)
+    assert distinct(mixed) == distinct(found)
+    assert distinct(distinct(found)) == distinct(found)
