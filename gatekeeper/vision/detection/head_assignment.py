@@ -69,6 +69,10 @@ _COLUMN: Final = 1.5
 _LEGS: Final = (0.1, 0.7)
 """and if the face is so wide, as a share of them."""
 
+_OVERLAID: Final = 0.8
+"""A box that lies by this share within a body with a head, and is narrower than that body's face, is a part of it,
+or of what shows behind it."""
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -85,6 +89,7 @@ def without_face(bodies: Sequence[Body], heads: Sequence[Box]) -> list[Box]:
     group = _around_several(boxes)
     fit[group] = 0
     explained = group | (fit >= OBVIOUS).any(axis=1) | _of_head(boxes, faces) | _of_legs(boxes, faces)
+    explained |= _of_background(boxes, faces, fit)
     explained[list(assigned(fit))] = True
     return [body.box for body, known in zip(bodies, explained, strict=True) if body.score >= SURE and not known]
 
@@ -163,6 +168,16 @@ def _of_legs(bodies: Floats, heads: Floats) -> Flags:
     column = np.abs(beside) < _COLUMN * share
     likely = (share > _LEGS[0]) & (share < _LEGS[1])
     return np.asarray((column & likely & (below > _WAIST) & (below < _FEET)).any(axis=1), np.bool_)
+
+
+def _of_background(bodies: Floats, heads: Floats, fit: Floats) -> Flags:
+    body, head = np.nonzero(fit >= OBVIOUS)
+    known, own = bodies[body], heads[head]
+    low = np.maximum(bodies[:, np.newaxis, :2], known[:, :2])
+    high = np.minimum((bodies[:, :2] + bodies[:, 2:])[:, np.newaxis], known[:, :2] + known[:, 2:])
+    common = np.maximum(high - low, 0).prod(axis=2)
+    within = common >= _OVERLAID * bodies[:, 2:].prod(axis=1)[:, np.newaxis]
+    return np.asarray((within & (bodies[:, 2:3] < own[:, 2])).any(axis=1), np.bool_)
 
 
 def _array(boxes: Sequence[Box]) -> Floats:

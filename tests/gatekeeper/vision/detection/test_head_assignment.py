@@ -67,6 +67,14 @@ def test_hats_and_legs_are_not_people() -> None:
     assert without_face([legs], []) == [legs.box]
 
 
+def test_scraps_behind_a_face_are_not_people() -> None:
+    """What is narrower than the face in front of it, and within that body, is not pointed out; a child there is."""
+    front, face = Body(Box(100, 100, 400, 560), 0.9), Box(220, 180, 170, 240)
+    scrap, child = Body(Box(105, 120, 120, 350), 0.8), Body(Box(280, 400, 200, 250), 0.8)
+    assert without_face([front, scrap], [face]) == []
+    assert without_face([front, child], [face]) == [child.box]
+
+
 def test_the_unsure_are_left_out() -> None:
     """Below the bar nothing is reported."""
     assert without_face([Body(BODY.box, SURE - 0.01)], []) == []
