@@ -881,7 +881,7 @@ class OnePlace(People):
     def __init__(self, place: Box) -> None:
         self._place = place
 
-    def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:
+    def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:  # noqa: ARG002 (as `People.find`)
         height, width = pixels.shape[:2]
         return [Body(self._place.scaled(width, height), 0.99)]
 
