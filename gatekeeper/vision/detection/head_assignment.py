@@ -77,12 +77,13 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def without_face(bodies: Sequence[Body], heads: Sequence[Box]) -> list[Box]:
+def without_face(bodies: Sequence[Body], heads: Sequence[Box], bar: float = SURE) -> list[Box]:
     """Return the boxes of people for whom no head is known, in the order given.
 
     Args:
         bodies: as `People.find` returns them, each person once.
         heads: wherever a face was found, marked or covered, in the same pixels.
+        bar: the confidence from which a body counts.
     """
     boxes, faces = _array([body.box for body in bodies]), _array(heads)
     fit = fits(boxes, faces)
@@ -91,7 +92,7 @@ def without_face(bodies: Sequence[Body], heads: Sequence[Box]) -> list[Box]:
     explained = group | (fit >= OBVIOUS).any(axis=1) | _of_head(boxes, faces) | _of_legs(boxes, faces)
     explained |= _of_background(boxes, faces, fit)
     explained[list(assigned(fit))] = True
-    return [body.box for body, known in zip(bodies, explained, strict=True) if body.score >= SURE and not known]
+    return [body.box for body, known in zip(bodies, explained, strict=True) if body.score >= bar and not known]
 
 
 def assigned(fit: Floats) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class OneBody(People):
     def __init__(self) -> None:
         """Need no net."""
 
-    def find(self, pixels: Pixels) -> list[Body]:
+    def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:  # noqa: ARG002 (as `People.find`)
         height, width = pixels.shape[:2]
         return [Body(Box(0.8 * width, 0.1 * height, 0.15 * width, 0.8 * height), 0.99)]
 
