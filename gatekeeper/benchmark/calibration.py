@@ -67,9 +67,16 @@ def as_toml(match: Sequence[Sequence[float]], thresholds: Thresholds) -> str:
     return (
         f"[calibration]\nwanted = {thresholds.wanted:g}\nnear = {thresholds.near:g}\nmargin = {thresholds.margin:g}\n"
         f"smallest_face = {thresholds.smallest_face:g}\ndimmest = {thresholds.dimmest:g}\n"
-        f"allowance = {thresholds.allowance:g}\nrates = [{', '.join(f'{rate:g}' for rate in RATES)}]\n"
+        f"allowance = {thresholds.allowance:g}\n{_lead(thresholds)}"
+        f"rates = [{', '.join(f'{rate:g}' for rate in RATES)}]\n"
         f"references = {list(REFERENCES)}\nmatch = [\n{rows}]\n"
     )
+
+
+def _lead(thresholds: Thresholds) -> str:
+    """Return the lines of what holds for a clear lead, if that was measured of the engine."""
+    measured = thresholds.lead <= 1
+    return f"lead = {thresholds.lead:g}\nrelief = {thresholds.relief:g}\n" if measured else ""
 
 
 def _strangers(

@@ -12,12 +12,15 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from gatekeeper.types import Box, Pixels, Vector
-from gatekeeper.vision.engine import Detection, Detector, Embedder, Engine
+from gatekeeper.vision.engine import Detection, Detector, Embedder, Engine, PortraitDetector
+
+_UNDECIDED: Final = [float("nan")] * 15
+"""A row that stands for no answer."""
 
 
 class Memory(Protocol):
@@ -48,6 +51,19 @@ class _RememberedDetector:
             return np.array(rows, np.float32).reshape(-1, 15)
 
         return [_detection(row) for row in _recalled(self._memory, f"{self.name} {_digest(pixels)}", look)]
+
+    def portrait(self, pixels: Pixels) -> list[Detection] | None:
+        detector = self._detector
+        if not isinstance(detector, PortraitDetector):
+            return None
+
+        def look() -> Vector:
+            found = detector.portrait(pixels)
+            rows = [_UNDECIDED] if found is None else [_row(detection) for detection in found]
+            return np.array(rows, np.float32).reshape(-1, 15)
+
+        rows = _recalled(self._memory, f"{self.name}, portrait {_digest(pixels)}", look)
+        return None if np.isnan(rows).any() else [_detection(row) for row in rows]
 
 
 class _RememberedEmbedder:

@@ -18,7 +18,9 @@ from gatekeeper.register import Register
 from gatekeeper.types import (
     Box,
     Face,
+    Kind,
     Match,
+    PersonId,
     Release,
     Trace,
 )
@@ -55,8 +57,11 @@ def gather(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools, si
         raise ValueError(message)
     earlier = traces.by_face(request.traces, found, size)
 
+    strict = frozenset[PersonId]() if case.policy.measured_on_pupils else _pupils(register)
+
     def compare(faces: Iterable[Face]) -> tuple[Match, ...]:
-        return match_faces(tuple(faces), register.gallery, tools.engine.thresholds, register.listed, request.scope)
+        thresholds = tools.engine.thresholds
+        return match_faces(tuple(faces), register.gallery, thresholds, register.listed, request.scope, strict)
 
     # That there is no face is not believed where a person on the list is, or was, or may be.
     declared = compare(face for face in found if face.number in placed.not_faces)
@@ -79,6 +84,10 @@ def gather(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools, si
         traces=_traces(found, (*by_engine, *dismissed), earlier, size),
     )
     return replace(evidence, words=review_words(evidence))
+
+
+def _pupils(register: Register) -> frozenset[PersonId]:
+    return frozenset(person.id for person in register.people.values() if person.kind is Kind.PUPIL)
 
 
 def _protected(match: Match, earlier: Mapping[int, Trace], placed: Placed, register: Register) -> bool:

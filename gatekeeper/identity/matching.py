@@ -41,6 +41,7 @@ def match_faces(
     thresholds: Thresholds,
     listed: People,
     scope: People | None = None,
+    strict: People = frozenset(),
 ) -> tuple[Match, ...]:
     """Compare every face with all people who may be meant.
 
@@ -51,6 +52,7 @@ def match_faces(
         listed: the do-not-publish list.
         scope: the people of the event or class; None for the whole register. A face of
             another person on the register is `Ambiguous` and names them.
+        strict: the people of whom as much is asked however clear their lead is (no `Thresholds.relief`).
 
     Returns:
         One match a face, in the order of `faces`. No person is `Known` twice.
@@ -62,7 +64,7 @@ def match_faces(
     readable = {place: face for place, face in enumerate(faces) if face.embedding is not None}
 
     def look_up(within: People | None) -> tuple[dict[int, _Look], dict[int, Identity]]:
-        found = _Search(gallery, thresholds, listed, within).look(tuple(readable.values()))
+        found = _Search(gallery, thresholds, listed, within, strict).look(tuple(readable.values()))
         looks = dict(zip(readable, found, strict=True))
         return looks, settled({place: look.close for place, look in looks.items()}, thresholds.margin)
 
@@ -175,7 +177,9 @@ class _Look:
 class _Search:
     """The people who may be meant, each with the threshold to pass."""
 
-    def __init__(self, gallery: Gallery, thresholds: Thresholds, listed: People, scope: People | None) -> None:
+    def __init__(
+        self, gallery: Gallery, thresholds: Thresholds, listed: People, scope: People | None, strict: People
+    ) -> None:
         self._gallery = gallery
         self._margin = thresholds.margin
         self._thresholds = thresholds
@@ -192,6 +196,8 @@ class _Search:
         self._expected[wanted] = self._expected[self._listed] = True
         self._needed = np.where(self._expected, close, wide)
         self._most = self._needed.max(initial=0.0)
+        self._relief = np.full(register, thresholds.relief, np.float32)
+        self._relief[gallery.rows_of(strict)] = 0.0
         self._looser = by_row(thresholds.near_at)
         self._near = self._looser[self._listed]
 
@@ -218,7 +224,7 @@ class _Search:
         above = roughly - self._needed
         place = int(above.argmax())
         if above[place] < -_ROUNDING:
-            return ()
+            return self._by_clear_lead(embedding, allowed, roughly)
         # All who are nearly as alike as the best come into question too, whatever their threshold.
         reach = self._margin + 2 * _ROUNDING
         rows = np.flatnonzero(above >= min(-_ROUNDING, above[place] - reach, roughly[place] - reach - self._most))
@@ -226,7 +232,7 @@ class _Search:
         above = similarity - self._needed[rows]
         place = int(above.argmax())
         if above[place] < 0:
-            return ()
+            return self._by_clear_lead(embedding, allowed, roughly)
         rival = (above[place] - above < self._margin) | (similarity[place] - similarity < self._margin)
         found = [
             Candidate(self._gallery.people[row], float(like), float(over), bool(beside), bool(self._expected[row]))
@@ -234,6 +240,18 @@ class _Search:
             if beside or over >= 0
         ]
         return tuple(sorted(found, key=lambda candidate: (-candidate.above, candidate.person)))
+
+    def _by_clear_lead(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[Candidate, ...]:
+        """Return the one person who is clearly ahead of all others, and misses what is needed by the relief at most."""
+        rows = np.argsort(-roughly, kind="stable")[:2]
+        similarity = self._exactly(embedding, rows) + allowed
+        row = rows[0]
+        above = float(similarity[0] - self._needed[row])
+        lead = float(similarity[0] - similarity[1]) if len(rows) > 1 else float("inf")
+        if above < -self._relief[row] or lead < self._thresholds.lead:
+            return ()
+        expected = bool(self._expected[row])
+        return (Candidate(self._gallery.people[row], float(similarity[0]), above, rival=True, expected=expected),)
 
     def _near_listed(self, embedding: Vector, allowed: np.float32, roughly: _Similarities) -> tuple[_Near, ...]:
         maybe = np.flatnonzero(roughly[self._listed] >= self._near - _ROUNDING)

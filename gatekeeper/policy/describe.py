@@ -53,6 +53,8 @@ def _recognising(policy: Policy) -> Iterator[str]:
         return
     yield "Faces are recognised, of those only who agreed to that; staff say who the others are."
     yield f"A template counts for {policy.template_days} days and goes at once when its consent does."
+    if not policy.measured_on_pupils:
+        yield "Thresholds for pupils stay at their strictest until recognition was measured on the school’s own pupils."
     if policy.keep_reference_photos:
         yield "The photographs that templates are made of are kept, sealed."
 

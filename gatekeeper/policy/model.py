@@ -37,6 +37,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "single_use_receipts": False,
     "takedown_hours": 24,
     "template_days": 365,
+    "measured_on_pupils": False,
     "unsafe_without_words": False,
     "visible_first_names": "block",
     "objection_days": 7,
@@ -98,6 +99,8 @@ class Policy:
         takedown_hours: within how many hours a picture has to be down, 1 to 720.
         retention_days: how long a finished check is kept.
         template_days: how long a template counts after it was made, 30 to 366.
+        measured_on_pupils: whether the school has measured recognition on its own pupils. Until then as
+            much likeness is asked of every pupil, however clear their lead over all others is.
         keep_reference_photos: whether the photographs that templates are made of are kept, sealed.
         most_faces: pictures with more faces are not examined automatically.
         frames: what becomes of an upload that moves or has several pages.
@@ -137,6 +140,7 @@ class Policy:
     takedown_hours: Annotated[int, _Whole(1, 720)]
     retention_days: Annotated[int, _Whole(1, 3_650)]
     template_days: Annotated[int, _Whole(30, 366)]
+    measured_on_pupils: bool
     keep_reference_photos: bool
     most_faces: Annotated[int, _Whole(1, 500)]
     frames: Frames

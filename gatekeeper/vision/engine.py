@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,14 @@ class Detector(Protocol):
 
     def find(self, pixels: Pixels) -> list[Detection]:
         """Return every face in upright sRGB `pixels`, merged, in no special order."""
+
+
+@runtime_checkable
+class PortraitDetector(Protocol):
+    """Finds the face of a photograph of one person without searching the whole image pyramid."""
+
+    def portrait(self, pixels: Pixels) -> list[Detection] | None:
+        """Return the faces in upright sRGB `pixels`, the largest first; None if `Detector.find` has to say."""
 
 
 class Embedder(Protocol):

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from gatekeeper.types import Face, Pixels, Vector
-from gatekeeper.vision.engine import Detection, Engine
+from gatekeeper.vision.engine import Detection, Engine, PortraitDetector
 from gatekeeper.vision.recognition.quality import unreadable
 from gatekeeper.vision.recognition.vectors import unit
 
@@ -37,7 +37,22 @@ def find_faces(pixels: Pixels, engine: Engine, *, biometrics: bool = True) -> tu
     Raises:
         ValueError: the embedder did not keep to its protocol.
     """
-    found = reading_order(engine.detector.find(pixels))
+    return _examined(reading_order(engine.detector.find(pixels)), pixels, engine, biometrics=biometrics)
+
+
+def find_portrait(pixels: Pixels, engine: Engine) -> tuple[Face, ...]:
+    """Return the faces of a photograph of one person; of finds beside the largest face some may be missing.
+
+    Only for reference photographs: what is published is searched by `find_faces`.
+
+    Raises:
+        ValueError: the embedder did not keep to its protocol.
+    """
+    found = engine.detector.portrait(pixels) if isinstance(engine.detector, PortraitDetector) else None
+    return find_faces(pixels, engine) if found is None else _examined(found, pixels, engine, biometrics=True)
+
+
+def _examined(found: Sequence[Detection], pixels: Pixels, engine: Engine, *, biometrics: bool) -> tuple[Face, ...]:
     reasons = _reasons(found, engine.thresholds.smallest_face) if biometrics else [NOT_COMPARED] * len(found)
     readable = [detection for detection, reason in zip(found, reasons, strict=True) if reason is None]
     vectors = iter(engine.embedder.embed(pixels, readable) if readable else ())

@@ -8,8 +8,10 @@ with the person's key, and destroyed with the template.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,7 @@ from gatekeeper.media.release.encode import make_release
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import PersonId, Pixels, Vector
 from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.nets import ABREAST
 
 _COPY: Final = "It is a copy of another photograph of this person, so it counts once. Add a different photograph."
 _ODD: Final = "It does not look like the person's other photographs. Check whose it is."
@@ -179,12 +182,12 @@ def _references(
     """Return one person's usable photographs, and why the others are not."""
     found: list[_Reference] = []
     refused: list[RefusedPhoto] = []
-    for file in files:
-        try:
-            pixels = services.tools.opener.open(file.read(), Rendition()).pixels
-            found.append(_Reference(file, enrolment.read_reference(pixels, services.tools.engine), pixels))
-        except (PhotoRefused, PhotoUnread, enrolment.ReferenceRefused) as error:
-            refused.append(RefusedPhoto(str(file.name), str(error)))
+    with ThreadPoolExecutor(ABREAST) as pool:
+        for one in pool.map(partial(_read, services), files):
+            if isinstance(one, RefusedPhoto):
+                refused.append(one)
+            else:
+                found.append(one)
     # Kept photographs first, so that of a kept one and its copy the copy is refused.
     found.sort(key=lambda reference: not reference.file.ours)
     again = set(enrolment.copies([reference.read for reference in found]))
@@ -193,6 +196,15 @@ def _references(
     wrong = _wrong(services, person, found, actor)
     refused += [RefusedPhoto(str(found[position].file.name), *why) for position, why in sorted(wrong.items())]
     return [reference for position, reference in enumerate(found) if position not in wrong], refused
+
+
+def _read(services: Services, file: ReferenceFile) -> _Reference | RefusedPhoto:
+    """Open one photograph and read its face; the nets leave the interpreter free, so several are read abreast."""
+    try:
+        pixels = services.tools.opener.open(file.read(), Rendition()).pixels
+        return _Reference(file, enrolment.read_reference(pixels, services.tools.engine), pixels)
+    except (PhotoRefused, PhotoUnread, enrolment.ReferenceRefused) as error:
+        return RefusedPhoto(str(file.name), str(error))
 
 
 def _wrong(

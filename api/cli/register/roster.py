@@ -36,7 +36,8 @@ app.command("lookalikes")(roster_faces.show_lookalikes)
 app.command("re-enrol")(roster_faces.re_enrol)
 
 INCOMPLETE = 1
-"""The exit code when a row or a photo could not be used, or waits for an answer."""
+"""The exit code when a row could not be used, or waits for an answer. A photograph that is not good enough is
+no failure: it is listed with what to do, and the people are on the register."""
 
 Ids = list[str] | None
 
@@ -84,7 +85,7 @@ def import_roster(
             say_where_rejected(rejected)
         if report is not None:
             show_enrolment(report)
-    if plan.bad or plan.questions or (report and report.refused):
+    if plan.bad or plan.questions:
         raise typer.Exit(INCOMPLETE)
 
 
@@ -100,8 +101,6 @@ def enrol_photos(
         out.print(json.dumps(enrolment_json(report)), soft_wrap=True, highlight=False, markup=False)
     else:
         show_enrolment(report)
-    if report.refused:
-        raise typer.Exit(INCOMPLETE)
 
 
 @app.command("export")

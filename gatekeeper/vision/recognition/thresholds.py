@@ -41,6 +41,8 @@ class Thresholds:
             resembles each person less, strangers too; `match` was measured with it.
         lead: how far a person must be ahead of a listed one so that a face recognised as the
             former is no longer near the latter; 2, which no similarity reaches, if that was not measured.
+        relief: how much less similarity is asked of a person who is ahead of all others by `lead`:
+            a stranger who resembles one person resembles others nearly as much.
 
     Raises:
         ValueError: the rows do not fit, do not ascend, or a number is one at which
@@ -57,6 +59,7 @@ class Thresholds:
     dimmest: float = 0.0
     allowance: float = 0.0
     lead: float = 2.0
+    relief: float = 0.0
 
     def __post_init__(self) -> None:
         fits = len(self.match) == len(self.references) > 0 and all(
@@ -77,10 +80,11 @@ class Thresholds:
             and self.wanted <= self.near
             and 0 < self.margin < 1
             and self.margin <= self.lead
+            and 0 <= self.relief < self.lead
         ):
             message = (
                 "Rates and the margin must lie between 0 and 1, the wanted rate must not exceed that of the list, "
-                "nor the margin the lead."
+                "nor the margin or the relief the lead."
             )
             raise ValueError(message)
 

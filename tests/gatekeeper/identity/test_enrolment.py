@@ -96,7 +96,7 @@ def test_a_face_from_the_side_is_refused(sface: Engine, sample: Sample) -> None:
 
 def test_a_small_face_is_refused(sface: Engine, sample: Sample) -> None:
     """A face below the size for references is refused with the size that is needed."""
-    error = refusal(scaled(sample("moseley-portrait"), 0.3), sface)
+    error = refusal(scaled(sample("moseley-portrait"), 0.15), sface)
     assert error.reason is Refusal.TOO_SMALL
     assert f"{SMALLEST:.0f} pixels" in str(error)
 

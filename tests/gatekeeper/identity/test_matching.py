@@ -280,6 +280,40 @@ def test_contradicting_the_engine_brings_the_list_back(
     assert bind_by_hand(matches, bindings)[0].near_listed == near
 
 
+RELIEVED = replace(BY_SIZE, lead=0.2, relief=0.05)
+"""Asks for 0.70 among two people with three photographs, for 0.65 of one who is clearly ahead."""
+
+
+@pytest.mark.parametrize(
+    ("likeness", "second", "known"),
+    [
+        pytest.param(0.66, 0.45, True, id="clearly-ahead"),
+        pytest.param(0.66, 0.47, False, id="not-clearly"),
+        pytest.param(0.64, 0.0, False, id="too-little"),
+        pytest.param(0.71, 0.6, True, id="enough-without"),
+    ],
+)
+def test_less_is_asked_of_a_person_who_is_clearly_ahead(likeness: float, second: float, *, known: bool) -> None:
+    """A face that resembles one person by far the most passes a little below the threshold, and not further."""
+    seen = [face(1, looking_like(likeness, second))]
+    found = identity(match_faces(seen, axes(A, B, references=3), RELIEVED, NOBODY))
+    assert isinstance(found, Known) is known
+
+
+def test_a_strict_person_has_no_relief() -> None:
+    """Of a pupil nothing less is asked, however far ahead they are of all others."""
+    gallery, seen = axes(A, B, references=3), [face(1, looking_like(0.66, 0.1))]
+    assert isinstance(identity(match_faces(seen, gallery, RELIEVED, NOBODY, None, frozenset({B}))), Known)
+    assert identity(match_faces(seen, gallery, RELIEVED, NOBODY, None, frozenset({A}))) == Unknown()
+
+
+def test_a_person_outside_the_event_can_hold_back_the_relief() -> None:
+    """The lead is over all people of the register, those who were not expected too."""
+    gallery, seen = axes(A, B, C, D, references=3), [face(1, looking_like(0.36, 0.3))]
+    low = replace(RELIEVED, match=((0.4, 0.4, 0.8), (0.4, 0.4, 0.8)))
+    assert identity(match_faces(seen, gallery, low, NOBODY, frozenset({A}))) == Unknown()
+
+
 # --- each person once --------------------------------------------------------------
 
 
@@ -372,8 +406,7 @@ hues = st.integers(0, 71).map(lambda step: 5.0 * step)
 galleries = st.dictionaries(st.sampled_from([A, B, C, D, PersonId("e")]), hues, max_size=5)
 pictures = st.lists(hues, max_size=5)
 some = st.frozensets(st.sampled_from([A, B, C, D]), max_size=3)
-LED = replace(BY_SIZE, lead=0.2)
-tables = st.sampled_from([THRESHOLDS, BY_SIZE, LED, replace(THRESHOLDS, lead=0.1)])
+tables = st.sampled_from([THRESHOLDS, BY_SIZE, RELIEVED, replace(THRESHOLDS, lead=0.1, relief=0.1 - 1e-9)])
 likenesses = st.integers(0, 19).map(lambda step: step / 20)
 
 
