@@ -22,6 +22,7 @@ from gatekeeper.caption.text import ordinary
 from gatekeeper.caption.text.disguises import hidden_within, unmasked
 from gatekeeper.caption.text.east_asian import find_written
 from gatekeeper.caption.text.words import Word, spelt_out, words
+from gatekeeper.caption.word_context import JUST_SPACE, Context, is_ordinary
 from gatekeeper.naming.common import common_words
 from gatekeeper.naming.folding import one_apostrophe
 from gatekeeper.naming.particles import PARTICLES
@@ -34,7 +35,6 @@ _TOGETHER: Final = 5
 _INITIALS: Final = 2
 _BESIDE: Final = 2
 """Characters that may stand between two initials and the word that tells that they are a person's."""
-_JUST_SPACE: Final = re.compile(r"[ .\u00a0]{0,3}")
 _WITHIN_NAME: Final = re.compile(r"[ .\u00a0'-]{0,3}")
 _BETWEEN: Final = ordinary.PARTICLES | (PARTICLES - ordinary.FUNCTION_WORDS)
 """Small words that may stand between first name and surname."""
@@ -136,13 +136,8 @@ def _in_order(mentions: Sequence[Mention], further: Sequence[Mention]) -> tuple[
     return tuple(sorted(kept, key=lambda mention: mention.start))
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """One text, read from the left. Not slotted, so that each word is looked up once."""
-
-    text: str
-    tokens: tuple[Word, ...]
-    index: NameIndex
+class _Reader(Context):
+    """One text, read from the left; each word is looked up once."""
 
     @cached_property
     def _given(self) -> list[set[PersonId]]:
@@ -191,7 +186,7 @@ class _Reader:
 
     def _follows_title(self, at: int) -> bool:
         """Say whether this is written behind `Mr` or another title."""
-        beside = at > 0 and _JUST_SPACE.fullmatch(self._gap(at - 1)) is not None and self.tokens[at].capitalised
+        beside = at > 0 and JUST_SPACE.fullmatch(self._gap(at - 1)) is not None and self.tokens[at].capitalised
         return beside and self.tokens[at - 1].folded in ordinary.TITLES
 
     def _first_name_follows(self, at: int, people: set[PersonId]) -> bool:
@@ -257,7 +252,7 @@ class _Reader:
         """Say whether two names are written as names, and not the end and the start of two sentences."""
         if not (self._stands_out(one) and self._stands_out(other)):
             return other == one + 1 and self._is_small_name(one)
-        plain = [_is_ordinary(self.tokens[place]) for place in (one, other)]
+        plain = [is_ordinary(self.tokens[place]) for place in (one, other)]
         between = self.text[self.tokens[min(one, other)].end : self.tokens[max(one, other)].start]
         return not any(plain) or _SENTENCE_END.search(_INITIAL.sub("", between)) is None
 
@@ -266,109 +261,7 @@ class _Reader:
         first, last = self.tokens[at], self.tokens[at + 1]
         before = self.tokens[at - 1].folded if at > 0 else ""
         small = not first.capitalised and not last.capitalised and self._gap(at) in {" ", "\u00a0"}
-        return small and not (_is_ordinary(first) and before in ordinary.BEFORE_VERBS)
-
-    def _is_initial(self, at: int) -> bool:
-        """Say whether this is one capital letter and no word: not `I`, and `A` only with a point or beside a name."""
-        word = self.tokens[at]
-        if len(word.folded) != 1 or not word.capitalised:
-            return False
-        pointed = self.text[word.end : word.end + 1] == "."
-        return pointed or word.folded not in "ai" or self._is_no_word(at)
-
-    def _is_no_word(self, at: int) -> bool:
-        """Say whether a capital A or I stands for a name: beside one, or where the word is not written so."""
-        if at > 0 and self.index.knows(self.tokens[at - 1]):
-            return True
-        if at + 1 == len(self.tokens) or not self.tokens[at + 1].capitalised:
-            return False
-        if not _is_ordinary(self.tokens[at + 1]):
-            return True
-        alone = at + 2 == len(self.tokens) or not self.tokens[at + 2].capitalised
-        return self._has_small_letters and alone and not self._before_group(at + 1)
-
-    def _stands_out(self, at: int) -> bool:
-        """Say whether a word is written as a name: with a capital letter, or one that is no ordinary word."""
-        word = self.tokens[at]
-        return word.capitalised or not _is_ordinary(word)
-
-    # --- one word ----------------------------------------------------------------------
-
-    def _is_given_name(self, at: int) -> bool:
-        word, following = self.tokens[at], self._following(at)
-        if at > 0 and self.tokens[at - 1].folded in ordinary.BEFORE_PLACES:
-            return False
-        if not _is_ordinary(word):
-            return True
-        if not self._tells(word) or self._before_group(at) or self._is_month(at) or self._is_phrase(at):
-            return False
-        if not word.opens_sentence:
-            return True
-        opener = word.folded in ordinary.OPENERS and following in ordinary.FOLLOWERS
-        return not opener and word.folded not in ordinary.FUNCTION_WORDS
-
-    def _is_surname(self, at: int) -> bool:
-        word = self.tokens[at]
-        if at > 0 and self.tokens[at - 1].folded in ordinary.BEFORE_PLACES and not self._is_saints_name(at):
-            return False
-        if not _is_ordinary(word):
-            return word.capitalised or word.tagged or not self._has_capitals
-        if at > 0 and self.tokens[at - 1].folded in ordinary.TITLES and word.capitalised:
-            return True
-        thing = self._before_group(at) or self._is_month(at) or self._is_phrase(at, surname=True)
-        return self._tells(word) and not word.opens_sentence and not thing
-
-    def _is_saints_name(self, at: int) -> bool:
-        """Say whether `St` and this word are a surname together: `St Clair`, but not `St David`."""
-        return self.index.knows_part("st" + self.tokens[at].folded)
-
-    def _before_group(self, at: int) -> bool:
-        """Say whether the next word makes a thing of this one, and is no surname on the register."""
-        surname = at + 1 < len(self.tokens) and self.tokens[at + 1].capitalised and self.index.last(self.tokens[at + 1])
-        return self._following(at) in ordinary.GROUPS and not surname
-
-    def _is_phrase(self, at: int, *, surname: bool = False) -> bool:
-        """Say whether an ordinary word is one of several with capital letters that name a thing: `White Rose Maths`.
-
-        A first name that is a word may have a surname behind it that is on no register; for
-        a surname, what is beside it would be a first name that is.
-        """
-        beside = [place for place in (at - 1, at + 1) if 0 <= place < len(self.tokens)]
-        return any(self._same_phrase(at, place, surname=surname) for place in beside)
-
-    def _same_phrase(self, at: int, beside: int, *, surname: bool) -> bool:
-        word, gap = self.tokens[beside], self._gap(min(at, beside))
-        names = self.index.first(word) | self.index.last(word)
-        if not (gap in {" ", "\u00a0", "-", "'s ", "’s "} and word.capitalised) or (
-            beside > at and self.index.last(word)
-        ):
-            return False
-        return (surname or _is_ordinary(word)) and (not names or (_is_ordinary(word) and not names & self._bearers(at)))
-
-    def _bearers(self, at: int) -> set[PersonId]:
-        return self.index.first(self.tokens[at]) | self.index.last(self.tokens[at])
-
-    def _tells(self, word: Word) -> bool:
-        """Say whether this ordinary word's capital letter means something: not in a hashtag, not among capitals."""
-        return word.capitalised and not word.tagged and self._has_small_letters
-
-    def _is_month(self, at: int) -> bool:
-        if self.tokens[at].folded not in ordinary.MONTHS:
-            return False
-        before = self.tokens[at - 1].folded if at > 0 else ""
-        if self._following(at) in {"is", "was"} and any(word.folded == "month" for word in self.tokens[at:]):
-            return True  # `May is walk to school month`
-        return before in ordinary.BEFORE_MONTHS or any(char.isdigit() for char in self._gap(at - 1) + self._gap(at))
-
-    def _following(self, at: int) -> str:
-        """Return the next word, if nothing but space is between."""
-        beside = at + 1 < len(self.tokens) and _JUST_SPACE.fullmatch(self._gap(at))
-        return self.tokens[at + 1].folded if beside else ""
-
-    def _gap(self, at: int) -> str:
-        """Return what stands between word `at` and the next one."""
-        start = self.tokens[at].end if at >= 0 else 0
-        return self.text[start : self.tokens[at + 1].start if at + 1 < len(self.tokens) else len(self.text)]
+        return small and not (is_ordinary(first) and before in ordinary.BEFORE_VERBS)
 
     def _with_further_names(self, at: int, used: int, people: set[PersonId]) -> int:
         """Return how many words the mention takes with the same people's further names that follow."""
@@ -385,16 +278,3 @@ class _Reader:
         bracket = "(" in self.text[self.tokens[first].start : end] and self.text[end : end + 1] == ")"
         point = self._is_initial(last) and _POINT_WITHIN.match(self.text, end) is not None
         return end + 1 if bracket or point else end
-
-    @property
-    def _has_capitals(self) -> bool:
-        return any(char.isupper() for char in self.text)
-
-    @property
-    def _has_small_letters(self) -> bool:
-        return any(char.islower() for char in self.text)
-
-
-def _is_ordinary(word: Word) -> bool:
-    plain = (word.folded, word.folded.removesuffix("s"))
-    return word.folded in ordinary.PARTICLES or any(one in ordinary.ORDINARY for one in plain)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import Form, Path, Query, Request, UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict
-from pydantic import Field as Limits
+from fastapi import Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.register.pending_import import Decided, WaitingFile
@@ -21,7 +19,7 @@ from api.platform import labels as words
 from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
 from api.web import choices
-from api.web.forms import Name, blank
+from api.web.register.import_forms import DecidedFields, UploadFields, first_reading, reading
 from api.web.register.import_views import (
     ColumnView,
     DateView,
@@ -38,72 +36,13 @@ from api.web.templating import Page, render
 from consent_db import roster_export, roster_import
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
-from consent_db.roster import oneroster
 from consent_db.roster.fields.date_columns import DatesUnclear
-from consent_db.roster.files.sheet import SheetUnclear, read_sheet
-from consent_db.roster.layout import LEFT_OUT, REASON, DateOrder, plain
-from consent_db.roster.plan import ALL_MISSING, Answer
 from consent_db.roster.rejected import rejected_csv
-from consent_db.roster.suggestions import suggest
 from consent_db.transaction import Transaction
-from gatekeeper.types import Kind
 
 router = Router(prefix="/admin/imports")
 
-UNKNOWN = "?"
-"""What the list of meanings sends for a column that is still undecided."""
-_NOT_READ = "-"
 _WAITING = "/admin/imports/waiting"
-
-
-Said = Annotated[str, Limits(pattern=r"^((same|new) .{1,100})?$")]
-
-
-class UploadFields(BaseModel):
-    """The form for a file."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    file: UploadFile | None = None
-    kind: Annotated[Kind | None, BeforeValidator(blank)] = None
-    layout: Name = None
-
-
-class DecidedFields(BaseModel):
-    """The form for what is to be decided; lists are in the order of the columns and of the questions."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    meanings: list[str] = Limits(default=[], max_length=60)
-    yes: str = Limits(default="", max_length=1000)
-    no: str = Limits(default="", max_length=1000)
-    kind: str = Limits(default="", max_length=20)
-    answers: list[Said] = Limits(default=[], max_length=60)
-    left: str = Limits(default="", max_length=10)
-    leavers: str = Limits(default="", max_length=20_000)
-    number: str = Limits(default=oneroster.IDS[0], pattern="^(sourcedId|identifier)$")
-    save_as: Name = None
-    dates: list[Annotated[str, Limits(pattern="^([a-z_]{1,60} (day-first|month-first))?$")]] = Limits(
-        default=[], max_length=20
-    )
-    sheet: str = Limits(default="", max_length=100)
-
-    def decided(self, before: Decided) -> Decided:
-        """Return what is decided now; what the form did not ask about stays as it was."""
-        asked = zip(before.meanings, self.meanings, strict=False)
-        said = {heading: None if one == UNKNOWN else LEFT_OUT if one == _NOT_READ else one for heading, one in asked}
-        given = [one.split(" ", 1) for one in self.answers if one]
-        return Decided(
-            meanings=before.meanings | said,
-            kind=Kind(self.kind) if self.kind in set(Kind) else None,
-            yes=_lines(self.yes),
-            no=_lines(self.no),
-            answers=before.answers | {number: Answer(answer) for answer, number in given},
-            leavers=(ALL_MISSING,) if self.left == "all" else _lines(self.leavers) if self.left == "some" else (),
-            number=self.number,
-            dates={column: DateOrder(order) for column, order in (one.split(" ", 1) for one in self.dates if one)},
-            sheet=self.sheet or before.sheet,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +104,7 @@ def take_file(
     """Keep a file sealed, and lead to what it is going to change."""
     content = fields.file.file.read() if fields.file is not None else b""
     try:
-        decided = _first_reading(tx, content, fields)
+        decided = first_reading(tx, content, fields)
     except ConsentDbError as error:
         page = replace(_page(services, tx, session), error=in_office_words(str(error)))
         return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -203,7 +142,7 @@ def _decided(
         return _to("/admin/imports")
     decided = fields.decided(found[0])
     if decided.sheet != found[0].sheet:  # another sheet has other columns
-        decided = _reading(tx, found[1], UploadFields(kind=decided.kind), decided.sheet)
+        decided = reading(tx, found[1], UploadFields(kind=decided.kind), decided.sheet)
     _file(services, session).keep(decided, found[1])
     if fields.save_as is not None and decided.complete:
         try:
@@ -275,52 +214,12 @@ def export(tx: Writing) -> Response:
     return Response(roster_export.export(tx).data, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _first_reading(tx: Transaction, content: bytes, fields: UploadFields) -> Decided:
-    """Return what can be known of a file without asking: a saved layout, or what its headings suggest."""
-    if oneroster.bundle(content) is not None:
-        return Decided()
-    try:
-        return _reading(tx, content, fields, None)
-    except SheetUnclear as unclear:  # the first is shown, and the page asks whether it is the right one
-        return _reading(tx, content, fields, unclear.sheets[0])
-
-
-def _reading(tx: Transaction, content: bytes, fields: UploadFields, name: str | None) -> Decided:
-    """Return what can be known of one sheet without asking; see `_first_reading`."""
-    read = read_sheet(content, name)
-    headings, sheet = read.headings, read.chosen if read.sheets else None
-    if not headings:
-        raise NotPossible("Choose a file with a header row and people below it.")
-    if fields.layout is None:
-        return Decided(meanings=_suggested(headings), kind=fields.kind, sheet=sheet)
-    saved = tx.layouts.get(fields.layout)
-    columns = {plain(heading): meaning for heading, meaning in saved.columns.items()}
-    known = {one.heading: columns.get(plain(one.heading), one.meaning) for one in suggest(headings)}
-    return Decided(
-        meanings=known,
-        kind=fields.kind or saved.kind,
-        yes=tuple(sorted(saved.yes)),
-        no=tuple(sorted(saved.no)),
-        dates=dict(saved.dates),
-        sheet=sheet,
-    )
-
-
-def _suggested(headings: Sequence[str]) -> dict[str, str | None]:
-    meanings = {one.heading: one.meaning for one in suggest(headings)}
-    return {heading: LEFT_OUT if plain(heading) == REASON else meaning for heading, meaning in meanings.items()}
-
-
 def _file(services: Services, session: SessionRecord) -> WaitingFile:
     return WaitingFile(services.settings.data, services.store, session.user.id)
 
 
 def _to(path: str) -> Response:
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, (line.strip() for line in text.splitlines())))
 
 
 def _page(services: Services, tx: Transaction, session: SessionRecord) -> ImportsPage:

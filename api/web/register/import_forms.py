@@ -1,0 +1,114 @@
+"""What the forms of an import send, and what can be known of a file before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import UploadFile
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import Field as Limits
+
+from api.application.register.pending_import import Decided
+from api.web.forms import Name, blank
+from consent_db.errors import NotPossible
+from consent_db.roster import oneroster
+from consent_db.roster.files.sheet import SheetUnclear, read_sheet
+from consent_db.roster.layout import LEFT_OUT, REASON, DateOrder, plain
+from consent_db.roster.plan import ALL_MISSING, Answer
+from consent_db.roster.suggestions import suggest
+from consent_db.transaction import Transaction
+from gatekeeper.types import Kind
+
+UNKNOWN = "?"
+"""What the list of meanings sends for a column that is still undecided."""
+_NOT_READ = "-"
+
+Said = Annotated[str, Limits(pattern=r"^((same|new) .{1,100})?$")]
+
+
+class UploadFields(BaseModel):
+    """The form for a file."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    file: UploadFile | None = None
+    kind: Annotated[Kind | None, BeforeValidator(blank)] = None
+    layout: Name = None
+
+
+class DecidedFields(BaseModel):
+    """The form for what is to be decided; lists are in the order of the columns and of the questions."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    meanings: list[str] = Limits(default=[], max_length=60)
+    yes: str = Limits(default="", max_length=1000)
+    no: str = Limits(default="", max_length=1000)
+    kind: str = Limits(default="", max_length=20)
+    answers: list[Said] = Limits(default=[], max_length=60)
+    left: str = Limits(default="", max_length=10)
+    leavers: str = Limits(default="", max_length=20_000)
+    number: str = Limits(default=oneroster.IDS[0], pattern="^(sourcedId|identifier)$")
+    save_as: Name = None
+    dates: list[Annotated[str, Limits(pattern="^([a-z_]{1,60} (day-first|month-first))?$")]] = Limits(
+        default=[], max_length=20
+    )
+    sheet: str = Limits(default="", max_length=100)
+
+    def decided(self, before: Decided) -> Decided:
+        """Return what is decided now; what the form did not ask about stays as it was."""
+        asked = zip(before.meanings, self.meanings, strict=False)
+        said = {heading: None if one == UNKNOWN else LEFT_OUT if one == _NOT_READ else one for heading, one in asked}
+        given = [one.split(" ", 1) for one in self.answers if one]
+        return Decided(
+            meanings=before.meanings | said,
+            kind=Kind(self.kind) if self.kind in set(Kind) else None,
+            yes=_lines(self.yes),
+            no=_lines(self.no),
+            answers=before.answers | {number: Answer(answer) for answer, number in given},
+            leavers=(ALL_MISSING,) if self.left == "all" else _lines(self.leavers) if self.left == "some" else (),
+            number=self.number,
+            dates={column: DateOrder(order) for column, order in (one.split(" ", 1) for one in self.dates if one)},
+            sheet=self.sheet or before.sheet,
+        )
+
+
+def first_reading(tx: Transaction, content: bytes, fields: UploadFields) -> Decided:
+    """Return what can be known of a file without asking: a saved layout, or what its headings suggest."""
+    if oneroster.bundle(content) is not None:
+        return Decided()
+    try:
+        return reading(tx, content, fields, None)
+    except SheetUnclear as unclear:  # the first is shown, and the page asks whether it is the right one
+        return reading(tx, content, fields, unclear.sheets[0])
+
+
+def reading(tx: Transaction, content: bytes, fields: UploadFields, name: str | None) -> Decided:
+    """Return what can be known of one sheet without asking; see `first_reading`."""
+    read = read_sheet(content, name)
+    headings, sheet = read.headings, read.chosen if read.sheets else None
+    if not headings:
+        raise NotPossible("Choose a file with a header row and people below it.")
+    if fields.layout is None:
+        return Decided(meanings=_suggested(headings), kind=fields.kind, sheet=sheet)
+    saved = tx.layouts.get(fields.layout)
+    columns = {plain(heading): meaning for heading, meaning in saved.columns.items()}
+    known = {one.heading: columns.get(plain(one.heading), one.meaning) for one in suggest(headings)}
+    return Decided(
+        meanings=known,
+        kind=fields.kind or saved.kind,
+        yes=tuple(sorted(saved.yes)),
+        no=tuple(sorted(saved.no)),
+        dates=dict(saved.dates),
+        sheet=sheet,
+    )
+
+
+def _suggested(headings: Sequence[str]) -> dict[str, str | None]:
+    meanings = {one.heading: one.meaning for one in suggest(headings)}
+    return {heading: LEFT_OUT if plain(heading) == REASON else meaning for heading, meaning in meanings.items()}
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (line.strip() for line in text.splitlines())))
