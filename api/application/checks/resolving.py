@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from api.application.checks.phrases import let_pass_of
 from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
 from api.application.checks.resolved_picture import cover, crop, identify, missed_face, not_a_face, not_them, traces_of
 from consent_db.approvals.records import CheckRecord
+from consent_db.errors import NotFound
+from consent_db.transaction import Transaction
 from gatekeeper.decision.authority import open_to
 from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import (
@@ -21,8 +24,10 @@ from gatekeeper.types import (
     CheckRequest,
     Finding,
     FindingCode,
+    PersonId,
     Role,
 )
+from gatekeeper.vision.engine import Engine
 
 
 def resolved_request(old: CheckRecord, resolution: Resolution, hand: Hand) -> CheckRequest:
@@ -39,6 +44,31 @@ def resolved_request(old: CheckRecord, resolution: Resolution, hand: Hand) -> Ch
         return replace(request, approvals=(*request.approvals, approval))
     # An approval is for exactly what was seen, so any other fact needs a new one.
     return _ANSWERS[resolution.action](replace(request, approvals=()), old, resolution, hand)
+
+
+def applied(tx: Transaction, old: CheckRecord, resolution: Resolution, hand: Hand, engine: Engine) -> CheckRequest:
+    """Return the old check's request with the new fact in it; what else the resolution says is recorded.
+
+    Raises:
+        ResolutionRefused: as `resolved_request`; or the picture was declined, or a person is not on the register.
+    """
+    for person in resolution.people:
+        _must_exist(tx, person)
+    if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
+        raise ResolutionRefused("This was declined. Change the picture or its words, and ask again.")
+    if resolution.action is Action.NOT_OUR_PUPIL:
+        let_pass_of(tx, old, resolution.phrase, tx.register(engine.name, engine.embedder.dimension))
+    request = resolved_request(old, resolution, hand)
+    if resolution.action is Action.APPROVE:
+        tx.opinions.give(old.id, resolution.note, agreed=True)
+    return request
+
+
+def _must_exist(tx: Transaction, person: PersonId) -> None:
+    try:
+        tx.people.get(person)
+    except NotFound as error:
+        raise ResolutionRefused("That person is not on the register. Choose a person from the list.") from error
 
 
 def asked_of(old: CheckRecord, role: Role) -> tuple[Finding, ...]:

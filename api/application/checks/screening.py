@@ -29,10 +29,9 @@ import structlog
 from api.application.checks.build_request import case_of
 from api.application.checks.deleting import marks_of
 from api.application.checks.hand_acts import note_act
-from api.application.checks.phrases import let_pass_of
 from api.application.checks.releasing import Releases, judge_clock, record_of, sha256_text
-from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
-from api.application.checks.resolving import resolved_request
+from api.application.checks.resolution import Hand, Resolution, ResolutionRefused
+from api.application.checks.resolving import applied
 from api.application.checks.submission import (
     SYSTEM,
     AlreadyAsked,
@@ -48,7 +47,7 @@ from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.checks.records import Deleted
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
-from consent_db.errors import NotFound, NotPossible, RegisterMoved, SealBroken
+from consent_db.errors import NotPossible, RegisterMoved, SealBroken
 from consent_db.keys.keyring import Keyring
 from consent_db.store import Store
 from consent_db.transaction import Transaction
@@ -56,15 +55,7 @@ from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.pipeline import refuse, rescreen, screen
 from gatekeeper.policy.model import Policy
 from gatekeeper.register import Gallery, Register
-from gatekeeper.types import (
-    Author,
-    Channel,
-    PersonId,
-    Request,
-    Role,
-    Said,
-    Screening,
-)
+from gatekeeper.types import Author, Channel, Request, Role, Said, Screening
 
 log = structlog.get_logger(__name__)
 
@@ -302,17 +293,7 @@ class Screener:
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
             raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
-            for person in resolution.people:
-                _must_exist(tx, person)
-            if resolution.action is Action.APPROVE and tx.opinions.declined(old.id):
-                raise ResolutionRefused("This was declined. Change the picture or its words, and ask again.")
-            if resolution.action is Action.NOT_OUR_PUPIL:
-                engine = self.tools.engine
-                register = tx.register(engine.name, engine.embedder.dimension)
-                let_pass_of(tx, old, resolution.phrase, register)
-            request = resolved_request(old, resolution, self._hand(tx, old, actor, role))
-            if resolution.action is Action.APPROVE:
-                tx.opinions.give(old.id, resolution.note, agreed=True)
+            request = applied(tx, old, resolution, self._hand(tx, old, actor, role), self.tools.engine)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
             record = tx.checks.receive(draft, _due(later=False))
             note_act(tx, old, resolution, record.id)
@@ -372,10 +353,3 @@ def _record_in(
         release_token_sha256=token_hash,
         expires_at=screening.facts.valid_until,
     )
-
-
-def _must_exist(tx: Transaction, person: PersonId) -> None:
-    try:
-        tx.people.get(person)
-    except NotFound as error:
-        raise ResolutionRefused("That person is not on the register. Choose a person from the list.") from error
