@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from gatekeeper.consent import reasons
 from gatekeeper.consent.permission import Party, Stance
 from gatekeeper.decision.findings import CATALOGUE
 from gatekeeper.types import FaceStatus, FindingCode, Kind, Remedy, Role
@@ -65,16 +66,7 @@ KIND: Final[Mapping[Kind, str]] = {
     Kind.VISITOR: "Visitor",
 }
 
-PARTY: Final[Mapping[Party, str]] = {
-    Party.PARENT: "A parent",
-    Party.SECOND_PARENT: "The second parent",
-    Party.CARER: "A carer",
-    Party.LOCAL_AUTHORITY: "The local authority",
-    Party.PUPIL: "The pupil",
-    Party.SELF: "They themselves",
-    Party.SCHOOL: "The school’s leadership",
-    Party.COURT: "A court",
-}
+PARTY: Final[Mapping[Party, str]] = {**reasons.WHO, Party.SELF: "They themselves"}
 
 STANCE: Final[Mapping[Stance, str]] = {
     Stance.GRANTED: "Agrees",
@@ -82,11 +74,7 @@ STANCE: Final[Mapping[Stance, str]] = {
     Stance.WITHDRAWN: "Takes a consent back",
 }
 
-DID: Final[Mapping[Stance, str]] = {
-    Stance.GRANTED: "agreed",
-    Stance.REFUSED: "refused",
-    Stance.WITHDRAWN: "took a consent back",
-}
+DID: Final = reasons.DID
 
 
 def people(roles: Iterable[Role]) -> str:

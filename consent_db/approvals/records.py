@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from gatekeeper.types import CheckRequest, Facts
+from gatekeeper.types import CheckRequest, Facts, Finding, ScreenedFace
 
 
 class CheckState(StrEnum):
@@ -62,6 +62,16 @@ class CheckRecord:
     """When it was revoked or superseded."""
     ended_why: str | None = None
     superseded_by: str | None = None
+
+    @property
+    def faces(self) -> tuple[ScreenedFace, ...]:
+        """The faces that were found; none before the gate has answered."""
+        return self.facts.faces if self.facts else ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the gate said; nothing before it has answered."""
+        return self.facts.decision.findings if self.facts else ()
 
     @property
     def approved(self) -> bool:

@@ -54,28 +54,32 @@ def sentence(step: Step) -> str:
 def _said(said: Statement) -> str:
     where = "everywhere" if said.scope == EVERYWHERE else f"for {said.scope}"
     until = f" until {_day(said.until)}" if said.until else ""
-    return f"{_WHO[said.party]} {_DID[said.stance]} {where}, from {_day(said.since)}{until}"
+    return f"{WHO[said.party]} {DID[said.stance]} {where}, from {_day(said.since)}{until}"
 
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-_WHO: Final[Mapping[Party, str]] = {
+WHO: Final[Mapping[Party, str]] = {
     Party.PARENT: "A parent",
     Party.SECOND_PARENT: "The second parent",
     Party.CARER: "A carer",
     Party.LOCAL_AUTHORITY: "The local authority",
     Party.PUPIL: "The pupil",
     Party.SELF: "The person",
-    Party.SCHOOL: "The school's leadership",
+    Party.SCHOOL: "The school’s leadership",
     Party.COURT: "A court",
 }
-_DID: Final[Mapping[Stance, str]] = {
+"""Who made a statement, at the beginning of a sentence."""
+
+DID: Final[Mapping[Stance, str]] = {
     Stance.GRANTED: "agreed",
     Stance.REFUSED: "refused",
     Stance.WITHDRAWN: "took a consent back",
 }
+"""What they did, behind it."""
+
 _AFTER: Final[Mapping[Reason, str]] = {
     Reason.REFUSED: "; only they can agree again",
     Reason.EXPIRED: ", which has ended",

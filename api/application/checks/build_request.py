@@ -48,8 +48,7 @@ def _expected(tx: Transaction, name: str) -> frozenset[PersonId]:
 def still_permitted(record: CheckRecord, case: Case) -> bool:
     """Return whether every person an approval rests on is still permitted today, without a later objection."""
     today = case.request.moment.astimezone(case.policy.zone).date()
-    faces = record.facts.faces if record.facts else ()
-    people = [face.person for face in faces if face.person is not None]
+    people = [face.person for face in record.faces if face.person is not None]
     return (
         case.request.channel.approved
         and not _objected(record, case, people)

@@ -44,7 +44,7 @@ def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str
 
 def faces_of(old: CheckRecord, resolution: Resolution) -> list[FacePlace]:
     """Return the faces and places that a resolution is about, in reading order."""
-    faces = {face.number: face for face in old.facts.faces} if old.facts else {}
+    faces = {face.number: face for face in old.faces}
     named = dict(resolution.named)
     if resolution.face is not None and resolution.person is not None:
         named[resolution.face] = resolution.person

@@ -128,8 +128,7 @@ def _heads(old: CheckRecord, face: ScreenedFace) -> tuple[Box, ...]:
 
 def _settled(old: CheckRecord) -> tuple[Box, ...]:
     """Return the faces that may be published as they are, with nothing left to decide about them."""
-    findings = old.facts.decision.findings if old.facts else ()
-    open_ = {finding.face for finding in findings if finding.severity is Severity.BLOCK}
+    open_ = {finding.face for finding in old.findings if finding.severity is Severity.BLOCK}
     return tuple(face.box for face in _faces(old) if face.status is FaceStatus.CONSENTED and face.number not in open_)
 
 
@@ -145,8 +144,7 @@ def traces_of(old: CheckRecord) -> tuple[Trace, ...]:
 
 def _regions(old: CheckRecord) -> list[Box]:
     """Return the places without a face that block, such as a name that can be read."""
-    findings = old.facts.decision.findings if old.facts else ()
-    return [found.region for found in findings if found.region is not None and found.severity is Severity.BLOCK]
+    return [found.region for found in old.findings if found.region is not None and found.severity is Severity.BLOCK]
 
 
 def crop(request: CheckRequest, old: CheckRecord, resolution: Resolution, hand: Hand) -> CheckRequest:
@@ -187,7 +185,7 @@ def _open_faces(old: CheckRecord) -> tuple[ScreenedFace, ...]:
 
 
 def _faces(old: CheckRecord) -> tuple[ScreenedFace, ...]:
-    return old.facts.faces if old.facts else ()
+    return old.faces
 
 
 def _size(old: CheckRecord) -> tuple[int, int]:

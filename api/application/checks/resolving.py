@@ -73,7 +73,7 @@ def _must_exist(tx: Transaction, person: PersonId) -> None:
 
 def asked_of(old: CheckRecord, role: Role) -> tuple[Finding, ...]:
     """Return what a second person of this role may agree to; whether they are one is the caller's to ask."""
-    return open_to(old.facts.decision.findings, role) if old.facts else ()
+    return open_to(old.findings, role)
 
 
 def agreeable(old: CheckRecord, hand: Hand) -> tuple[Finding, ...]:
@@ -127,15 +127,13 @@ def _may_attest(old: CheckRecord, resolution: Resolution, hand: Hand) -> None:
 
 def needs_eyes(old: CheckRecord) -> frozenset[str]:
     """Return the attestations that only a person who was shown the picture can give."""
-    findings = old.facts.decision.findings if old.facts else ()
-    asked = {f.attestation for f in findings if f.code is FindingCode.ASKED_NOT_TO_BE_SHOWN and f.attestation}
+    asked = {f.attestation for f in old.findings if f.code is FindingCode.ASKED_NOT_TO_BE_SHOWN and f.attestation}
     return frozenset({NOBODY_RECOGNISABLE, *asked})
 
 
 def asks_whether_nobody_else(record: CheckRecord) -> bool:
     """Return whether a person has to look for people who can be recognised but were not found."""
-    findings = record.facts.decision.findings if record.facts else ()
-    return any(finding.attestation == NOBODY_RECOGNISABLE for finding in findings)
+    return any(finding.attestation == NOBODY_RECOGNISABLE for finding in record.findings)
 
 
 def _reword(request: CheckRequest, _: CheckRecord, resolution: Resolution, __: Hand) -> CheckRequest:

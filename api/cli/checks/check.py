@@ -130,11 +130,10 @@ def _json(opened: Services, record: CheckRecord) -> dict[str, object]:
 
 
 def _table(name: str, record: CheckRecord) -> Table:
-    facts = record.facts
     table = Table(show_header=False, box=None, pad_edge=False)
     verdict = "[bold green]APPROVE ✔[/]" if record.approved else "[bold red]BLOCK ✘[/]"
     table.add_row(verdict, f"[bold]{escape(name)}[/]")
-    for finding in facts.decision.findings if facts else ():
+    for finding in record.findings:
         mark = "✘" if finding.severity is Severity.BLOCK else "•"
         table.add_row("", f"{mark} {escape(finding.message)}")
     for words, text in _words(record):

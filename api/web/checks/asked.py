@@ -83,8 +83,7 @@ def _said(services: Services, tx: Transaction, record: CheckRecord, finding: Fin
 
 
 def _screened(record: CheckRecord, number: int | None) -> ScreenedFace | None:
-    faces = record.facts.faces if record.facts else ()
-    return next((face for face in faces if face.number == number), None)
+    return next((face for face in record.faces if face.number == number), None)
 
 
 def _what(tx: Transaction, said: Said) -> str:
@@ -113,7 +112,7 @@ def taken_back(record: CheckRecord, names: dict[PersonId, str]) -> dict[int, str
     """
     request = record.draft.request
     found = {}
-    for face in record.facts.faces if record.facts else ():
+    for face in record.faces:
         person = _last_named(request.said, face.box)
         if person is not None:
             bound = names.get(person) if person == face.person else None
@@ -123,8 +122,7 @@ def taken_back(record: CheckRecord, names: dict[PersonId, str]) -> dict[int, str
 
 def named_by_hand(record: CheckRecord) -> dict[int, PersonId]:
     """Return by face number who the faces are that were named by hand."""
-    faces = record.facts.faces if record.facts else ()
-    return {face.number: face.person for face in faces if face.by is BoundBy.HAND and face.person is not None}
+    return {face.number: face.person for face in record.faces if face.by is BoundBy.HAND and face.person is not None}
 
 
 def _last_named(said: tuple[Said, ...], box: Box) -> PersonId | None:

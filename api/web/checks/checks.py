@@ -252,7 +252,7 @@ def _references(tx: Transaction, record: CheckRecord) -> frozenset[int]:
 
 def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:
     """Return the names of the people bound in this picture who are still on the register."""
-    people = {face.person for face in record.facts.faces if face.person} if record.facts else set()
+    people = {face.person for face in record.faces if face.person}
     found = {}
     for person in people:
         try:

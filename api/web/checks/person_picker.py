@@ -52,6 +52,6 @@ def candidates(tx: Transaction, record: CheckRecord) -> tuple[PersonChoice, ...]
         expected = people(tx, record.draft.event or "")
     except NotFound:  # the class is not in the school's list any more
         return ()
-    bound = {face.person for face in record.facts.faces} if record.facts else set()
+    bound = {face.person for face in record.faces}
     free = tuple(choice for choice in expected if choice.id not in bound)
     return free if len(free) <= _MOST_TO_CHOOSE_FROM else ()

@@ -38,7 +38,7 @@ def test_the_uploader_reads_whom_to_look_for_and_confirms_each(fair: School) -> 
     """Each description is a finding of its own; only when all are confirmed may the picture go."""
     codes = [asks_not_to(fair, words).objection.attestation for words in (CAP, "a woman with a pram")]
     record = fair.check(AMIRA_HUE, event="fair")
-    findings = record.facts.decision.findings if record.facts else ()
+    findings = record.findings
     assert {finding.code for finding in findings} == {FindingCode.ASKED_NOT_TO_BE_SHOWN}
     assert any(CAP in finding.message for finding in findings)
     assert {finding.attestation for finding in findings} == set(codes)
@@ -93,7 +93,7 @@ def test_a_person_is_asked_about_in_every_picture_near_the_day(fair: School, day
     if abs(days) > 7:
         assert record.approved
         return
-    findings = record.facts.decision.findings if record.facts else ()
+    findings = record.findings
     assert [f.attestation for f in findings] == [*described, objection.elsewhere]
     assert "Garden day" in findings[-1].message
     assert not fair.check(TOM_HUE, caption="Garden day").approved

@@ -136,7 +136,7 @@ def no_face_is_not_safe(place: Place) -> None:
 def the_list_always_wins(place: Place) -> None:
     """Over consent and over every role; there is nobody who could resolve it."""
     record = place.agree(place.vetted("maya"), LEAD, Role.SAFEGUARDING_LEAD)
-    (finding,) = record.facts.decision.findings if record.facts else ()
+    (finding,) = record.findings
     assert (finding.code, finding.resolvable_by) == (FindingCode.DO_NOT_PUBLISH, ())
 
 
