@@ -9,19 +9,19 @@ given, who is asked, what the uploader attests and how long an approval lasts.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Final, cast, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Final, get_type_hints
+from zoneinfo import ZoneInfo
 
 from gatekeeper.errors import PolicyInvalid
+from gatekeeper.policy import entries
 from gatekeeper.rendition import Frames, Output, Rendition
 from gatekeeper.types import PolicyTerms, Severity
 
@@ -123,38 +123,38 @@ class Policy:
             be shown there is asked about in every picture, 0 to 60.
     """
 
-    name: Annotated[str, _text]
-    version: Annotated[int, _Whole(1, 1_000_000)]
-    title: Annotated[str, _text]
+    name: Annotated[str, entries.text]
+    version: Annotated[int, entries.Whole(1, 1_000_000)]
+    title: Annotated[str, entries.text]
     naming: Naming
     approver: Approver
-    attestations: Annotated[dict[str, str], _sentences]
+    attestations: Annotated[dict[str, str], entries.sentences]
     adults_need_leadership: bool
-    own_consent_age: Annotated[int, _Whole(0, 18)]
+    own_consent_age: Annotated[int, entries.Whole(0, 18)]
     biometrics: bool
-    time_zone: Annotated[str, _time_zone]
-    approval_hours: Annotated[int, _Whole(1, 168)]
-    approval_days: Annotated[int, _Whole(1, 366)]
+    time_zone: Annotated[str, entries.time_zone]
+    approval_hours: Annotated[int, entries.Whole(1, 168)]
+    approval_days: Annotated[int, entries.Whole(1, 366)]
     single_use_receipts: bool
     programs_attest: bool
-    takedown_hours: Annotated[int, _Whole(1, 720)]
-    retention_days: Annotated[int, _Whole(1, 3_650)]
-    template_days: Annotated[int, _Whole(30, 366)]
+    takedown_hours: Annotated[int, entries.Whole(1, 720)]
+    retention_days: Annotated[int, entries.Whole(1, 3_650)]
+    template_days: Annotated[int, entries.Whole(30, 366)]
     measured_on_pupils: bool
     keep_reference_photos: bool
-    most_faces: Annotated[int, _Whole(1, 500)]
+    most_faces: Annotated[int, entries.Whole(1, 500)]
     frames: Frames
     output: Output
-    long_side: Annotated[int, _Whole(320, 8_192)]
-    largest_face: Annotated[int, _Whole(64, 4_096, or_none=True)]
-    school_name: Annotated[str, _any_text]
-    links: Annotated[tuple[str, ...], _hosts_and_accounts]
+    long_side: Annotated[int, entries.Whole(320, 8_192)]
+    largest_face: Annotated[int, entries.Whole(64, 4_096, or_none=True)]
+    school_name: Annotated[str, entries.any_text]
+    links: Annotated[tuple[str, ...], entries.hosts_and_accounts]
     staff_titles: bool
     class_with_name: Severity
     sensitive_words: Severity
     visible_first_names: Severity
     unsafe_without_words: bool
-    objection_days: Annotated[int, _Whole(0, 60)]
+    objection_days: Annotated[int, entries.Whole(0, 60)]
 
     @property
     def label(self) -> str:
@@ -250,20 +250,10 @@ def _read(name_or_path: str | Path) -> str:
         raise PolicyInvalid(f"There is no policy file there. Name a file, or one of: {known}.") from error
 
 
-Check = Callable[[str, Any], Any]
-"""Takes the name and the value of an entry; returns what the policy holds, or raises `PolicyInvalid`."""
-
-
 @cache
-def _checks() -> dict[str, Check]:
+def _checks() -> dict[str, entries.Check]:
     """Return the check of each entry: what its annotation names, or what its type asks for."""
-    return {name: _check_of(hint) for name, hint in get_type_hints(Policy, include_extras=True).items()}
-
-
-def _check_of(hint: Any) -> Check:
-    if hint is bool:
-        return _yes_or_no
-    return _one_of(hint) if isinstance(hint, type) else cast("Check", hint.__metadata__[0])
+    return {name: entries.check_of(hint) for name, hint in get_type_hints(Policy, include_extras=True).items()}
 
 
 def _faults(data: Mapping[str, Any]) -> Iterator[str]:
@@ -280,74 +270,3 @@ def _faults(data: Mapping[str, Any]) -> Iterator[str]:
         except PolicyInvalid as fault:
             if key in data:
                 yield str(fault)
-
-
-def _text(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise PolicyInvalid(f"{key} must be text and not empty.")
-    return value
-
-
-def _any_text(key: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise PolicyInvalid(f"{key} must be text.")
-    return value
-
-
-def _hosts_and_accounts(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) and _ALLOWED_LINK.fullmatch(one) for one in value):
-        raise PolicyInvalid(f'{key} must be a list of hosts and accounts, such as ["www.school.example", "@school"].')
-    return tuple(value)
-
-
-_ALLOWED_LINK: Final = re.compile(r"@[\w.]+|[\w-]+(\.[\w-]+)+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A whole number from `low` to `high`; with `or_none`, or 0."""
-
-    low: int
-    high: int
-    or_none: bool = False
-
-    def __call__(self, key: str, value: object) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and self._holds(value):
-            return value
-        raise PolicyInvalid(f"{key} must be a whole number from {self.low} to {self.high}.")
-
-    def _holds(self, number: int) -> bool:
-        return self.low <= number <= self.high or (self.or_none and number == 0)
-
-
-def _yes_or_no(key: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise PolicyInvalid(f"{key} must be true or false.")
-    return value
-
-
-def _one_of(choices: type[StrEnum]) -> Check:
-    def check(key: str, value: Any) -> StrEnum:
-        try:
-            return choices(value)
-        except ValueError as error:
-            raise PolicyInvalid(f"{key} must be one of: {', '.join(choices)}.") from error
-
-    return check
-
-
-def _sentences(key: str, value: object) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(
-        code.strip() and isinstance(text, str) and text.strip() for code, text in value.items()
-    ):
-        raise PolicyInvalid(f"{key} must be a table of codes, each with its sentence.")
-    return dict(value)
-
-
-def _time_zone(key: str, value: object) -> str:
-    name = _text(key, value)
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PolicyInvalid(f"{key} must be a name such as Europe/London.") from error
-    return name
