@@ -14,6 +14,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from consent_db.accounts import passwords
 from consent_db.core import engine
+from consent_db.keys import passphrase
 
 # For a nightly run, or before a release:
 # `pytest --hypothesis-profile=many tests/api/application/checks/test_chains.py`.
@@ -85,6 +86,23 @@ _REAL_PRAGMAS: Final = engine._PRAGMAS
 def _cheap_passwords() -> Iterator[None]:
     """Hash with argon2id at its smallest: what a hash costs is a matter of `test_accounts` alone."""
     yield from _hash_with(_CHEAP)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passphrases() -> Iterator[None]:
+    """Seal backups at scrypt's smallest; what a guess costs is looked at in `test_dump`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passphrase, "_COST", 2)
+        yield
+
+
+@pytest.fixture
+def real_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seal backups as in service."""
+    monkeypatch.setattr(passphrase, "_COST", _REAL_COST)
+
+
+_REAL_COST: Final = passphrase._COST
 
 
 @pytest.fixture

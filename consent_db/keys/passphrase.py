@@ -29,7 +29,9 @@ SHORTEST: Final = 12
 
 _FORMAT: Final = "gatekeeper-backup/1"
 _COST: Final = 2**17
-"""scrypt's N: 128 MiB and about half a second for each guess."""
+"""scrypt's N for new files: 128 MiB and about half a second for each guess."""
+_HIGHEST: Final = 2**17
+"""N that is still accepted: a file made to be opened at a higher cost would only take the machine's memory."""
 _PIECE: Final = 2**20
 _TAG: Final = 16
 _LENGTH: Final = 4
@@ -139,7 +141,7 @@ def _begun(line: bytes, passphrases: Sequence[str]) -> _Pieces:
     try:
         header = json.loads(line)
         salt, cost = bytes.fromhex(header["salt"]), int(header["n"])
-        known = header["format"] == _FORMAT and cost <= _COST and (header["r"], header["p"]) == (8, 1)
+        known = header["format"] == _FORMAT and cost <= _HIGHEST and (header["r"], header["p"]) == (8, 1)
     except (ValueError, KeyError, TypeError):
         known = False
     if not known:

@@ -10,15 +10,18 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+from gatekeeper import vision
 from gatekeeper.types import Pixels
 from gatekeeper.vision.detection.detector import Searcher
+from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.text.reader import PPOCR
 
 
@@ -33,11 +36,23 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def remembering(folder: Path) -> Iterator[None]:
-    """Search and read each picture once, for as long as the block lasts."""
+    """Load each engine once and search and read each picture once, for as long as the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vision, "load", _load)
         patch.setattr(Searcher, "find", _once(Searcher.find, folder))
         patch.setattr(PPOCR, "read", _once(PPOCR.read, folder))
         yield
+
+
+_load_anew: Final = vision.load
+_loaded: Final = cache(vision.load)
+
+
+def _load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: bool = False) -> Engine:
+    """Load an engine of the installed packages once: five nets take half a second, and most commands need them."""
+    if any(folder.exists() for folder in folders):
+        return _load_anew(name, folders, uncalibrated=uncalibrated)
+    return _loaded(name, (), uncalibrated=uncalibrated)
 
 
 def _once(ask: Callable[[Any, Pixels], object], folder: Path) -> Callable[[Any, Pixels], object]:

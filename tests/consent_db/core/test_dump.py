@@ -237,6 +237,18 @@ def test_what_is_sealed_with_a_passphrase_opens_with_it(parts: list[bytes], step
     assert read == b"".join(parts)
 
 
+def test_each_guess_at_a_passphrase_costs_memory(real_passphrases: None) -> None:
+    """A file says that its key takes scrypt with 128 MiB, and opens so."""
+    file = io.BytesIO()
+    with SealingWriter(file, WORDS) as writer:
+        writer.write(b"x")
+    header = json.loads(file.getvalue().partition(b"\n")[0])
+    assert 128 * header["n"] * header["r"] >= 128 * 2**20
+    file.seek(0)
+    with OpeningReader(file, WORDS) as reader:
+        assert reader.read(1) == b"x"
+
+
 @pytest.mark.parametrize("typed", ["Café crème für Zoë", unicodedata.normalize("NFD", "Café crème für Zoë")])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_a_passphrase_opens_however_it_is_typed(typed: str, mark: str) -> None:
