@@ -116,7 +116,9 @@ def _missing(
     """
     settled, today = tx.missing_protected.settled(), tx.today
     here, kinds = named_in(roster), {row.draft.kind for row in roster.rows}
-    meant = {record.id for _, record in found.rows if record} | {p for asked in found.asked for p in asked.people}
+    matched = {record.id for _, record in found.rows if record}
+    perhaps = {person for asked in found.asked for person in asked.people}
+    meant = matched | perhaps
     missing = []
     for record in known:
         name, left = record.profile.external_id, record.profile.leaving_date

@@ -62,6 +62,8 @@ def check_json(record: CheckRecord, view: View, now: datetime, leaving: Leaving 
 def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving | None = None) -> CheckShape:
     """Return the same as `check_json`, typed."""
     facts, stands = record.facts, record.stands(now)
+    approved = facts if stands else None
+    proposal = facts if facts and _may_see_proposal(facts, view) else None
     return CheckShape(
         id=record.id,
         state=_state(record, stands=stands),
@@ -73,15 +75,15 @@ def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving
         register_version=facts.register_version if facts else None,
         faces=_faces(facts, view) if facts else [],
         findings=_findings(facts, view) if facts else [_NOT_YET],
-        caption=facts.caption if facts and stands else None,
-        alt_text=facts.alt_text if facts and stands else None,
-        credit=facts.credit if facts and stands else None,
+        caption=approved.caption if approved else None,
+        alt_text=approved.alt_text if approved else None,
+        credit=approved.credit if approved else None,
         changes=_changes(facts, view, stands=stands) if facts else [],
-        proposed_caption=facts.proposed_caption if facts and _may_see_proposal(facts, view) else None,
-        proposed_alt_text=facts.proposed_alt_text if facts and _may_see_proposal(facts, view) else None,
-        proposed_credit=facts.proposed_credit if facts and _may_see_proposal(facts, view) else None,
+        proposed_caption=proposal.proposed_caption if proposal else None,
+        proposed_alt_text=proposal.proposed_alt_text if proposal else None,
+        proposed_credit=proposal.proposed_credit if proposal else None,
         photo=_photo(facts.photo) if facts and facts.photo else None,
-        release=_release(facts, leaving.token) if facts and leaving and stands else None,
+        release=_release(approved, leaving.token) if approved and leaving else None,
         receipt=leaving.receipt if leaving and stands else None,
         replaced_by=record.superseded_by,
     )

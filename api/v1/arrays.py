@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, Final, get_origin
 
 from pydantic import BaseModel, model_validator
@@ -37,8 +38,10 @@ def gathered(sent: Mapping[str, Any], lists: set[str]) -> dict[str, Any]:
         if spelled is not None and spelled[1] in lists:
             items.setdefault(spelled[1], []).append((int(spelled[2] or -1), found.pop(name)))
     for name, values in items.items():
-        ordered = [one for _, value in sorted(values, key=lambda item: item[0]) for one in _many(value)]
-        found[name] = [*_many(found.get(name, [])), *ordered]
+        together = list(_many(found.get(name, [])))
+        for _, value in sorted(values, key=itemgetter(0)):
+            together += _many(value)
+        found[name] = together
     return found
 
 

@@ -103,7 +103,8 @@ def _bound_in(context: Context, person: PersonId) -> frozenset[str]:
 
 def _traced(person: PersonId, request: CheckRequest, facts: Facts | None) -> bool:
     """Say whether a face was ever compared with this person, and came near."""
-    return any(person in trace.people for trace in (*request.traces, *(facts.traces if facts else ())))
+    found = facts.traces if facts else ()
+    return any(person in trace.people for trace in (*request.traces, *found))
 
 
 def _rewrite(context: Context, check_id: str, request: CheckRequest, facts: Facts | None) -> None:

@@ -79,7 +79,8 @@ class Profile:
 def _public(known_as: str, surnames: tuple[str, ...]) -> str:
     """Return a name to be called by without any part of the surname in it."""
     words = known_as.split()
-    return " ".join(word for word in words if not any(same_part(word, hidden) for hidden in surnames)) or words[0]
+    shown = [word for word in words if not any(same_part(word, hidden) for hidden in surnames)]
+    return " ".join(shown or words[:1])
 
 
 def _surnames(last_name: str) -> tuple[str, ...]:

@@ -38,8 +38,10 @@ def rejected_csv(data: bytes | str | Mapping[str, bytes], choices: Choices, plan
     sheet = read_sheet(data if isinstance(data, bytes | str) else b"", choices.sheet, choices.layout.columns)
     kept = [place for place, name in enumerate(sheet.headings) if name.casefold() != REASON]
     cells = dict(sheet.rows)
-    rows = [[*(_at(cells[bad.line], place) for place in kept), bad.reason] for bad in plan.bad if bad.line in cells]
-    return _csv([*(sheet.headings[place] for place in kept), REASON], rows)
+    refused = [bad for bad in plan.bad if bad.line in cells]
+    rows = [[*(_at(cells[bad.line], place) for place in kept), bad.reason] for bad in refused]
+    headings = [sheet.headings[place] for place in kept]
+    return _csv([*headings, REASON], rows)
 
 
 def _users(bundle: oneroster.Bundle, bad: Sequence[BadRow], number: str) -> list[list[str]]:

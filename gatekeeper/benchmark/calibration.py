@@ -8,6 +8,7 @@ times, and every other photograph is compared with all other people's templates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from random import Random
 from typing import Final
 
@@ -58,7 +59,8 @@ def measure(photographs: Photographs, thresholds: Thresholds, random: Random) ->
             raise TooFew("There are too few people with photographs: about 150 with two each are the least.")
         else:
             rows.append(_row(scores))
-    return tuple(tuple(max(cells) for cells in zip(*rows[: place + 1], strict=True)) for place in range(len(rows)))
+    # More references never make a bar lower: each row is at least as high as those before it.
+    return tuple(accumulate(rows, lambda before, row: tuple(map(max, before, row))))
 
 
 def as_toml(match: Sequence[Sequence[float]], thresholds: Thresholds) -> str:

@@ -181,7 +181,11 @@ def find_identifying(text: str, people: People) -> list[Found]:
         if sentence.names:
             found += _spans(_STREET, text, sentence, ChangeReason.ROUTINE)
             found += _classes(text, sentence)
-    return [one for one in found if not any(start <= one.start and one.end <= end for start, end in names)]
+
+    def is_name(one: Found) -> bool:
+        return any(start <= one.start and one.end <= end for start, end in names)
+
+    return [one for one in found if not is_name(one)]
 
 
 def _sentences(text: str, names: Sequence[Span]) -> Iterator[_Sentence]:

@@ -237,7 +237,8 @@ _NO_KEYS: Final[frozenset[str]] = frozenset()
 
 
 def _loose(pieces: Iterable[str], plain: frozenset[str], spelt: frozenset[str]) -> frozenset[str]:
-    inflected = (stem for key in (*plain, *(way for way in spelt if len(way) > _FORM)) for stem in stems(key))
+    long = [way for way in spelt if len(way) > _FORM]  # a short one would take ordinary words for its forms
+    inflected = (stem for key in (*plain, *long) for stem in stems(key))
     mutated = ("/" + key for key in spelt)
     alike = map(heard, plain)
     far = (key for piece in pieces for key in _sound_keys(piece))

@@ -54,7 +54,6 @@ def release_facts(release: Release) -> ReleaseFacts:
 
 def screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace, ...]:
     """Return every find by number, those declared to be no face among them; then the covered ones."""
-    names = nameable(evidence)
     found = [_screened(f, m, evidence, release) for f, m in zip(evidence.faces, evidence.matches, strict=True)]
     whole = 1 / release.width, 1 / release.height
     found += [
@@ -67,7 +66,9 @@ def screened_faces(evidence: Evidence, release: Release) -> tuple[ScreenedFace, 
         ScreenedFace(number, box, FaceStatus.COVERED)
         for number, box in enumerate(evidence.request.covered, start=last + 1)
     ]
-    return (*(replace(face, first_name=names.get(face.person)) if face.person else face for face in found), *covered)
+    names = nameable(evidence)
+    named = [replace(face, first_name=names.get(face.person)) if face.person else face for face in found]
+    return (*named, *covered)
 
 
 def _screened(face: Face, match: Match, evidence: Evidence, release: Release) -> ScreenedFace:

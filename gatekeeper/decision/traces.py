@@ -54,7 +54,8 @@ def places_of(traces: Sequence[Trace], seen: Sequence[Box], same: float) -> tupl
         same: intersection over union from which two boxes are one place.
     """
     known = [trace.box for trace in traces]
-    return (*known, *(box for box in seen if all(box.overlap(other) < same for other in known)))
+    further = [box for box in seen if all(box.overlap(other) < same for other in known)]
+    return (*known, *further)
 
 
 def by_face(traces: Iterable[Trace], faces: Sequence[Face], size: tuple[int, int]) -> dict[int, Trace]:

@@ -120,7 +120,8 @@ class PictureView:
     @property
     def unnamed(self) -> list[int]:
         """The numbers of the faces without a name yet, as far as one form can name them."""
-        found = [face.number for face in self.faces if face.mood == "ask" and any(f.names for f in face.findings)]
+        asked = [face for face in self.faces if face.mood == "ask"]
+        found = [face.number for face in asked if any(finding.names for finding in face.findings)]
         return found[:MOST_NAMED]
 
 

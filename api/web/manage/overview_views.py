@@ -141,7 +141,9 @@ def weeks(tx: Transaction, starts: Sequence[date], zone: ZoneInfo) -> Columns:
     """Return how many pictures were checked in each week, and what became of them."""
     found = tx.figures.outcomes([midnight(day, zone) for day in starts])
     rows = [(_short(day), (week.approved, week.helped, week.blocked)) for day, week in zip(starts, found, strict=True)]
-    approved, helped, blocked = (sum(one) for one in zip(*(numbers for _, numbers in rows), strict=True))
+    approved = sum(week.approved for week in found)
+    helped = sum(week.helped for week in found)
+    blocked = sum(week.blocked for week in found)
     summary = (
         f"{words.count(approved + helped + blocked, 'picture', 'pictures')} in {WEEKS} weeks: {approved:,} approved at "
         f"the first look, {helped:,} after something was put right, {blocked:,} blocked."

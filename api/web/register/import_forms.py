@@ -58,18 +58,23 @@ class DecidedFields(BaseModel):
 
     def decided(self, before: Decided) -> Decided:
         """Return what is decided now; what the form did not ask about stays as it was."""
-        asked = zip(before.meanings, self.meanings, strict=False)
-        said = {heading: None if one == UNKNOWN else LEFT_OUT if one == _NOT_READ else one for heading, one in asked}
+        marks = {UNKNOWN: None, _NOT_READ: LEFT_OUT}
+        said = {
+            heading: marks.get(meaning, meaning)
+            for heading, meaning in zip(before.meanings, self.meanings, strict=False)
+        }
         given = [one.split(" ", 1) for one in self.answers if one]
+        orders = [one.split(" ", 1) for one in self.dates if one]
+        leavers = {"all": (ALL_MISSING,), "some": _lines(self.leavers)}
         return Decided(
             meanings=before.meanings | said,
             kind=Kind(self.kind) if self.kind in set(Kind) else None,
             yes=_lines(self.yes),
             no=_lines(self.no),
             answers=before.answers | {number: Answer(answer) for answer, number in given},
-            leavers=(ALL_MISSING,) if self.left == "all" else _lines(self.leavers) if self.left == "some" else (),
+            leavers=leavers.get(self.left, ()),
             number=self.number,
-            dates={column: DateOrder(order) for column, order in (one.split(" ", 1) for one in self.dates if one)},
+            dates={column: DateOrder(order) for column, order in orders},
             sheet=self.sheet or before.sheet,
         )
 

@@ -129,7 +129,8 @@ def _match(plain: str, order: DateOrder) -> re.Match[str] | None:
 
 
 def _day(year: int, month: str, day: int, order: DateOrder) -> date:
-    number = int(month) if month.isdigit() else _SHORT.get(month) or _LONG.get(month) or _GERMAN.get(month) or 0
+    named = _SHORT.get(month) or _LONG.get(month) or _GERMAN.get(month) or 0
+    number = int(month) if month.isdigit() else named
     first = "month comes before the day" if order is DateOrder.MONTH_FIRST else "day comes before the month"
     try:
         found = date(year, number, day)

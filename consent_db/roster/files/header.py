@@ -29,10 +29,14 @@ def header_place(rows: Sequence[Sequence[str]], known: Collection[str] = ()) -> 
     for place, cells in enumerate(first):
         if sum(_is_heading(cell, known) for cell in cells) >= _ENOUGH:
             return place
-    counts = [sum(bool(cell) and not cell.startswith("#MERGED") for cell in cells) for cells in first]
+    counts = [sum(map(_is_filled, cells)) for cells in first]
     if counts[0] == 1 and max(counts) >= _LEAST:
         return next(place for place, count in enumerate(counts) if count >= _LEAST)
     return 0
+
+
+def _is_filled(cell: str) -> bool:
+    return bool(cell) and not cell.startswith("#MERGED")
 
 
 def _is_heading(cell: str, known: Collection[str]) -> bool:

@@ -155,7 +155,11 @@ def _sheet(
         above = ", ".join(str(number) for number, _ in rows[:place])
         notes = (*notes, f"The header is line {line}; what stands above it is not read (line {above}).")
     below = rows[place + 1 :]
-    used = [at for at, name in enumerate(headings) if name or any(_at(cells, at) for _, cells in below)]
+
+    def is_filled(column: int) -> bool:
+        return any(_at(cells, column) for _, cells in below)
+
+    used = [at for at, name in enumerate(headings) if name or is_filled(at)]
     picked = tuple((number, _picked(cells, used, len(headings))) for number, cells in below)
     moved = {at: new for new, at in enumerate(used)}
     kept = {(at, moved[column]): mark for (at, column), mark in marks.items() if column in moved and at > line}

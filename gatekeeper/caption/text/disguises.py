@@ -107,12 +107,16 @@ def _ways(core: str, letters: str, *, plain: bool) -> Iterator[str]:
 
 
 def _has_signs(part: str) -> bool:
-    return any(char.isdigit() or char in SIGNS for char in part)
+    return any(map(_is_sign, part))
+
+
+def _is_sign(char: str) -> bool:
+    return char.isdigit() or char in SIGNS
 
 
 def _read(part: str) -> str:
     """Return letters, and the digits and signs that may stand for some, folded."""
-    return fold("".join(char if char.isdigit() or char in SIGNS else letters_of(char) for char in part))
+    return fold("".join(char if _is_sign(char) else letters_of(char) for char in part))
 
 
 # --- within longer words --------------------------------------------------------------

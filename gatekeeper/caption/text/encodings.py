@@ -60,7 +60,8 @@ def _letters(encoded: str, *, within_link: bool) -> str:
         shown = octets.decode("latin-1")  # as old forms and file names have it
     if shown.isascii() and (within_link or encoded[0] == "="):
         return encoded
-    return shown if all(char == "%" or _is_of_a_name(char) for char in shown) else encoded
+    reads_as_name = all(char == "%" or _is_of_a_name(char) for char in shown)
+    return shown if reads_as_name else encoded
 
 
 def _is_of_a_name(char: str) -> bool:

@@ -56,8 +56,12 @@ def find_strangers(text: str, *, strict: bool = False) -> tuple[Stranger, ...]:
         strict: also given names alone, and given names that are words before any unknown word.
     """
     figures = [match.span() for match in _FIGURE.finditer(one_apostrophe(text))]
+
+    def is_figure(one: Stranger) -> bool:
+        return any(start < one.end and one.start < end for start, end in figures)
+
     found = _Reader(text, words(text), strict=strict).strangers()
-    return tuple(one for one in found if not any(start < one.end and one.start < end for start, end in figures))
+    return tuple(one for one in found if not is_figure(one))
 
 
 @cache

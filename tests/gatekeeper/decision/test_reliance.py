@@ -19,7 +19,7 @@ from gatekeeper.rendition import Frames, Output
 from gatekeeper.types import Approval, Facts, Kind, PersonId, Request, Role, Severity
 from tests.support.gate import CONFIRMED, NOON, RegisterBuilder, a_request, upload_of
 
-AMIRA, RUTH = PersonId("per_1"), PersonId("per_2")
+AMIRA = PersonId("per_1")
 AMIRA_HUE, RUTH_HUE = 0.0, 90.0
 POLICY = replace(Policy.load("secondary"), staff_titles=True, links=("www.school.example",))
 AGREED = (Approval(Role.APPROVER, by_uploader=False),)

@@ -25,4 +25,5 @@ def combinations(pieces: Sequence[Sequence[str]], most: int) -> frozenset[str]:
     width = max(map(len, pieces), default=1)
     while width > 1 and prod(len(piece[:width]) for piece in pieces) > most:
         width -= 1
-    return frozenset(islice(("".join(way) for way in product(*(piece[:width] for piece in pieces))), most))
+    ways = product(*(piece[:width] for piece in pieces))
+    return frozenset("".join(way) for way in islice(ways, most))

@@ -29,7 +29,7 @@ from tests.support.school import ATTESTED, OFFICE, STRANGER_HUE, School
 AMIRA, TOM, ZOE, XENIA, MAYA, LENA = (PersonId(f"per_{number}") for number in range(1, 7))
 PEOPLE = (AMIRA, TOM, ZOE, XENIA, MAYA, LENA)
 HUES = {"Amira": 0, "Tom": 120, "no consent": 240, "listed": 300, "near the list": 313, "unknown": 60}
-UPLOADER, UPLOADERS_KEY = "usr_0", "cli_0"
+UPLOADER = "usr_0"
 ACTORS = {
     "usr_0": Role.STAFF,
     "usr_1": Role.STAFF,

@@ -74,10 +74,6 @@ def test_a_field_that_does_not_exist_is_an_error() -> None:
         build_draft("website", captoin="Beans")
 
 
-def _noon_in(hours: int) -> str:
-    return NOON.astimezone(timezone(timedelta(hours=hours))).isoformat()
-
-
 _SENT = st.fixed_dictionaries(
     {"channel": st.just("website")},
     optional={
