@@ -32,15 +32,7 @@ from api.application.checks.hand_acts import note_act
 from api.application.checks.releasing import Releases, judge_clock, record_of, sha256_text
 from api.application.checks.resolution import Hand, Resolution, ResolutionRefused
 from api.application.checks.resolving import applied
-from api.application.checks.submission import (
-    SYSTEM,
-    AlreadyAsked,
-    Claim,
-    RegisterBusy,
-    attested,
-    keep_claim,
-    receive,
-)
+from api.application.checks.submission import SYSTEM, AlreadyAsked, Claim, RegisterBusy, attested, keep_claim, receive
 from api.platform.storage import NoSuchPicture, Pictures
 from consent_db.accounts.clients import is_client
 from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
