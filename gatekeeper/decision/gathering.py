@@ -24,9 +24,9 @@ from gatekeeper.types import (
     Release,
     Trace,
 )
-from gatekeeper.vision.detection.head_assignment import without_face
 from gatekeeper.vision.rotation import quarters
 from gatekeeper.vision.text.reader import Writing
+from gatekeeper.vision.unnoticed import unnoticed
 
 
 def in_picture(face: Face, size: tuple[int, int]) -> Face:
@@ -128,10 +128,10 @@ def read_writing(release: Release, policy: Policy, tools: Tools) -> Writing | No
 
 def faceless_people(completed: Completed, release: Release, case: Case, tools: Tools) -> tuple[Box, ...]:
     """Return, in fractions, where a person is whose face was neither found nor marked nor covered."""
-    if tools.engine.people is None:
-        return ()
-    covered = [box.scaled(release.width, release.height) for box in case.request.covered]
-    heads = [*(face.box for face in completed.faces), *covered]
-    bodies = without_face(tools.engine.people.find(release.pixels, heads), heads)
-    shown = [body.within(release.width, release.height) for body in bodies]
-    return tuple(body.scaled(1 / release.width, 1 / release.height) for body in shown)
+    width, height = release.width, release.height
+    heads = [
+        *(face.box for face in completed.faces),
+        *(box.scaled(width, height) for box in case.request.covered),
+    ]
+    places = [place.within(width, height) for place in unnoticed(release.pixels, heads, tools.engine)]
+    return tuple(place.scaled(1 / width, 1 / height) for place in places)

@@ -64,6 +64,13 @@ class Embedder(Protocol):
         """
 
 
+class Places(Protocol):
+    """Finds places to look at, which are no faces to compare."""
+
+    def find(self, pixels: Pixels, heads: Sequence[Box]) -> list[Box]:
+        """Return them in upright sRGB `pixels`, but for `heads` that are known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """A detector and an embedder that were measured together, and their thresholds.
@@ -78,3 +85,5 @@ class Engine:
     thresholds: Thresholds
     people: People | None = None
     """Finds people without faces; None if they are not looked for."""
+    cut_off: Places | None = None
+    """Finds faces that the picture's edges cut off; None if they are not looked for."""

@@ -9,6 +9,7 @@ from typing import Final
 from gatekeeper.errors import WeightsUnavailable
 from gatekeeper.vision import model as models
 from gatekeeper.vision.detection.centerface import CenterFace
+from gatekeeper.vision.detection.cut_off import CutOff
 from gatekeeper.vision.detection.detector import Searcher
 from gatekeeper.vision.detection.people import People
 from gatekeeper.vision.detection.yunet import YuNet
@@ -46,7 +47,8 @@ def load(name: str = "sface", folders: Sequence[Path] = (), *, uncalibrated: boo
         )
         raise WeightsUnavailable(message)
     embedder = OnnxEmbedder(described, read_checked(described.weights, folders))
-    return Engine(name, _searcher(folders), embedder, thresholds, _people(folders))
+    searcher, cut_off = _detectors(folders)
+    return Engine(name, searcher, embedder, thresholds, _people(folders), cut_off)
 
 
 def _described(name: str, folders: Sequence[Path]) -> Model:
@@ -68,12 +70,15 @@ def _dlib(folders: Sequence[Path]) -> Engine:
     from gatekeeper.vision.recognition.dlib_engine import DlibEmbedder  # noqa: PLC0415
 
     embedder = DlibEmbedder(locate("dlib-resnet", folders), locate("dlib-landmarks", folders))
-    return Engine("dlib", _searcher(folders), embedder, models.shipped_thresholds("dlib"), _people(folders))
+    searcher, cut_off = _detectors(folders)
+    return Engine("dlib", searcher, embedder, models.shipped_thresholds("dlib"), _people(folders), cut_off)
 
 
 def _people(folders: Sequence[Path]) -> People:
     return People(read("people", folders), read("people-graph", folders))
 
 
-def _searcher(folders: Sequence[Path]) -> Searcher:
-    return Searcher(YuNet(read("yunet", folders)), CenterFace(read("centerface", folders)))
+def _detectors(folders: Sequence[Path]) -> tuple[Searcher, CutOff]:
+    """Return what finds faces and what looks along the edges, which share a net."""
+    yunet = YuNet(read("yunet", folders))
+    return Searcher(yunet, CenterFace(read("centerface", folders))), CutOff(yunet)

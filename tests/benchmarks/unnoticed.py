@@ -31,15 +31,15 @@ from gatekeeper.benchmark.pictures import held_out, people, read, without_faces
 from gatekeeper.benchmark.subjects import Subject, examine
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision import load
-from gatekeeper.vision.detection.head_assignment import without_face
 from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.unnoticed import unnoticed
 from tests.benchmarks.nested import frontal
 from tests.benchmarks.singles import Quick
 
 CONSOLE: Final = Console(highlight=False, soft_wrap=True)
-WIDTH, HEIGHT = 1080, 720
+WIDTH, HEIGHT = 840, 560
 """Of each picture, in pixels."""
-FACE: Final = 120
+FACE: Final = 96
 """Width of both faces, in pixels, where the condition is not about size."""
 TILE: Final = 2.6
 """Side of what shows around a face, in its widths."""
@@ -87,8 +87,8 @@ def cut(side: str, share: float) -> Callable[[Pixels, Person, Person, Random], S
         corner = {
             "left": (-round(face.x + (1 - share) * face.width), low),
             "right": (round(WIDTH - face.x - share * face.width), low),
-            "top": (far - 300, -round(face.y + (1 - share) * face.height)),
-            "bottom": (far - 300, round(HEIGHT - face.y - share * face.height)),
+            "top": (far - WIDTH // 3, -round(face.y + (1 - share) * face.height)),
+            "bottom": (far - WIDTH // 3, round(HEIGHT - face.y - share * face.height)),
         }[side]
         return _laid(picture, tile, face, corner, known)
 
@@ -138,7 +138,7 @@ def small(width: int) -> Callable[[Pixels, Person, Person, Random], Shown]:
     def make(ground: Pixels, one: Person, other: Person, random: Random) -> Shown:
         picture, known = _with_other(ground, other, left=False)
         tile, face = _tile(one, width)
-        return _laid(picture, tile, face, (random.randrange(60, 400), random.randrange(60, 560)), known)
+        return _laid(picture, tile, face, (random.randrange(60, 400), random.randrange(60, HEIGHT - 60)), known)
 
     return make
 
@@ -291,10 +291,9 @@ def main() -> None:
 
 
 def looked(pixels: Pixels, engine: Engine) -> tuple[list[Box], list[Box]]:
-    """Return the faces that the gate finds and the places where it points out a person without one."""
+    """Return the faces that the gate finds and the places that it points out besides."""
     found = [detection.box for detection in engine.detector.find(pixels)]
-    places = without_face(engine.people.find(pixels, found), found) if engine.people else []
-    return found, places
+    return found, unnoticed(pixels, found, engine)
 
 
 def _print(tried: Counter[str], missed: Counter[str], digest: str) -> None:
