@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.detection.non_maximum_suppression import merged
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.nets import Nets
+from gatekeeper.vision.onnx_graph import any_size
+from gatekeeper.vision.sessions import Session
 
 _STRIDE: Final = 4
 """Pixels of the picture per cell of the map."""
@@ -40,21 +41,18 @@ class CenterFace:
     def __init__(self, model: bytes, score: float = 0.1) -> None:
         """Build the net from a model file's bytes; `score` is the least confidence returned, 0 to 1."""
         self._score = score
-        # By its engine's name, because OpenCV's older one answers wrongly when the size changes.
-        # One copy only: it needs most memory of all, and YuNet keeps the other core busy.
-        buffer = np.frombuffer(model, np.uint8)
-        self._nets = Nets(lambda: cv2.dnn.readNetFromONNX(buffer, engine=cv2.dnn.ENGINE_NEW), 1)
+        # One at a time: it needs most memory of all, and YuNet keeps the other core busy.
+        self._net = Session(any_size(model), 1)
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over sRGB `pixels` sees, best first."""
         height, width = pixels.shape[:2]
-        padding = ((0, -height % _MULTIPLE), (0, -width % _MULTIPLE), (0, 0))
-        blob = np.pad(pixels, padding).transpose(2, 0, 1)[np.newaxis].astype(np.float32)
-        with self._nets.borrowed() as net:
-            net.setInput(blob)
-            marks, sizes, offsets, landmarks = (np.asarray(output)[0] for output in net.forward(_OUTPUTS))
-            cells = np.nonzero(marks[0] >= self._score)
-            scores, sizes, offsets, landmarks = (part[:, *cells] for part in (marks, sizes, offsets, landmarks))
+        below, beside = -height % _MULTIPLE, -width % _MULTIPLE
+        padded = cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_CONSTANT)
+        blob = np.asarray(cv2.dnn.blobFromImage(padded), np.float32)
+        marks, sizes, offsets, landmarks = (output[0] for output in self._net.run(blob, _OUTPUTS))
+        cells = np.nonzero(marks[0] >= self._score)
+        scores, sizes, offsets, landmarks = (part[:, *cells] for part in (marks, sizes, offsets, landmarks))
         sides = np.exp(sizes[::-1]) * _STRIDE
         middles = (np.stack(cells[::-1]) + offsets[::-1] + 0.5) * _STRIDE
         return merged(_detections(middles - sides / 2, sides, landmarks, scores[0]))

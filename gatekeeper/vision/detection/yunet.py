@@ -2,12 +2,14 @@
 
 The net by Wu, Peng and Yu ("YuNet: A Tiny Millisecond-level Face Detector",
 2023), as published in the OpenCV zoo. What one pass cannot see (large, tiny,
-turned, pale faces) is `detect.py`'s business.
+turned, pale faces) is `detector.py`'s business. What the net answers is read as
+OpenCV's `FaceDetectorYN` reads it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from threading import Lock
+from typing import Final
 
 import cv2
 import numpy as np
@@ -15,7 +17,8 @@ from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.nets import Nets
+from gatekeeper.vision.onnx_graph import any_size
+from gatekeeper.vision.sessions import Session
 
 MOST: Final = 5000
 """Candidates that one pass keeps, best first."""
@@ -23,10 +26,17 @@ MOST: Final = 5000
 OVERLAP: Final = 0.45
 """Above this share of common area (intersection over union) one pass keeps the better box."""
 
-
 LARGE: Final = 1_000_000
-"""Copies of more pixels than this are searched one at a time, by a net that is kept for them: it
-holds 0.3 GB for the largest."""
+"""Copies of more pixels than this are searched one at a time: the largest takes 0.3 GB."""
+
+_STRIDES: Final = (8, 16, 32)
+"""Pixels of the picture per cell of the three maps; sides are multiples of the last."""
+
+_OUTPUTS: Final = tuple(f"{what}_{stride}" for stride in _STRIDES for what in ("cls", "obj", "bbox", "kps"))
+"""What the model file calls classes, objects, boxes and landmarks, map by map."""
+
+Rows = NDArray[np.float32]
+"""Shape (n, 15): x, y, width, height, five landmarks (x, y), score."""
 
 
 class YuNet:
@@ -36,25 +46,46 @@ class YuNet:
 
     def __init__(self, model: bytes, score: float = 0.2) -> None:
         """Build the net from a model file's bytes; `score` is the least confidence returned."""
-        buffer, nothing = np.frombuffer(model, np.uint8), np.empty(0, np.uint8)
-
-        def build() -> cv2.FaceDetectorYN:
-            return cv2.FaceDetectorYN.create("onnx", buffer, nothing, (320, 320), score, OVERLAP, MOST)
-
-        self._nets, self._large = Nets(build), Nets(build, 1)
+        self._score = score
+        self._net, self._large = Session(any_size(model)), Lock()
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over upright sRGB `pixels` sees, best first."""
         height, width = pixels.shape[:2]
-        bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-        with (self._large if height * width > LARGE else self._nets).borrowed() as net:
-            net.setInputSize((width, height))
-            answer: tuple[int, Any] = net.detect(bgr)
-        rows = answer[1]  # None, whatever OpenCV's stubs say, when there is no face
-        return [] if rows is None else [_detection(row) for row in rows]
+        below, beside = -height % _STRIDES[-1], -width % _STRIDES[-1]
+        padded = cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_CONSTANT)
+        blob = np.asarray(cv2.dnn.blobFromImage(padded, swapRB=True), np.float32)
+        if height * width > LARGE:
+            with self._large:
+                answers = self._net.run(blob, _OUTPUTS)
+        else:
+            answers = self._net.run(blob, _OUTPUTS)
+        columns = blob.shape[3]
+        maps = zip(_STRIDES, *(answers[what::4] for what in range(4)), strict=True)
+        rows = np.concatenate([self._read(stride, columns // stride, parts) for stride, *parts in maps])
+        return [_detection(row) for row in _distinct(rows, self._score)]
+
+    def _read(self, stride: int, columns: int, parts: list[NDArray[np.float32]]) -> Rows:
+        """Return the candidates of one map: (n, 1) classes and objects, (n, 4) boxes and (n, 10) landmarks."""
+        classes, objects, boxes, landmarks = (part[0] for part in parts)
+        scores = np.sqrt(np.clip(classes[:, 0], 0, 1) * np.clip(objects[:, 0], 0, 1))
+        cells = np.flatnonzero(scores >= self._score)
+        places = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
+        sides = np.exp(boxes[cells, 2:]) * stride
+        corners = (places + boxes[cells, :2]) * stride - sides / 2
+        points = (landmarks[cells] + np.tile(places, 5)) * stride
+        return np.concatenate([corners, sides, points, scores[cells, np.newaxis]], axis=1, dtype=np.float32)
+
+
+def _distinct(rows: Rows, score: float) -> Rows:
+    """Return the best of those that overlap, best first; as OpenCV does, by boxes in whole pixels."""
+    if len(rows) == 0:
+        return rows
+    kept = cv2.dnn.NMSBoxes(rows[:, :4].astype(np.int32).tolist(), rows[:, 14].tolist(), score, OVERLAP, top_k=MOST)
+    return rows[np.asarray(kept, np.int64).ravel()]
 
 
 def _detection(row: NDArray[np.float32]) -> Detection:
-    """Read one row: x, y, width, height, five landmarks (x, y), score."""
+    """Read one row of `Rows`."""
     x, y, width, height = (float(value) for value in row[:4])
     return Detection(Box(x, y, width, height), row[4:14].reshape(5, 2).copy(), float(row[14]))

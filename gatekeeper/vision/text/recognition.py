@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Pixels
-from gatekeeper.vision.nets import ABREAST, Nets
+from gatekeeper.vision.nets import ABREAST
+from gatekeeper.vision.sessions import Session
 
 _HEIGHT: Final = 48
 """Lines are brought to this height, in pixels."""
@@ -31,8 +32,8 @@ class LineReader:
 
     def __init__(self, model: bytes) -> None:
         """Build the net from a model file's bytes, which hold the alphabet too."""
-        self._nets = Nets(lambda: cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8)))
-        self._letters = np.array(["", *_metadata(model)["character"].split("\n"), " "])
+        self._net = Session(model)
+        self._letters = np.array(["", *self._net.metadata["character"].split("\n"), " "])
 
     def read(self, lines: Sequence[Pixels]) -> list[Read]:
         """Return what each upright line says, in the same order; empty and 0 where nothing can be read."""
@@ -51,10 +52,7 @@ class LineReader:
         blob = np.zeros((len(lines), 3, _HEIGHT, width), np.float32)
         for row, line in zip(blob, lines, strict=True):
             row[:, :, : line.shape[1]] = line.transpose(2, 0, 1) / np.float32(127.5) - 1
-        with self._nets.borrowed() as net:
-            net.setInput(blob)
-            chances = np.array(net.forward(), np.float32)
-        return [self._decoded(chance) for chance in chances]
+        return [self._decoded(chance) for chance in self._net.run(blob)[0]]
 
     def _decoded(self, chance: NDArray[np.float32]) -> Read:
         """Read one answer, shape (steps, letters): best letter a step, repeats and blanks left out (greedy CTC)."""
@@ -85,40 +83,3 @@ def _prepared(line: Pixels) -> NDArray[np.uint8]:
     height, width = line.shape[:2]
     width = min(max(1, round(width * _HEIGHT / height)), _WIDEST)
     return np.asarray(cv2.cvtColor(cv2.resize(line, (width, _HEIGHT)), cv2.COLOR_RGB2BGR), np.uint8)
-
-
-# --- the alphabet, which the model file carries --------------------------------------
-
-_PROPERTIES: Final = 14
-"""ModelProto.metadata_props in ONNX's onnx.proto."""
-_MORE: Final = 0x80
-"""Set in each byte of a number but the last."""
-_BYTES: Final = 2
-"""Protocol buffers' wire type of everything that has a length."""
-
-
-def _metadata(model: bytes) -> dict[str, str]:
-    """Return an ONNX file's own properties."""
-    entries = (dict(_fields(value)) for number, value in _fields(model) if number == _PROPERTIES)
-    return {entry[1].decode(): entry[2].decode() for entry in entries}
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield number and value of each field of a protocol buffer that has a length."""
-    view, at = memoryview(message), 0
-    while at < len(view):
-        tag, at = _varint(view, at)
-        value, at = _varint(view, at)
-        if tag & 7 == _BYTES:
-            yield tag >> 3, bytes(view[at : at + value])
-            at += value
-
-
-def _varint(view: memoryview, at: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        byte = view[at]
-        number |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if not byte & _MORE:
-            return number, at

@@ -1,0 +1,54 @@
+"""What is common to nets that run in ONNX Runtime: on one core each, a few at a time, holding nothing afterwards."""
+
+from __future__ import annotations
+
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatekeeper.vision.nets import ABREAST
+
+_ERRORS: Final = 3
+"""ONNX Runtime's level of logging for errors only."""
+_LARGE: Final = 3_000_000
+"""Numbers of an input from which the arena is given back: a picture of a megapixel, in three colours."""
+
+
+class Session:
+    """One net, shared by all threads; as many run at the same time as it is told."""
+
+    def __init__(self, model: bytes, abreast: int = ABREAST) -> None:
+        """Build the net from an ONNX file's bytes.
+
+        Memory is taken from an arena that is kept, since a run without one takes twice as long;
+        what a large picture took goes back to the system after each run.
+        """
+        # Here, because a program that looks at no picture need not wait for it.
+        import onnxruntime  # noqa: PLC0415
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # a plan for each size, kept for ever
+        options.log_severity_level = _ERRORS
+        # Weights that are stored in fewer bits become numbers once, not at every run.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._shrinking = onnxruntime.RunOptions()
+        self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        self._input = self._session.get_inputs()[0].name
+        self._free = BoundedSemaphore(abreast)
+
+    def run(self, blob: NDArray[np.float32], outputs: tuple[str, ...] | None = None) -> list[NDArray[np.float32]]:
+        """Return the named outputs for one input, in this order; all if none is named."""
+        run = self._shrinking if blob.size > _LARGE else None
+        with self._free:
+            answer: list[NDArray[np.float32]] = self._session.run(outputs, {self._input: blob}, run)
+        return answer
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The model file's own properties."""
+        properties: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
+        return properties
