@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gatekeeper.types import ChangeReason, FaceStatus, FindingCode, Outcome, Remedy, Role, Severity, Words
+from gatekeeper.types import ChangeReason, FaceStatus, FindingCode, Outcome, Remedy, Role, Severity, Words, WritingLook
 
 
 class Shape(BaseModel):
@@ -119,6 +119,12 @@ class CheckShape(Shape):
     )
     proposed_alt_text: str | None = None
     proposed_credit: str | None = None
+    writing: WritingLook | None = Field(
+        default=None,
+        description="Whether writing in the picture was looked for. `later`: something else can only be mended by "
+        "another picture, an edit or a consent; a check after that looks for it, and no picture is approved before. "
+        "`off`: the policy does not want it. Null where nothing was examined.",
+    )
     photo: PhotoShape | None
     release: ReleaseShape | None
     receipt: str | None

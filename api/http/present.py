@@ -82,6 +82,7 @@ def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving
         proposed_caption=proposal.proposed_caption if proposal else None,
         proposed_alt_text=proposal.proposed_alt_text if proposal else None,
         proposed_credit=proposal.proposed_credit if proposal else None,
+        writing=facts.writing if facts else None,
         photo=_photo(facts.photo) if facts and facts.photo else None,
         release=_release(approved, leaving.token) if approved and leaving else None,
         receipt=leaving.receipt if leaving and stands else None,

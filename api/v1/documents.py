@@ -32,6 +32,7 @@ CHECK_EXAMPLE: Final[dict[str, Any]] = {
     "proposed_caption": None,
     "proposed_alt_text": None,
     "proposed_credit": None,
+    "writing": "read",
     "photo": {
         "sha256": "6b0d2f8f5d1b8ad5d43a9e5b0f1f4c1c7cf0d3dd1f0a4a7c9f7b1f6d0b9a3e55",
         "format": "jpeg",

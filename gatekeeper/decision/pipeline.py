@@ -19,7 +19,8 @@ from gatekeeper.decision.facts import bare_facts, photo_facts, release_facts, sc
 from gatekeeper.decision.findings import finding
 from gatekeeper.decision.fitting import fitted, release_within, within_side
 from gatekeeper.decision.gathering import all_traces, faceless_people, gather, in_picture, read_writing
-from gatekeeper.decision.rules import RULES, face_status
+from gatekeeper.decision.judgement import judge
+from gatekeeper.decision.rules import face_status
 from gatekeeper.decision.word_review import nameable
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.identity.annotations import SAME_PLACE, place
@@ -56,8 +57,8 @@ def screen(upload: bytes, case: Case, tools: Tools) -> Screening:
        than the policy allows, make a smaller release and find them again. Look for
        people without a face.
     5. Compare each with the register, then take in what people said by hand.
-    6. Read the writing that the picture shows.
-    7. Review the words that go out with the picture.
+    6. Review the words that go out with the picture.
+    7. Read the writing that the picture shows, unless something else has to be mended first.
     8. Let every rule examine the evidence.
     9. Derive the decision.
 
@@ -161,18 +162,13 @@ def _examine(prepared: Prepared, case: Case, tools: Tools) -> Screening:
     known = traces.places_of(case.request.traces, case.request.seen, SAME_PLACE)
     release, completed = fitted(prepared.release, case.rendition, (*known, *prepared.seen), look)  # 4
     size = release.width, release.height
-    evidence = gather(completed.faces, place(case.request.said, completed.faces, size), case, tools, size)  # 5, 7
-    evidence = replace(
-        evidence,
-        marked=completed.marked,
-        writing=read_writing(release, case.policy, tools),  # 6
-        faceless=faceless_people(completed, release, case, tools),
-    )
-    findings = [finding for rule in RULES for finding in rule(evidence)]  # 8
+    evidence = gather(completed.faces, place(case.request.said, completed.faces, size), case, tools, size)  # 5, 6
+    evidence = replace(evidence, marked=completed.marked, faceless=faceless_people(completed, release, case, tools))
+    judgement = judge(evidence, lambda: read_writing(release, case.policy, tools))  # 7, 8
     decision = Decision(  # 9
-        findings=tuple(findings),
+        findings=judgement.findings,
         statuses={match.face: face_status(match, evidence) for match in evidence.matches},
-        rules=tuple(rule.__name__ for rule in RULES),
+        rules=tuple(rule.__name__ for rule in judgement.rules),
         release_sha256=release.sha256,
     )
     words = evidence.words
@@ -187,6 +183,7 @@ def _examine(prepared: Prepared, case: Case, tools: Tools) -> Screening:
         proposed_caption=words.caption.proposed,
         proposed_alt_text=words.alt_text.proposed,
         proposed_credit=words.credit.proposed,
+        writing=judgement.writing,
         photo=prepared.photo,
         release=release_facts(release),
         valid_until=approval_window.valid_until(evidence, nameable(evidence)) if decision.approved else None,

@@ -294,6 +294,8 @@ RULES: Final[tuple[Rule, ...]] = (
     approvers_agree,
     approval_reaches_publication,
     words_give_nobody_away,
-    nothing_written_gives_anybody_away,
-    school_is_not_shown_with_children,
 )
+"""The rules that need no writing to be read."""
+
+WRITING_RULES: Final[tuple[Rule, ...]] = (nothing_written_gives_anybody_away, school_is_not_shown_with_children)
+"""The rules about what can be read in the picture."""

@@ -31,6 +31,7 @@ from gatekeeper.types.screening import (
     ReleaseFacts,
     ScreenedFace,
     Screening,
+    WritingLook,
 )
 from gatekeeper.types.words import AcceptedChange, Change, ChangeReason, Words
 
@@ -84,4 +85,5 @@ __all__ = [
     "Unreadable",
     "Vector",
     "Words",
+    "WritingLook",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from gatekeeper.types.decision import Decision, FaceStatus
 from gatekeeper.types.faces import Box, PersonId
@@ -83,6 +84,16 @@ class PolicyTerms:
     attestations: Mapping[str, str] = field(default_factory=dict)
 
 
+class WritingLook(StrEnum):
+    """Whether the writing that a picture shows has been looked for."""
+
+    READ = "read"
+    LATER = "later"
+    """Something else has to be mended first; the examination after that looks for it."""
+    OFF = "off"
+    """The policy does not want it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything about one screening that is remembered; no pixels, no embedding."""
@@ -112,6 +123,8 @@ class Facts:
     """What has been said of each face so far, this examination included."""
     terms: PolicyTerms | None = None
     """What the policy said then; None in checks from before it was kept."""
+    writing: WritingLook | None = None
+    """Whether writing was looked for; None where nothing was examined, and in checks from before it was kept."""
 
     @property
     def proposed_words(self) -> tuple[str | None, str | None, str | None]:

@@ -26,6 +26,7 @@ from gatekeeper.types import (
     Role,
     ScreenedFace,
     Severity,
+    WritingLook,
 )
 
 MOST_SHOWN: Final = 200
@@ -150,6 +151,12 @@ def _ended(record: CheckRecord) -> Verdict:
     return Verdict("withdrawn", "No longer approved" if record.approved else "Ended", again)
 
 
+WRITING_LATER: Final = (
+    "Names on badges, kit or walls have not been looked for yet. That happens when the picture is checked again; "
+    "if you cover or crop it, cover them as well."
+)
+
+
 def blocks(facts: Facts) -> list[Finding]:
     """Return what stands in the way."""
     return [finding for finding in facts.decision.findings if finding.severity is Severity.BLOCK]
@@ -158,7 +165,8 @@ def blocks(facts: Facts) -> list[Finding]:
 def notes(facts: Facts) -> tuple[str, ...]:
     """Return what is worth knowing, blocks nothing, and is shown neither at its place nor as a change of the words."""
     found = (f for f in facts.decision.findings if f.severity is Severity.NOTE and f.region is None)
-    return tuple(f.message for f in found if not (facts.changes and f.code in _ABOUT_WORDS))
+    told = tuple(f.message for f in found if not (facts.changes and f.code in _ABOUT_WORDS))
+    return (*told, WRITING_LATER) if facts.writing is WritingLook.LATER else told
 
 
 def to_confirm(record: CheckRecord, policy: dict[str, str]) -> dict[str, str]:

@@ -46,6 +46,7 @@ from gatekeeper.types import (
     Severity,
     Vector,
     Words,
+    WritingLook,
 )
 from gatekeeper.vision.detection.people import Body, People
 from gatekeeper.vision.engine import Detection
@@ -144,7 +145,7 @@ def test_everybody_known_and_consenting_is_approved(gate: Gate) -> None:
     assert facts.release is not None
     assert facts.release.sha256 == screening.release.sha256 == facts.decision.release_sha256
     assert (facts.release.width, facts.release.height, facts.release.bytes) == (288, 144, len(screening.release.data))
-    assert facts.decision.rules == tuple(rule.__name__ for rule in rules.RULES)
+    assert facts.decision.rules == tuple(rule.__name__ for rule in (*rules.RULES, *rules.WRITING_RULES))
     assert (facts.policy, facts.engine, facts.register_version) == ("secondary@1", ENGINE, 1)
 
 
@@ -743,13 +744,14 @@ def test_a_rule_that_fails(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(evidence: Evidence) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("gatekeeper.decision.pipeline.RULES", (*rules.RULES, broken))
+    monkeypatch.setattr("gatekeeper.decision.judgement.RULES", (*rules.RULES, broken))
     assert not_examined(gate.ask(AMIRA_HUE))
 
 
 def test_no_rules_at_all(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without rules nothing is approved."""
-    monkeypatch.setattr("gatekeeper.decision.pipeline.RULES", ())
+    for name in ("RULES", "WRITING_RULES"):
+        monkeypatch.setattr(f"gatekeeper.decision.judgement.{name}", ())
     assert not gate.ask(AMIRA_HUE).facts.decision.approved
 
 
@@ -827,6 +829,25 @@ def test_a_child_and_the_schools_name(gate: Gate) -> None:
     school = gate_that_reads(gate, "OAKFIELD PRIMARY", school_name="Oakfield Primary School")
     assert [finding.severity for finding in school.ask(AMIRA_HUE).facts.decision.findings] == [Severity.NOTE]
     assert school.ask(STRANGER).facts.decision.findings == ()
+
+
+def test_writing_is_looked_for_once_nothing_else_has_to_be_mended(gate: Gate) -> None:
+    """A picture that has to change is not read; what comes of the change is, and a name in it stops it then."""
+    reads = gate_that_reads(gate, "AMIRA KHAN")
+    first = reads.ask(AMIRA_HUE, MAYA_HUE)
+    assert found(first) == [(FindingCode.DO_NOT_PUBLISH, 2)]
+    assert first.facts.writing is WritingLook.LATER
+    assert not {rule.__name__ for rule in rules.WRITING_RULES} & set(first.facts.decision.rules)
+    second = reads.again(first, cover=[box_of(first, 2)])
+    assert found(second) == [(FindingCode.VISIBLE_NAME, None)]
+    assert second.facts.writing is WritingLook.READ
+
+
+def test_what_staff_can_say_at_once_is_no_reason_to_read_later(gate: Gate) -> None:
+    """Where a face has only to be named, its picture's writing is shown in the same round."""
+    screening = gate_that_reads(gate, "AMIRA KHAN").ask(AMIRA_HUE, STRANGER)
+    assert found(screening) == [(FindingCode.UNKNOWN_FACE, 2), (FindingCode.VISIBLE_NAME, None)]
+    assert screening.facts.writing is WritingLook.READ
 
 
 def test_words_that_are_not_read_are_a_note(gate: Gate) -> None:
