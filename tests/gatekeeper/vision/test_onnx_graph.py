@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
+from gatekeeper.types import Pixels
 from gatekeeper.vision.detection.yunet import MOST, OVERLAP, YuNet
 from gatekeeper.vision.onnx_graph import any_size
 from gatekeeper.vision.sessions import Session
@@ -17,20 +19,21 @@ from tests.support.paths import ROOT
 GROUP = ROOT / "sample_images" / "06-group.jpg"
 
 
-def picture(path: Path, size: tuple[int, int]) -> np.ndarray:
-    return cv2.resize(cv2.imread(str(path)), size, interpolation=cv2.INTER_AREA)
+def picture(size: tuple[int, int]) -> Pixels:
+    """A group of people, reduced to this width and height, RGB."""
+    return np.asarray(Image.open(GROUP).convert("RGB").resize(size), np.uint8)
 
 
 @pytest.mark.parametrize("size", [(960, 461), (333, 160), (1, 1)])
 def test_yunet_says_what_opencv_says(size: tuple[int, int]) -> None:
     """The finds are those of OpenCV's own reading of the same file, whatever the picture's size."""
     model = read("yunet")
-    bgr = picture(GROUP, size)
+    pixels = picture(size)
     nothing = np.empty(0, np.uint8)
     detector = cv2.FaceDetectorYN.create("onnx", np.frombuffer(model, np.uint8), nothing, size, 0.2, OVERLAP, MOST)
-    rows = detector.detect(bgr)[1]
-    expected = np.empty((0, 15), np.float32) if rows is None else rows
-    found = YuNet(model).search(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+    answer: tuple[int, Any] = detector.detect(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    expected = () if answer[1] is None else answer[1]
+    found = YuNet(model).search(pixels)
     assert len(found) == len(expected)
     for one, row in zip(found, expected, strict=True):
         assert (one.box.x, one.box.y, one.box.width, one.box.height) == pytest.approx(tuple(row[:4]), abs=0.01)
@@ -41,7 +44,7 @@ def test_yunet_says_what_opencv_says(size: tuple[int, int]) -> None:
 def test_centerface_says_what_opencv_says() -> None:
     """The maps are those of OpenCV's engine for the same file."""
     model = read("centerface")
-    blob = cv2.dnn.blobFromImage(picture(GROUP, (320, 160)))
+    blob = np.asarray(cv2.dnn.blobFromImage(picture((320, 160))), np.float32)
     net = cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8), engine=cv2.dnn.ENGINE_NEW)
     net.setInput(blob)
     outputs = ("537", "538", "539", "540")
