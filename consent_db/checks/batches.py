@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, insert, select
 
+from consent_db.checks.batch_pictures import BatchPicture, pictures_of
 from consent_db.core.context import Context, new_id
 from consent_db.errors import NotPossible
-from consent_db.schema import BatchCheckRow, BatchRow
+from consent_db.schema import BatchCheckRow, BatchRow, CheckRow
 
 MOST: Final = 200
 """How many pictures may be sent together."""
@@ -71,6 +72,18 @@ class Batches:
         """Return one; None if there is none of this id."""
         row = self._context.connection.execute(_QUERY.where(BatchRow.id == batch)).one_or_none()
         return None if row is None else self._record(row)
+
+    def of_check(self, check: str) -> BatchRecord | None:
+        """Return the batch with which the picture of a check was sent; None if it came alone."""
+        chain = select(CheckRow.id, CheckRow.supersedes).where(CheckRow.id == check).cte(recursive=True)
+        chain = chain.union(select(CheckRow.id, CheckRow.supersedes).join(chain, CheckRow.id == chain.c.supersedes))
+        query = select(BatchCheckRow.batch_id).where(BatchCheckRow.check_id.in_(select(chain.c.id))).limit(1)
+        batch = self._context.connection.execute(query).scalar_one_or_none()
+        return None if batch is None else self.find(batch)
+
+    def pictures(self, batch: BatchRecord) -> tuple[BatchPicture, ...]:
+        """Return where each picture that has arrived stands now, in the order of sending."""
+        return pictures_of(self._context, batch.checks)
 
     def recent(self, actor: str, limit: int = 10) -> list[BatchRecord]:
         """Return the latest batches of one account, the newest first."""

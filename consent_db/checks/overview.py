@@ -66,6 +66,13 @@ class Overview:
         found = self._rows(checks)
         return self._newest([found[check] for check in checks if check in found])
 
+    def newest(self, checks: Sequence[str]) -> Mapping[str, Glance]:
+        """Return the newest check of each of these, by their ids; those that are not there are left out."""
+        rows = self._rows(checks)
+        known = self._followed(rows)
+        after = {row.id: row.superseded_by for row in known.values()}
+        return {check: _glance(known[tuple(_following(check, after))[-1]]) for check in rows}
+
     def chains(self, checks: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Return for each of these checks itself and the ids of those that it replaced, the latest first."""
         before: dict[str, str | None] = {}
@@ -78,12 +85,17 @@ class Overview:
         return {check: tuple(_following(check, before)) for check in checks}
 
     def _newest(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Glance, ...]:
-        known = {row.id: row for row in rows}
-        while missing := {row.superseded_by for row in known.values() if row.superseded_by} - known.keys():
-            known |= self._rows(sorted(missing))
+        known = self._followed({row.id: row for row in rows})
         after = {row.id: row.superseded_by for row in known.values()}
         last = dict.fromkeys(tuple(_following(row.id, after))[-1] for row in rows)
         return tuple(_glance(known[check]) for check in last)
+
+    def _followed(self, rows: Mapping[str, Row[*tuple[Any, ...]]]) -> dict[str, Row[*tuple[Any, ...]]]:
+        """Return these rows with all that replaced them."""
+        known = dict(rows)
+        while missing := {row.superseded_by for row in known.values() if row.superseded_by} - known.keys():
+            known |= self._rows(sorted(missing))
+        return known
 
     def _rows(self, checks: Iterable[str]) -> dict[str, Row[*tuple[Any, ...]]]:
         found: dict[str, Row[*tuple[Any, ...]]] = {}

@@ -191,6 +191,7 @@ def _sent_together(stage: Stage) -> None:
         check = stage.check(picture)
         with stage.services.store.transaction(office, stage.clock()) as tx:
             tx.batches.add(batch, check.id)
+        stage.ids["batch_blocked"] = check.id
 
 
 def _today(stage: Stage) -> None:

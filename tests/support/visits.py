@@ -135,6 +135,8 @@ VISITS: Final = (
     Visit("face", "GET /checks/{check_id}/faces/{number}", STAFF, "/checks/{blocked}/faces/2"),
     Visit("area", "GET /checks/{check_id}/area", STAFF, "/checks/{blocked}/area"),
     Visit("batch", "GET /batches/{batch_id}", STAFF, "/batches/{batch}"),
+    Visit("batch-picture", CHECK, STAFF, "/checks/{batch_blocked}"),
+    Visit("batch-picture-saved", CHECK, STAFF, "/checks/{batch_blocked}/faces/2", pressed("Cover this face")),
     Visit("approvals-empty", "GET /approvals", STAFF, "/approvals"),
     Visit("help", "GET /help", STAFF, "/help"),
     Visit("help-meaning", "GET /help/findings/{code}", STAFF, "/help/findings/unknown_face"),

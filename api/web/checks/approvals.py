@@ -80,7 +80,8 @@ def decide(
                 page = check_page(services, tx, record, session, Refused(fields.note, str(refused)))
                 return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
             return RedirectResponse("/approvals", HTTPStatus.SEE_OTHER)
-    return RedirectResponse(f"/checks/{_approved(services, record, session, fields.note)}", HTTPStatus.SEE_OTHER)
+    new = _approved(services, record, session, fields.note)
+    return RedirectResponse(f"/checks/{new}?done={Action.APPROVE}", HTTPStatus.SEE_OTHER)
 
 
 def _approved(services: Services, record: CheckRecord, session: SessionRecord, note: str) -> str:

@@ -16,6 +16,7 @@ from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web.checks import crop_suggestions, views
 from api.web.checks.access import may_delete, viewer_of, visible_check
+from api.web.checks.batch_steps import BatchSteps, steps_of
 from api.web.checks.checks import CheckId
 from api.web.checks.regions import edges_of
 from api.web.templating import Page, render
@@ -35,6 +36,7 @@ class AreaPage(Page):
     template: ClassVar[str] = "area.html"
     nav: str = "list"
     id: str
+    steps: BatchSteps | None
     picture: views.PictureView
     best: crop_suggestions.PartView | None
     edges: dict[str, str]
@@ -61,7 +63,12 @@ def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading
         raise not_found()
     found = next((view.edges for view in picture.places if view.letter == place), edges_of(_WHOLE))
     page = AreaPage(
-        title="Choose a part", id=record.id, picture=picture, best=crop_suggestions.best_part(facts), edges=dict(found)
+        title="Choose a part",
+        id=record.id,
+        steps=steps_of(tx, record, session),
+        picture=picture,
+        best=crop_suggestions.best_part(facts),
+        edges=dict(found),
     )
     return render(page, request.scope)
 

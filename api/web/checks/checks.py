@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
 from fastapi import Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
-from api.application.checks.resolution import ResolutionRefused
+from api.application.checks.resolution import Action, ResolutionRefused
 from api.application.checks.submission import NoSuchCheck
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
@@ -25,14 +24,15 @@ from api.web import choices
 from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import asked_of, may_delete, viewer_of, visible_check
 from api.web.checks.asked import AskedView, asked_views, named_by_hand, taken_back
+from api.web.checks.batch_steps import BatchSteps, Done, Saved, saved, steps_of
 from api.web.checks.changes import LABEL, ChangeView, ProposalView, StrangerView, change_views, proposals, strangers
+from api.web.checks.check_details import details
 from api.web.checks.check_list import since_approval
 from api.web.checks.metadata_labels import found_in
 from api.web.checks.second_opinions import OpinionView, name_of, opinion_views
 from api.web.checks.thumbnails import thumbnail
 from api.web.forms import ResolutionFields
 from api.web.templating import Page, render
-from consent_db.accounts.clients import is_client
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.errors import NotFound, NotPossible
@@ -52,6 +52,8 @@ class CheckPage(Page):
     template: ClassVar[str] = "check.html"
     nav: str = "list"
     id: str
+    steps: BatchSteps | None
+    saved: Saved | None
     verdict: views.Verdict
     replaced_by: str | None
     picture: views.PictureView | None
@@ -88,10 +90,12 @@ class CheckPage(Page):
 
 @router.get("/checks/{check_id}")
 @allow(SIGNED_IN)
-def show_check(request: Request, check_id: CheckId, services: Use, session: Session, tx: Reading) -> Response:
+def show_check(
+    request: Request, check_id: CheckId, services: Use, session: Session, tx: Reading, done: Done = None
+) -> Response:
     """Show the answer; while there is none yet, the page asks again by itself."""
     record = visible_check(tx, check_id, session)
-    return render(check_page(services, tx, record, session), request.scope)
+    return render(check_page(services, tx, record, session, done=done), request.scope)
 
 
 @router.get("/checks/{check_id}/picture")
@@ -139,7 +143,7 @@ def resolve(
             new = services.screener.resolve(check_id, fields.resolution(), session.user.id, session.user.role)
     except (ResolutionRefused, NotPossible) as refused:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
-    return RedirectResponse(f"/checks/{new.id}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/checks/{new.id}?done={fields.action}", HTTPStatus.SEE_OTHER)
 
 
 def _visible(services: Services, check_id: str, session: SessionRecord) -> CheckRecord:
@@ -161,7 +165,12 @@ class Refused:
 
 
 def check_page(
-    services: Services, tx: Transaction, record: CheckRecord, session: SessionRecord, refused: Refused | None = None
+    services: Services,
+    tx: Transaction,
+    record: CheckRecord,
+    session: SessionRecord,
+    refused: Refused | None = None,
+    done: Action | None = None,
 ) -> CheckPage:
     """Return the page of one check.
 
@@ -171,6 +180,7 @@ def check_page(
         record: the check; that this person may see it is the caller's to ask.
         session: of the viewer.
         refused: a decision that was sent and not taken; it is shown again, with the reason.
+        done: what was saved just before, as the address says.
     """
     now, zone, facts = services.clock(), services.policy.zone, record.facts
     channel = choices.channel_title(tx, record.draft.channel)
@@ -188,6 +198,8 @@ def check_page(
         nav="list" if viewer.is_uploader else "approvals",
         refresh=1 if facts is None else None,
         id=record.id,
+        steps=steps_of(tx, record, session),
+        saved=saved(record, done, approved=stands),
         verdict=verdict,
         replaced_by=record.superseded_by,
         picture=picture,
@@ -219,7 +231,7 @@ def check_page(
         turned=photo.metadata.turned if photo else False,
         channel=channel,
         created=labels.moment(record.created_at, zone),
-        details=(*_details(record, channel, labels.moment(record.created_at, zone)), *_looked(tx, record)),
+        details=details(tx, record, channel, labels.moment(record.created_at, zone)),
     )
 
 
@@ -260,32 +272,3 @@ def _names(tx: Transaction, record: CheckRecord) -> dict[PersonId, str]:
         except NotFound:
             continue
     return found
-
-
-def _looked(tx: Transaction, record: CheckRecord) -> Iterator[tuple[str, str]]:
-    """Yield who looked at the picture before a program sent it, and whether that was said at all."""
-    if not is_client(tx.lineage.origin(record)):
-        return
-    request = record.draft.request
-    if request.attested_by is not None:
-        yield "Looked at by, as the program says", name_of(tx, request.attested_by)
-    elif request.attestations:
-        yield "Looked at by", "not said; the policy lets programs confirm by themselves"
-
-
-_BY_HAND: Final = "none (every face named by hand)"
-
-
-def _details(record: CheckRecord, channel: str, created: str) -> tuple[tuple[str, str], ...]:
-    rows = [("Check", record.id), ("Asked", created), ("Channel", channel)]
-    if record.draft.event:
-        rows.append(("Class or event", record.draft.event))
-    if facts := record.facts:
-        rows += [
-            ("Policy", facts.policy),
-            ("Register version", str(facts.register_version)),
-            ("Face engine", facts.engine or _BY_HAND),
-        ]
-        if facts.release:
-            rows.append(("SHA-256 of the picture", facts.release.sha256))
-    return tuple(rows)

@@ -18,6 +18,7 @@ from api.web import choices
 from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import viewer_of, visible_check
 from api.web.checks.asked import named_by_hand
+from api.web.checks.batch_steps import BatchSteps, steps_of
 from api.web.checks.checks import CheckId
 from api.web.checks.thumbnails import thumbnail
 from api.web.templating import Page, render
@@ -45,6 +46,7 @@ class FacePage(Page):
     template: ClassVar[str] = "face.html"
     nav: str = "list"
     id: str
+    steps: BatchSteps | None
     picture: views.PictureView
     face: views.FaceView
     without: crop_suggestions.PartView | None
@@ -89,6 +91,7 @@ def _page(tx: Transaction, session: SessionRecord, place: tuple[str, int], wante
     return FacePage(
         title=f"Face {number}",
         id=record.id,
+        steps=steps_of(tx, record, session),
         picture=picture,
         face=face,
         without=crop_suggestions.part_without(record.facts, number) if record.facts else None,

@@ -216,3 +216,40 @@ for (const area of document.querySelectorAll("[data-area]")) {
   for (const input of inputs) input.addEventListener("input", show);
   show();
 }
+
+// Keys and swipes from one picture to the next. Keys rest in fields and beside other keys, and can be turned off.
+const ways = [...document.querySelectorAll("[data-key]")];
+const step = (key) => ways.find((way) => way.dataset.key === key)?.click();
+if (ways.length) {
+  const note = document.querySelector("[data-keys]");
+  const [words, toggle] = [note.querySelector("span"), note.querySelector("button")];
+  const said = words.textContent;
+  let off = localStorage.getItem("keys") === "off";
+  const show = () => {
+    words.textContent = off ? "" : said;
+    toggle.textContent = off ? "Turn keys on" : "Turn keys off";
+  };
+  note.hidden = !matchMedia("(any-pointer: fine)").matches;
+  toggle.addEventListener("click", () => {
+    off = !off;
+    localStorage.setItem("keys", off ? "off" : "on");
+    show();
+  });
+  show();
+  document.addEventListener("keydown", (event) => {
+    const held = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.repeat || event.isComposing;
+    if (off || held || event.target.closest("input, select, textarea, [contenteditable]")) return;
+    step(event.key.toLowerCase());
+  });
+  for (const seen of document.querySelectorAll("[data-swipe]")) {
+    let start = null;
+    seen.addEventListener("touchstart", (event) => { start = event.touches.length === 1 ? event.touches[0] : null; }, { passive: true });
+    seen.addEventListener("touchend", (event) => {
+      const end = event.changedTouches[0];
+      if (!start || event.touches.length || (visualViewport?.scale ?? 1) > 1.01) return;
+      const [across, down] = [end.clientX - start.clientX, end.clientY - start.clientY];
+      const edge = Math.min(start.clientX, innerWidth - start.clientX) < 24; // the browser's own gesture
+      if (!edge && Math.abs(across) > 70 && Math.abs(across) > 2 * Math.abs(down)) step(across < 0 ? "j" : "k");
+    }, { passive: true });
+  }
+}

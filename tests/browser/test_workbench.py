@@ -1,0 +1,61 @@
+"""A batch worked through in a browser: by keys, by links alone, on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import NewPage, of_squares
+from tests.support.school import AMIRA_HUE, STRANGER_HUE
+
+pytestmark = pytest.mark.browser
+
+MIXED = [of_squares(STRANGER_HUE), of_squares(AMIRA_HUE), of_squares(STRANGER_HUE + 20)]
+
+
+def sent(page: Page) -> None:
+    """Send three pictures, of which the first and the last are blocked, and wait for their answers."""
+    page.locator("#photo").set_input_files(MIXED)
+    for tick in page.locator("[name=attestations]").all():
+        tick.check()
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.wait_for_url(re.compile(r"/batches/bat_"))
+    expect(page.get_by_text("3 of 3 examined")).to_be_visible(timeout=60_000)
+
+
+def test_keys_lead_through_a_batch(quick_page: NewPage) -> None:
+    """J, K and N, but not while something is typed, nor once they are turned off."""
+    page = quick_page()
+    sent(page)
+    page.locator("main a[href^='/checks/chk_']").first.click()
+    place = page.locator(".steps")
+    for key, where in (("j", "Picture 2 of 3"), ("n", "Picture 3 of 3"), ("k", "Picture 2 of 3"), ("n", "Picture 3")):
+        page.keyboard.press(key)
+        expect(place).to_contain_text(where)
+    page.get_by_text("Change the words").click()
+    page.get_by_label("Caption").press_sequentially("jkn")
+    expect(page.get_by_label("Caption")).to_have_value("jkn")
+    expect(place).to_contain_text("Picture 3 of 3")
+    page.get_by_role("button", name="Turn keys off").click()
+    page.locator("h1").click()
+    page.keyboard.press("k")
+    page.reload()
+    page.keyboard.press("k")
+    expect(place).to_contain_text("Picture 3 of 3")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_each_blocked_picture_takes_one_click_more_than_its_remedy(quick_page: NewPage, *, scripts: bool) -> None:
+    """On a phone: open the first, then remedy and `Next to sort out` until nothing is left."""
+    page = quick_page(java_script_enabled=scripts, viewport={"width": 390, "height": 844}, has_touch=True)
+    sent(page)
+    page.locator("main a[href^='/checks/chk_']").first.click()
+    for left in (1, 0):
+        page.get_by_role("link", name="Sort out face 1").click()
+        page.get_by_role("button", name="Cover this face").click()
+        expect(page.get_by_role("status")).to_contain_text("The place is covered. The picture is", timeout=60_000)
+        if left:
+            page.get_by_role("status").get_by_role("link", name="Next to sort out").click()
+    expect(page.locator(".steps")).to_contain_text("Picture 3 of 3")
