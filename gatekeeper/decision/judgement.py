@@ -8,13 +8,13 @@ rests on every rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gatekeeper.decision.evidence import Evidence, Rule
+from gatekeeper.decision.evidence import Evidence, Rule, face_status
 from gatekeeper.decision.rules import RULES, WRITING_RULES
-from gatekeeper.types import Finding, Remedy, Severity, WritingLook
+from gatekeeper.types import FaceStatus, Finding, Remedy, Severity, WritingLook
 from gatekeeper.vision.text.reader import Writing
 
 _OTHERWISE: Final = frozenset(
@@ -40,18 +40,23 @@ def judge(evidence: Evidence, read: Callable[[], Writing | None]) -> Judgement:
         read: reads it; None if the policy does not want that.
     """
     found = _findings(RULES, evidence)
-    if not evidence.policy.unsafe_without_words and any(map(needs_another_look, found)):
+    statuses = {match.face: face_status(match, evidence) for match in evidence.matches}
+    if not evidence.policy.unsafe_without_words and any(needs_another_look(one, statuses) for one in found):
         return Judgement(found, RULES, WritingLook.LATER)
     writing = read()
     found += _findings(WRITING_RULES, replace(evidence, writing=writing))
     return Judgement(found, (*RULES, *WRITING_RULES), WritingLook.OFF if writing is None else WritingLook.READ)
 
 
-def needs_another_look(finding: Finding) -> bool:
+def needs_another_look(finding: Finding, statuses: Mapping[int, FaceStatus]) -> bool:
     """Say whether a finding stays until the picture, or the register, is another one.
 
-    What a person can settle by saying it, ticking it or agreeing to it does not.
+    What a person can settle by saying it, ticking it or agreeing to it does not. Nor does a face
+    of the do-not-publish list: a program cannot tell it from a stranger's, and must not learn it
+    from whether writing was looked for. That a person has not agreed it is told anyway.
     """
+    if finding.face is not None and statuses.get(finding.face) is not FaceStatus.NO_CONSENT:
+        return False
     blocks = finding.severity is Severity.BLOCK and finding.exception is None and finding.attestation is None
     return blocks and set(finding.remedies) <= _OTHERWISE
 

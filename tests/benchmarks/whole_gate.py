@@ -43,7 +43,6 @@ from gatekeeper.policy.model import Policy
 from gatekeeper.rendition import Rendition
 from gatekeeper.types import Kind, Photo, Pixels, Vector
 from gatekeeper.vision import load
-from gatekeeper.vision.detection.people import Body
 from gatekeeper.vision.engine import Detection, Engine
 from gatekeeper.vision.faces import find_faces
 from gatekeeper.vision.text.reader import PPOCR, Writing
@@ -166,9 +165,8 @@ class _Finder:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def find(self, pixels: Pixels) -> list[Detection] | list[Body]:
-        found: list[Detection] | list[Body] = self._call(pixels)
-        return found
+    def find(self, *arguments: Any) -> Any:
+        return self._call(*arguments)
 
     def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:
         vectors: Vector = self._call(pixels, detections)
@@ -222,7 +220,9 @@ def ours(name: str, times: int) -> dict[str, Any]:
             rest = whole - sum(meter.spent.values())
             rounds.append({**meter.spent, "rest": rest, "all": whole, "clock": time.perf_counter() - clock})
     middle = {part: statistics.median(one[part] for one in rounds) for part in rounds[0]}
-    return {**middle, "faces": len(facts.faces), "outcome": facts.decision.outcome.value, "peak": resident()}
+    codes = sorted({finding.code.value for finding in facts.decision.findings})
+    outcome = facts.decision.outcome.value
+    return {**middle, "faces": len(facts.faces), "outcome": outcome, "findings": codes, "peak": resident()}
 
 
 def theirs(name: str, times: int) -> dict[str, Any]:

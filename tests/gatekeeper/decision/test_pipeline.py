@@ -833,14 +833,24 @@ def test_a_child_and_the_schools_name(gate: Gate) -> None:
 
 def test_writing_is_looked_for_once_nothing_else_has_to_be_mended(gate: Gate) -> None:
     """A picture that has to change is not read; what comes of the change is, and a name in it stops it then."""
+    gate.school.person("Ada", "Bright", hue=STRANGER)
     reads = gate_that_reads(gate, "AMIRA KHAN")
-    first = reads.ask(AMIRA_HUE, MAYA_HUE)
-    assert found(first) == [(FindingCode.DO_NOT_PUBLISH, 2)]
+    first = reads.ask(AMIRA_HUE, STRANGER)
+    assert found(first) == [(FindingCode.NO_CONSENT, 2)]
     assert first.facts.writing is WritingLook.LATER
     assert not {rule.__name__ for rule in rules.WRITING_RULES} & set(first.facts.decision.rules)
     second = reads.again(first, cover=[box_of(first, 2)])
     assert found(second) == [(FindingCode.VISIBLE_NAME, None)]
     assert second.facts.writing is WritingLook.READ
+
+
+def test_reading_does_not_tell_a_listed_person_from_a_stranger(gate: Gate) -> None:
+    """Whether writing is looked for, and so whether a name in it is found, is the same for both."""
+    reads = gate_that_reads(gate, "AMIRA KHAN")
+    for hue in (MAYA_HUE, STRANGER):
+        screening = reads.ask(AMIRA_HUE, hue)
+        assert screening.facts.writing is WritingLook.READ
+        assert (FindingCode.VISIBLE_NAME, None) in found(screening)
 
 
 def test_what_staff_can_say_at_once_is_no_reason_to_read_later(gate: Gate) -> None:
