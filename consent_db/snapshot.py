@@ -65,7 +65,7 @@ class _Template:
 
     vector: Vector
     references: int
-    enrolled_at: datetime
+    ages_from: datetime
 
 
 def read_snapshot(context: Context, engine: str, dimension: int, earlier: Snapshot | None = None) -> Snapshot:
@@ -124,7 +124,7 @@ def _templates(
     """Return the templates of one engine that are not too old to count, by person."""
     engine, dimension = kind
     row = TemplateRow
-    query = select(row.id, row.person_id, row.photographs, row.enrolled_at, row.sealed)
+    query = select(row.id, row.person_id, row.photographs, row.ages_from, row.sealed)
     query = query.where(counting(context, engine), *among(row.person_id, which))
     found: dict[PersonId, _Template] = {}
     for one in context.connection.execute(query):
@@ -133,7 +133,7 @@ def _templates(
         if vector.shape != (dimension,):
             message = f"A template of {engine} has {vector.size} numbers, not {dimension}; enrol the person again."
             raise SealBroken(message)
-        found[person] = _Template(vector, one.photographs, one.enrolled_at)
+        found[person] = _Template(vector, one.photographs, one.ages_from)
     return found
 
 
@@ -162,5 +162,5 @@ def _gallery(
         np.concatenate([before.templates[rows], new])[order],
         np.concatenate([before.references[rows], references])[order],
     )
-    made |= {person: one.enrolled_at for person, one in fresh.items()}
+    made |= {person: one.ages_from for person, one in fresh.items()}
     return gallery, {person: made[person] for person in gallery.people}

@@ -19,7 +19,7 @@ from consent_db.audit.records import AuditReport
 from consent_db.audit.trail import AuditLog
 from consent_db.core import dump, migrate, rotation
 from consent_db.core.clock import Clock
-from consent_db.core.context import SCHOOL, TEMPLATE_LIFE, Context
+from consent_db.core.context import SCHOOL, TEMPLATE_LIFE, YOUNG_TEMPLATE_LIFE, Context
 from consent_db.core.engine import CONNECTIONS, WRITING, begin_writing, checkpoint, connect
 from consent_db.data_rights import erasure_proof
 from consent_db.data_rights.erasure_proof import Proof
@@ -43,6 +43,7 @@ class Calendar:
 
     zone: ZoneInfo
     template_life: timedelta
+    young_template_life: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Store:
         keyring: Keyring,
         zone: ZoneInfo = LONDON,
         template_life: timedelta = TEMPLATE_LIFE,
+        young_template_life: timedelta = YOUNG_TEMPLATE_LIFE,
         *,
         connections: int = CONNECTIONS,
     ) -> Store:
@@ -91,6 +93,7 @@ class Store:
             keyring: the keys that this database was made with.
             zone: the school's time zone, in which days begin and end.
             template_life: how long a template counts after it was made.
+            young_template_life: the same for the youngest pupils.
             connections: how many transactions may be open at once; a caller that asks for one more waits.
 
         Raises:
@@ -100,7 +103,8 @@ class Store:
         engine = connect(url, connections)
         try:
             migrate.upgrade(engine)
-            return cls(engine, keyring, _school_key(engine, keyring), Calendar(zone, template_life))
+            calendar = Calendar(zone, template_life, young_template_life)
+            return cls(engine, keyring, _school_key(engine, keyring), calendar)
         except BaseException:
             engine.dispose()
             raise
@@ -285,8 +289,10 @@ class Store:
                 if writable:
                     begin_writing(connection)
                 log = AuditLog(connection)
-                key, zone, life = self._school_key, self._calendar.zone, self._calendar.template_life
-                context = Context(connection, self._keyring, key, zone, actor, now, writable, log, template_life=life)
+                key, calendar = self._school_key, self._calendar
+                context = Context(connection, self._keyring, key, calendar.zone, actor, now, writable, log)
+                context.template_life = calendar.template_life
+                context.young_template_life = calendar.young_template_life
                 if writable:
                     Clock(context).note()
                 yield context

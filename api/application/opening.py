@@ -51,9 +51,9 @@ def opened(settings: Settings, policy: Policy, clock: Clock, *, bound: bool = Tr
         raise DatabaseProblem("A restore was not finished here. Empty the data folder and the database, and try again.")
     removed = leftovers.sweep(settings)
     keyring = _keyring(settings, bound=bound)
-    life = timedelta(days=policy.template_days)
+    lives = timedelta(days=policy.template_days), timedelta(days=policy.young_template_days)
     size = capacity.connections(settings.workers)
-    with closing(Store.open(settings.database, keyring, policy.zone, life, connections=size)) as store:
+    with closing(Store.open(settings.database, keyring, policy.zone, *lives, connections=size)) as store:
         if bound:
             installation.bind(settings.data, store, clock())
         if removed:

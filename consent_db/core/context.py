@@ -20,6 +20,7 @@ from consent_db.schema import PersonRow, SchoolRow
 from gatekeeper.types import PersonId
 
 TEMPLATE_LIFE: Final = timedelta(days=365)
+YOUNG_TEMPLATE_LIFE: Final = timedelta(days=180)
 """How long a template counts unless the policy says otherwise: faces change."""
 
 SCHOOL = "school"
@@ -42,6 +43,8 @@ class Context:
     """Whether it destroyed something that must not survive in a log file either."""
     template_life: timedelta = TEMPLATE_LIFE
     """How long a template counts after it was made."""
+    young_template_life: timedelta = YOUNG_TEMPLATE_LIFE
+    """The same for a pupil who is younger than `enrolment.templates.YOUNG` when it is made."""
     _version: int | None = None
     _keys: dict[PersonId, DataKey] = field(default_factory=dict)
 

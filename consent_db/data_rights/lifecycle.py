@@ -105,9 +105,9 @@ class Lifecycle:
                 yield Due(review.review_on, DueKind.REVIEW, people[review.person], review.restriction.value)
 
     def _templates(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
-        query = select(TemplateRow.person_id, TemplateRow.engine, TemplateRow.enrolled_at)
+        query = select(TemplateRow.person_id, TemplateRow.engine, TemplateRow.ages_from)
         for row in self._context.connection.execute(query):
-            ends = (row.enrolled_at + self._context.template_life).astimezone(self._context.zone).date()
+            ends = (row.ages_from + self._context.template_life).astimezone(self._context.zone).date()
             record = people[PersonId(row.person_id)]
             listed = ", on the do-not-publish list" if record.listed else ""
             yield Due(ends, DueKind.TEMPLATE_ENDS, record, f"{row.engine}{listed}")

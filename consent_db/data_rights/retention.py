@@ -110,7 +110,7 @@ def forecast(context: Context, keep: timedelta, within: timedelta) -> Forecast:
     over = len(_over(context, before))
     finished = select(func.count()).where(_finished(before))
     old, later = (
-        select(func.count()).where(TemplateRow.enrolled_at < moment - context.template_life)
+        select(func.count()).where(TemplateRow.ages_from < moment - context.template_life)
         for moment in (context.now, context.now + within)
     )
     old_now = context.connection.execute(old).scalar_one()

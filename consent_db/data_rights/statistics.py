@@ -142,7 +142,7 @@ class Figures:
 
     def ageing(self, engine: str, within: timedelta) -> int:
         """Return how many templates of an engine get too old within a time, or are already."""
-        old = TemplateRow.enrolled_at <= self._context.now + within - self._context.template_life
+        old = TemplateRow.ages_from <= self._context.now + within - self._context.template_life
         query = select(func.count()).where(TemplateRow.engine == engine, old)
         return self._context.connection.execute(query).scalar_one()
 
@@ -163,7 +163,7 @@ class Figures:
         return {
             DueKind.CONSENT_ENDS: self._spread(days, words.until, words.person_id, granted & on_register),
             DueKind.TEMPLATE_ENDS: self._spread(
-                moments, TemplateRow.enrolled_at, TemplateRow.person_id, TemplateRow.engine == engine
+                moments, TemplateRow.ages_from, TemplateRow.person_id, TemplateRow.engine == engine
             ),
             DueKind.LEAVING: self._spread(days, PersonRow.leaving_date, PersonRow.id, here),
             DueKind.REVIEW: [reviews[number] for number in range(len(days) - 1)],

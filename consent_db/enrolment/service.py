@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from consent_db.core.context import Context, new_id
 from consent_db.enrolment.records import TemplateRecord
 from consent_db.enrolment.templates import (
+    ages_from,
     counting,
     destroy_templates,
     destroy_without_permission,
@@ -34,7 +35,9 @@ class Enrolment:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def enrol(self, person: PersonId, engine: str, template: Vector, made: int | Made) -> None:
+    def enrol(
+        self, person: PersonId, engine: str, template: Vector, made: int | Made, taken_at: datetime | None = None
+    ) -> None:
         """Store a template, in place of an earlier one of the same engine.
 
         Args:
@@ -42,6 +45,7 @@ class Enrolment:
             engine: the name of the engine that made it.
             template: shape (dimension,), float32, unit length.
             made: from how many photographs it was averaged, at least 1, or all that is known of them.
+            taken_at: when its newest photograph was given, if not now.
 
         Raises:
             BiometricConsentMissing: there is no biometric permission today.
@@ -59,6 +63,7 @@ class Enrolment:
             delete(TemplateRow).where(TemplateRow.person_id == person, TemplateRow.engine == engine)
         )
         values = {"id": row_id, "person_id": person, "engine": engine, "photographs": made.references}
+        values |= {"ages_from": ages_from(context, person, taken_at or context.now)}
         values |= {"enrolled_at": context.now, "sealed": seal_template(template, made, key, row_id, (person, engine))}
         context.connection.execute(insert(TemplateRow).values(values))
         context.move_register()
@@ -88,10 +93,11 @@ class Enrolment:
     def of(self, person: PersonId) -> tuple[TemplateRecord, ...]:
         """Return a person's templates, by engine, those that are too old too."""
         row = TemplateRow
-        query = select(row.engine, row.photographs, row.enrolled_at).where(row.person_id == person).order_by(row.engine)
+        query = select(row.engine, row.photographs, row.enrolled_at, row.ages_from)
+        query = query.where(row.person_id == person).order_by(row.engine)
         life = self._context.template_life
         return tuple(
-            TemplateRecord(one.engine, one.photographs, one.enrolled_at, one.enrolled_at + life)
+            TemplateRecord(one.engine, one.photographs, one.enrolled_at, one.ages_from + life)
             for one in self._context.connection.execute(query)
         )
 
@@ -99,6 +105,11 @@ class Enrolment:
         """Return those whose template under this engine counts and was made of so many photographs or more."""
         query = select(TemplateRow.person_id).where(counting(self._context, engine), TemplateRow.photographs >= enough)
         return frozenset(map(PersonId, self._context.connection.execute(query).scalars()))
+
+    def given_at(self, person: PersonId) -> datetime | None:
+        """Return when the photographs of a person's oldest template were given at the latest; None without one."""
+        query = select(func.min(TemplateRow.enrolled_at)).where(TemplateRow.person_id == person)
+        return self._context.connection.execute(query).scalar_one()
 
     def only_elsewhere(self, engine: str) -> list[PersonId]:
         """Return all people with a template under another engine and none under this one, by id."""
@@ -114,8 +125,8 @@ class Enrolment:
         return Change(self._context.register_version(), destroyed_templates=destroyed)
 
     def forget_lapsed(self, oldest: datetime) -> int:
-        """Destroy templates stored before `oldest`, or not permitted any more; return how many."""
-        query = select(TemplateRow.person_id, func.min(TemplateRow.enrolled_at).label("first"))
+        """Destroy templates that age from before `oldest`, or not permitted any more; return how many."""
+        query = select(TemplateRow.person_id, func.min(TemplateRow.ages_from).label("first"))
         destroyed = 0
         for row in self._context.connection.execute(query.group_by(TemplateRow.person_id)).all():
             person = PersonId(row.person_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import datetime, timedelta
 from math import isnan
 from typing import Final
 
@@ -13,11 +14,15 @@ from consent_db.core.clock import Clock
 from consent_db.core.context import Context
 from consent_db.errors import SealBroken
 from consent_db.keys.crypto import DataKey, Place
-from consent_db.people.current_statements import biometric_permissions, standing_of
+from consent_db.people.current_statements import biometric_permissions, history_of, standing_of
 from consent_db.schema import ReferencePhotoRow, TemplateRow
+from gatekeeper.consent.ages import age_on
 from gatekeeper.consent.permission import Permission, Standing
 from gatekeeper.identity.health import Made
 from gatekeeper.types import PersonId, Vector
+
+YOUNG: Final = 8
+"""Faces of pupils below this age, in full years, change fastest."""
 
 _ALONE, _VERSION = b"\x01", b"\x02"
 """What was sealed begins with one of these: a vector alone, or agreement and quality before it."""
@@ -110,7 +115,19 @@ def lasting_permissions(context: Context, standing: Standing) -> list[Permission
 
 def counting(context: Context, engine: str) -> ColumnElement[bool]:
     """Return the condition for the templates of an engine that are not too old to count."""
-    return (TemplateRow.engine == engine) & (TemplateRow.enrolled_at > context.now - context.template_life)
+    return (TemplateRow.engine == engine) & (TemplateRow.ages_from > context.now - context.template_life)
+
+
+def ages_from(context: Context, person: PersonId, taken_at: datetime) -> datetime:
+    """Return from when on the age of a template counts, whose photographs were taken then.
+
+    A pupil below `YOUNG` ages in advance by as much as their template is to count less long. One
+    whose date of birth is not known counts as older.
+    """
+    facts = history_of(context, person).facts
+    born, day = facts.date_of_birth, context.day_of(taken_at)
+    young = not facts.speaks_for_self and born is not None and age_on(born, day) < YOUNG
+    return taken_at - max(timedelta(), context.template_life - context.young_template_life) if young else taken_at
 
 
 def has_templates(context: Context, person: PersonId) -> bool:

@@ -67,4 +67,5 @@ class TemplateRow(Table):
     engine: Mapped[str] = mapped_column(index=True)
     photographs: Mapped[int]
     enrolled_at: Mapped[datetime]
+    ages_from: Mapped[datetime]
     sealed: Mapped[bytes]

@@ -53,6 +53,10 @@ def _recognising(policy: Policy) -> Iterator[str]:
         return
     yield "Faces are recognised, of those only who agreed to that; staff say who the others are."
     yield f"A template counts for {policy.template_days} days and goes at once when its consent does."
+    if policy.youngest_template_age:
+        yield f"No template is made of a pupil under {policy.youngest_template_age}; staff say who they are."
+    if policy.young_template_days < policy.template_days:
+        yield f"The template of a pupil under 8 counts for {policy.young_template_days} days."
     if not policy.measured_on_pupils:
         yield "Thresholds for pupils stay at their strictest until recognition was measured on the school’s own pupils."
     if policy.keep_reference_photos:

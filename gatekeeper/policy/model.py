@@ -38,6 +38,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "takedown_hours": 24,
     "template_days": 365,
     "measured_on_pupils": False,
+    "young_template_days": 180,
+    "youngest_template_age": 5,
     "unsafe_without_words": False,
     "visible_first_names": "block",
     "objection_days": 7,
@@ -99,6 +101,9 @@ class Policy:
         takedown_hours: within how many hours a picture has to be down, 1 to 720.
         retention_days: how long a finished check is kept.
         template_days: how long a template counts after it was made, 30 to 366.
+        young_template_days: the same for a pupil who is under 8 when it is made, 30 to 366.
+        youngest_template_age: no template is made of a pupil below this age, in years; staff
+            say who they are. 0 sets no limit.
         measured_on_pupils: whether the school has measured recognition on its own pupils. Until then as
             much likeness is asked of every pupil, however clear their lead over all others is.
         keep_reference_photos: whether the photographs that templates are made of are kept, sealed.
@@ -140,6 +145,8 @@ class Policy:
     takedown_hours: Annotated[int, entries.Whole(1, 720)]
     retention_days: Annotated[int, entries.Whole(1, 3_650)]
     template_days: Annotated[int, entries.Whole(30, 366)]
+    young_template_days: Annotated[int, entries.Whole(30, 366)]
+    youngest_template_age: Annotated[int, entries.Whole(0, 18)]
     measured_on_pupils: bool
     keep_reference_photos: bool
     most_faces: Annotated[int, entries.Whole(1, 500)]

@@ -18,16 +18,21 @@ from typing import Final
 from api.application.register.reference_files import PhotoUnread, ReferenceFile, photos_by_owner
 from api.application.services import Services
 from consent_db.errors import BiometricConsentMissing
+from gatekeeper.consent.ages import age_on
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.identity import enrolment
 from gatekeeper.identity.health import ENOUGH, Made
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.rendition import Rendition
-from gatekeeper.types import PersonId, Pixels, Vector
+from gatekeeper.types import Kind, PersonId, Pixels, Vector
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.nets import ABREAST
 
 _COPY: Final = "It is a copy of another photograph of this person, so it counts once. Add a different photograph."
+_YOUNG: Final = (
+    "No template is made of a pupil so young, whose face changes within months. Staff say who they are in each "
+    "picture; the policy gives the age (youngest_template_age)."
+)
 _ODD: Final = "It does not look like the person's other photographs. Check whose it is."
 
 
@@ -139,6 +144,8 @@ def enrol_person(services: Services, person: PersonId, files: Sequence[Reference
         BiometricConsentMissing: there may be no template of this person.
         NotFound: no person has this id.
     """
+    if files and _too_young(services, person, actor):
+        return PersonReport(person, "", 0, tuple(RefusedPhoto(str(file.name), _YOUNG) for file in files))
     good, bad = _references(services, person, files, actor)
     if not good:
         return PersonReport(person, "", 0, tuple(bad))
@@ -148,10 +155,24 @@ def enrol_person(services: Services, person: PersonId, files: Sequence[Reference
     keep = services.policy.keep_reference_photos
     kept = [_as_kept(reference) for reference in good] if keep else []
     with services.store.transaction(actor, services.clock()) as tx:
+        # Made anew of the same photographs, a template is no younger.
+        same = all(reference.file.ours for reference in good)
+        given_at = tx.enrolment.given_at(person) if same else None
         for engine, (template, made) in templates.items():
-            tx.enrolment.enrol(person, engine, template, made)
+            tx.enrolment.enrol(person, engine, template, made, given_at)
         tx.reference_photos.replace(person, kept)
     return PersonReport(person, "", len(good), tuple(bad), len(kept))
+
+
+def _too_young(services: Services, person: PersonId, actor: str) -> bool:
+    """Say whether the policy wants no template of a pupil of this age; one without a date of birth is not judged."""
+    with services.store.reading(actor, services.clock()) as tx:
+        profile = tx.people.get(person).profile
+        today = services.clock().astimezone(services.policy.zone).date()
+    born = profile.date_of_birth
+    return (
+        profile.kind is Kind.PUPIL and born is not None and age_on(born, today) < services.policy.youngest_template_age
+    )
 
 
 def _as_kept(reference: _Reference) -> bytes:

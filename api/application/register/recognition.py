@@ -90,11 +90,11 @@ def renew(store: Store, begun: tuple[str, Clock], opener: PhotoOpener, engine: E
     without = []
     for person in missing:
         with store.reading(actor, clock()) as tx:
-            photos = tx.reference_photos.of(person)
+            photos, given_at = tx.reference_photos.of(person), tx.enrolment.given_at(person)
         made = templates_of([opener.open(photo, Rendition()).pixels for photo in photos], engine)
         with suppress(BiometricConsentMissing, NotFound), store.transaction(actor, clock()) as tx:
             for name, (template, how) in made.items():
-                tx.enrolment.enrol(person, name, template, how)
+                tx.enrolment.enrol(person, name, template, how, given_at)
         if not made:
             without.append(person)
         advance()

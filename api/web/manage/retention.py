@@ -147,6 +147,7 @@ def _kept(policy: Policy) -> Iterator[Kept]:
         yield Kept(
             "A template of a face",
             words.count(policy.template_days, "day", "days"),
+            f"{words.count(policy.young_template_days, 'day', 'days')} for pupils under 8. "
             "It goes at once when its consent does, and on the day after the person has left.",
         )
         yield Kept(

@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import zipfile
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
@@ -174,6 +175,20 @@ def test_photographs_are_enrolled_and_reported_person_by_person(
     assert "S-002.jpg: No clear face was found." in said
     assert "Short of that: S-001 (1 more)" in said
     assert "No photo could be used of: S-002." in said
+
+
+def test_no_template_is_made_of_the_youngest(terminal: Terminal, tmp_path: Path) -> None:
+    """Photographs of a pupil under five are left, with the reason; one of five is enrolled, and it is no failure."""
+    today = datetime.now(UTC).date()
+    born = {"S-001": today.replace(day=1, year=today.year - 4), "S-002": today.replace(day=1, year=today.year - 5)}
+    rows = "".join(f"{number},Ann,Lee,pupil,{day},yes\n" for number, day in born.items())
+    file = written(tmp_path, f"external_id,first_name,last_name,kind,date_of_birth,biometric_consent\n{rows}")
+    for number in born:
+        shutil.copytree(PEOPLE / "S-001", tmp_path / "photos" / number)
+    answer = terminal.json("roster", "import", file, "--photos", tmp_path / "photos")
+    people = {one["external_id"]: one for one in answer["photos"]["people"]}  # type: ignore[index]
+    assert (people["S-001"]["used"], people["S-002"]["used"]) == (0, 2)
+    assert all("so young" in photo["reason"] for photo in people["S-001"]["refused"])
 
 
 def test_a_source_of_photographs_that_is_none_is_an_error_in_words(terminal: Terminal, tmp_path: Path) -> None:

@@ -187,6 +187,36 @@ def test_templates_that_have_lapsed_are_swept(store: Store) -> None:
         assert tx.enrolment.forget_lapsed(NOW + timedelta(days=1)) == 0
 
 
+@pytest.mark.parametrize(
+    ("born", "days"),
+    [
+        pytest.param(date(TODAY.year - 8, TODAY.month, TODAY.day), 365, id="eight-today"),
+        pytest.param(date(TODAY.year - 8, TODAY.month, TODAY.day) + timedelta(days=1), 180, id="eight-tomorrow"),
+    ],
+)
+def test_the_template_of_a_young_pupil_ends_sooner(store: Store, born: date, days: int) -> None:
+    """Below eight it counts for half a year: in the gallery, on the person's page and for the sweep alike."""
+    with store.transaction(ADMIN, NOW) as tx:
+        person = add_pupil(tx, replace(PUPIL, date_of_birth=born))
+        (template_of,) = tx.enrolment.of(person)
+        assert template_of.ends_at == NOW + timedelta(days=days)
+    for late, counts in ((timedelta(days=days - 1), True), (timedelta(days=days, seconds=1), False)):
+        with store.transaction("system", NOW + late) as tx:
+            believe(tx)
+            assert (person in tx.register(ENGINE, DIMENSION).gallery.people) is counts
+            assert tx.enrolment.forget_lapsed(NOW + late - timedelta(days=365)) == (not counts)
+
+
+def test_a_template_made_of_older_photographs_is_no_younger(store: Store) -> None:
+    """Made anew of photographs from before, it ends when the first would have."""
+    with store.transaction(ADMIN, NOW) as tx:
+        person = add_pupil(tx)
+    with store.transaction(ADMIN, NOW + timedelta(days=100)) as tx:
+        given_at = tx.enrolment.given_at(person)
+        tx.enrolment.enrol(person, "another", template(), 1, given_at)
+        assert {one.ends_at for one in tx.enrolment.of(person)} == {NOW + timedelta(days=365)}
+
+
 def test_staff_speak_for_themselves(lite: Store) -> None:
     """A member of staff is enrolled on their own word, not on anybody else's."""
     with lite.transaction(ADMIN, NOW) as tx:

@@ -124,6 +124,8 @@ BAD: dict[str, list[object]] = {
     "approval_hours": [0, 169, "24", float("nan"), True],
     "takedown_hours": [0, 721, "24", True, None],
     "retention_days": [0, 3_651, None],
+    "young_template_days": [29, 367, "180", None],
+    "youngest_template_age": [-1, 19, "5", None],
     "measured_on_pupils": [0, "yes", None],
     "objection_days": [-1, 61, "7", 7.0, None],
     "template_days": [29, 367, None],
