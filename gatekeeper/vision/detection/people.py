@@ -25,8 +25,11 @@ FAINTEST: Final = 0.3
 HALF: Final = 0.6
 """Length of each half, as a share of the picture's long side: they overlap, and so does nobody fall between."""
 
-CROWD: Final = 9
-"""From so many heads on, smaller tiles are searched too."""
+CROWD: Final = 12
+"""From so many heads on, smaller tiles are searched too,"""
+
+FEWEST: Final = 3
+"""those that hold so many of them: people of a crowd stand together."""
 
 ACROSS: Final = 3
 TILE: Final = 0.42
@@ -103,7 +106,7 @@ class People:
 
 
 def tiles(width: int, height: int, heads: Sequence[Box]) -> list[Box]:
-    """Return the parts of a picture to look at: the whole, its halves, and in a crowd tiles that hold a head."""
+    """Return the parts of a picture to look at: the whole, its halves, and in a crowd tiles that hold heads."""
     parts = [Box(0, 0, width, height)]
     for end in (0, 1):
         along = (HALF, 1.0) if width >= height else (1.0, HALF)
@@ -113,7 +116,7 @@ def tiles(width: int, height: int, heads: Sequence[Box]) -> list[Box]:
         across, down = TILE * width, TILE * height
         steps = [(column / (ACROSS - 1), row / (ACROSS - 1)) for row in range(ACROSS) for column in range(ACROSS)]
         grid = [Box(x * (width - across), y * (height - down), across, down) for x, y in steps]
-        parts += [tile for tile in grid if any(_holds(tile, head) for head in heads)]
+        parts += [tile for tile in grid if sum(_holds(tile, head) for head in heads) >= FEWEST]
     return parts
 
 
