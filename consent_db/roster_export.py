@@ -61,7 +61,7 @@ def export(tx: Transaction) -> Export:
     rows = [[*_person(record), *_answers(words[record.id], wishes, tx.today)] for record in records]
     numberless = sum(record.profile.external_id is None for record in records)
     tx.audit.append("roster.exported", "school", {"people": len(records)})
-    return Export(_csv([[*_PERSON, *map(column_of, wishes)], *rows]), len(records), numberless)
+    return Export(csv_of([[*_PERSON, *map(column_of, wishes)], *rows]), len(records), numberless)
 
 
 def _has_column(wish: Wish) -> bool:
@@ -70,7 +70,8 @@ def _has_column(wish: Wish) -> bool:
     return is_ours(column) and is_consent(column) and wish_of(column) == wish
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as CSV for spreadsheets: UTF-8 with a byte order mark, no cell taken for a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerows([shielded(cell) for cell in row] for row in rows)

@@ -16,6 +16,8 @@ FETCHED: Final = "release.fetched"
 ZIPPED: Final = "release.zipped"
 WRITTEN: Final = "release.written"
 ROSTER_READ: Final = "roster.read"
+LIST_EXPORTED: Final = "people.list_exported"
+CLASS_LIST: Final = "people.class_list_shown"
 
 
 class HandOuts:
@@ -48,3 +50,11 @@ class HandOuts:
     def roster_read(self, people: int) -> None:
         """Note that a program read the list of people, from its beginning."""
         self._context.log(ROSTER_READ, SCHOOL, {"people": people})
+
+    def list_exported(self, people: int) -> None:
+        """Note that the actor took the list of people, or what was found in it, as a file."""
+        self._context.log(LIST_EXPORTED, SCHOOL, {"people": people})
+
+    def class_list_shown(self, group: str, channel: str, people: int) -> None:
+        """Note that the actor saw who of a class or an event may be photographed; `group` is its digest."""
+        self._context.log(CLASS_LIST, group, {"channel": channel, "people": people})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -57,14 +57,18 @@ class Lifecycle:
         self._context = context
         self._people = people
 
-    def due(self, within_days: int) -> list[Due]:
+    def due(self, within_days: int, known: Iterable[PersonRecord] | None = None) -> list[Due]:
         """Return what falls due until so many days from today, and what is overdue; the most urgent first.
 
         Consents that have ended already and birthdays that are over are no
         longer among them; those who have left are, until they are erased.
+
+        Args:
+            within_days: how far to look ahead.
+            known: all people as this transaction would read them, if they are at hand.
         """
         last = self._last_day(within_days)
-        people = {record.id: record for record in self._people.all()}
+        people = {record.id: record for record in (self._people.all() if known is None else known)}
         found = [*self._ends(people, last), *self._reviews(people), *self._templates(people)]
         for record in people.values():
             found += _about(record, self._context.today)

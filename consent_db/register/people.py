@@ -132,12 +132,15 @@ class People:
         records = self._records(None)
         return sorted(records, key=lambda r: (*_by_name(r.profile), r.id))
 
+    def several(self, people: Sequence[PersonId]) -> list[PersonRecord]:
+        """Return those of these people who are on the register, in no order; only theirs are opened."""
+        return [record for some in portions(people) for record in self._records(list(some))]
+
     def page(self, after: PersonId | None, limit: int) -> list[PersonRecord]:
         """Return up to `limit` people whose ids follow `after`, by id; only theirs are opened."""
         query = select(PersonRow.id).where(PersonRow.erased_at.is_(None), PersonRow.id > (after or ""))
         found = self._context.connection.execute(query.order_by(PersonRow.id).limit(limit)).scalars()
-        records = [record for some in portions(list(found)) for record in self._records([*map(PersonId, some)])]
-        return sorted(records, key=lambda record: record.id)
+        return sorted(self.several([*map(PersonId, found)]), key=lambda record: record.id)
 
     def count(self) -> int:
         """Return how many people are on the register."""

@@ -16,5 +16,7 @@ from gatekeeper.naming.keys import spellings as spellings
 from gatekeeper.naming.ordering import natural_key as natural_key
 from gatekeeper.naming.particles import called_by as called_by
 from gatekeeper.naming.particles import name_parts as name_parts
+from gatekeeper.naming.searching import finder as finder
 from gatekeeper.naming.searching import is_found as is_found
 from gatekeeper.naming.searching import search_key as search_key
+from gatekeeper.naming.searching import search_text as search_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -28,12 +28,18 @@ def is_found(typed: str, names: Iterable[str | None]) -> bool:
         typed: as typed; an empty text finds all.
         names: what a person is called: first name, surname, number.
     """
-    keys = frozenset[str]().union(*(_search_keys(name) for name in names if name))
-    return all(any(_finds(word, keys) for word in _ways(raw)) for raw in _GAP.split(typed) if search_key(raw))
+    return finder(typed)(search_text(names))
 
 
-def _finds(word: str, keys: Iterable[str]) -> bool:
-    return any(word in key for key in keys)
+def search_text(names: Iterable[str | None]) -> str:
+    """Return everything that a person can be found by, prepared for `finder` to look through many."""
+    return "\n".join(frozenset[str]().union(*(_search_keys(name) for name in names if name)))
+
+
+def finder(typed: str) -> Callable[[str], bool]:
+    """Return the function that says of a `search_text` whether it has each word that was typed."""
+    words = [_ways(raw) for raw in _GAP.split(typed) if search_key(raw)]
+    return lambda text: all(any(way in text for way in ways) for ways in words)
 
 
 @lru_cache(maxsize=1 << 12)

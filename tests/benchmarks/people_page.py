@@ -15,16 +15,18 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.application.services import Services
-from api.web.register.people import Filter
+from api.web.register.people_table import State
 from consent_db.people.records import PersonDraft
 from consent_db.register.statements import Words
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
@@ -36,6 +38,13 @@ ORIGIN: Final = "http://127.0.0.1:8000"
 EMAIL: Final = "admin@school.example"
 PASSWORD: Final = "lantern badger omelette"
 DIMENSION: Final = 8
+PAGES: Final = {
+    "help": "/help",
+    "all": "/admin/people",
+    **{one.value: f"/admin/people?show={one}" for one in State},
+    "by_class": "/admin/people?sort=class",
+    "last_page": "/admin/people?page=10000",
+}
 _SCOPES: Final = (EVERYWHERE, "website", "publicity")
 
 
@@ -48,7 +57,8 @@ def main() -> None:
         app = create_app(services.settings, services)
         with TestClient(app, base_url=ORIGIN, headers={"Origin": ORIGIN}) as browser:
             browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
-            found = {one.value: _summary(browser, one.value, options.runs) for one in Filter}
+            found = {name: _summary(browser, path, options.runs) for name, path in PAGES.items()}
+            found["search"] = _timed(lambda: browser.post("/admin/people", data={"words": "ar"}), options.runs)
     sys.stdout.write(json.dumps({"people": options.people, **found}) + "\n")
 
 
@@ -86,11 +96,15 @@ def _said(services: Services, at: int) -> tuple[Statement, ...]:
     )
 
 
-def _summary(browser: TestClient, show: str, runs: int) -> dict[str, float]:
+def _summary(browser: TestClient, path: str, runs: int) -> dict[str, float]:
+    return _timed(lambda: browser.get(path), runs)
+
+
+def _timed(ask: Callable[[], Response], runs: int) -> dict[str, float]:
     walls, processors = [], []
     for _ in range(runs):
         wall, processor = time.perf_counter(), time.process_time()
-        answer = browser.get("/admin/people", params={"show": show})
+        answer = ask()
         walls.append(1000 * (time.perf_counter() - wall))
         processors.append(1000 * (time.process_time() - processor))
         answer.raise_for_status()

@@ -58,6 +58,11 @@ def pressed(button: str, **fields: str) -> Act:
     return act
 
 
+def looked_for(words: str) -> Act:
+    """Return the act of searching a table."""
+    return pressed("Find", **{"Name, number or class": words})
+
+
 def unfold(page: Page) -> None:
     """Open everything that can be opened."""
     page.evaluate("document.querySelectorAll('main details').forEach(details => { details.open = true; })")
@@ -169,7 +174,15 @@ VISITS: Final = (
     Visit("person-reason", PERSON, LEAD, "/admin/people/{listed}", pressed("See why")),
     Visit("person-restricting", PERSON, LEAD, "/admin/people/{person}", pressed("Go on")),
     Visit("people", "GET /admin/people", ADMIN, "/admin/people"),
-    Visit("people-nobody-found", "GET /admin/people", ADMIN, "/admin/people", pressed("Find", Name_or_number="Nobody")),
+    Visit(
+        "people-nobody-found",
+        "GET /admin/people",
+        ADMIN,
+        "/admin/people",
+        looked_for("Nobody"),
+    ),
+    Visit("people-found", "GET /admin/people", ADMIN, "/admin/people", looked_for("a")),
+    Visit("people-sorted", "GET /admin/people", ADMIN, "/admin/people?sort=due&order=down&kind=pupil"),
     Visit("person", PERSON, ADMIN, "/admin/people/{person}"),
     Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Take back: ")),
     Visit("person-add", "GET /admin/people/new", ADMIN, "/admin/people/new"),

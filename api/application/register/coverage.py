@@ -63,7 +63,7 @@ class _Answer:
 
 
 _Asked = tuple[tuple[Channel, ...], date, int]
-_last: Final[dict[_Asked, tuple[Mapping[PersonId, Standing], dict[PersonId, _Answer]]]] = {}
+_last: Final[dict[_Asked, tuple[Register, Mapping[PersonId, _Answer], Coverage]]] = {}
 
 
 def coverage(register: Register, channels: tuple[Channel, ...], today: date) -> Coverage:
@@ -74,15 +74,15 @@ def coverage(register: Register, channels: tuple[Channel, ...], today: date) -> 
     """
     asked = (channels, today, register.own_consent_age)
     kept = _last.get(asked)
-    if kept is None or kept[0] is not register.standings:
-        before, answers = kept or ({}, {})
+    if kept is None or kept[0] is not register:
+        before, answers = (kept[0].standings, kept[1]) if kept else ({}, {})
         new = {
             person: answers[person] if before.get(person) == standing else _answer(standing, asked)
             for person, standing in register.standings.items()
         }
         _last.clear()
-        kept = _last[asked] = (register.standings, new)
-    return _of(register, kept[1])
+        kept = _last[asked] = (register, new, _of(register, new))
+    return kept[2]
 
 
 def share(found: Coverage, people: Iterable[PersonId], channels: tuple[Channel, ...]) -> Share:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
+from api.web.register.events import group_id_of
 from consent_db.people.records import PersonDraft
 from gatekeeper.naming import fold
 from gatekeeper.types import Kind, Role
@@ -96,7 +97,8 @@ def test_searches_and_what_they_lead_to_have_no_name_in_an_address(
     lead = new_person("searcher", Role.SAFEGUARDING_LEAD)
     face = described[4]
     sent = [
-        ("/admin/people", {"name": "Wilhelmina", "group": "", "show": "all"}),
+        ("/admin/people", {"words": "Wilhelmina", "group": "", "show": ""}),
+        ("/admin/people", {"words": "", "group": group_id_of("Oak"), "sort": "class", "order": "down"}),
         (face, {"group": "", "search": "Wilhelmina Quillfeather"}),
         ("/admin/audit", {"about": "Wilhelmina"}),
         ("/admin/people/new", {"kind": "pupil", "first_name": "Minnie", "last_name": "Quillfeather", "group": "Oak"}),
