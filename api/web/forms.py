@@ -34,6 +34,9 @@ Day = Annotated[date | None, BeforeValidator(blank)]
 Moment = Annotated[datetime | None, BeforeValidator(blank)]
 
 
+_OF_THE_FILE: Final = frozenset({"photo", "place"})
+
+
 class CheckFields(BaseModel):
     """The upload form."""
 
@@ -58,9 +61,15 @@ class CheckFields(BaseModel):
     def draft(self, zone: ZoneInfo) -> CheckDraft:
         """Return it as the use case takes it; a time without a zone is the school's."""
         when = self.publish_at
-        asked = {name: value for name, value in self if name != "photo"}
+        asked = {name: value for name, value in self if name not in _OF_THE_FILE}
         here = when.replace(tzinfo=zone) if when and when.tzinfo is None else when
         return build_draft(**asked | {"channel": self.channel or "", "publish_at": here})
+
+
+class BatchFields(CheckFields):
+    """One picture of many that are sent one by one; `place` is that of its file among those chosen, from 0."""
+
+    place: Annotated[Annotated[int, Field(ge=0, le=10_000)] | None, BeforeValidator(blank)] = None
 
 
 class ResolutionFields(BaseModel):

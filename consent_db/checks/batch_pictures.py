@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -44,51 +44,66 @@ class BatchPicture:
         first: of the check that it became first.
         standing: where it stands at the moment of the transaction.
         expires_at: when an approval ends by itself; None if it does not, or there is none.
+        kept: whether there is an examined picture to show.
+        name: of its file; empty if it is not known.
+        codes: of the findings that block it.
     """
 
     id: str
     first: str
     standing: Standing
     expires_at: datetime | None
+    kept: bool = False
+    name: str = field(default="", repr=False)
+    codes: frozenset[str] = frozenset()
 
 
 _AGREEMENTS: Final = frozenset({FindingCode.NEEDS_SECOND_PERSON.value, FindingCode.NEEDS_LEADERSHIP.value})
 
 
-def pictures_of(context: Context, checks: Sequence[str]) -> tuple[BatchPicture, ...]:
-    """Return the pictures that these checks became, in their order; in few queries however many there are."""
-    newest = Overview(context).newest(checks)
+def pictures_of(context: Context, names: Mapping[str, str]) -> tuple[BatchPicture, ...]:
+    """Return the pictures that checks became, in their order; in few queries however many there are.
+
+    Args:
+        context: of the transaction.
+        names: of the file that became each check, by the check's id.
+    """
+    newest = Overview(context).newest(list(names))
     glances = {glance.id: glance for glance in newest.values()}
     blocked = [check for check, glance in glances.items() if glance.outcome(context.now) is Outcome.BLOCKED]
-    refused, colleagues = _unexamined(context, blocked), _with_colleagues(context, blocked)
+    codes = _codes(context, blocked)
+    kept, colleagues = _examined(context, list(glances)), _with_colleagues(context, codes)
 
     def standing(glance: Glance) -> Standing:
         outcome = glance.outcome(context.now)
         if outcome is not Outcome.BLOCKED:
             return Standing(outcome.value)
-        if glance.id in refused:
+        if glance.id not in kept:
             return Standing.REFUSED
         return Standing.COLLEAGUE if glance.id in colleagues else Standing.OPEN
 
-    found = ((first, newest[first]) for first in checks if first in newest)
-    return tuple(BatchPicture(one.id, first, standing(one), one.expires_at) for first, one in found)
+    def picture(first: str, one: Glance) -> BatchPicture:
+        why = frozenset(codes.get(one.id, ()))
+        return BatchPicture(one.id, first, standing(one), one.expires_at, one.id in kept, names[first], why)
+
+    return tuple(picture(first, newest[first]) for first in names if first in newest)
 
 
-def _unexamined(context: Context, blocked: Sequence[str]) -> AbstractSet[str]:
+def _examined(context: Context, checks: Sequence[str]) -> AbstractSet[str]:
+    """Return those of these checks whose examined picture is kept."""
     found = set[str]()
-    for some in portions(blocked):
-        query = select(CheckRow.id).where(CheckRow.id.in_(some), CheckRow.examined_key.is_(None))
+    for some in portions(checks):
+        query = select(CheckRow.id).where(CheckRow.id.in_(some), CheckRow.examined_key.is_not(None))
         found |= set(context.connection.execute(query).scalars())
     return found
 
 
-def _with_colleagues(context: Context, blocked: Sequence[str]) -> AbstractSet[str]:
+def _with_colleagues(context: Context, codes: Mapping[str, AbstractSet[str]]) -> AbstractSet[str]:
     """Return the checks that lack nothing but an agreement that was not declined."""
     declined = set[str]()
-    for some in portions(blocked):
+    for some in portions(list(codes)):
         query = select(OpinionRow.check_id).where(OpinionRow.check_id.in_(some), OpinionRow.agreed.is_(False))
         declined |= set(context.connection.execute(query).scalars())
-    codes = _codes(context, blocked)
     return {check for check, found in codes.items() if found <= _AGREEMENTS} - declined
 
 

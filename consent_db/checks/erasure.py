@@ -19,6 +19,7 @@ from consent_db.checks.cells import (
     untraced_request,
     wordless_facts,
 )
+from consent_db.checks.file_names import forget_file_names
 from consent_db.checks.second_opinions import forget_notes
 from consent_db.core.context import Context
 from consent_db.schema import CheckPersonRow, CheckRow, OpinionRow
@@ -54,7 +55,7 @@ def forget_person(context: Context, person: Person) -> Forgotten:
     """
     bound = _bound_in(context, person.id)
     forget_notes(context, person)
-    cells, redacted, files = list[bytes](), 0, set[str]()
+    cells, redacted, files = list(forget_file_names(context, person, bound)), 0, set[str]()
     rows = context.connection.execute(select(CheckRow.__table__).order_by(CheckRow.id)).all()
     for row in rows:
         request = open_request(context.school_key, row.id, row.request)

@@ -31,7 +31,7 @@ ABOUT_NO_PERSON: Final[Mapping[str, str]] = {
     "checks": "taken out by `checks_erasure`: words, bindings and pictures",
     "check_blocks": "codes of findings, of a check",
     "expiries": "that a check's end has still to be told",
-    "batches": "how many pictures were sent together",
+    "batches": "taken out by `checks_erasure`: names of files that name the person, or are of a picture of theirs",
     "batch_checks": "which pictures were sent together",
     "opinions": "taken out by `checks_erasure`: notes that name the person, or are about a picture of theirs",
     "publications": "where a picture was published stays until it is taken down and its time is over",

@@ -27,7 +27,7 @@ def test_two_pictures_at_once(quick_page: NewPage, tmp_path: Path, *, scripts: b
     page.get_by_role("button", name="Check", exact=True).click()
     page.wait_for_url(re.compile(r"/batches/bat_"))
     expect(page.get_by_text("2 of 2 examined")).to_be_visible(timeout=60_000)
-    expect(page.locator(".row-verdict")).to_have_text(["Approved", "Blocked"])
+    expect(page.locator(".row-verdict")).to_have_text(["Approved", "To sort out"])
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the one that is approved").click()
     path = tmp_path / download.value.suggested_filename

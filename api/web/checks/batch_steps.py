@@ -45,6 +45,7 @@ class BatchSteps:
         open: how many are to be sorted out.
         open_place: which of those this one is, from 1; None if it is none of them.
         next_open: the next one to sort out after this, from the beginning again behind the last.
+        name: of the file; empty if it is not known.
     """
 
     batch: str
@@ -55,6 +56,7 @@ class BatchSteps:
     previous: str | None
     following: str | None
     next_open: str | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def steps(batch: str, pictures: tuple[BatchPicture, ...], at: int) -> BatchSteps
         previous=pictures[at - 1].id if at > 0 else None,
         following=pictures[at + 1].id if at + 1 < len(pictures) else None,
         next_open=pictures[later[0]].id if later else None,
+        name=pictures[at].name,
     )
 
 

@@ -71,6 +71,7 @@ async function send(input, sending, most) {
   words.delete("photo");
   const expected = new FormData();
   expected.set("expected", files.length);
+  for (const file of files) expected.append("name", file.name);
   const begun = await fetch("/batches", { method: "POST", body: expected });
   if (!begun.ok) throw new Error("not begun");
   const address = begun.headers.get("Location");
@@ -85,7 +86,7 @@ async function send(input, sending, most) {
   let failed = 0;
   for (const [place, file] of files.entries()) {
     items[place].textContent = `${file.name}: being sent`;
-    const said = file.size > most ? "too large" : await sent(address, words, file);
+    const said = file.size > most ? "too large" : await sent(address, words, file, place);
     failed += said !== "sent";
     items[place].textContent = `${file.name}: ${said}`;
     items[place].className = said === "sent" ? "" : "failed";
@@ -95,10 +96,11 @@ async function send(input, sending, most) {
   location.assign(address);
 }
 
-async function sent(address, words, file) {
+async function sent(address, words, file, place) {
   const body = new FormData();
   for (const [name, value] of words) body.append(name, value);
   body.set("photo", file);
+  body.set("place", place);
   try {
     let answer = await fetch(`${address}/pictures`, { method: "POST", body });
     for (let tries = 0; tries < 60 && (answer.status === 429 || answer.status === 503); tries += 1) {
@@ -131,6 +133,11 @@ async function askAgain(main) {
     if (!answer.ok || answer.redirected || !fresh.dataset.again) return location.reload();
     if (fresh.innerHTML !== main.innerHTML) {
       const held = main.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      // What has not changed stays, so that its picture is not fetched again.
+      for (const one of fresh.querySelectorAll("[data-kept]")) {
+        const before = main.querySelector(`[data-kept="${CSS.escape(one.dataset.kept)}"]`);
+        if (before?.outerHTML === one.outerHTML) one.replaceWith(before);
+      }
       main.replaceChildren(...fresh.childNodes);
       main.dataset.again = fresh.dataset.again;
       if (held) main.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();

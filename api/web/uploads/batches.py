@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
 from fastapi import Form, Path, Request
+from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from api.application.checks.releasing import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
@@ -21,22 +22,23 @@ from api.platform.storage import NoSuchPicture
 from api.platform.zipping import Member, zipped
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
-from api.web.checks import check_list
-from api.web.forms import CheckFields
+from api.web.checks.batch_steps import may_see
+from api.web.forms import BatchFields
 from api.web.templating import Page, render
+from api.web.uploads import batch_grid
 from api.web.uploads.sending import address_known, fits, send_to
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckRecord
-from consent_db.checks.batches import BatchRecord
-from consent_db.checks.overview import Outcome
+from consent_db.checks.batch_pictures import Standing
+from consent_db.checks.batches import MOST, BatchRecord
 from consent_db.transaction import Transaction
 from gatekeeper.rendition import suffix_of
-from gatekeeper.types import Role
 
 router = Router()
 
 BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$")]
 Count = Annotated[int, Form()]
+Names = Annotated[tuple[Annotated[str, Field(max_length=1_000)], ...], Form(max_length=MOST)]
 
 _STILL_COMING: Final = timedelta(minutes=10)
 """How long after its beginning a batch may still be arriving."""
@@ -56,19 +58,21 @@ class BatchPage(Page):
     arrived: int
     finished: int
     approved: int
-    listing: check_list.Listing
+    missing: tuple[str, ...]
+    grid: batch_grid.Grid
 
 
 @router.post("/batches", status_code=HTTPStatus.CREATED)
 @allow(SIGNED_IN)
-def start(expected: Count, tx: Writing) -> Response:
+def start(expected: Count, tx: Writing, name: Names = ()) -> Response:
     """Begin a batch whose pictures are sent one by one; `Location` says where it is."""
-    return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/batches/{tx.batches.start(expected)}"})
+    batch = tx.batches.start(expected, name)
+    return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/batches/{batch}"})
 
 
 @router.post("/batches/{batch_id}/pictures", status_code=HTTPStatus.CREATED)
 @allow(SIGNED_IN)
-def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[CheckFields, Form()]) -> Response:
+def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[BatchFields, Form()]) -> Response:
     """Take one picture of a batch in."""
     draft, user = fields.draft(services.policy.zone), session.user.id
     with services.store.reading(user, services.clock()) as tx:
@@ -79,20 +83,20 @@ def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[Ch
     size = fields.photo.size or 0 if fields.photo is not None else 0
     if fields.photo is None or not fits(services, size):
         raise too_large(services.settings.max_upload_bytes)
-    check = send_to(services, batch_id, fields.photo.file.read(), draft, user)
+    check = send_to(services, batch_id, fields.photo.file.read(), draft, user, fields.place)
     return Response(status_code=HTTPStatus.CREATED, headers={"Location": f"/checks/{check}"})
 
 
 @router.get("/batches/{batch_id}")
 @allow(SIGNED_IN)
 def show_batch(
-    request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, asked: check_list.Asked
+    request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, show: batch_grid.Show = ""
 ) -> Response:
     """Show how far the pictures are; while some are examined, the page looks again by itself."""
     batch = _visible(tx, batch_id, session)
-    pictures = tx.overview.of_checks(batch.checks)
-    counts = Counter(one.outcome(tx.now) for one in pictures)
-    waiting = counts[Outcome.WAITING]
+    pictures = tx.batches.pictures(batch)
+    counts = Counter(one.standing for one in pictures)
+    waiting = counts[Standing.WAITING]
     coming = len(batch.checks) < batch.expected and services.clock() - batch.created_at < _STILL_COMING
     page = BatchPage(
         title=f"{batch.expected} pictures",
@@ -102,8 +106,9 @@ def show_batch(
         expected=batch.expected,
         arrived=len(batch.checks),
         finished=len(pictures) - waiting,
-        approved=counts[Outcome.APPROVED],
-        listing=check_list.listing(services, tx, pictures, asked),
+        approved=counts[Standing.APPROVED],
+        missing=batch.missing,
+        grid=batch_grid.grid(pictures, show, services.policy.zone),
     )
     return render(page, request.scope)
 
@@ -115,8 +120,8 @@ def download(batch_id: BatchId, services: Use, session: Session, tx: Writing) ->
 
     The audit names them before the first byte leaves, so that a hand-out that breaks off is in it too.
     """
-    pictures = tx.overview.of_checks(_visible(tx, batch_id, session).checks)
-    approved = tx.checks.several([one.id for one in pictures if one.outcome(tx.now) is Outcome.APPROVED])
+    pictures = tx.batches.pictures(_visible(tx, batch_id, session))
+    approved = tx.checks.several([one.id for one in pictures if one.standing is Standing.APPROVED])
     if not approved:
         detail = "No picture of this batch is approved. Open the blocked ones and sort out what is in the way."
         raise Problem("conflict", HTTPStatus.CONFLICT, detail)
@@ -156,6 +161,6 @@ def _own(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
 def _visible(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
     """Return a batch of the account; roles that may see every check may see every batch."""
     batch = tx.batches.find(batch_id)
-    if batch is None or (batch.actor != session.user.id and session.user.role is Role.STAFF):
+    if batch is None or not may_see(batch, session):
         raise not_found()
     return batch

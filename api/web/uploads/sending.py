@@ -28,21 +28,23 @@ def send(services: Services, data: bytes, draft: CheckDraft, actor: str) -> str:
     return check
 
 
-def send_to(services: Services, batch: str, data: bytes, draft: CheckDraft, actor: str) -> str:
-    """Take one picture of a batch in.
+def send_to(
+    services: Services, batch: str, data: bytes, draft: CheckDraft, actor: str, place: int | None = None
+) -> str:
+    """Take one picture of a batch in; `place` is that of its file among those chosen, from 0, if it is known.
 
     A crash between the two steps leaves a check without its batch: it is examined
     all the same, and stands among the sender's pictures.
 
     Raises:
-        NotPossible: there is no such batch of theirs, or it has all its pictures.
+        NotPossible: there is no such batch of theirs, or it has this one or all its pictures.
     """
     with services.store.reading(actor, services.clock()) as tx:
         found = tx.batches.find(batch)
-    if found is None or found.actor != actor or len(found.checks) >= found.expected:
+    if found is None or found.actor != actor or len(found.checks) >= found.expected or place in found.places:
         message = "All pictures of this batch have come already. Send further ones as a new batch."
         raise NotPossible(message)
     check = send(services, data, draft, actor)
     with services.store.transaction(actor, services.clock()) as tx:
-        tx.batches.add(batch, check)
+        tx.batches.add(batch, check, place)
     return check

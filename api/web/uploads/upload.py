@@ -74,7 +74,7 @@ def upload(request: Request, services: Use, session: Session, sent: Sent) -> Res
     """Take one picture or many in, and go to the page where the answers will be."""
     fields, user = _fields(sent), session.user.id
     files = [file for file in sent.getlist("photo") if isinstance(file, UploadFile) and file.size]
-    fitting = [file for file in files if fits(services, file.size or 0)]
+    fitting = {place: file for place, file in enumerate(files) if fits(services, file.size or 0)}
     error = None if fitting else _too_large(services) if files else _NO_PICTURE
     draft = fields.draft(services.policy.zone)
     with services.store.reading(user, services.clock()) as tx:
@@ -87,9 +87,9 @@ def upload(request: Request, services: Use, session: Session, sent: Sent) -> Res
         check = send(services, files[0].file.read(), draft, user)
         return RedirectResponse(f"/checks/{check}", HTTPStatus.SEE_OTHER)
     with services.store.transaction(user, services.clock()) as tx:
-        batch = tx.batches.start(len(files))
-    for file in fitting:
-        send_to(services, batch, file.file.read(), draft, user)
+        batch = tx.batches.start(len(files), [file.filename or "" for file in files])
+    for place, file in fitting.items():
+        send_to(services, batch, file.file.read(), draft, user, place)
     return RedirectResponse(f"/batches/{batch}", HTTPStatus.SEE_OTHER)
 
 

@@ -13,8 +13,8 @@ from consent_db.checks.batches import MOST
 from consent_db.data_rights.subject_access import Asked
 from consent_db.errors import NotPossible
 from consent_db.people.records import PersonDraft
-from consent_db.schema import OpinionRow
-from gatekeeper.types import Kind
+from consent_db.schema import BatchRow, OpinionRow
+from gatekeeper.types import Box, CheckRequest, Kind, Said
 from tests.support.register import ADMIN, NOW, add_channel, add_pupil, approve, believe
 
 NOTE = "Ask the Weatherby family first."
@@ -85,3 +85,27 @@ def test_whoever_asks_for_their_data_gets_the_notes_too(lite: Store) -> None:
     (note,) = [one["note"] for check in held.data["checks"] for one in check["opinions"]]
     assert "agrees" in note
     assert "Weatherby" not in note
+
+
+def test_file_names_are_sealed_and_go_with_the_person(store: Store) -> None:
+    """Those that name an erased person, and that of a picture with the person in it; the others stay."""
+    names = ["Weatherby_Ada.jpg", "C:\\phone\\IMG_2.jpg", "IMG_3.jpg", "sports day.jpg"]
+    with store.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        person = tx.people.add(PersonDraft(Kind.PUPIL, "Ada", "Weatherby"))
+        batch = tx.batches.start(4, names)
+        shown = tx.checks.receive(CheckDraft("website", CheckRequest(said=(Said(Box(0, 0, 1, 1), person),))))
+        tx.batches.add(batch, shown.id, 2)
+        with pytest.raises(NotPossible):
+            tx.batches.add(batch, shown.id, 2)
+        found = tx.batches.find(batch)
+        assert found is not None
+        assert found.names == ("Weatherby_Ada.jpg", "IMG_2.jpg", "IMG_3.jpg", "sports day.jpg")
+        assert found.missing == ("Weatherby_Ada.jpg", "IMG_2.jpg", "sports day.jpg")
+        sealed = tx._context.connection.execute(select(BatchRow.names)).scalars().all()
+        assert not any(b"IMG" in cell for cell in sealed if cell)
+    with store.transaction(ADMIN, NOW) as tx:
+        tx.people.erase(person)
+        found = tx.batches.find(batch)
+        assert found is not None
+        assert found.names == ("", "IMG_2.jpg", "", "sports day.jpg")

@@ -34,11 +34,11 @@ def test_each_picture_leads_to_its_neighbours_and_to_the_next_to_sort_out(office
     first, second, third = (picture.id for picture in checks_of(school, address))
     page = office.get(f"/checks/{first}")
     assert ways(page.text) == {"j": second, "n": second}
-    assert "Picture 1 of 3 1 to sort out" in read(page)
+    assert "Picture 1 of 3 Amira Khan 0.png 1 to sort out" in read(page)
     for path in ("", "/faces/1", "/area"):
         page = office.get(f"/checks/{second}{path}")
         assert ways(page.text) == {"k": first, "j": third}
-        assert "Picture 2 of 3 1 of 1 to sort out" in read(page)
+        assert "Picture 2 of 3 Amira Khan 1.png 1 of 1 to sort out" in read(page)
     assert ways(office.get(f"/checks/{third}").text) == {"k": second, "n": second}
 
 

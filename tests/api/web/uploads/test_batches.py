@@ -30,10 +30,16 @@ def test_many_pictures_become_checks_of_their_own(office: TestClient, school: Sc
     address = three(office, school)
     page = office.get(address)
     assert "3 of 3 examined" in read(page)
-    assert re.findall(r"(All|Approved|Blocked) (\d)", read(page)) == [("All", "3"), ("Approved", "2"), ("Blocked", "1")]
+    assert re.findall(r"(All|Approved|To sort out) (\d)", read(page)) == [
+        ("All", "3"),
+        ("To sort out", "1"),
+        ("Approved", "2"),
+    ]
     assert len(set(re.findall(r'href="/checks/chk_\w+', page.text))) == 3
-    blocked = re.findall(r'href="/checks/(chk_\w+)', office.get(f"{address}?show=blocked").text)
-    assert len(blocked) == 1
+    assert re.findall(r'class="file">([^<]+)<', page.text) == [f"Amira Khan {at}.png" for at in range(3)]
+    assert "To sort out Not recognised" in read(page)
+    for show, names in (("open", ["Amira Khan 1.png"]), ("approved", ["Amira Khan 0.png", "Amira Khan 2.png"])):
+        assert re.findall(r'class="file">([^<]+)<', office.get(f"{address}?show={show}").text) == names
     assert address.rpartition("/")[2] in office.get("/checks").text
 
 
@@ -71,7 +77,7 @@ def test_all_that_is_approved_comes_as_one_file(office: TestClient, school: Scho
 def test_what_was_sorted_out_counts_in_its_batch(office: TestClient, school: School) -> None:
     """The batch follows each picture to its newest check."""
     address = three(office, school)
-    (blocked,) = re.findall(r'href="(/checks/chk_\w+)', office.get(f"{address}?show=blocked").text)
+    (blocked,) = set(re.findall(r'href="(/checks/chk_\w+)', office.get(f"{address}?show=open").text))
     resolve(office, blocked, action="identify", face="1", person=school.people["Zoe"])
     assert "Download all 3 approved" in read(office.get(address))
 
@@ -88,6 +94,7 @@ def test_a_file_that_is_too_large_stops_no_other(
     examine(school, address)
     school.clock.advance(minutes=11)
     assert "1 of 2 did not arrive" in read(office.get(address))
+    assert "These did not arrive Amira Khan 1.png" in read(office.get(address))
     alone = send(office, large, caption="Beans")
     assert alone.status_code == 422
     assert "This file is larger than" in read(alone)
@@ -106,13 +113,20 @@ def test_more_pictures_than_may_be_sent_are_refused(office: TestClient) -> None:
 
 def test_a_batch_is_sent_picture_by_picture(office: TestClient, school: School) -> None:
     """Each is a request of its own with the limit of one picture; what is missing is said."""
-    address = office.post("/batches", data={"expected": "2"}).headers["Location"]
+    names = ["Amira Khan.jpg", "../DCIM/IMG_2.jpg"]
+    address = office.post("/batches", data={"expected": "2", "name": names}).headers["Location"]
     files = {"photo": ("a.jpg", upload_of(AMIRA_HUE), "image/jpeg")}
-    answer = office.post(f"{address}/pictures", data=FORM, files=files)
+    answer = office.post(f"{address}/pictures", data=FORM | {"place": "1"}, files=files)
     assert re.fullmatch(r"/checks/chk_\w+", answer.headers["Location"])
     assert office.post(f"{address}/pictures", data=FORM | {"channel": "nowhere"}, files=files).status_code == 422
     assert office.post(f"{address}/pictures", data=FORM).status_code == 413
-    assert "1 of 2 have arrived so far" in read(office.get(address))
+    assert office.post(f"{address}/pictures", data=FORM | {"place": "1"}, files=files).status_code == 409, "it is here"
+    page = read(office.get(address))
+    assert "1 of 2 have arrived so far" in page
+    assert "Not here yet Amira Khan.jpg" in page
+    assert "IMG_2.jpg" in page
+    assert "DCIM" not in page
+    assert office.post("/batches", data={"expected": "2", "name": ["one.jpg"]}).status_code == 409
 
 
 def test_a_batch_is_its_senders_own(new_person: NewPerson, school: School) -> None:
