@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from consent_db.people.records import PersonDraft
 from consent_db.transaction import Transaction
 from gatekeeper.naming import is_found, natural_key
+from gatekeeper.naming.ordering import NaturalKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def groups_of(profile: PersonDraft) -> list[str]:
 def full_name(profile: PersonDraft) -> str:
     """Return a name as colleagues read it."""
     return f"{profile.known_as or profile.first_name} {profile.last_name}"
+
+
+def list_key(profile: PersonDraft) -> tuple[NaturalKey, NaturalKey]:
+    """Return what sorts people in lists: surname, then first name."""
+    return natural_key(profile.last_name), natural_key(profile.first_name)
 
 
 def is_called(profile: PersonDraft, typed: str) -> bool:

@@ -98,6 +98,18 @@ def concerned(context: Context, people: Iterable[PersonId]) -> list[PersonId]:
     return sorted(found)
 
 
+def merged(each: Iterable[Touched]) -> Touched:
+    """Return what changes to several people touch together; `templates` adds up."""
+    found = list(each)
+    return Touched(
+        approvals={check: why for one in found for check, why in one.approvals.items()},
+        down={post: why for one in found for post, why in one.down.items()},
+        lapsed=tuple(dict.fromkeys(post for one in found for post in one.lapsed)),
+        templates=sum(one.templates for one in found),
+        searches=any(one.searches for one in found),
+    )
+
+
 def together(context: Context, changes: Iterable[Change]) -> Change:
     """Return what several changes of this transaction did."""
     done = list(changes)

@@ -112,6 +112,10 @@ class People:
         touched = impact.by_standing(self._context, person, after, "person_changed")
         return replace(touched, approvals={**renamed, **touched.approvals})
 
+    def touches_many(self, drafts: Mapping[PersonId, PersonDraft]) -> Touched:
+        """Return what it would touch to replace what is known of several people; nothing is changed."""
+        return impact.merged(self.touches(person, draft) for person, draft in drafts.items())
+
     def get(self, person: PersonId) -> PersonRecord:
         """Return one person.
 

@@ -125,6 +125,20 @@ class Consent(Restrictions):
             _check(statement, self._context.now, seen)
         return impact.by_statements(self._context, person, said)
 
+    def touches_many(self, words: Sequence[Words]) -> Touched:
+        """Return what it would touch to write down what was said about many people; nothing is changed.
+
+        Raises:
+            NotPossible: as for `record`.
+        """
+        context, seen = self._context, _seen(self._context)
+        said: defaultdict[PersonId, list[Statement]] = defaultdict(list)
+        for one in words:
+            for statement in one.statements:
+                _check(statement, context.now, seen)
+            said[one.person] += one.statements
+        return impact.merged(impact.by_statements(context, one, said[one]) for one in impact.concerned(context, said))
+
     def _keep(self, words: Sequence[Words], row_ids: Sequence[int], source: Source) -> None:
         """Keep the evidence of statements and log them."""
         context = self._context

@@ -63,6 +63,19 @@ def looked_for(words: str) -> Act:
     return pressed("Find", **{"Name, number or class": words})
 
 
+def selected(page: Page) -> None:
+    """Select everyone that a filter finds in the list of people."""
+    page.get_by_label("found, on every page").check()
+    pressed("Record consent, or a last day")(page)
+
+
+def asked_for_all(page: Page) -> None:
+    """Fill in what the parents of all who are selected said, and look what it changes."""
+    selected(page)
+    page.get_by_label("Everywhere").first.check()
+    pressed("Show what it changes")(page)
+
+
 def unfold(page: Page) -> None:
     """Open everything that can be opened."""
     page.evaluate("document.querySelectorAll('main details').forEach(details => { details.open = true; })")
@@ -183,6 +196,8 @@ VISITS: Final = (
     ),
     Visit("people-found", "GET /admin/people", ADMIN, "/admin/people", looked_for("a")),
     Visit("people-sorted", "GET /admin/people", ADMIN, "/admin/people?sort=due&order=down&kind=pupil"),
+    Visit("people-selected", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", selected),
+    Visit("people-selected-sure", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", asked_for_all),
     Visit("person", PERSON, ADMIN, "/admin/people/{person}"),
     Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Take back: ")),
     Visit("person-add", "GET /admin/people/new", ADMIN, "/admin/people/new"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.http.dependencies import Reading, Session, Use, Writing
@@ -32,6 +32,7 @@ class PeoplePage(Page):
     """Those who are looked for.
 
     Attributes:
+        saved: of how many people something was just saved; 0 for none.
         unlocked: whether the person proved lately who they are, so that a file may be handed out.
     """
 
@@ -39,16 +40,20 @@ class PeoplePage(Page):
     nav: str = "people"
     table: tables.Table
     unlocked: bool
+    saved: int = 0
 
 
 @router.get("")
 @allow(KEEPERS)
-def show_people(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+def show_people(
+    request: Request, services: Use, session: Session, tx: Reading, saved: Annotated[int, Query(ge=0, le=100_000)] = 0
+) -> Response:
     """List the people that the address asks for."""
     people = PeopleTable.of(services, tx)
     query = tables.read(people.layout, request.query_params)
     unlocked = proved_lately(session, services.clock())
-    return render(PeoplePage(title="People", table=people.table(query), unlocked=unlocked), request.scope)
+    page = PeoplePage(title="People", table=people.table(query), unlocked=unlocked, saved=saved)
+    return render(page, request.scope)
 
 
 @router.post("")

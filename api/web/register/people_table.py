@@ -104,7 +104,7 @@ class PeopleTable:
                 Column("class", "Class", lambda entry: entry.group_key),
                 Column("role", "Role", lambda entry: labels.KIND[entry.record.profile.kind]),
                 *((photos,) if self.biometrics else ()),
-                Column("shown", "May be shown", self._shown),
+                Column("shown", "Pictures", self._shown),
                 Column("due", "Due", self._due),
             ),
             filters=(

@@ -128,7 +128,7 @@ def say(
     with begin(session.user.id, services.clock()) as tx:
         record = found(tx, person_id)
         try:
-            if statement.scope not in {choice.value for choice in _scopes(tx)}:
+            if statement.scope not in {choice.value for choice in scopes(tx)}:
                 raise NotPossible("Choose from the list where it is to count.")  # noqa: TRY301
             if session.user.role is not Role.SAFEGUARDING_LEAD and lifts_refusal(
                 tx.consent.statements(record.id), statement, tx.today
@@ -173,10 +173,10 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
         posts=posts(services, tx, showing),
         waiting=sum(takedown.publication.id in ids for takedown in tx.takedowns.waiting()),
         recognition=recognition(services, tx, record.id),
-        parties=_parties(record.profile.kind),
+        parties=parties_of(record.profile.kind),
         stances=tuple(choices.Choice(one.value, text) for one, text in words.STANCE.items()),
         subjects=tuple(choices.Choice(one.value, one.label) for one in Subject),
-        scopes=_scopes(tx),
+        scopes=scopes(tx),
         restrictions=restrained(services, tx, record.id),
         lead=lead,
         unlocked=proved_lately(session, services.clock()),
@@ -204,13 +204,13 @@ def _sure(record: PersonRecord, said: Said, statement: Statement, touched: Effec
     )
 
 
-def _parties(kind: Kind) -> tuple[choices.Choice, ...]:
+def parties_of(kind: Kind) -> tuple[choices.Choice, ...]:
     """Return who may say something about people of this kind."""
     others = {Party.SELF} if kind is Kind.PUPIL else set(Party) - {Party.SELF, Party.SCHOOL, Party.COURT}
     return tuple(choices.Choice(one.value, text) for one, text in words.PARTY.items() if one not in others)
 
 
-def _scopes(tx: Transaction) -> tuple[choices.Choice, ...]:
+def scopes(tx: Transaction) -> tuple[choices.Choice, ...]:
     """Return where a statement can count: everywhere, for a channel, or for a purpose of channels."""
     channels = [channel for channel in tx.channels.all() if channel.closed_at is None]
     purposes = sorted({purpose for channel in channels for purpose in channel.draft.purposes})
