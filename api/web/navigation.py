@@ -29,6 +29,7 @@ DAILY: Final = (
     Entry("list", "/checks", "My pictures"),
     Entry("approvals", "/approvals", "Approvals"),
     Entry("refusals", "/refusals", "Said no"),
+    Entry("class-list", "/class-list", "Class list"),
 )
 """What people come for, always in sight."""
 

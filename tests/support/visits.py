@@ -133,6 +133,8 @@ VISITS: Final = (
     Visit("refusals", "GET /refusals", STAFF, "/refusals"),
     Visit("refusals-found", "GET /refusals", STAFF, "/refusals", pressed("Find", First_name="e")),
     Visit("refusals-sure", "GET /refusals", STAFF, "/refusals", said_no),
+    Visit("class-list", "GET /class-list", STAFF, "/class-list"),
+    Visit("class-list-shown", "GET /class-list", STAFF, "/class-list?group={class}&channel=website"),
     Visit("sign-in", "GET /sign-in", None, "/sign-in"),
     Visit("sign-in-mistake", "GET /sign-in", None, "/sign-in", wrong),
     Visit("privacy", "GET /privacy", None, "/privacy"),
