@@ -36,6 +36,7 @@ class HandAct(StrEnum):
     REWORDED = "picture.reworded"
     WORDS_ACCEPTED = "picture.words_accepted"
     NOT_OUR_PUPIL = "picture.not_our_pupil"
+    EXTENDED = "approval.extended"
 
 
 @dataclass(frozen=True, slots=True)

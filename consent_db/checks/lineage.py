@@ -102,4 +102,4 @@ def _acted(record: CheckRecord) -> frozenset[str]:
 
 def _facts_of(record: CheckRecord) -> CheckRequest:
     """Return what was said of a picture and done to it; what others agree to, and what the gate found, is no part."""
-    return replace(record.draft.request, approvals=(), traces=(), seen=())
+    return replace(record.draft.request, approvals=(), traces=(), seen=(), extended_from=None)

@@ -37,20 +37,27 @@ def valid_until(evidence: Evidence, named: Collection[PersonId]) -> datetime:
     rests_on = [(person, Subject.PICTURE) for person in present] + [(person, Subject.NAME) for person in named]
     last_days = [evidence.permission(*used).until for used in rests_on]
     ends = [_midnight_after(day, policy.zone) for day in last_days if day is not None and day < date.max]
-    return min([longest(evidence.request.moment, evidence.request.publish_at, policy), *ends])
+    request = evidence.request
+    return min([longest(request.moment, request.publish_at, policy, request.extended_from), *ends])
 
 
-def longest(decided_at: datetime, publish_at: datetime | None, policy: Policy) -> datetime:
+def longest(
+    decided_at: datetime, publish_at: datetime | None, policy: Policy, extended_from: datetime | None = None
+) -> datetime:
     """Return when an approval ends at the latest, by the policy alone.
 
     Args:
         decided_at: when it was given (aware).
         publish_at: when the picture is to be published; None means at once.
         policy: whose hours count from the publication on, and whose days from the decision on.
+        extended_from: when the picture was first approved, of an extension; its days count from there.
     """
+    by_decision = decided_at + timedelta(days=policy.approval_days)
+    if extended_from is not None:
+        return min(extended_from + timedelta(days=policy.extension_days), by_decision)
     published = max(publish_at or decided_at, decided_at)
     by_publication = published + timedelta(hours=policy.approval_hours)
-    return min(by_publication, decided_at + timedelta(days=policy.approval_days))
+    return min(by_publication, by_decision)
 
 
 def _midnight_after(day: date, zone: tzinfo) -> datetime:

@@ -76,9 +76,15 @@ def lapse(facts: Facts, case: Case, *, by_program: bool) -> Lapse | None:
     return None
 
 
-def ends_at(facts: Facts, decided_at: datetime, publish_at: datetime | None, policy: Policy) -> datetime:
+def ends_at(
+    facts: Facts,
+    decided_at: datetime,
+    publish_at: datetime | None,
+    policy: Policy,
+    extended_from: datetime | None = None,
+) -> datetime:
     """Return when an approval ends by time under the policy of now: as decided, or sooner if that is stricter."""
-    longest = approval_window.longest(decided_at, publish_at, policy)
+    longest = approval_window.longest(decided_at, publish_at, policy, extended_from)
     return longest if facts.valid_until is None else min(facts.valid_until, longest)
 
 

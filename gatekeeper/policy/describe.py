@@ -34,6 +34,11 @@ def _sentences(policy: Policy) -> Iterator[str]:
         f"An approval ends by itself {_hours(policy.approval_hours)} after the publication that it was asked for, "
         f"and {_days(policy.approval_days)} after the decision at the latest."
     )
+    if policy.extension_days:
+        yield (
+            f"An approval that still holds may be extended until {_days(policy.extension_days)} after the picture was "
+            "first approved; the picture is examined again for that."
+        )
     if policy.single_use_receipts:
         yield "An approval is for one post; for another the picture is checked again."
     yield f"What may not be shown any more is taken down within {_hours(policy.takedown_hours)}."

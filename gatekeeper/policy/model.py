@@ -45,6 +45,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "objection_days": 7,
     "programs_attest": False,
     "staff_titles": False,
+    "extension_days": 0,
     "class_with_name": "block",
     "sensitive_words": "block",
 }
@@ -95,6 +96,8 @@ class Policy:
         approval_hours: how long an approval lasts from the publication on, 1 to 168.
         approval_days: how long it lasts at most from the decision on, however far ahead
             the publication is, 1 to 366.
+        extension_days: until how many days after a picture was first approved its approval may be
+            extended, examined again but without sending it again, 0 to 31. 0: never.
         single_use_receipts: whether the receipt of an approval holds for one post only.
         programs_attest: whether what a program confirms about a picture counts without
             naming the person who looked.
@@ -140,6 +143,7 @@ class Policy:
     time_zone: Annotated[str, entries.time_zone]
     approval_hours: Annotated[int, entries.Whole(1, 168)]
     approval_days: Annotated[int, entries.Whole(1, 366)]
+    extension_days: Annotated[int, entries.Whole(0, 31)]
     single_use_receipts: bool
     programs_attest: bool
     takedown_hours: Annotated[int, entries.Whole(1, 720)]

@@ -221,6 +221,8 @@ class CheckRequest:
     """Whether the approval is for one post only; the policy may want it anyway."""
     size_limit: SizeLimit = NO_LIMIT
     """How small the release is wanted."""
+    extended_from: datetime | None = None
+    """When the picture was first approved, if this check extends that approval (aware); nothing else is new in it."""
 
     @property
     def words(self) -> tuple[str, ...]:

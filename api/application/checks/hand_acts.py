@@ -22,6 +22,7 @@ _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.REWORD: HandAct.REWORDED,
     Action.ACCEPT_WORDS: HandAct.WORDS_ACCEPTED,
     Action.NOT_OUR_PUPIL: HandAct.NOT_OUR_PUPIL,
+    Action.EXTEND: HandAct.EXTENDED,
 }
 
 

@@ -119,7 +119,8 @@ class Releases:
         """Say whether an approval holds now and at a moment, also by the policy of now; none from the future does."""
         if record.facts is None or record.decided_at is None or record.decided_at > now + STEP_BACK:
             return False
-        ends = ends_at(record.facts, record.decided_at, record.draft.publish_at, self.policy)
+        extended_from = record.draft.request.extended_from
+        ends = ends_at(record.facts, record.decided_at, record.draft.publish_at, self.policy, extended_from)
         with self.store.reading(actor=SYSTEM, now=now) as tx:
             told = tx.approvals.was_told_over(record.id)
         return not told and max(now, at) < ends and record.stands(now) and record.stands(at)

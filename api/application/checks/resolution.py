@@ -15,7 +15,7 @@ from gatekeeper.types import (
 
 
 class Action(StrEnum):
-    """What a person can do about a blocked check."""
+    """What a person can do about a blocked check; and `extend`, about an approval that ends soon."""
 
     IDENTIFY = "identify"
     NOT_THEM = "not_them"
@@ -28,6 +28,7 @@ class Action(StrEnum):
     REWORD = "reword"
     ACCEPT_WORDS = "accept_words"
     NOT_OUR_PUPIL = "not_our_pupil"
+    EXTEND = "extend"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,11 @@ def resolved_request(old: CheckRecord, resolution: Resolution, hand: Hand) -> Ch
         ResolutionRefused: there is no such face or place, no person to bind it to, nothing
             to do, or it is not for this hand to do.
     """
-    request = replace(old.draft.request, edit=UNEDITED, traces=traces_of(old), seen=())
+    before = old.draft.request
+    request = replace(before, edit=UNEDITED, traces=traces_of(old), seen=(), extended_from=None)
+    if resolution.action is Action.EXTEND:
+        # Nothing is said or changed, so what was agreed to is asked again of the same exceptions, by their names.
+        return replace(request, extended_from=before.extended_from or old.decided_at)
     if resolution.action is Action.APPROVE:
         about = frozenset(finding.exception for finding in agreeable(old, hand) if finding.exception is not None)
         approval = Approval(hand.author.role, hand.by_uploader, about, hand.author)

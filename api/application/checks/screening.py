@@ -28,9 +28,10 @@ import structlog
 
 from api.application.checks.build_request import case_of
 from api.application.checks.deleting import marks_of
+from api.application.checks.extending import must_be_extendable
 from api.application.checks.hand_acts import note_act
 from api.application.checks.releasing import Releases, judge_clock, record_of, sha256_text
-from api.application.checks.resolution import Hand, Resolution, ResolutionRefused
+from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
 from api.application.checks.resolving import applied
 from api.application.checks.submission import SYSTEM, AlreadyAsked, Claim, RegisterBusy, attested, keep_claim, receive
 from api.platform.storage import NoSuchPicture, Pictures
@@ -284,6 +285,8 @@ class Screener:
             self._must_be_new(actor, claim)
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
             raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
+        if resolution.action is Action.EXTEND:
+            must_be_extendable(self.releases, old)
         with self.store.transaction(actor=actor, now=self.clock()) as tx:
             request = applied(tx, old, resolution, self._hand(tx, old, actor, role), self.tools.engine)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)

@@ -31,6 +31,7 @@ _SAVED: Final[Mapping[Action, str]] = {
     Action.REWORD: "The new words are saved.",
     Action.ACCEPT_WORDS: "The proposed words are taken.",
     Action.NOT_OUR_PUPIL: "The name is let pass.",
+    Action.EXTEND: "The picture was examined again.",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from fastapi import Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.application.checks.extending import extends_until
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolution import Action, ResolutionRefused
 from api.application.checks.submission import NoSuchCheck
@@ -33,6 +34,7 @@ from api.web.checks.second_opinions import OpinionView, name_of, opinion_views
 from api.web.checks.thumbnails import thumbnail
 from api.web.forms import ResolutionFields
 from api.web.templating import Page, render
+from consent_db.accounts.clients import is_client
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.errors import NotFound, NotPossible
@@ -54,6 +56,7 @@ class CheckPage(Page):
     id: str
     steps: BatchSteps | None
     saved: Saved | None
+    extends: str | None
     verdict: views.Verdict
     replaced_by: str | None
     picture: views.PictureView | None
@@ -200,6 +203,7 @@ def check_page(
         id=record.id,
         steps=steps_of(tx, record, session),
         saved=saved(record, done, approved=stands),
+        extends=_extends(services, tx, record),
         verdict=verdict,
         replaced_by=record.superseded_by,
         picture=picture,
@@ -233,6 +237,14 @@ def check_page(
         created=labels.moment(record.created_at, zone),
         details=details(tx, record, channel, labels.moment(record.created_at, zone)),
     )
+
+
+def _extends(services: Services, tx: Transaction, record: CheckRecord) -> str | None:
+    """Return until when the approval may be extended by hand, in words; a program extends its own."""
+    until = extends_until(record, services.policy, services.clock())
+    if until is None or is_client(tx.lineage.origin(record)):
+        return None
+    return labels.moment(until, services.policy.zone)
 
 
 def _file_of(facts: Facts | None) -> tuple[str, str]:

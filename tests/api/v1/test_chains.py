@@ -264,7 +264,8 @@ class Chain:
 
 
 def _address(answer: Response) -> str:
-    return str(answer.json()["id"] if answer.status_code == 201 else answer.headers["Location"].rpartition("/")[2])
+    address = answer.headers["Location"].partition("?")[0]
+    return str(answer.json()["id"] if answer.status_code == 201 else address.rpartition("/")[2])
 
 
 def _pixels(data: bytes) -> Pixels:

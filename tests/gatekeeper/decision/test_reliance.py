@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gatekeeper.decision.approval_window import longest
 from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.pipeline import screen
 from gatekeeper.decision.reliance import Lapse, ends_at, lapse, mentions
@@ -145,6 +146,22 @@ def test_no_approval_lasts_longer_than_the_policy_of_now_allows(tools: Tools) ->
     soon = approved(tools, a_request(caption="Beans"))
     assert ends_at(soon, NOON, None, replace(POLICY, approval_hours=2)) == NOON + timedelta(hours=2)
     assert ends_at(soon, NOON, None, replace(POLICY, approval_hours=168)) == soon.valid_until
+
+
+@given(
+    first=st.integers(0, 200),
+    hours=st.integers(0, 800),
+    days=st.integers(0, 31),
+    most=st.integers(1, 366),
+    ahead=st.booleans(),
+)
+def test_no_extension_outlasts_its_days(*, first: int, hours: int, days: int, most: int, ahead: bool) -> None:
+    """Counted from the first approval, wherever the publication lies; and with no days it has ended before it began."""
+    policy = replace(POLICY, extension_days=days, approval_days=most)
+    began = NOON - timedelta(hours=first)
+    until = longest(NOON, NOON + timedelta(hours=hours) if ahead else None, policy, began)
+    assert until <= began + timedelta(days=days)
+    assert until <= NOON + timedelta(days=most)
 
 
 policies = st.builds(
