@@ -140,7 +140,7 @@ def test_programs_extend_their_own(new_client: NewClient, office: TestClient) ->
         f"/v1/checks/{check['id']}/resolutions", headers=program.headers, json={"action": "extend"}
     )
     assert answer.status_code == 201
-    assert program.get(f"/v1/checks/{check['id']}").json()["state"] == "superseded"
+    assert program.get(f"/v1/checks/{check['id']}").json()["state"] == "withdrawn"
     assert answer.json()["expires_at"] > check["expires_at"]
     again = program.http.post(
         f"/v1/checks/{answer.json()['id']}/resolutions", headers=program.headers, json={"action": "extend"}
