@@ -172,7 +172,7 @@ class Table:
         """Return which rows these are, in words: 101 to 200 of 1,320 people."""
         noun = self.noun[0] if self.found == 1 else self.noun[1]
         if not self.found:
-            return f"No {noun}"
+            return f"None of {self.total:,} matches"
         last = self.first + len(self.rows) - 1
         shown = f"{self.found:,}" if self.pages == 1 else f"{self.first:,} to {last:,} of {self.found:,}"
         return f"{shown} {noun}{f', of {self.total:,} in all' if self.narrowed else ''}"

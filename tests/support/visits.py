@@ -211,6 +211,7 @@ VISITS: Final = (
     Visit("erased", "GET /admin/erasures", ADMIN, "/admin/people/{leaver}/data", erased),
     Visit("retention", "GET /admin/retention", ADMIN, "/admin/retention"),
     Visit("due", "GET /admin/due", ADMIN, "/admin/due"),
+    Visit("due-found", "GET /admin/due", ADMIN, "/admin/due?sort=name", looked_for("a")),
     Visit("events", "GET /admin/events", ADMIN, "/admin/events"),
     Visit("event", "GET /admin/events/{group_id}", ADMIN, "/admin/events/{event}"),
     Visit("class", "GET /admin/events/{group_id}", ADMIN, "/admin/events/{class}"),

@@ -64,12 +64,14 @@ class Directory:
     Attributes:
         register: the snapshot that it belongs to.
         entries: in the order of lists.
+        falling_due: everything that falls due within `AHEAD` days or is overdue, the most urgent first.
         due: the most urgent of what falls due within `AHEAD` days, by person.
         ending: the first day on which a consent of theirs ends, within as many days.
     """
 
     register: Register = field(repr=False)
     entries: tuple[Entry, ...] = field(repr=False)
+    falling_due: tuple[Due, ...] = field(repr=False)
     due: Mapping[PersonId, Due] = field(repr=False)
     ending: Mapping[PersonId, date] = field(repr=False)
 
@@ -92,11 +94,12 @@ def directory(tx: Transaction, register: Register) -> Directory:
     entries = _entries(tx, register, before[1].entries if before else ())
     due: dict[PersonId, Due] = {}
     ending: dict[PersonId, date] = {}
-    for one in tx.lifecycle.due(AHEAD, (entry.record for entry in entries)):
+    falling_due = tuple(tx.lifecycle.due(AHEAD, (entry.record for entry in entries)))
+    for one in falling_due:
         due.setdefault(one.person.id, one)
         if one.kind is DueKind.CONSENT_ENDS:
             ending.setdefault(one.person.id, one.day)
-    made = Directory(register, entries, due, ending)
+    made = Directory(register, entries, falling_due, due, ending)
     _last[:] = [(dated, made)]
     return made
 

@@ -1,4 +1,4 @@
-"""The policy in words, and what falls due by it."""
+"""The policy in words, and the names that captions may give."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem
 from api.platform import labels
-from api.security.access import KEEPERS, MANAGERS, allow
+from api.security.access import MANAGERS, allow
 from api.security.routing import Router
-from api.web import choices
 from api.web.checks.second_opinions import name_of
 from api.web.forms import Name
 from api.web.templating import Page, render
 from consent_db.checks.records import LetPassRecord, PhraseKind
-from consent_db.data_rights.lifecycle import Due, DueKind
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper.policy.describe import in_words
@@ -39,18 +37,6 @@ class PhraseFields(BaseModel):
 
     phrase: Name = None
     kind: PhraseKind = PhraseKind.NOT_A_PUPIL
-
-
-AHEAD: Final = 60
-"""How many days ahead is looked."""
-
-_DUE: Final = {
-    DueKind.CONSENT_ENDS: "A consent ends: ask again",
-    DueKind.REVIEW: "Look again whether it stays",
-    DueKind.LEAVING: "Leaves: nothing is permitted afterwards",
-    DueKind.TEMPLATE_ENDS: "The template gets too old: take new photographs",
-    DueKind.COMES_OF_AGE: "Comes of age: ask them, not the parents",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +62,6 @@ class PolicyPage(Page):
     sentences: tuple[str, ...]
     phrases: tuple[PhraseView, ...]
     error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DueView:
-    """One thing that falls due."""
-
-    person: str
-    name: str
-    what: str
-    detail: str
-    day: str
-    late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuePage(Page):
-    """What falls due, the most urgent first."""
-
-    template: ClassVar[str] = "due.html"
-    nav: str = "due"
-    days: int = AHEAD
-    rows: tuple[DueView, ...]
 
 
 @router.get("/policy")
@@ -154,23 +118,3 @@ _SAID: Final = {
     PhraseKind.NOT_A_PUPIL: "No pupil of the school, says",
     PhraseKind.AUTHOR: "Agreed to be named as an author, says",
 }
-
-
-@router.get("/due")
-@allow(KEEPERS)
-def show_due(request: Request, tx: Reading) -> Response:
-    """Show what falls due, and what is overdue."""
-    rows = tuple(_row(tx, due) for due in tx.lifecycle.due(AHEAD))
-    return render(DuePage(title="What falls due", rows=rows), request.scope)
-
-
-def _row(tx: Transaction, due: Due) -> DueView:
-    profile = due.person.profile
-    return DueView(
-        person=due.person.id,
-        name=choices.full_name(profile),
-        what="Has left: erase them when nothing is needed any more" if due.detail == "has left" else _DUE[due.kind],
-        detail="" if due.detail == "has left" else due.detail.replace("_", " "),
-        day=labels.date(due.day),
-        late=due.day < tx.today,
-    )

@@ -1,0 +1,129 @@
+"""What falls due: consents and templates that end, reviews, leavers and eighteenth birthdays, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.application.register.directory import AHEAD, Entry, directory
+from api.application.services import Services
+from api.http.dependencies import Reading, Use
+from api.platform import labels
+from api.security.access import KEEPERS, allow
+from api.security.routing import Router
+from api.web import choices, tables
+from api.web.register.people import register_of
+from api.web.tables import Cell, Column, Filter, Layout, Query
+from api.web.templating import Page, render
+from consent_db.data_rights.lifecycle import Due, DueKind
+from consent_db.transaction import Transaction
+from gatekeeper.naming import finder
+
+router = Router(prefix="/admin/due")
+
+_WHAT: Final[Mapping[DueKind, str]] = {
+    DueKind.CONSENT_ENDS: "A consent ends: ask again",
+    DueKind.REVIEW: "Look again whether it stays",
+    DueKind.LEAVING: "Leaves: nothing is permitted afterwards",
+    DueKind.TEMPLATE_ENDS: "The template gets too old: take new photographs",
+    DueKind.COMES_OF_AGE: "Comes of age: ask them, not the parents",
+}
+_KIND: Final[Mapping[str, str]] = {
+    DueKind.CONSENT_ENDS.value: "Consents that end",
+    DueKind.REVIEW.value: "Reviews",
+    DueKind.LEAVING.value: "Leavers",
+    DueKind.TEMPLATE_ENDS.value: "Old reference photos",
+    DueKind.COMES_OF_AGE.value: "Eighteenth birthdays",
+}
+_WHEN: Final = {"overdue": "Overdue", "ahead": "Still ahead"}
+_LEFT: Final = "has left"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One thing that falls due, and the person it is about."""
+
+    due: Due
+    entry: Entry
+
+
+_LAYOUT: Final = Layout(
+    path="/admin/due",
+    columns=(
+        Column("name", "Name", lambda line: line.entry.name_key),
+        Column("class", "Class", lambda line: line.entry.group_key),
+        Column("what", "What to do", lambda line: list(_WHAT).index(line.due.kind)),
+        Column("day", "Day", lambda line: line.due.day),
+    ),
+    filters=(Filter("kind", "What", _KIND), Filter("when", "When", _WHEN)),
+    sort="day",
+    noun=("thing is due", "things are due"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePage(Page):
+    """What falls due, the most urgent first unless it is sorted otherwise."""
+
+    template: ClassVar[str] = "due.html"
+    nav: str = "due"
+    days: int = AHEAD
+    table: tables.Table
+
+
+@router.get("")
+@allow(KEEPERS)
+def show_due(request: Request, services: Use, tx: Reading) -> Response:
+    """Show what falls due, and what is overdue."""
+    return render(_page(services, tx, tables.read(_LAYOUT, request.query_params)), request.scope)
+
+
+@router.post("")
+@allow(KEEPERS)
+def search_due(request: Request, services: Use, tx: Reading, sent: Annotated[tables.Sent, Form()]) -> Response:
+    """Show what falls due for those who match what was typed; without words the answer is an address."""
+    query = tables.read(_LAYOUT, {**request.query_params, **sent.parameters}, sent.words)
+    if not query.words:
+        return RedirectResponse(tables.address(_LAYOUT, query), HTTPStatus.SEE_OTHER)
+    return render(_page(services, tx, query), request.scope)
+
+
+def _page(services: Services, tx: Transaction, query: Query) -> DuePage:
+    people = directory(tx, register_of(services, tx))
+    entries = {entry.record.id: entry for entry in people.entries}
+    lines = [_Line(due, entries[due.person.id]) for due in people.falling_due]
+    is_meant = finder(query.words)
+    found = [
+        line for line in lines if _is_let_through(line.due, query, tx.today) and is_meant(line.entry.searched)
+    ] if query.words or query.chosen else lines  # fmt: skip
+    found = tables.ordered(_LAYOUT, query, found)
+    return DuePage(title="What falls due", table=tables.table(_LAYOUT, query, found, len(lines), _row_on(tx.today)))
+
+
+def _is_let_through(due: Due, query: Query, today: date) -> bool:
+    kind, when = query.chosen.get("kind"), query.chosen.get("when")
+    return kind in {None, due.kind} and (when is None or (when == "overdue") is (due.day < today))
+
+
+def _row_on(today: date) -> Callable[[_Line], tables.Row]:
+    """Return what makes a row, with what is overdue that day marked."""
+
+    def row(line: _Line) -> tables.Row:
+        due, left = line.due, line.due.detail == _LEFT
+        late = due.day < today
+        what = "Has left: erase them when nothing is needed any more" if left else _WHAT[due.kind]
+        day = labels.date(due.day)
+        return tables.Row((
+            Cell(choices.full_name(due.person.profile), f"/admin/people/{due.person.id}"),
+            Cell(", ".join(line.entry.groups)),
+            Cell(what, note="" if left else due.detail.replace("_", " ")),
+            Cell(f"Since {day}" if late else day, mood="stop" if late else None),
+        ))  # fmt: skip
+
+    return row
