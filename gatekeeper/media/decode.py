@@ -25,7 +25,7 @@ from gatekeeper.media.formats.segments import count_scans
 from gatekeeper.media.limits import MIB, Limits
 from gatekeeper.media.reasons import Reason, Refused
 from gatekeeper.media.wire import Opened, Order
-from gatekeeper.types import Format
+from gatekeeper.types.formats import Format
 
 _MAY_MOVE: Final = frozenset(format_.name for format_ in Format if format_.moving)
 _TURNS: Final = {

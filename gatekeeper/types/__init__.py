@@ -7,8 +7,9 @@ something that a caller can pass in.
 
 from gatekeeper.types.decision import Decision, FaceStatus, Finding, FindingCode, Outcome, Remedy, Role, Severity
 from gatekeeper.types.faces import Box, Face, Kind, Person, PersonId, Vector
+from gatekeeper.types.formats import Format
 from gatekeeper.types.matches import Ambiguous, BoundBy, Identity, Known, Match, Unknown, Unreadable
-from gatekeeper.types.photo import Format, MetadataReport, Photo, Pixels, Release
+from gatekeeper.types.photo import MetadataReport, Photo, Pixels, Release
 from gatekeeper.types.request import (
     ELSEWHERE,
     NOT_SHOWN,

@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from gatekeeper.types.decision import Decision, FaceStatus
 from gatekeeper.types.faces import Box, PersonId
+from gatekeeper.types.formats import Format
 from gatekeeper.types.matches import BoundBy
-from gatekeeper.types.photo import Format, MetadataReport, Release
+from gatekeeper.types.photo import MetadataReport, Release
 from gatekeeper.types.request import Trace
 from gatekeeper.types.words import Change
 

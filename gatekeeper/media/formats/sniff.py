@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gatekeeper.types import Format
+from gatekeeper.types.formats import Format
 
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis"})

@@ -42,12 +42,13 @@ _PACKAGE: Final = Path(__file__).resolve().parent.parent
 # the decoders and nothing else, neither the models nor the rest of the gate.
 _START: Final = """
 import sys, types
-for name, folder in zip(("gatekeeper", "gatekeeper.media"), sys.argv[1:]):
+for name, folder in zip(("gatekeeper", "gatekeeper.media", "gatekeeper.types"), sys.argv[1:]):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = [folder]
 from gatekeeper.media.sandbox.worker import main
 main()
 """
+_FOLDERS: Final = (_PACKAGE.parent, _PACKAGE, _PACKAGE.parent / "types")
 # As in worker.py, which is not imported here because it loads the decoders.
 _ENDING_SIZE: Final = 16
 _EXITED, _TIMED_OUT, _NOT_STARTED = range(3)
@@ -87,7 +88,7 @@ class _Process:
 
 def _launch(control: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing of the upload
-        [sys.executable, "-I", "-c", _START, str(_PACKAGE.parent), str(_PACKAGE)],
+        [sys.executable, "-I", "-c", _START, *map(str, _FOLDERS)],
         stdin=control,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,  # a decoder's words may quote the file

@@ -63,6 +63,11 @@ PAGES: Final = {
 LINES: Final = sorted(line for line in RULES if line.startswith("GET "))
 
 
+def address_of(line: str) -> tuple[str, Role | str]:
+    """Return the address to ask for, ids still to be filled in, and who asks; an address without ids is itself."""
+    return FILES.get(line) or PAGES.get(line) or (line.split()[1], ASKERS[RULES[line].asker])
+
+
 class Served:
     """A school with something on every page, on a real socket, and those who look."""
 
@@ -80,7 +85,7 @@ class Served:
             client.close()
 
     def _client(self, **headers: str) -> httpx2.Client:
-        limits = httpx2.Limits(max_connections=AT_ONCE)
+        limits = httpx2.Limits(max_connections=AT_ONCE, keepalive_expiry=2)  # before the server hangs up after five
         return httpx2.Client(base_url=self.url, headers={"Origin": self.url, **headers}, limits=limits, timeout=LONGEST)
 
     def _signed_in(self, email: str) -> httpx2.Client:
@@ -98,7 +103,7 @@ class Served:
 
     def burst(self, line: str) -> tuple[Counter[int], float]:
         """Ask for a line's address sixty times at once; return the statuses, and the seconds until the last."""
-        path, who = FILES.get(line) or PAGES.get(line) or (line.split()[1], ASKERS[RULES[line].asker])
+        path, who = address_of(line)
         address, client = path.format(**self.ids), self.askers[who]
         started = time.monotonic()
         with ThreadPoolExecutor(AT_ONCE) as together:
@@ -139,15 +144,15 @@ def school(tmp_path_factory: pytest.TempPathFactory, watch: Watch) -> Iterator[S
 
 
 def test_every_route_is_asked_for() -> None:
-    """A new one gets a visit in tests/support/visits.py, or a line above if it is no page."""
-    assert {line for line in LINES if line not in FILES and line not in PAGES} == set()
+    """A new one with ids in its address gets a visit in tests/support/visits.py, or a line above if it is no page."""
+    assert {line for line in LINES if "{" in line and line not in FILES and line not in PAGES} == set()
     assert set(FILES) <= set(LINES)
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_sixty_at_once_are_answered(school: Served, watch: Watch, line: str) -> None:
     """As one is: no error and nobody sent away, within bounded time, and never two connections for a request."""
-    path, who = FILES.get(line) or PAGES[line]
+    path, who = address_of(line)
     alone = school.askers[who].get(path.format(**school.ids)).status_code
     assert alone < 500
     statuses, seconds = school.burst(line)
