@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from consent_db.core.chunked_queries import on_register
 from consent_db.core.context import Context, no_such_person
@@ -30,6 +30,11 @@ class Groups:
         """Return the names of all classes and clubs, sorted."""
         query = select(MembershipRow.name).distinct().order_by(MembershipRow.name)
         return list(self._context.connection.execute(query).scalars())
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many people are in each class and club, by its name."""
+        query = select(MembershipRow.name, func.count()).group_by(MembershipRow.name)
+        return {row[0]: row[1] for row in self._context.connection.execute(query)}
 
     def members(self, name: str) -> frozenset[PersonId]:
         """Return who was at the event, or is in the class or club, of this name.

@@ -26,6 +26,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.application.services import Services
+from api.web.register.events import group_id_of
 from api.web.register.people_table import State
 from consent_db.people.records import PersonDraft
 from consent_db.register.statements import Words
@@ -44,7 +45,16 @@ PAGES: Final = {
     **{one.value: f"/admin/people?show={one}" for one in State},
     "by_class": "/admin/people?sort=class",
     "last_page": "/admin/people?page=10000",
+    "due": "/admin/due",
+    "events": "/admin/events",
+    "a_class": f"/admin/events/{group_id_of('7A')}",
+    "class_list": f"/class-list?group={group_id_of('7A')}&channel=website",
+    "checks": "/checks",
+    "takedowns": "/admin/takedowns",
+    "audit": "/admin/audit",
+    "imports": "/admin/imports",
 }
+CLASSES: Final = [f"{year}{form}" for year in range(7, 12) for form in "ABCDEFGH"]
 _SCOPES: Final = (EVERYWHERE, "website", "publicity")
 
 
@@ -75,8 +85,9 @@ def _fill(services: Services, people: int) -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     with services.store.transaction("benchmark", moment) as tx:
         tx.users.add(EMAIL, PASSWORD, Role.ADMIN)
+        born = moment.date().replace(year=2017)
         drafts = [
-            PersonDraft(Kind.PUPIL, first, last, None, str(at), moment.date().replace(year=2017))
+            PersonDraft(Kind.PUPIL, first, last, None, str(at), born, groups=frozenset({CLASSES[at % len(CLASSES)]}))
             for at, (first, last) in enumerate(pupils(people))
         ]
         added = tx.people.add_all(drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
@@ -134,9 +135,11 @@ def _page(services: Services, tx: Transaction, role: Role, asked: tuple[str, int
     last = min(newest, (before or newest + 1) - 1)
     first = max(0, last - _SHOWN)
     found = tx.audit.about(about) if about else tx.audit.entries(first, last - first)
+    shown = found[-_SHOWN:]
+    names = {actor: who(tx, actor) for actor in {entry.actor for entry in shown}}
     return AuditPage(
         title="Audit",
-        entries=tuple(_view(services, tx, role, entry) for entry in reversed(found[-_SHOWN:])),
+        entries=tuple(_view(services, names, role, entry) for entry in reversed(shown)),
         about=about,
         newer=last < newest and not about,
         older=first + 1 if first and not about else None,
@@ -150,12 +153,12 @@ def _newest(tx: Transaction) -> int:
         return 0
 
 
-def _view(services: Services, tx: Transaction, role: Role, entry: AuditEntry) -> EntryView:
+def _view(services: Services, names: Mapping[str, str], role: Role, entry: AuditEntry) -> EntryView:
     path = f"/admin/people/{entry.object_id}"
     return EntryView(
         seq=entry.seq,
         at=labels.moment(entry.at, services.policy.zone),
-        by=who(tx, entry.actor),
+        by=names[entry.actor],
         action=entry.action.replace(".", ": ").replace("_", " "),
         about=entry.object_id,
         link=path if entry.object_id.startswith("per_") and may(role, path) else None,

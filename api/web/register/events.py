@@ -222,10 +222,7 @@ def _add(tx: Transaction, fields: EventFields) -> EventRecord:
 
 
 def _page(tx: Transaction) -> EventsPage:
-    sizes: dict[str, int] = {}
-    for record in tx.people.all():
-        for name in record.profile.groups:
-            sizes[name] = sizes.get(name, 0) + 1
+    sizes = tx.groups.sizes()
     return EventsPage(
         title="Events and classes",
         events=tuple(_view(one.name, f"{one.title}, {words.date(one.date)}", len(one.people)) for one in _events(tx)),
@@ -247,8 +244,7 @@ def group_page(services: Services, tx: Transaction, session: SessionRecord, name
     """Return the page of a class or event."""
     event = tx.groups.event(name)
     register, channels = register_of(services, tx), open_channels(tx)
-    there = tx.groups.members(name)
-    people = (one for one in tx.people.all() if one.id in there)
+    people = tx.people.several(sorted(tx.groups.members(name)))
     members = sorted(people, key=lambda one: natural_key(choices.full_name(one.profile)))
     base = f"/admin/{'events' if event else 'classes'}/{group_id_of(name)}"
     return GroupPage(

@@ -12,18 +12,19 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
 
+from api.application.register.directory import directory
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import not_found
 from api.platform import labels as words
 from api.security.access import KEEPERS, MANAGERS, allow
 from api.security.routing import Router
-from api.web import choices
 from api.web.register.events import GroupId, GroupPage, back_to, group_id_of, group_named, group_page
 from api.web.register.people import open_channels, register_of, row
 from api.web.register.person import Id
 from api.web.register.typed_names import TypedNames
 from api.web.templating import render
 from consent_db.transaction import Transaction
+from gatekeeper.naming import finder
 from gatekeeper.types import PersonId
 
 router = Router(prefix="/admin")
@@ -55,10 +56,10 @@ def search(
     """Show who could be added, by a part of the name or the number."""
     group = group_named(tx, group_id)
     there, wanted = tx.groups.members(group), name.strip()
-    found = [
-        one for one in tx.people.all() if one.id not in there and wanted and choices.is_called(one.profile, wanted)
-    ]
     register, channels = register_of(services, tx), open_channels(tx)
+    is_meant = finder(wanted)
+    everyone = directory(tx, register).entries if wanted else ()
+    found = [one.record for one in everyone if one.record.id not in there and is_meant(one.searched)]
     page = replace(
         group_page(services, tx, session, group),
         search=name.strip(),
