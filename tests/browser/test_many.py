@@ -32,7 +32,7 @@ def test_two_pictures_at_once(quick_page: NewPage, tmp_path: Path, *, scripts: b
         page.get_by_role("link", name="Download the one that is approved").click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
-    assert re.fullmatch(r"001-[0-9a-f]{12}\.jpg captions\.txt", " ".join(zipfile.ZipFile(path).namelist()))
+    assert re.fullmatch(r"001-[0-9a-f]{12}\.jpg captions\.txt list\.csv", " ".join(zipfile.ZipFile(path).namelist()))
 
 
 def test_pasted_pictures_join_those_that_were_chosen(quick_page: NewPage) -> None:

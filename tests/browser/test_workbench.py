@@ -59,3 +59,20 @@ def test_each_blocked_picture_takes_one_click_more_than_its_remedy(quick_page: N
         if left:
             page.get_by_role("status").get_by_role("link", name="Next to sort out").click()
     expect(page.locator(".steps")).to_contain_text("Picture 3 of 3")
+
+
+def test_a_phone_shares_picture_and_caption(quick_page: NewPage) -> None:
+    """By its share sheet, from the page of an approved picture."""
+    page = quick_page(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 844})
+    page.add_init_script(
+        """navigator.canShare = () => true;
+        navigator.share = async ({ files, text }) => { document.title = `${files[0].name} ${files[0].type} ${text}`; };"""
+    )
+    page.goto("/")
+    page.locator("#photo").set_input_files(of_squares(AMIRA_HUE))
+    page.get_by_label("Caption").fill("Amira plants beans")
+    for tick in page.locator("[name=attestations]").all():
+        tick.check()
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("button", name="Share picture and caption").click(timeout=60_000)
+    expect(page).to_have_title(re.compile(r"photo-[0-9a-f]{12}\.jpg image/jpeg Amira plants beans"))

@@ -154,8 +154,30 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    const said = button.textContent;
     button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    setTimeout(() => { button.textContent = said; }, 2000);
+  });
+}
+
+// The share sheet of a phone, with picture and caption; the audit notes that the picture was taken, as for a download.
+for (const button of document.querySelectorAll("[data-share]")) {
+  const probe = new File([""], "probe.jpg", { type: "image/jpeg" });
+  if (!navigator.canShare?.({ files: [probe] }) || !matchMedia("(pointer: coarse)").matches) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const said = button.textContent;
+    try {
+      const answer = await fetch(button.dataset.share);
+      if (!answer.ok) return location.reload(); // the approval has ended; the page says so
+      const data = await answer.blob();
+      const text = document.getElementById(button.dataset.words)?.textContent;
+      await navigator.share({ files: [new File([data], button.dataset.name, { type: data.type })], ...(text && { text }) });
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      button.textContent = "It could not be shared. Download the picture instead.";
+      setTimeout(() => { button.textContent = said; }, 4000);
+    }
   });
 }
 

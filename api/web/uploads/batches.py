@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -13,26 +12,23 @@ from fastapi import Form, Path, Request
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
-from api.application.checks.releasing import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
-from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem, not_found, too_large
 from api.platform import labels as words
-from api.platform.storage import NoSuchPicture
-from api.platform.zipping import Member, zipped
+from api.platform.zipping import zipped
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
+from api.web import choices
 from api.web.checks.batch_steps import may_see
 from api.web.forms import BatchFields
 from api.web.templating import Page, render
 from api.web.uploads import batch_grid
+from api.web.uploads.batch_zip import members
 from api.web.uploads.sending import address_known, fits, send_to
 from consent_db.accounts.records import SessionRecord
-from consent_db.approvals.records import CheckRecord
 from consent_db.checks.batch_pictures import Standing
 from consent_db.checks.batches import MOST, BatchRecord
 from consent_db.transaction import Transaction
-from gatekeeper.rendition import suffix_of
 
 router = Router()
 
@@ -127,28 +123,8 @@ def download(batch_id: BatchId, services: Use, session: Session, tx: Writing) ->
         raise Problem("conflict", HTTPStatus.CONFLICT, detail)
     tx.hand_outs.zipped(batch_id, [record.id for record in approved])
     headers = {"Content-Disposition": 'attachment; filename="approved-pictures.zip"'}
-    return StreamingResponse(zipped(_members(services, approved)), media_type="application/zip", headers=headers)
-
-
-def _members(services: Services, records: list[CheckRecord]) -> Iterator[Member]:
-    """Yield the files, one picture in memory at a time; one whose approval ended meanwhile is left out."""
-    captions: list[str] = []
-    for number, record in enumerate(records, 1):
-        try:
-            file = services.screener.releases.open(services.screener.releases.token(record) or "")
-        except (NoSuchRelease, ReleaseWithdrawn, ClockSetBack, NoSuchPicture):
-            continue
-        name = f"{number:03}-{file.sha256[:12]}{suffix_of(file.media_type)}"
-        captions.append(f"{name}\n{_texts(record)}\n")
-        yield Member(name, file.data)
-    yield Member("captions.txt", "\n".join(captions).encode())
-
-
-def _texts(record: CheckRecord) -> str:
-    facts = record.facts
-    said = (facts.caption, facts.alt_text, facts.credit) if facts else ()
-    labels = ("Caption", "Alternative text", "Credit")
-    return "".join(f"{label}: {text}\n" for label, text in zip(labels, said, strict=False) if text)
+    found = members(services, approved, choices.channel_titles(tx))
+    return StreamingResponse(zipped(found), media_type="application/zip", headers=headers)
 
 
 def _own(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from httpx2 import Response
@@ -65,13 +66,17 @@ def test_all_that_is_approved_comes_as_one_file(office: TestClient, school: Scho
     assert answer.headers["Content-Type"] == "application/zip"
     archive = zipfile.ZipFile(BytesIO(answer.content))
     assert archive.testzip() is None
-    *pictures, words = archive.infolist()
+    *pictures, words, listed = archive.infolist()
     assert all(re.fullmatch(r"\d{3}-[0-9a-f]{12}\.jpg", one.filename) for one in pictures)
     assert len(pictures) == 2
-    assert {one.date_time for one in (*pictures, words)} == {(1980, 1, 1, 0, 0, 0)}
+    assert {one.date_time for one in (*pictures, words, listed)} == {(1980, 1, 1, 0, 0, 0)}
     assert archive.read(words).decode().count("Caption: ") == 2
+    rows = list(csv.DictReader(StringIO(archive.read(listed).decode("utf-8-sig"))))
+    assert [row["file"] for row in rows] == [one.filename for one in pictures]
+    assert {(row["channel"], row["until"]) for row in rows} == {("Website", "11 March 2026, 09:00")}
+    assert [row["caption"] for row in rows] == ["Amira", "Tom"]
     school.say("Amira", Stance.WITHDRAWN)
-    assert len(names_of(office.get(f"{address}/approved.zip"))) == 2
+    assert len(names_of(office.get(f"{address}/approved.zip"))) == 3
 
 
 def test_what_was_sorted_out_counts_in_its_batch(office: TestClient, school: School) -> None:
