@@ -66,7 +66,9 @@ def test_a_phone_shares_picture_and_caption(quick_page: NewPage) -> None:
     page = quick_page(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 844})
     page.add_init_script(
         """navigator.canShare = () => true;
-        navigator.share = async ({ files: [file], text }) => { document.title = `${file.name} ${file.type} ${text}`; };"""
+        navigator.share = async ({ files: [one], text }) => {
+            document.title = [one.name, one.type, text].join(" ");
+        };"""
     )
     page.goto("/")
     page.locator("#photo").set_input_files(of_squares(AMIRA_HUE))
