@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from api.application.checks.resolution import Action
 from consent_db.accounts.records import SessionRecord
@@ -16,8 +16,29 @@ from consent_db.checks.batches import BatchRecord
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
-Done = Annotated[Action | None, Query()]
-"""What was saved just before the page is shown, as the address says."""
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was saved just before the page is shown, as the address says.
+
+    Attributes:
+        action: which kind of fact.
+        of: the check that it made; None if that is the one shown.
+    """
+
+    action: Action | None = None
+    of: str | None = None
+
+
+def done_before(
+    done: Annotated[Action | None, Query()] = None,
+    of: Annotated[str | None, Query(pattern=r"^chk_[A-Za-z0-9_-]{1,64}$")] = None,
+) -> Done:
+    """Read what was saved just before."""
+    return Done(done, of)
+
+
+Before = Annotated[Done, Depends(done_before)]
 
 _SAVED: Final[Mapping[Action, str]] = {
     Action.IDENTIFY: "What you said about who is in the picture is saved.",
@@ -60,12 +81,23 @@ class BatchSteps:
     name: str
 
 
+GOES_ON: Final = frozenset({Action.IDENTIFY, Action.ATTEST, Action.ACCEPT_WORDS, Action.NOT_OUR_PUPIL})
+"""What changes nothing that can be seen in a picture: once such a picture is approved, the next is shown at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was saved, and what follows from it."""
+    """What was saved, and what follows from it.
+
+    Attributes:
+        said: in a sentence.
+        follows: what became of the picture, in a sentence.
+        of: the check that it is about, if that is not the one shown.
+    """
 
     said: str
     follows: str
+    of: str | None = None
 
 
 def steps_of(tx: Transaction, record: CheckRecord, session: SessionRecord) -> BatchSteps | None:
@@ -101,15 +133,24 @@ def steps(batch: str, pictures: tuple[BatchPicture, ...], at: int) -> BatchSteps
     )
 
 
-def saved(record: CheckRecord, done: Action | None, *, approved: bool) -> Saved | None:
+def goes_to(tx: Transaction, new: CheckRecord, action: Action, session: SessionRecord) -> str:
+    """Return the address where to go on from a resolution: the new check, or the next of its batch to sort out."""
+    found = steps_of(tx, new, session) if action in GOES_ON and new.stands(tx.now) else None
+    if found is None or found.next_open is None:
+        return f"/checks/{new.id}?done={action}"
+    return f"/checks/{found.next_open}?done={action}&of={new.id}"
+
+
+def saved(record: CheckRecord, done: Action | None, *, approved: bool, shown: str) -> Saved | None:
     """Return what was saved and what became of the picture by it; None if nothing was.
 
     Args:
         record: the check that the resolution made.
         done: what was done to make it, as the address says.
         approved: whether its approval stands now.
+        shown: the check whose page says so.
     """
     if done is None or record.draft.supersedes is None or record.state is not CheckState.DECIDED:
         return None
     follows = "The picture is approved now." if approved else "The picture is still blocked."
-    return Saved(_SAVED[done], follows)
+    return Saved(_SAVED[done], follows, record.id if record.id != shown else None)

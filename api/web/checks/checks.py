@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.application.checks.extending import extends_until
 from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
-from api.application.checks.resolution import Action, ResolutionRefused
+from api.application.checks.resolution import ResolutionRefused
 from api.application.checks.submission import NoSuchCheck
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
@@ -25,7 +25,7 @@ from api.web import choices
 from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import asked_of, may_delete, viewer_of, visible_check
 from api.web.checks.asked import AskedView, asked_views, named_by_hand, taken_back
-from api.web.checks.batch_steps import BatchSteps, Done, Saved, saved, steps_of
+from api.web.checks.batch_steps import BatchSteps, Before, Saved, goes_to, saved, steps_of
 from api.web.checks.changes import LABEL, ChangeView, ProposalView, StrangerView, change_views, proposals, strangers
 from api.web.checks.check_details import details
 from api.web.checks.check_list import since_approval
@@ -94,11 +94,18 @@ class CheckPage(Page):
 @router.get("/checks/{check_id}")
 @allow(SIGNED_IN)
 def show_check(
-    request: Request, check_id: CheckId, services: Use, session: Session, tx: Reading, done: Done = None
+    request: Request,
+    check_id: CheckId,
+    services: Use,
+    session: Session,
+    tx: Reading,
+    before: Before,
 ) -> Response:
     """Show the answer; while there is none yet, the page asks again by itself."""
     record = visible_check(tx, check_id, session)
-    return render(check_page(services, tx, record, session, done=done), request.scope)
+    about = record if before.of is None else visible_check(tx, before.of, session)
+    note = saved(about, before.action, approved=about.stands(services.clock()), shown=record.id)
+    return render(check_page(services, tx, record, session, note=note), request.scope)
 
 
 @router.get("/checks/{check_id}/picture")
@@ -146,7 +153,8 @@ def resolve(
             new = services.screener.resolve(check_id, fields.resolution(), session.user.id, session.user.role)
     except (ResolutionRefused, NotPossible) as refused:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
-    return RedirectResponse(f"/checks/{new.id}?done={fields.action}", HTTPStatus.SEE_OTHER)
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        return RedirectResponse(goes_to(tx, new, fields.action, session), HTTPStatus.SEE_OTHER)
 
 
 def _visible(services: Services, check_id: str, session: SessionRecord) -> CheckRecord:
@@ -173,7 +181,7 @@ def check_page(
     record: CheckRecord,
     session: SessionRecord,
     refused: Refused | None = None,
-    done: Action | None = None,
+    note: Saved | None = None,
 ) -> CheckPage:
     """Return the page of one check.
 
@@ -183,7 +191,7 @@ def check_page(
         record: the check; that this person may see it is the caller's to ask.
         session: of the viewer.
         refused: a decision that was sent and not taken; it is shown again, with the reason.
-        done: what was saved just before, as the address says.
+        note: what was saved just before.
     """
     now, zone, facts = services.clock(), services.policy.zone, record.facts
     channel = choices.channel_title(tx, record.draft.channel)
@@ -202,7 +210,7 @@ def check_page(
         refresh=1 if facts is None else None,
         id=record.id,
         steps=steps_of(tx, record, session),
-        saved=saved(record, done, approved=stands),
+        saved=note,
         extends=_extends(services, tx, record),
         verdict=verdict,
         replaced_by=record.superseded_by,

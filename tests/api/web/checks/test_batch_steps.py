@@ -51,11 +51,13 @@ def test_what_was_saved_is_said_and_the_next_is_offered(office: TestClient, scho
         f"/checks/{first}/resolutions", data={"action": "identify", "face": "1", "person": school.people["Zoe"]}
     )
     page = office.get(saved.headers["Location"])
-    assert "who is in the picture is saved. The picture is approved now." in read(page)
-    assert f'<a class="button main" href="/checks/{third}">Next to sort out</a>' in page.text
-    assert "Picture 1 of 3" in read(page)
+    assert "who is in the picture is saved. The picture is approved now. This is the next to sort out." in read(page)
+    assert "Picture 3 of 3" in read(page)
+    before = re.findall(r'href="/checks/(chk_\w+)">See the one before', page.text)
+    assert before == [checks_of(school, answer.headers["Location"])[0].id]
     covered = office.post(f"/checks/{third}/resolutions", data={"action": "cover", "face": "1"})
     page = office.get(covered.headers["Location"])
+    assert "Picture 3 of 3" in read(page), "what changes a picture is shown first"
     assert "The place is covered. The picture is" in read(page)
     assert office.get(f"/checks/{first}?done=gibberish").status_code == 422
     assert "is saved" not in read(office.get(f"/checks/{third}?done=identify")), "nothing was done to make the upload"
