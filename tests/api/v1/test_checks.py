@@ -16,7 +16,7 @@ KEYS = {
     "id", "state", "decision", "created_at", "expires_at", "channel", "policy", "register_version", "faces",
     "findings", "caption", "alt_text", "credit", "changes", "proposed_caption", "proposed_alt_text",
     "proposed_credit", "photo", "release", "receipt",
-    "replaced_by",
+    "replaced_by", "writing",
 }  # fmt: skip
 
 

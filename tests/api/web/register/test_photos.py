@@ -45,6 +45,9 @@ UNKNOWN_HUE = 60.0
 """Nobody’s, and light enough to be a reference."""
 
 
+DIFFERENT = 11.0
+"""Degrees of hue from one photograph of a person to another: less would be a copy of it."""
+
 _TAKEN = count()
 """Photographs so far: no two are copies of each other."""
 
@@ -91,7 +94,7 @@ def test_a_photograph_of_somebody_else_is_refused(admin: TestClient, page: str, 
 
 def test_a_wrong_photograph_spoils_no_right_one(admin: TestClient, page: str) -> None:
     """One of somebody else among several is left out, and the others are used."""
-    answer = give(admin, page, portrait(AMIRA_HUE), portrait(TOM_HUE), portrait(AMIRA_HUE + 4))
+    answer = give(admin, page, portrait(AMIRA_HUE), portrait(TOM_HUE), portrait(AMIRA_HUE + DIFFERENT))
     assert "2 photographs are used now." in read(answer)
     assert "1.pngIt looks like Tom Jones." in read(answer)
 
@@ -100,7 +103,7 @@ def test_what_is_kept_is_not_driven_out_by_strangers(admin: TestClient, page: st
     """Two photographs of somebody unknown do not outvote the one that was there; nothing changes."""
     give(admin, page, portrait(AMIRA_HUE))
     before = [admin.get(one).content for one in kept(admin, page)]
-    answer = give(admin, page, portrait(UNKNOWN_HUE), portrait(UNKNOWN_HUE + 4))
+    answer = give(admin, page, portrait(UNKNOWN_HUE), portrait(UNKNOWN_HUE + DIFFERENT))
     assert read(answer).count("It does not look like the person") == 2
     assert [admin.get(one).content for one in kept(admin, page)] == before
 
@@ -122,7 +125,7 @@ def test_no_photograph_is_a_sentence(admin: TestClient, page: str) -> None:
 def test_photographs_are_kept_where_the_policy_says_so(admin: TestClient, page: str, keeping: Services) -> None:
     """More of them join those that are there; each can be seen, and no browser keeps it."""
     give(admin, page, portrait(AMIRA_HUE))
-    assert "2 photographs are used now." in read(give(admin, page, portrait(AMIRA_HUE + 4)))
+    assert "2 photographs are used now." in read(give(admin, page, portrait(AMIRA_HUE + DIFFERENT)))
     first, second = kept(admin, page)
     shown = admin.get(first)
     assert (shown.headers["Content-Type"], shown.headers["Cache-Control"]) == ("image/jpeg", "no-store")
@@ -141,7 +144,7 @@ def test_a_kept_photograph_stands_beside_a_face_named_by_hand(
     assert keeping.policy.keep_reference_photos
     old = ask(office, school, STRANGER_HUE, TOM_HUE)
     form = {"action": "identify", "face": "1", "person": school.people["Amira"]}
-    address = office.post(f"{old}/resolutions", data=form).headers["Location"]
+    address = office.post(f"{old}/resolutions", data=form).headers["Location"].partition("?")[0]
     text = office.get(address).text
     assert f'src="{address}/faces/1/reference"' in text
     assert f'src="{address}/faces/2/reference"' not in text
@@ -153,7 +156,7 @@ def test_a_kept_photograph_stands_beside_a_face_named_by_hand(
 
 def test_one_is_removed_and_then_the_last(admin: TestClient, page: str, keeping: Services) -> None:
     """The template is made of the others; with the last one it goes."""
-    give(admin, page, portrait(AMIRA_HUE), portrait(AMIRA_HUE + 4))
+    give(admin, page, portrait(AMIRA_HUE), portrait(AMIRA_HUE + DIFFERENT))
     assert "Made of 2 photographs" in read(admin.get(page))
     first, _ = kept(admin, page)
     assert admin.post(f"{first}/removal").status_code == 303
