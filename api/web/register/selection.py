@@ -11,7 +11,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import Form, Request
+from fastapi import Depends, Form, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
@@ -25,7 +25,7 @@ from api.web import choices, tables
 from api.web.register.impact import Effects, effects
 from api.web.register.people_table import PATH, PeopleTable
 from api.web.register.person import parties_of, scopes
-from api.web.register.selection_forms import MOST, ManyLeave, ManySaid
+from api.web.register.selection_forms import MOST, ManyLeave, ManySaid, Ticked, in_fields, ticked
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotPossible
@@ -51,7 +51,7 @@ class SelectionPage(Page):
 
     template: ClassVar[str] = "selection.html"
     nav: str = "people"
-    ids: str
+    ids: tuple[str, ...]
     names: tuple[str, ...] = field(repr=False)
     parties: tuple[choices.Choice, ...]
     mixed: str | None
@@ -83,21 +83,14 @@ class SureSelectionPage(Page):
 
 @router.post("")
 @allow(KEEPERS)
-def select(
-    request: Request,
-    services: Use,
-    tx: Reading,
-    sent: Annotated[tables.Sent, Form()],
-    people: Annotated[list[str], Form(max_length=tables.SIZES[-1])] = [],  # noqa: B006 -- FastAPI copies it
-    everyone: Annotated[bool, Form()] = False,  # noqa: FBT002 -- a field of a form
-) -> Response:
+def select(request: Request, services: Use, tx: Reading, ticks: Annotated[Ticked, Depends(ticked)]) -> Response:
     """Show what can be done with those who are ticked, or with everyone that the search and filters find."""
-    if everyone:
+    if ticks.everyone:
         found = PeopleTable.of(services, tx)
-        query = tables.read(found.layout, request.query_params, sent.words)
+        query = tables.read(found.layout, request.query_params, ticks.words)
         records = [entry.record for entry in found.matching(query)]
     else:
-        records = _selected(tx, " ".join(people))
+        records = _selected(tx, ticks.people)
     return render(_page(tx, records), request.scope)
 
 
@@ -145,13 +138,13 @@ def leave(request: Request, services: Use, session: Session, leaving: Annotated[
         return render(replace(sure, sentences=(f"Their last day is {day}.",)), request.scope)
 
 
-def _selected(tx: Transaction, ids: str) -> list[PersonRecord]:
+def _selected(tx: Transaction, ids: Sequence[str]) -> list[PersonRecord]:
     """Return those who are selected, in the order of lists.
 
     Raises:
         Problem: nobody is selected, too many are, or one is not on the register.
     """
-    wanted = list(dict.fromkeys(map(PersonId, ids.split())))
+    wanted = list(dict.fromkeys(map(PersonId, " ".join(ids).split())))
     if not wanted:
         raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, _NOBODY)
     records = tx.people.several(wanted)
@@ -169,7 +162,7 @@ def _page(tx: Transaction, records: Sequence[PersonRecord]) -> SelectionPage:
     kinds = {one.profile.kind for one in records}
     return SelectionPage(
         title="Selected people",
-        ids=" ".join(one.id for one in records),
+        ids=in_fields([one.id for one in records]),
         names=_names(records),
         parties=parties,
         mixed=_MIXED if any(parties_of(kind) != parties for kind in kinds) else None,

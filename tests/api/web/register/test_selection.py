@@ -189,6 +189,22 @@ def test_who_is_not_there(admin: TestClient, school: School, form: list[PersonId
     assert empty.status_code == 422
 
 
+def test_a_whole_school_at_once(admin: TestClient, school: School) -> None:
+    """All 1,200 are one form, and so are all the ticks of the longest page."""
+    drafts = [PersonDraft(Kind.PUPIL, "Ada", f"Abara {at}") for at in range(1_200)]
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        people = tx.people.add_all(drafts)
+    assert "200 people selected" in read(admin.post("/admin/people/selection", data={"people": people[:200]}))
+    page = admin.post("/admin/people/selection?kind=pupil", data={"everyone": "true", "words": "abara"})
+    fields = [value for name, value in HIDDEN.findall(page.text) if name == "people"]
+    assert set(" ".join(fields).split()) == set(people)
+    sent = AGREED | {"people": list(dict.fromkeys(fields))}
+    sure = admin.post("/admin/people/selection/statements", data=sent)
+    assert "Save this for 1200 people?" in read(sure)
+    assert "Saved for 1200 people." in read(confirmed(admin, sure, "statements"))
+    assert len(said(school, people[-1])) == 2
+
+
 @pytest.mark.parametrize("role", [Role.STAFF, Role.APPROVER])
 def test_others_change_nobody(new_person: NewPerson, school: School, form: list[PersonId], role: Role) -> None:
     """The same people as on a person's page: administrators and the safeguarding lead."""
