@@ -16,7 +16,7 @@ from consent_db.checks.overview import Glance, Outcome, Overview
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
 from consent_db.schema import CheckBlockRow, CheckRow, OpinionRow
-from gatekeeper.types import FindingCode
+from gatekeeper.decision.findings import Topic, about
 
 
 class Standing(StrEnum):
@@ -58,7 +58,7 @@ class BatchPicture:
     codes: frozenset[str] = frozenset()
 
 
-_AGREEMENTS: Final = frozenset({FindingCode.NEEDS_SECOND_PERSON.value, FindingCode.NEEDS_LEADERSHIP.value})
+_AGREEMENTS: Final = frozenset(code.value for code in about(Topic.APPROVED))
 
 
 def pictures_of(context: Context, names: Mapping[str, str]) -> tuple[BatchPicture, ...]:
