@@ -11,8 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from consent_db.register.records import StatementRecord
-from consent_db.roster.diff import in_force, last_words
-from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject, refusals_in_force
 from gatekeeper.types import Kind
 
 LIFTING: Final = (
@@ -27,14 +26,19 @@ def refusal(kind: Kind, now: datetime, today: date) -> Statement:
 
 
 def lifts_refusal(said: Sequence[StatementRecord], new: Statement, today: date) -> bool:
-    """Say whether a statement would end a no of the pupil's own that is in force.
+    """Say whether a statement could end a no of the pupil's own that is in force, today or on a later day.
 
-    A yes does, and so does a no that ends by itself: it takes the place of the one without an end.
+    A yes does if the no was there before it and none without an end comes after it. A no that ends by itself
+    counts as one too: it is meant to take the other's place.
     """
     if new.party is not Party.PUPIL:
         return False
-    last = last_words(said, Party.PUPIL).get((new.subject, new.scope))
-    if last is None or last.statement.stance is Stance.GRANTED or not in_force(last.statement, today):
-        return False
+    about = (one.statement for one in said if _thing(one.statement) == _thing(new))
+    holding = refusals_in_force(about, today)
     stays = new.stance is not Stance.GRANTED and new.until is None and new.since <= today
-    return not stays and new.said_at >= last.statement.said_at
+    outlasted = any(one.said_at > new.said_at and one.until is None for one in holding)
+    return not stays and not outlasted and any(one.said_at <= new.said_at for one in holding)
+
+
+def _thing(said: Statement) -> tuple[Party, Subject, str]:
+    return said.party, said.subject, said.scope

@@ -167,12 +167,8 @@ def _words(about: Sequence[Statement], who: _Who) -> Iterable[Step]:
 
 
 def _last_word(said: list[Statement], who: _Who) -> Step:
-    """Return what one party holds about one scope, from what it said in order.
-
-    Refusals count back to the last grant, so that a refusal with an end cannot
-    hide an earlier one without.
-    """
-    refusals = list(takewhile(lambda s: s.stance is not Stance.GRANTED, reversed(said)))
+    """Return what one party holds about one scope, from what it said in order."""
+    refusals = _since_grant(said)
     in_force = [refusal for refusal in refusals if _in_force(refusal, who.on)]
     if in_force:
         return Step(Reason.REFUSED, Effect.FORBIDS, in_force[0])
@@ -184,6 +180,17 @@ def _last_word(said: list[Statement], who: _Who) -> Step:
     if grant.party in who.deciding | who.own:
         return Step(Reason.GRANTED, Effect.PERMITS, grant)
     return Step(Reason.DOES_NOT_COUNT, Effect.NOTHING, grant)
+
+
+def refusals_in_force(said: Iterable[Statement], on: date) -> list[Statement]:
+    """Return what forbids on a day, the last first, of all that one party said about one subject and scope."""
+    in_order = sorted((one for one in said if one.since <= on), key=order_of)
+    return [refusal for refusal in _since_grant(in_order) if _in_force(refusal, on)]
+
+
+def _since_grant(said: Sequence[Statement]) -> list[Statement]:
+    """Return the refusals back to the last grant: one with an end cannot hide an earlier one without."""
+    return list(takewhile(lambda one: one.stance is not Stance.GRANTED, reversed(said)))
 
 
 def _missing(words: Sequence[Step], who: _Who) -> Iterable[Step]:

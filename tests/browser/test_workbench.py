@@ -32,6 +32,8 @@ def test_keys_lead_through_a_batch(quick_page: NewPage) -> None:
     page.locator("main a[href^='/checks/chk_']").first.click()
     place = page.locator(".steps")
     for key, where in (("j", "Picture 2 of 3"), ("n", "Picture 3 of 3"), ("k", "Picture 2 of 3"), ("n", "Picture 3")):
+        page.wait_for_url("**/checks/*")
+        page.wait_for_load_state()  # the keys are listened to from then on
         page.keyboard.press(key)
         expect(place).to_contain_text(where)
     page.get_by_text("Change the words").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -136,6 +137,17 @@ def test_what_is_let_through_never_permits_what_the_pupil_had_refused(said: list
         day = at.date() + timedelta(days=days)
         if not _allowed(before, day) and _refused_for_good(said, at.date()):
             assert not _allowed(after, day)
+
+
+@pytest.mark.parametrize("hours", [0, 2])
+def test_a_no_with_an_end_hides_none_without(hours: int) -> None:
+    """At the same instant or later: the lasting one is in force, so only the lead writes down a yes."""
+    lasting = Statement(Party.PUPIL, Subject.PICTURE, EVERYWHERE, Stance.REFUSED, MORNING, TODAY)
+    short = replace(lasting, said_at=MORNING + timedelta(hours=hours), until=TODAY)
+    tomorrow = TODAY + timedelta(days=1)
+    records = [StatementRecord(n, one, Source.HAND, "user:x", MORNING, False) for n, one in enumerate((lasting, short))]
+    grant = replace(lasting, stance=Stance.GRANTED, said_at=MORNING + timedelta(days=1))
+    assert lifts_refusal(records, grant, tomorrow)
 
 
 def _standing(said: list[Statement]) -> Facts:
