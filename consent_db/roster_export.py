@@ -16,7 +16,7 @@ from typing import Final
 
 from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.register.records import StatementRecord
-from consent_db.roster.diff import column_of, in_force, last_words, speaker
+from consent_db.roster.diff import column_of, in_force, speaker, words_in_force
 from consent_db.roster.files.sheet import shielded
 from consent_db.roster.layout import is_consent, is_ours
 from consent_db.roster.rows import Wish, wish_of
@@ -56,7 +56,7 @@ def export(tx: Transaction) -> Export:
     """Write the register down as a file, and in the audit that this was done."""
     records = tx.people.all()
     histories = tx.consent.histories()
-    words = {one.id: last_words(histories.get(one.id, []), speaker(one.profile.kind)) for one in records}
+    words = {one.id: words_in_force(histories.get(one.id, []), speaker(one.profile.kind), tx.today) for one in records}
     wishes = sorted({wish for said in words.values() for wish in said if _has_column(wish)}, key=column_of)
     rows = [[*_person(record), *_answers(words[record.id], wishes, tx.today)] for record in records]
     numberless = sum(record.profile.external_id is None for record in records)

@@ -8,6 +8,7 @@ back what an earlier file granted. A column that a file does not have changes no
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -15,12 +16,21 @@ from datetime import date, datetime, time
 from typing import Final
 
 from consent_db.people.records import PersonDraft, PersonRecord
-from consent_db.register.latest_statement import latest
+from consent_db.register.latest_statement import latest, order_of_record
 from consent_db.register.records import Source, StatementRecord
 from consent_db.roster.layout import OTHERS
 from consent_db.roster.plan import FieldChange, RowPlan
 from consent_db.roster.rows import Row, Wanted, Wish
-from gatekeeper.consent.permission import EVERYWHERE, MAJORITY, Party, Stance, Statement, Subject, age_on
+from gatekeeper.consent.permission import (
+    EVERYWHERE,
+    MAJORITY,
+    Party,
+    Stance,
+    Statement,
+    Subject,
+    age_on,
+    refusals_in_force,
+)
 from gatekeeper.types import Kind
 
 FIELDS = ("kind", "external_id", "first_name", "last_name", "known_as", "date_of_birth", "leaving_date")
@@ -40,9 +50,9 @@ def plan_row(row: Row, record: PersonRecord | None, said: Sequence[StatementReco
     draft = row.draft if record is None else _merged(row, record.profile)
     statements, spoken, notes = [], [], [*row.notes, *_notes(row, draft, said, record, day)]
     for party, wishes in _spoken(row, draft.kind, notes).items():
-        last = last_words(said, party)
+        last, standing = last_words(said, party), words_in_force(said, party, day.today)
         for wish, wanted in wishes.items():
-            stance, note = _answer(wish, last.get(wish), wanted, day.today)
+            stance, note = _answer(wish, standing.get(wish), wanted, day.today)
             if stance is Stance.GRANTED and _overtaken(row, last.get(wish), day):
                 stance, note = None, f"{wish[0]} {_where(wish[1])}: a no that is newer than consent_date stands."
             notes += [note] if note else []
@@ -117,6 +127,25 @@ def speaker(kind: Kind) -> Party:
 def last_words(said: Iterable[StatementRecord], party: Party) -> dict[Wish, StatementRecord]:
     """Return the party's last word on each subject and scope."""
     return {(subject, scope): record for (who, subject, scope), record in latest(said).items() if who is party}
+
+
+def words_in_force(said: Iterable[StatementRecord], party: Party, today: date) -> dict[Wish, StatementRecord]:
+    """Return the party's word on each subject and scope that holds on a day.
+
+    That is a no in force, also if a shorter no came after it (of several, one recorded by hand), else the last word.
+    """
+    about: dict[Wish, list[StatementRecord]] = defaultdict(list)
+    for one in sorted(said, key=order_of_record):
+        if one.statement.party is party:
+            about[one.statement.subject, one.statement.scope].append(one)
+    return {wish: _holding(records, today) for wish, records in about.items()}
+
+
+def _holding(records: Sequence[StatementRecord], today: date) -> StatementRecord:
+    refusals = refusals_in_force((one.statement for one in records), today)
+    holding = [one for one in records if one.statement in refusals]
+    by_hand = [one for one in holding if one.source is Source.HAND]
+    return (by_hand or holding or records)[-1]
 
 
 def in_force(statement: Statement, today: date) -> bool:

@@ -25,7 +25,7 @@ from consent_db.people.records import Change, PersonDraft, PersonRecord
 from consent_db.register.people import People
 from consent_db.register.records import Source, StatementRecord
 from consent_db.register.statements import Consent, Words
-from consent_db.roster.diff import last_words
+from consent_db.roster.diff import last_words, words_in_force
 from consent_db.roster.missing_protected import MissingProtected
 from consent_db.schema import (
     AttendanceRow,
@@ -245,7 +245,7 @@ def taken_back(
     earlier = [record for record in said if record.id <= since]
     found = []
     for party in sorted({record.statement.party for record in said if record.id > since}):
-        before, after = last_words(earlier, party), last_words(said, party)
+        before, after = words_in_force(earlier, party, today), last_words(said, party)
         for wish, record in after.items():
             if record.id > since:
                 found.append((_again(record.statement, before.get(wish), now, today), before.get(wish)))

@@ -163,3 +163,19 @@ def test_the_order_of_rows_does_not_matter(schools: st.SearchStrategy[Store], da
         lines_out = sorted(exported(store, 0).data.split(b"\r\n"))
         found.append((bad, asked, lines_out))
     assert found[0] == found[1]
+
+
+def test_a_short_no_hides_no_lasting_one_from_a_file(lite: Store) -> None:
+    """Once the short one is over the lasting one is in force: a file's yes does not override it, an export tells it."""
+    yes = "external_id,first_name,last_name,kind,consent_website\nP-1,Amira,Quill,pupil,yes\n"
+    load(lite, yes)
+    with lite.transaction(ADMIN, NOW + timedelta(hours=1)) as tx:
+        record = tx.people.by_external_id("P-1")
+        assert record is not None
+        lasting = said(scope="website", stance=Stance.REFUSED)
+        tx.consent.record(record.id, replace(lasting, said_at=NOW + timedelta(minutes=10)))
+        tx.consent.record(record.id, replace(lasting, said_at=NOW + timedelta(minutes=20), until=TODAY))
+    planned, _ = load(lite, yes, days=3)
+    assert any("no recorded by hand" in note for note in planned.unchanged[0].notes)
+    (row,) = csv.DictReader(io.StringIO(exported(lite, 3).data.decode("utf-8-sig")))
+    assert row["consent_website"] == "no"
