@@ -8,8 +8,9 @@ import pytest
 from consent_db import Store
 from consent_db.errors import NotFound, NotPossible
 from consent_db.people.records import PersonDraft
+from consent_db.register.records import Source, StatementRecord
 from consent_db.roster.plan import Choices
-from consent_db.roster.undo import ChangedSince, Undone
+from consent_db.roster.undo import ChangedSince, Undone, taken_back
 from gatekeeper.consent.permission import EVERYWHERE, Party, Reason, Stance, Subject, permission
 from tests.support.register import ADMIN, NOW, TODAY, add_channel, approve, said
 from tests.support.rosters import load, person, rows, words
@@ -205,3 +206,18 @@ def test_the_kind_of_somebody_comes_back_with_who_speaks(lite: Store) -> None:
     before: PersonDraft = person(lite).profile
     assert before.kind.value == "pupil"
     assert reason(lite) is Reason.GRANTED
+
+
+def test_what_is_said_again_is_the_lasting_no_and_not_a_shorter_one() -> None:
+    """The short one is over, so saying that again would leave the yes of the file without anything against it."""
+    lasting = said(scope="website", stance=Stance.REFUSED)
+    short = replace(lasting, said_at=NOW + timedelta(hours=1), until=TODAY)
+    grant = replace(lasting, stance=Stance.GRANTED, said_at=NOW + timedelta(days=2))
+    records = [
+        StatementRecord(number, one, Source.IMPORT, ADMIN, NOW, False)
+        for number, one in enumerate((lasting, short, grant), 1)
+    ]
+    later = NOW + timedelta(days=3)
+    ((again, before),) = taken_back(records, 2, later, later.date())
+    assert before == records[0]
+    assert again == replace(lasting, said_at=later)
