@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 
 from api import v1, web
 from api.application.checks.policy_change import end_outdated
-from api.application.checks.released_search import searching
+from api.application.checks.release.released_search import searching
 from api.application.data_rights.housekeeping import every_day, housekeeping
 from api.application.last_uses import writing_last_uses
 from api.application.publishing.deliveries import delivering

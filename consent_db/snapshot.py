@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import numpy as np
 from sqlalchemy import func, select
 
-from consent_db.checks import let_pass
+from consent_db.checks.acts import let_pass
 from consent_db.checks.records import PhraseKind
 from consent_db.core import policy_terms
 from consent_db.core.context import Context

@@ -15,15 +15,15 @@ from consent_db.accounts.sessions import Sessions
 from consent_db.accounts.users import Users
 from consent_db.approvals.expiry import Approvals
 from consent_db.audit.records import AuditEntry
-from consent_db.checks.batches import Batches
-from consent_db.checks.deletion import DeletedPictures
-from consent_db.checks.hand_acts import HandActs
-from consent_db.checks.hand_outs import HandOuts
+from consent_db.checks.acts.hand_acts import HandActs
+from consent_db.checks.acts.hand_outs import HandOuts
+from consent_db.checks.acts.let_pass import LetPass
+from consent_db.checks.acts.second_opinions import Opinions
+from consent_db.checks.batch.batches import Batches
+from consent_db.checks.ending.deletion import DeletedPictures
 from consent_db.checks.idempotency import Idempotency
-from consent_db.checks.let_pass import LetPass
 from consent_db.checks.lineage import Lineage
 from consent_db.checks.overview import Overview
-from consent_db.checks.second_opinions import Opinions
 from consent_db.checks.service import Checks
 from consent_db.checks.work import CheckWork
 from consent_db.core import policy_terms as terms

@@ -17,7 +17,7 @@ from consent_db.core import engine
 from consent_db.keys import passphrase
 
 # For a nightly run, or before a release:
-# `pytest --hypothesis-profile=many tests/api/application/checks/test_chains.py`.
+# `pytest --hypothesis-profile=many tests/api/application/checks/resolve/test_chains.py`.
 settings.register_profile("many", max_examples=3000, deadline=None)
 
 FIRST: Final = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from api.application.checks.released_search import ReleaseSearch
+from api.application.checks.release.released_search import ReleaseSearch
 from api.application.checks.screening import Screener
 from api.application.checks.submission import SYSTEM
 from api.application.instance import present

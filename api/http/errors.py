@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api.application.checks.releasing import ClockSetBack
+from api.application.checks.release.releasing import ClockSetBack
 from api.application.checks.submission import RegisterBusy
 from api.application.publishing.receipts import (
     ApprovalEnded,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Form, UploadFile
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.application.checks.resolution import Action, NewWords, Resolution
+from api.application.checks.resolve.resolution import Action, NewWords, Resolution
 from api.application.checks.submission import MOST_CHARACTERS, build_draft
 from consent_db.approvals.records import CheckDraft, CheckRecord
 from gatekeeper.types import Box, PersonId

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from consent_db.checks.deletion import DeletedPictures
+from consent_db.checks.ending.deletion import DeletedPictures
 from consent_db.core.context import Context
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.people.records import PersonRecord

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 
 from consent_db.accounts.clients import Clients
 from consent_db.approvals.revocation import revoke_for_channel
-from consent_db.checks.deletion import DeletedPictures
+from consent_db.checks.ending.deletion import DeletedPictures
 from consent_db.checks.records import Mark
 from consent_db.core.context import SCHOOL, Context
 from consent_db.data_rights.tombstones import Tombstones

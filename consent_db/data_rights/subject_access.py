@@ -22,8 +22,8 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select
 
+from consent_db.checks.acts.second_opinions import Opinions
 from consent_db.checks.cells import open_facts, open_request
-from consent_db.checks.second_opinions import Opinions
 from consent_db.core import notes
 from consent_db.core.context import Context
 from consent_db.data_rights import protection

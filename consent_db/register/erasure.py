@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from consent_db.approvals.revocation import revoke_resting_on
-from consent_db.checks import erasure
+from consent_db.checks.ending import erasure
 from consent_db.core.context import Context
 from consent_db.core.notes import EVIDENCE
 from consent_db.enrolment.templates import destroy_templates, has_templates

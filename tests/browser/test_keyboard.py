@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.checks.submission import build_draft
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.media.release import encode

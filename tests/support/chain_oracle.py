@@ -14,7 +14,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from gatekeeper.types import Author, Box, Edit, PersonId, Pixels, Role, ScreenedFace
 
 WHOLE: Final = Box(0, 0, 1, 1)

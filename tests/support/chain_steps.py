@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from gatekeeper.decision.traces import MILD
 from gatekeeper.types import Author, Box, PersonId, Role, ScreenedFace
 from tests.support.chain_oracle import face_box

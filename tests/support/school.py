@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.checks.screening import Screener
 from api.application.checks.submission import build_draft
 from api.application.services import Services, open_services

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.checks.submission import build_draft
 from api.application.services import Services
 from api.cli.demo import LOGINS

@@ -28,11 +28,11 @@ import structlog
 
 from api.application.checks.build_request import case_of
 from api.application.checks.deleting import marks_of
-from api.application.checks.extending import must_be_extendable
-from api.application.checks.hand_acts import note_act
-from api.application.checks.releasing import Releases, judge_clock, record_of, sha256_text
-from api.application.checks.resolution import Action, Hand, Resolution, ResolutionRefused
-from api.application.checks.resolving import applied
+from api.application.checks.release.releasing import Releases, judge_clock, record_of, sha256_text
+from api.application.checks.resolve.extending import must_be_extendable
+from api.application.checks.resolve.hand_acts import note_act
+from api.application.checks.resolve.resolution import Action, Hand, Resolution, ResolutionRefused
+from api.application.checks.resolve.resolving import applied
 from api.application.checks.submission import SYSTEM, AlreadyAsked, Claim, RegisterBusy, attested, keep_claim, receive
 from api.platform.storage import NoSuchPicture, Pictures
 from consent_db.accounts.clients import is_client

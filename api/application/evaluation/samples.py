@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.checks.screening import Screener
 from api.application.checks.submission import build_draft
 from consent_db.approvals.records import CheckDraft, CheckRecord

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.application.checks.releasing import ReleaseWithdrawn
+from api.application.checks.release.releasing import ReleaseWithdrawn
 from api.application.checks.screening import Screener
 from api.application.checks.submission import SYSTEM
 from api.application.publishing.signing import Signatures

@@ -9,8 +9,8 @@ from typing import Annotated, Final
 from fastapi import Form, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.application.checks.resolution import Action, ResolutionRefused
-from api.application.checks.resolving import needs_eyes
+from api.application.checks.resolve.resolution import Action, ResolutionRefused
+from api.application.checks.resolve.resolving import needs_eyes
 from api.application.checks.submission import AlreadyAsked, Claim
 from api.application.services import Services
 from api.http.dependencies import Use

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import UploadFile
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from api.application.checks.resolution import Action, NewWords, Resolution
+from api.application.checks.resolve.resolution import Action, NewWords, Resolution
 from api.application.checks.submission import MOST_CHARACTERS, build_draft
 from api.v1.arrays import ListsSpelledOut
 from consent_db.approvals.records import CheckDraft

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Header, Path
 from fastapi.responses import Response
 
-from api.application.checks.releasing import NoSuchRelease, ReleasedFile, ReleaseWithdrawn
+from api.application.checks.release.releasing import NoSuchRelease, ReleasedFile, ReleaseWithdrawn
 from api.application.services import Services
 from api.http.dependencies import STRANGER, Use
 from api.http.problems import Problem, not_found

@@ -15,7 +15,7 @@ from api.platform import labels
 from api.security.access import SIGNED_IN, allow
 from api.security.requests.paths import own_path
 from api.security.routing import Router
-from api.web.checks.second_opinions import name_of
+from api.web.checks.result.second_opinions import name_of
 from api.web.templating import Page, render
 from consent_db.audit.records import AuditEntry
 from consent_db.transaction import Transaction

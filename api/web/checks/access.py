@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.application.checks.resolving import asked_of as exceptions_for
-from api.application.checks.resolving import asks_whether_nobody_else
+from api.application.checks.resolve.resolving import asked_of as exceptions_for
+from api.application.checks.resolve.resolving import asks_whether_nobody_else
 from api.application.checks.screening import COMPROMISING
 from api.http.problems import not_found
-from api.web.checks.views import Viewer
+from api.web.checks.result.views import Viewer
 from consent_db.accounts.clients import is_client
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckRecord, CheckState

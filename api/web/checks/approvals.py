@@ -11,18 +11,18 @@ from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
-from api.application.checks.resolution import Action, Resolution, ResolutionRefused
+from api.application.checks.resolve.resolution import Action, Resolution, ResolutionRefused
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web import choices
-from api.web.checks import check_list as rows
-from api.web.checks import views
 from api.web.checks.access import asked_of, viewer_of, visible_check, wants_a_look
 from api.web.checks.checks import CheckId, Refused, check_page
-from api.web.checks.second_opinions import name_of
+from api.web.checks.lists import check_list as rows
+from api.web.checks.result import views
+from api.web.checks.result.second_opinions import name_of
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckRecord

@@ -14,11 +14,12 @@ from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem, not_found
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
-from api.web.checks import crop_suggestions, views
 from api.web.checks.access import may_delete, viewer_of, visible_check
-from api.web.checks.batch_steps import BatchSteps, steps_of
 from api.web.checks.checks import CheckId
-from api.web.checks.regions import edges_of
+from api.web.checks.lists.batch_steps import BatchSteps, steps_of
+from api.web.checks.picture import crop_suggestions
+from api.web.checks.picture.regions import edges_of
+from api.web.checks.result import views
 from api.web.templating import Page, render
 from consent_db.approvals.records import CheckState
 from gatekeeper.types import Box

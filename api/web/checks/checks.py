@@ -10,9 +10,9 @@ from typing import Annotated, ClassVar
 from fastapi import Form, Path, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.application.checks.extending import extends_until
-from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
-from api.application.checks.resolution import ResolutionRefused
+from api.application.checks.release.releasing import NoSuchRelease, ReleaseWithdrawn
+from api.application.checks.resolve.extending import extends_until
+from api.application.checks.resolve.resolution import ResolutionRefused
 from api.application.checks.submission import NoSuchCheck
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
@@ -22,16 +22,25 @@ from api.platform import labels
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web import choices
-from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import asked_of, may_delete, viewer_of, visible_check
-from api.web.checks.asked import AskedView, asked_views, named_by_hand, taken_back
-from api.web.checks.batch_steps import BatchSteps, Before, Saved, goes_to, saved, steps_of
-from api.web.checks.changes import LABEL, ChangeView, ProposalView, StrangerView, change_views, proposals, strangers
-from api.web.checks.check_details import details
-from api.web.checks.check_list import since_approval
-from api.web.checks.metadata_labels import found_in
-from api.web.checks.second_opinions import OpinionView, name_of, opinion_views
-from api.web.checks.thumbnails import thumbnail
+from api.web.checks.lists.batch_steps import BatchSteps, Before, Saved, goes_to, saved, steps_of
+from api.web.checks.lists.check_list import since_approval
+from api.web.checks.picture import crop_suggestions, person_picker
+from api.web.checks.picture.thumbnails import thumbnail
+from api.web.checks.result import views
+from api.web.checks.result.asked import AskedView, asked_views, named_by_hand, taken_back
+from api.web.checks.result.changes import (
+    LABEL,
+    ChangeView,
+    ProposalView,
+    StrangerView,
+    change_views,
+    proposals,
+    strangers,
+)
+from api.web.checks.result.check_details import details
+from api.web.checks.result.metadata_labels import found_in
+from api.web.checks.result.second_opinions import OpinionView, name_of, opinion_views
 from api.web.forms import ResolutionFields
 from api.web.templating import Page, render
 from consent_db.accounts.clients import is_client

@@ -15,12 +15,13 @@ from api.security.access import SIGNED_IN, allow
 from api.security.requests.headers import FILE_POLICY
 from api.security.routing import Router
 from api.web import choices
-from api.web.checks import crop_suggestions, person_picker, views
 from api.web.checks.access import viewer_of, visible_check
-from api.web.checks.asked import named_by_hand
-from api.web.checks.batch_steps import BatchSteps, steps_of
 from api.web.checks.checks import CheckId
-from api.web.checks.thumbnails import thumbnail
+from api.web.checks.lists.batch_steps import BatchSteps, steps_of
+from api.web.checks.picture import crop_suggestions, person_picker
+from api.web.checks.picture.thumbnails import thumbnail
+from api.web.checks.result import views
+from api.web.checks.result.asked import named_by_hand
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.approvals.records import CheckState

@@ -23,7 +23,7 @@ from api.web.manage.charts import Columns
 from api.web.manage.overview_views import Bars, Coverages, Step, Tile
 from api.web.register.people import open_channels, register_of
 from api.web.templating import Page, render
-from consent_db.checks.hand_acts import HandAct
+from consent_db.checks.acts.hand_acts import HandAct
 from consent_db.data_rights.statistics import Waiting
 from consent_db.transaction import Transaction
 from gatekeeper.decision.authority import LEADERSHIP

@@ -10,14 +10,14 @@ from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
-from api.application.checks.phrases import let_pass
+from api.application.checks.resolve.phrases import let_pass
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem
 from api.platform import labels
 from api.security.access import MANAGERS, allow
 from api.security.routing import Router
-from api.web.checks.second_opinions import name_of
+from api.web.checks.result.second_opinions import name_of
 from api.web.forms import Name
 from api.web.templating import Page, render
 from consent_db.checks.records import LetPassRecord, PhraseKind

@@ -18,7 +18,7 @@ from api.http.problems import not_found
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web import choices
-from api.web.checks import person_picker
+from api.web.checks.picture import person_picker
 from api.web.register.person import found
 from api.web.templating import Page, render
 from consent_db.errors import NotFound

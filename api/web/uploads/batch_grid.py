@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Query
 
 from api.platform import labels
-from consent_db.checks.batch_pictures import BatchPicture, Standing
+from consent_db.checks.batch.batch_pictures import BatchPicture, Standing
 from gatekeeper.decision.findings import CATALOGUE
 from gatekeeper.types import FindingCode
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from api.application.checks.releasing import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
+from api.application.checks.release.releasing import ClockSetBack, NoSuchRelease, ReleaseWithdrawn
 from api.application.services import Services
 from api.platform import labels
 from api.platform.storage import NoSuchPicture

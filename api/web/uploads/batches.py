@@ -19,15 +19,15 @@ from api.platform.zipping import zipped
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web import choices
-from api.web.checks.batch_steps import may_see
+from api.web.checks.lists.batch_steps import may_see
 from api.web.forms import BatchFields
 from api.web.templating import Page, render
 from api.web.uploads import batch_grid
 from api.web.uploads.batch_zip import members
 from api.web.uploads.sending import address_known, fits, send_to
 from consent_db.accounts.records import SessionRecord
-from consent_db.checks.batch_pictures import Standing
-from consent_db.checks.batches import MOST, BatchRecord
+from consent_db.checks.batch.batch_pictures import Standing
+from consent_db.checks.batch.batches import MOST, BatchRecord
 from consent_db.transaction import Transaction
 
 router = Router()

@@ -14,9 +14,9 @@ from api.http.dependencies import Reading, Session, Use
 from api.platform import labels as words
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
-from api.web.checks import check_list
+from api.web.checks.lists import check_list
 from api.web.templating import Page, render
-from consent_db.checks.batches import BatchRecord
+from consent_db.checks.batch.batches import BatchRecord
 
 router = Router()
 

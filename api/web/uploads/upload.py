@@ -22,7 +22,7 @@ from api.web.checks.access import visible_check
 from api.web.forms import CheckFields
 from api.web.templating import Page, render
 from api.web.uploads.sending import address_known, fits, send, send_to
-from consent_db.checks.batches import MOST
+from consent_db.checks.batch.batches import MOST
 from consent_db.transaction import Transaction
 from gatekeeper.policy.model import Naming
 

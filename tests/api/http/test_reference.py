@@ -11,7 +11,7 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from api.app import create_app
-from api.application.checks.resolution import Action
+from api.application.checks.resolve.resolution import Action
 from api.http.models import CheckShape
 from api.http.problems import TITLES
 from api.openapi import main

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.platform import labels
-from api.web.checks.metadata_labels import found_in
+from api.web.checks.result.metadata_labels import found_in
 from gatekeeper.media.wire import CARRIERS
 from gatekeeper.types import FaceStatus, MetadataReport, Role
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
 from consent_db.approvals.records import CheckRecord, CheckState

@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image, ImageOps
 
-from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
-from api.application.checks.resolution import Action, Resolution, ResolutionRefused
+from api.application.checks.release.releasing import NoSuchRelease, ReleaseWithdrawn
+from api.application.checks.resolve.resolution import Action, Resolution, ResolutionRefused
 from api.application.checks.submission import NoSuchCheck, build_draft
 from api.application.evaluation.samples import folder
 from consent_db.approvals.records import CheckRecord, CheckState

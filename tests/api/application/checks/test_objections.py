@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.application.checks.resolution import Action, Resolution
+from api.application.checks.resolve.resolution import Action, Resolution
 from api.http.present import View, check_json
 from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.register.records import ObjectionRecord

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 import pytest
 
-from api.application.checks.releasing import ReleaseWithdrawn
-from api.application.checks.resolution import Action, Resolution, ResolutionRefused
+from api.application.checks.release.releasing import ReleaseWithdrawn
+from api.application.checks.resolve.resolution import Action, Resolution, ResolutionRefused
 from api.application.checks.submission import build_draft
 from api.application.services import Services, open_services
 from api.platform.settings import Settings

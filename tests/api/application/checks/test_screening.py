@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from api.application.checks.releasing import NoSuchRelease, ReleaseWithdrawn
-from api.application.checks.resolution import Action, NewWords, Resolution, ResolutionRefused
+from api.application.checks.release.releasing import NoSuchRelease, ReleaseWithdrawn
+from api.application.checks.resolve.resolution import Action, NewWords, Resolution, ResolutionRefused
 from api.application.checks.submission import AlreadyAsked, Claim, NoSuchCheck, RegisterBusy, build_draft
 from consent_db.approvals.records import CheckState
 from consent_db.errors import KeyReused, NotFound

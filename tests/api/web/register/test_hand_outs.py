@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.application.checks.hand_acts import _ACTS
-from api.application.checks.resolution import Action
+from api.application.checks.resolve.hand_acts import _ACTS
+from api.application.checks.resolve.resolution import Action
 from api.http.present import release_path
-from consent_db.checks.hand_acts import HandAct
+from consent_db.checks.acts.hand_acts import HandAct
 from gatekeeper.types import Role
 from tests.support.batches import three
 from tests.support.http import NewClient, NewPerson

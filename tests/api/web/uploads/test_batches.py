@@ -12,7 +12,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.application.jobs import Pool
-from consent_db.checks.batches import MOST
+from consent_db.checks.batch.batches import MOST
 from gatekeeper.consent.permission import Stance
 from gatekeeper.types import Role
 from tests.support.batches import FORM, examine, send, three

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from api.web.checks import check_list
+from api.web.checks.lists import check_list
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import Stance
 from tests.support.pages import ask, read, resolve

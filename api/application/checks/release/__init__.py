@@ -1,0 +1,1 @@
+"""What was approved: handing it out, and finding it again."""

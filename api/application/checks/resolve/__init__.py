@@ -1,0 +1,1 @@
+"""Resolving a blocked check: what is said, and the request that follows from it."""

@@ -1,0 +1,60 @@
+"""What a resolution did by hand, as the audit keeps it: one entry, with the faces that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from api.application.checks.resolve.resolution import Action, Resolution
+from consent_db.approvals.records import CheckRecord
+from consent_db.checks.acts.hand_acts import FacePlace, HandAct
+from consent_db.transaction import Transaction
+
+_ACTS: Final[Mapping[Action, HandAct]] = {
+    Action.IDENTIFY: HandAct.NAMED,
+    Action.NOT_THEM: HandAct.UNNAMED,
+    Action.NOT_A_FACE: HandAct.DISMISSED,
+    Action.MISSED_FACE: HandAct.MARKED,
+    Action.COVER: HandAct.COVERED,
+    Action.CROP: HandAct.CROPPED,
+    Action.ATTEST: HandAct.CONFIRMED,
+    Action.APPROVE: HandAct.APPROVED,
+    Action.REWORD: HandAct.REWORDED,
+    Action.ACCEPT_WORDS: HandAct.WORDS_ACCEPTED,
+    Action.NOT_OUR_PUPIL: HandAct.NOT_OUR_PUPIL,
+    Action.EXTEND: HandAct.EXTENDED,
+}
+
+
+def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str) -> None:
+    """Record what a person did to a check, in the transaction that receives its successor.
+
+    Args:
+        tx: of the actor.
+        old: the check that was looked at.
+        resolution: what was done.
+        new: the id of the check that replaces it.
+    """
+    details: dict[str, Any] = {}
+    if resolution.attestations:
+        details["confirmed"] = sorted(resolution.attestations)
+    if resolution.attested_by is not None:
+        details["attested_by"] = resolution.attested_by
+    tx.hand_acts.note(_ACTS[resolution.action], old.id, new, faces_of(old, resolution), details)
+
+
+def faces_of(old: CheckRecord, resolution: Resolution) -> list[FacePlace]:
+    """Return the faces and places that a resolution is about, in reading order."""
+    faces = {face.number: face for face in old.faces}
+    named = dict(resolution.named)
+    if resolution.face is not None and resolution.person is not None:
+        named[resolution.face] = resolution.person
+    if named:
+        return [FacePlace(n, faces[n].box, named[n]) for n in sorted(named) if n in faces]
+    if resolution.box is not None:
+        return [FacePlace(None, resolution.box)]
+    if resolution.face is not None:
+        return [FacePlace(face.number, face.box) for face in faces.values() if face.number == resolution.face]
+    if resolution.action is not Action.COVER:
+        return []
+    return [FacePlace(face.number, face.box) for face in faces.values() if not face.status.publishable]

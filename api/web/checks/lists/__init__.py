@@ -1,0 +1,1 @@
+"""Lists of checks, and the way from one of them to the next."""

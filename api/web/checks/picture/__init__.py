@@ -1,0 +1,1 @@
+"""A picture's places, its close-ups, and who may be in it."""

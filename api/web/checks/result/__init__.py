@@ -1,0 +1,1 @@
+"""The parts of the result page, as it shows them."""

@@ -1,0 +1,1 @@
+"""Pictures that were sent together, and what their files are called."""
