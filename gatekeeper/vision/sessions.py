@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.vision.nets import ABREAST
+from gatekeeper.vision.onnx_rewriting import quicker
 
 _ERRORS: Final = 3
 """ONNX Runtime's level of logging for errors only."""
@@ -19,8 +20,8 @@ _LARGE: Final = 3_000_000
 class Session:
     """One net, shared by all threads; as many run at the same time as it is told."""
 
-    def __init__(self, model: bytes, abreast: int = ABREAST) -> None:
-        """Build the net from an ONNX file's bytes.
+    def __init__(self, model: bytes, abreast: int = ABREAST, source: str = "") -> None:
+        """Build the net from an ONNX file's bytes; `source` names its input where it has several.
 
         Memory is taken from an arena that is kept, since a run without one takes twice as long;
         what a large picture took goes back to the system after each run.
@@ -34,10 +35,10 @@ class Session:
         options.log_severity_level = _ERRORS
         # Weights that are stored in fewer bits become numbers once, not at every run.
         options.add_session_config_entry("session.disable_quant_qdq", "1")
-        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(quicker(model), options, providers=["CPUExecutionProvider"])
         self._shrinking = onnxruntime.RunOptions()
         self._shrinking.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        self._input = self._session.get_inputs()[0].name
+        self._input = source or self._session.get_inputs()[0].name
         self._free = BoundedSemaphore(abreast)
 
     def run(self, blob: NDArray[np.float32], outputs: tuple[str, ...] | None = None) -> list[NDArray[np.float32]]:

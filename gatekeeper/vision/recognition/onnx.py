@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,9 +20,11 @@ from gatekeeper.errors import WeightsUnavailable
 from gatekeeper.types import Pixels, Vector
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.model import Model
-from gatekeeper.vision.nets import ABREAST, Nets
+from gatekeeper.vision.nets import ABREAST
+from gatekeeper.vision.onnx_graph import any_size
 from gatekeeper.vision.recognition.alignment import SIDE, aligned
 from gatekeeper.vision.recognition.vectors import unit
+from gatekeeper.vision.sessions import Session
 
 BATCH: Final = 4
 """Faces a run at most, and as many mirrored copies; more in one run are no faster, only larger."""
@@ -44,9 +45,9 @@ class OnnxEmbedder:
         """
         self._model = model
         try:
-            self._nets = Nets(lambda: cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8)))
+            self._net = Session(any_size(data), source=model.input.name)
             self._run(np.zeros((1, SIDE, SIDE, 3), np.uint8))
-        except (cv2.error, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - ONNX Runtime has a dozen kinds that share no other base
             message = f"The model {model.name} does not run as its description says: {_reason(error)}"
             raise WeightsUnavailable(message) from None
 
@@ -70,9 +71,7 @@ class OnnxEmbedder:
     def _run(self, crops: NDArray[np.uint8]) -> Vector:
         both = np.concatenate([crops, crops[:, :, ::-1]])
         blob = self._blob(both)
-        with self._nets.borrowed() as net:
-            net.setInput(blob, self._model.input.name)
-            raw = np.array(net.forward(), np.float32)
+        raw = self._net.run(blob)[0]
         if raw.shape != (len(both), self.dimension):
             message = f"{len(both)} faces give {raw.shape}, not ({len(both)}, {self.dimension})"
             raise ValueError(message)
@@ -103,5 +102,5 @@ def _shared(crops: Sequence[Pixels]) -> list[Sequence[Pixels]]:
 
 
 def _reason(error: Exception) -> str:
-    """Return the last line of what OpenCV said, without the place in its own source."""
-    return str(error).strip().splitlines()[-1].split("error: ")[-1]
+    """Return the last line of what the runtime said."""
+    return str(error).strip().splitlines()[-1]

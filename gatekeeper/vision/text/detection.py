@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Pixels
-from gatekeeper.vision.nets import ABREAST, Nets
+from gatekeeper.vision.nets import ABREAST
+from gatekeeper.vision.sessions import Session
 from gatekeeper.vision.text.curves import Curve, followed
 
 Quad = NDArray[np.float32]
@@ -77,7 +78,7 @@ class LineFinder:
 
     def __init__(self, model: bytes) -> None:
         """Build the net from a model file's bytes."""
-        self._nets = Nets(lambda: cv2.dnn.readNetFromONNX(np.frombuffer(model, np.uint8)))
+        self._net = Session(model)
 
     def find(self, pixels: Pixels) -> list[Place]:
         """Return the lines in sRGB `pixels`, in no particular order.
@@ -109,9 +110,8 @@ class LineFinder:
     def _run(self, pixels: Pixels) -> NDArray[np.float32]:
         bgr = pixels[:, :, ::-1].transpose(2, 0, 1)
         blob = np.ascontiguousarray(bgr[np.newaxis], np.float32) / 127.5 - 1
-        with self._nets.borrowed() as net:
-            net.setInput(blob)
-            return np.array(net.forward()[0, 0], np.float32)
+        chance: NDArray[np.float32] = self._net.run(blob)[0][0, 0]
+        return chance
 
 
 def candidates(chance: NDArray[np.float32], shape: tuple[int, int]) -> list[Region]:
