@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Form, UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from api.application.checks.resolve.resolution import Action, NewWords, Resolution
+from api.application.checks.resolve.resolution import Action, NewWords, Resolution, ResolutionRefused
 from api.application.checks.submission import MOST_CHARACTERS, build_draft
 from consent_db.approvals.records import CheckDraft, CheckRecord
 from gatekeeper.types import Box, PersonId
@@ -34,6 +35,7 @@ Day = Annotated[date | None, BeforeValidator(blank)]
 Moment = Annotated[datetime | None, BeforeValidator(blank)]
 
 
+_OF_A_FACE: Final = re.compile(r"who_\d{1,5}")
 _OF_THE_FILE: Final = frozenset({"photo", "place"})
 
 
@@ -91,8 +93,23 @@ class ResolutionFields(BaseModel):
     credit: Text = None
     phrase: Name = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, sent: Any) -> Any:
+        """Take the radio buttons of each face, `who_3` and so on, for entries of `who`."""
+        if not isinstance(sent, dict):
+            return sent
+        before = sent.get("who") or []
+        several = before if isinstance(before, list) else [before]
+        chosen = [value for name, value in sent.items() if _OF_A_FACE.fullmatch(name)]
+        return {**sent, "who": [*several, *chosen]}
+
     def resolution(self) -> Resolution:
-        """Return it as the use case takes it."""
+        """Return it as the use case takes it.
+
+        Raises:
+            ResolutionRefused: two people were chosen for one face.
+        """
         person = PersonId(self.person) if self.person else None
         words = NewWords(self.caption, self.alt_text, self.credit)
         return Resolution(
@@ -107,8 +124,11 @@ class ResolutionFields(BaseModel):
         )
 
     def _named(self) -> dict[int, PersonId]:
-        pairs = [naming.split() for naming in self.who if naming]
-        return {int(number): PersonId(person) for number, person in pairs}
+        named: dict[int, PersonId] = {}
+        for number, person in (naming.split() for naming in self.who if naming):
+            if named.setdefault(int(number), PersonId(person)) != person:
+                raise ResolutionRefused(f"Two people were chosen for face {number}. Choose one of them.")
+        return named
 
     def _box(self) -> Box | None:
         """Return the rectangle between four edges, each in per cent of the picture."""

@@ -73,6 +73,12 @@ class Overview:
         after = {row.id: row.superseded_by for row in known.values()}
         return {check: _glance(known[tuple(_following(check, after))[-1]]) for check in rows}
 
+    def examined_again(self, checks: Sequence[str]) -> frozenset[str]:
+        """Return those of these checks that are being examined once more, with one more fact."""
+        query = select(CheckRow.supersedes).where(CheckRow.state == CheckState.RECEIVED.value)
+        waiting = self._context.connection.execute(query.where(CheckRow.supersedes.is_not(None))).scalars()
+        return frozenset(checks).intersection(one for one in waiting if one is not None)
+
     def chains(self, checks: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Return for each of these checks itself and the ids of those that it replaced, the latest first."""
         before: dict[str, str | None] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gatekeeper.decision.authority import Circumstance, Exemption, place_name
+from gatekeeper.decision.contradictions import is_unlike, others_recognised
 from gatekeeper.decision.evidence import Evidence, exemption, face_status, list_exemptions
 from gatekeeper.decision.findings import HIDE, finding
 from gatekeeper.identity.annotations import contradicted
@@ -72,24 +73,18 @@ def _open(match: Match, evidence: Evidence) -> bool:
 
 def _taken_for(match: Match, evidence: Evidence) -> tuple[PersonId, ...]:
     """Return the other people that the engine has taken a named face for."""
-    trace = evidence.traces.get(match.face)
-    if trace is None or not isinstance(match.identity, Known):
+    if not isinstance(match.identity, Known):
         return ()
-    person = match.identity.person
-    others = tuple(one for one in trace.recognised if one != person)
-    if not others and trace.candidates and person not in {*trace.candidates, *trace.recognised}:
-        return trace.candidates
-    return others
+    return others_recognised(evidence.traces.get(match.face), match.identity.person)
 
 
 def _unlike(match: Match, evidence: Evidence) -> bool:
     """Say whether a face was named by hand as a person whose template it does not fit."""
-    trace = evidence.traces.get(match.face)
     identity = match.identity
-    if trace is None or trace.fits is None or not isinstance(identity, Known) or identity.by is not BoundBy.HAND:
+    if not isinstance(identity, Known) or identity.by is not BoundBy.HAND:
         return False
     enrolled = identity.person in evidence.register.gallery.people
-    return enrolled and identity.person not in {*trace.fits, *trace.recognised}
+    return is_unlike(evidence.traces.get(match.face), identity.person, enrolled=enrolled)
 
 
 def statements_agree(evidence: Evidence) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import NewPage, of_squares
+from tests.support.browser import NewPage, of_squares, upload
 from tests.support.school import AMIRA_HUE, STRANGER_HUE
 
 pytestmark = pytest.mark.browser
@@ -82,8 +82,8 @@ def test_a_phone_shares_picture_and_caption(quick_page: NewPage) -> None:
     expect(page).to_have_title(re.compile(r"photo-[0-9a-f]{12}\.jpg image/jpeg Amira plants beans"))
 
 
-def test_naming_takes_two_clicks_a_picture(quick_page: NewPage) -> None:
-    """One opens the first; then `Sort out` and the name, after which the next is there: 1 + 2 b clicks for b blocked.
+def test_naming_takes_one_click_a_picture(quick_page: NewPage) -> None:
+    """One opens the first; then the name beside the face, after which the next is there: 1 + b clicks for b blocked.
 
     By hand from the list of pictures it was 5 b: open, `Sort out`, the name, `My pictures`, the batch.
     """
@@ -93,8 +93,22 @@ def test_naming_takes_two_clicks_a_picture(quick_page: NewPage) -> None:
     clicks += 1
     for place in (1, 3):
         expect(page.locator(".steps")).to_contain_text(f"Picture {place} of 3")
-        page.get_by_role("link", name="Sort out face 1").click()
         page.get_by_role("button", name="Zoe Moss").click()
-        clicks += 2
+        clicks += 1
     expect(page.get_by_role("status")).to_contain_text("Nothing is left to sort out in this batch.")
-    assert clicks == 1 + 2 * 2
+    assert clicks == 1 + 2
+
+
+def test_a_name_is_found_while_it_is_typed_and_a_digit_only_goes_there(quick_page: NewPage) -> None:
+    """Beside the face, however the name is spelt; a digit moves the focus, and Enter says the name."""
+    page = quick_page()
+    upload(page, of_squares(STRANGER_HUE))
+    page.get_by_label("Name, number or class of face 1").press_sequentially("jönes")
+    expect(page.locator("[data-found]").get_by_role("button", name="Tom Jones")).to_be_visible()
+    page.locator("h1").click()
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="Zoe Moss")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("is saved. The picture is approved now.", timeout=60_000)
+    page.get_by_role("button", name="Take the name back").click()
+    expect(page.get_by_role("status")).to_contain_text("The name is taken back.", timeout=60_000)

@@ -16,7 +16,8 @@ from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web.checks.access import may_delete, viewer_of, visible_check
 from api.web.checks.checks import CheckId
-from api.web.checks.lists.batch_steps import BatchSteps, steps_of
+from api.web.checks.lists.steps import Steps, steps_of
+from api.web.checks.lists.way import Through
 from api.web.checks.picture import crop_suggestions
 from api.web.checks.picture.regions import edges_of
 from api.web.checks.result import views
@@ -37,7 +38,8 @@ class AreaPage(Page):
     template: ClassVar[str] = "area.html"
     nav: str = "list"
     id: str
-    steps: BatchSteps | None
+    way: str
+    steps: Steps | None
     picture: views.PictureView
     best: crop_suggestions.PartView | None
     edges: dict[str, str]
@@ -54,7 +56,9 @@ class Deletion(BaseModel):
 
 @router.get("/checks/{check_id}/area")
 @allow(SIGNED_IN)
-def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading, place: Letter = None) -> Response:
+def show_area(
+    request: Request, check_id: CheckId, session: Session, tx: Reading, way: Through, place: Letter = None
+) -> Response:
     """Show the picture with its faces and a ruler; with `place`, begin with that place."""
     record = visible_check(tx, check_id, session)
     viewer = viewer_of(tx, record, session)
@@ -66,7 +70,8 @@ def show_area(request: Request, check_id: CheckId, session: Session, tx: Reading
     page = AreaPage(
         title="Choose a part",
         id=record.id,
-        steps=steps_of(tx, record, session),
+        way=way.suffix,
+        steps=steps_of(tx, record, session, way),
         picture=picture,
         best=crop_suggestions.best_part(facts),
         edges=dict(found),

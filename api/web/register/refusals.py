@@ -78,12 +78,12 @@ def show_search(request: Request, tx: Reading) -> Response:
 
 @router.post("/search")
 @allow(SIGNED_IN)
-def search(request: Request, tx: Reading, sought: Annotated[Sought, Form()]) -> Response:
+def search(request: Request, services: Use, tx: Reading, sought: Annotated[Sought, Form()]) -> Response:
     """Show the people of a class whose name holds the words; none before something was typed or chosen."""
     if not (sought.group or sought.search.strip()):
         return render(_page(tx, sought), request.scope)
     try:
-        people = person_picker.people(tx, sought.group, sought.search)
+        people = person_picker.people(services, tx, sought.group, sought.search)
     except NotFound as error:
         raise not_found() from error
     shown, more = people[:_SHOWN], max(0, len(people) - _SHOWN)

@@ -19,7 +19,7 @@ from api.platform.zipping import zipped
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web import choices
-from api.web.checks.lists.batch_steps import may_see
+from api.web.checks.lists.steps import may_see
 from api.web.forms import BatchFields
 from api.web.templating import Page, render
 from api.web.uploads import batch_grid

@@ -73,9 +73,12 @@ def pictures_of(context: Context, names: Mapping[str, str]) -> tuple[BatchPictur
     blocked = [check for check, glance in glances.items() if glance.outcome(context.now) is Outcome.BLOCKED]
     codes = _codes(context, blocked)
     kept, colleagues = _examined(context, list(glances)), _with_colleagues(context, codes)
+    again = Overview(context).examined_again(list(glances))
 
     def standing(glance: Glance) -> Standing:
         outcome = glance.outcome(context.now)
+        if glance.id in again:
+            return Standing.WAITING
         if outcome is not Outcome.BLOCKED:
             return Standing(outcome.value)
         if glance.id not in kept:

@@ -118,6 +118,10 @@ class Batches:
         names = {check: batch.name_of(check) for check in batch.checks}
         return pictures_of(self._context, names)
 
+    def standings(self, checks: Sequence[str]) -> tuple[BatchPicture, ...]:
+        """Return where the pictures of checks stand now, whether or not they were sent together."""
+        return pictures_of(self._context, dict.fromkeys(checks, ""))
+
     def recent(self, actor: str, limit: int = 10) -> list[BatchRecord]:
         """Return the latest batches of one account, the newest first."""
         query = _QUERY.where(BatchRow.actor == actor).order_by(BatchRow.created_at.desc(), BatchRow.id).limit(limit)

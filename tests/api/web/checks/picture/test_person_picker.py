@@ -17,7 +17,7 @@ ANOTHER_HUE = 300.0
 
 def offered(text: str, face: int) -> list[str]:
     """Return whom the page offers for a face."""
-    return re.findall(rf'<option value="{face} per_\w+">([^<]+)</option>', text)
+    return re.findall(rf'<option value="{face} per_\w+">([^<(]+?)(?: \([^<]*)?</option>', text)
 
 
 @pytest.fixture
@@ -56,9 +56,21 @@ def test_what_names_nobody_is_refused(
 
 
 def test_a_large_register_is_not_offered_whole(office: TestClient, school: School, blocked: str) -> None:
-    """With more than sixty people each face has its own page, where they are searched."""
+    """With more than sixty people they are searched for each face."""
     with school.services.store.transaction("user:admin", school.clock()) as tx:
         for number in range(60):
             tx.people.add(PersonDraft(Kind.PUPIL, f"Pupil{number}", "Example"))
     assert offered(office.get(blocked).text, 2) == []
-    assert "Sort out" in read(office.get(blocked))
+    assert "Name, number or class of face 2" in read(office.get(blocked))
+
+
+def test_the_radio_buttons_of_a_face_name_it_too(office: TestClient, school: School, blocked: str) -> None:
+    """One group of them for each face; two people for one face are refused, and nothing is said."""
+    tom, cleo = school.people["Tom"], school.people["Cleo"]
+    both = {"action": "identify", "who": f"2 {cleo}", "who_2": f"2 {tom}"}
+    refused = office.post(f"{blocked}/resolutions", data=both)
+    assert refused.status_code == 409
+    assert "Two people were chosen for face 2. Choose one of them." in read(refused)
+    words = read(resolve(office, blocked, action="identify", who=[""], who_2=f"2 {tom}", who_3=f"3 {cleo}"))
+    assert "2 · Tom Jones" in words
+    assert "3 · Cleo Marsh" in words

@@ -86,7 +86,7 @@ def test_what_was_changed_in_the_words_is_shown_with_why(office: TestClient, sch
     """The stretch as it was typed, what it became, and the rule."""
     address = ask(office, school, AMIRA_HUE, caption="Amira Khan plants beans")
     words = read(office.get(address))
-    assert "As typed Amira Khan plants beans Proposed Amira plants beans" in words
+    assert "Caption that may go out Amira plants beans" in words
     assert "Caption: Amira Khan has to be Amira. People are called by their first name only." in words
     assert "Approved" in read(resolve(office, address, action="accept_words"))
 
@@ -96,7 +96,7 @@ def test_the_proposed_caption_is_taken_with_one_click(office: TestClient, school
     """A caption that blocks comes with one that does not; using it keeps the other words."""
     address = ask(office, school, AMIRA_HUE, caption="Tom Jones", alt_text="A child")
     page = office.get(address)
-    assert "A caption that may go out" in read(page)
+    assert "Caption that may go out" in read(page)
     form = page.text.partition('class="proposed"')[2].partition("</form>")[0]
     assert 'name="action" value="accept_words"' in form
     answer = resolve(office, address, action="accept_words")

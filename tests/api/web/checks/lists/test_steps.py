@@ -6,7 +6,7 @@ import re
 
 from starlette.testclient import TestClient
 
-from api.web.checks.lists.batch_steps import steps
+from api.web.checks.lists.steps import steps
 from consent_db.checks.batch.batch_pictures import BatchPicture, Standing
 from gatekeeper.types import Role
 from tests.support.batches import examine, send, three
