@@ -39,7 +39,7 @@ from api.security.routing import Router, hold_to_table, routers_in
 from api.v1.publishing import events
 from api.web.assets import mount_assets
 from api.web.problem import problem_page
-from api.web.register import photos
+from api.web.register.person import photos
 from gatekeeper.media.core_dumps import forbid_core_dumps
 
 for _method in ("GET", "HEAD"):

@@ -26,8 +26,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.application.services import Services
-from api.web.register.events import group_id_of
-from api.web.register.people_table import State
+from api.web.register.groups.events import group_id_of
+from api.web.register.lists.people_table import State
 from consent_db.people.records import PersonDraft
 from consent_db.register.statements import Words
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject

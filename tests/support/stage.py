@@ -15,7 +15,7 @@ from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.checks.submission import build_draft
 from api.application.services import Services
 from api.cli.demo import LOGINS
-from api.web.register.events import group_id_of
+from api.web.register.groups.events import group_id_of
 from consent_db.accounts import totp
 from consent_db.accounts.records import Purpose
 from consent_db.approvals.records import CheckRecord

@@ -15,7 +15,7 @@ from api.http.dependencies import Reading, Session, Use
 from api.platform import labels
 from api.security.access import MANAGERS, allow, may
 from api.security.routing import Router
-from api.web.register.person_views import who
+from api.web.register.person.person_views import who
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.audit.records import AuditEntry, AuditReport

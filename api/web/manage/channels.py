@@ -17,7 +17,7 @@ from api.http.problems import not_found
 from api.platform import labels as words
 from api.security.access import ADMIN, LEADERSHIP, MANAGERS, allow, may_send, proved_lately
 from api.security.routing import Router
-from api.web.register.person_views import who
+from api.web.register.person.person_views import who
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import ConsentDbError

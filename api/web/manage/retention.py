@@ -23,7 +23,7 @@ from api.security.access import KEEPERS, allow
 from api.security.routing import Router
 from api.web import choices
 from api.web.register.people import open_channels, register_of
-from api.web.register.person_views import who
+from api.web.register.person.person_views import who
 from api.web.templating import Page, render
 from consent_db.accounts.sessions import ABSOLUTE, IDLE
 from consent_db.audit.records import AuditEntry

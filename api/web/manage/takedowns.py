@@ -18,7 +18,7 @@ from api.platform import labels as words
 from api.security.access import LEADERSHIP, MANAGERS, allow, may_send
 from api.security.routing import Router
 from api.web.register.impact import PostView, post, posts
-from api.web.register.person_views import who
+from api.web.register.person.person_views import who
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotFound, NotPossible

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from api.web.register.events import group_id_of
+from api.web.register.groups.events import group_id_of
 from consent_db.people.records import PersonDraft
 from gatekeeper.naming import fold
 from gatekeeper.types import Kind, Role

@@ -1,0 +1,1 @@
+"""Commands about user accounts and API clients."""

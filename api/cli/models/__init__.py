@@ -1,0 +1,1 @@
+"""Commands about the model files and how good they are."""

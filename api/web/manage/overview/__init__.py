@@ -1,0 +1,1 @@
+"""The overview of administrators, with its charts."""

@@ -1,0 +1,1 @@
+"""Classes and events, their members, and the class list."""

@@ -1,0 +1,1 @@
+"""Importing the school's list of people, step by step."""

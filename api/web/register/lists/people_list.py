@@ -1,0 +1,82 @@
+"""People: the register as a table, to search, sort and filter, and what is shown of it as a file.
+
+What is searched for is sent in the body of a request: an address is kept by
+browsers and proxies, and names have no place there. Classes may be called after their
+teachers, so the address has a digest of the name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, ClassVar
+
+from fastapi import Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.http.dependencies import Reading, Session, Use, Writing
+from api.security.access import KEEPERS, allow, proved_lately
+from api.security.routing import Router
+from api.web import tables
+from api.web.register.lists.people_table import PeopleTable
+from api.web.templating import Page, render
+from consent_db.roster_export import csv_of
+
+router = Router(prefix="/admin/people")
+
+Sent = Annotated[tables.Sent, Form()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeoplePage(Page):
+    """Those who are looked for.
+
+    Attributes:
+        saved: of how many people something was just saved; 0 for none.
+        unlocked: whether the person proved lately who they are, so that a file may be handed out.
+    """
+
+    template: ClassVar[str] = "people.html"
+    nav: str = "people"
+    table: tables.Table
+    unlocked: bool
+    saved: int = 0
+
+
+@router.get("")
+@allow(KEEPERS)
+def show_people(
+    request: Request, services: Use, session: Session, tx: Reading, saved: Annotated[int, Query(ge=0, le=100_000)] = 0
+) -> Response:
+    """List the people that the address asks for."""
+    people = PeopleTable.of(services, tx)
+    query = tables.read(people.layout, request.query_params)
+    unlocked = proved_lately(session, services.clock())
+    page = PeoplePage(title="People", table=people.table(query), unlocked=unlocked, saved=saved)
+    return render(page, request.scope)
+
+
+@router.post("")
+@allow(KEEPERS)
+def search_people(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show those who match what was typed; without words the answer is an address that can be kept."""
+    people = PeopleTable.of(services, tx)
+    query = tables.read(people.layout, {**request.query_params, **sent.parameters}, sent.words)
+    if not query.words:
+        return RedirectResponse(tables.address(people.layout, query), HTTPStatus.SEE_OTHER)
+    unlocked = proved_lately(session, services.clock())
+    return render(PeoplePage(title="People", table=people.table(query), unlocked=unlocked), request.scope)
+
+
+@router.post("/list.csv")
+@allow(KEEPERS.just_now)
+def hand_out_list(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
+    """Hand out everyone who is found, on all pages, as a file; the audit has who took how many."""
+    people = PeopleTable.of(services, tx)
+    query = tables.read(people.layout, {**request.query_params, **sent.parameters}, sent.words)
+    found = people.matching(query)
+    tx.hand_outs.list_exported(len(found))
+    headings = ("Number", "First name", "Surname", *(column.label for column in people.layout.columns[1:]))
+    rows = [people.exported(entry) for entry in found]
+    headers = {"Content-Disposition": f'attachment; filename="people-{tx.today.isoformat()}.csv"'}
+    return Response(csv_of([headings, *rows]), media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,199 @@
+"""The do-not-publish list and holds: who is under one, when to look again, and why, for the safeguarding lead alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+
+from fastapi import Form, Path, Request
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import RedirectResponse, Response
+
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use, Writing
+from api.http.problems import Problem, not_found
+from api.platform import labels
+from api.security.access import KEEPERS, SAFEGUARDING, allow
+from api.security.routing import Router
+from api.web import choices
+from api.web.forms import Day, Text
+from api.web.register.impact import effects
+from api.web.register.person.person import Id, SurePage, back, found
+from api.web.register.person.person_views import PersonView
+from api.web.templating import Page, render
+from consent_db.errors import AlreadyExists
+from consent_db.register.records import ReviewRecord
+from consent_db.roster.missing_protected import MissingQuestion, Outcome
+from consent_db.transaction import Transaction
+from gatekeeper.consent.history import Restriction
+from gatekeeper.types import PersonId, Role
+
+router = Router(prefix="/admin")
+
+Number = Annotated[int, Path(ge=1, le=2**31)]
+
+_LAY: Final = {
+    Restriction.LISTING: "Put them on the do-not-publish list. No consent counts against it.",
+    Restriction.HOLD: "Place a hold on them. Nothing is published until it is lifted.",
+}
+
+
+class Laid(BaseModel):
+    """The form that puts a person on the list, or places a hold on them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    restriction: Restriction
+    reason: Text = None
+    review_on: Day = None
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedView:
+    """A person on the list or under a hold."""
+
+    person: str
+    name: str
+    what: str
+    since: str
+    review: str
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingView:
+    """A person of the list that the lead is asked about: missing from the school's file, or a copy of their data."""
+
+    person: str
+    name: str
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPage(Page):
+    """The people on the list and under a hold; never why."""
+
+    template: ClassVar[str] = "listing.html"
+    nav: str = "listing"
+    rows: tuple[ListedView, ...]
+    missing: tuple[MissingView, ...]
+    copies: tuple[MissingView, ...]
+    lead: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonPage(Page):
+    """Why a person is on the list or under a hold."""
+
+    template: ClassVar[str] = "reason.html"
+    nav: str = "listing"
+    person: PersonView
+    reason: str
+
+
+@router.get("/do-not-publish")
+@allow(KEEPERS)
+def show_listing(request: Request, services: Use, session: Session, tx: Reading) -> Response:
+    """Show who is on the list and under a hold, what is to be looked at first on top."""
+    rows = tuple(_row(services, tx, record) for record in tx.reviews.all())
+    lead = session.user.role is Role.SAFEGUARDING_LEAD
+    missing = tuple(_missing(services, tx, question) for question in tx.missing_protected.open())
+    copies = tuple(_named(tx, person) for person in tx.export_release.waiting())
+    page = ListingPage(title="Do-not-publish list", rows=rows, missing=missing, copies=copies, lead=lead)
+    return render(page, request.scope)
+
+
+@router.post("/do-not-publish/missing/{person_id}")
+@allow(SAFEGUARDING)
+def answer_missing(person_id: Id, tx: Writing, outcome: Annotated[Outcome, Form()]) -> Response:
+    """Answer whether a person missing from the school's file has left; the listing or hold stays."""
+    tx.missing_protected.answer(found(tx, person_id).id, outcome)
+    return RedirectResponse("/admin/do-not-publish", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/people/{person_id}/restrictions")
+@allow(SAFEGUARDING)
+def restrict(
+    request: Request, person_id: Id, services: Use, session: Session, laid: Annotated[Laid, Form()]
+) -> Response:  # fmt: skip
+    """Impose a restriction (list or hold); its impact is shown first and has to be confirmed."""
+    if laid.sure:
+        with services.store.transaction(session.user.id, services.clock()) as tx:
+            _lay(tx, found(tx, person_id).id, laid)
+        return back(person_id)
+    with services.store.reading(session.user.id, services.clock()) as tx:
+        record = found(tx, person_id)
+        touched = tx.consent.touches_restricting(record.id, laid.restriction)
+        fields = laid.model_dump(mode="json", exclude_none=True) | {"sure": "true"}
+        page = SurePage(
+            title="Confirm the change",
+            person=PersonView.brief(record),
+            action=f"/admin/people/{record.id}/restrictions",
+            heading="May this person not be published?",
+            sentence=_LAY[laid.restriction],
+            fields={name: str(value) for name, value in fields.items()},
+            effects=effects(services, tx, touched),
+            button="Put on the list" if laid.restriction is Restriction.LISTING else "Lay the hold",
+        )
+        return render(page, request.scope)
+
+
+@router.post("/people/{person_id}/restrictions/lift")
+@allow(SAFEGUARDING.just_now)
+def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]) -> Response:
+    """Lift a restriction; what was taken down stays down."""
+    undo = tx.consent.unlist if restriction is Restriction.LISTING else tx.consent.lift
+    undo(found(tx, person_id).id)
+    return back(person_id)
+
+
+@router.post("/people/{person_id}/restrictions/review")
+@allow(SAFEGUARDING)
+def review(
+    person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()], review_on: Annotated[date, Form()]
+) -> Response:
+    """Record a review: the restriction stays, with the day of the next review."""
+    tx.reviews.done(found(tx, person_id).id, restriction, review_on)
+    return back(person_id)
+
+
+@router.post("/people/{person_id}/restrictions/{number}/reason")
+@allow(SAFEGUARDING.just_now)
+def show_reason(request: Request, person_id: Id, number: Number, session: Session, tx: Writing) -> Response:
+    """Show the reason; the access is written to the audit."""
+    record = found(tx, person_id)
+    if number not in {one.id for one in tx.consent.restrictions(record.id) if one.has_reason}:
+        raise not_found()
+    reason = tx.consent.reason(record.id, number, session.user.role)
+    page = ReasonPage(title="The reason", person=PersonView.brief(record), reason=reason or "")
+    return render(page, request.scope)
+
+
+def _lay(tx: Transaction, person: PersonId, laid: Laid) -> None:
+    lay = tx.consent.list_person if laid.restriction is Restriction.LISTING else tx.consent.hold
+    try:
+        lay(person, laid.reason, laid.review_on)
+    except AlreadyExists as error:
+        raise Problem("conflict", HTTPStatus.CONFLICT, str(error)) from error
+
+
+def _missing(services: Services, tx: Transaction, question: MissingQuestion) -> MissingView:
+    return replace(_named(tx, question.person), since=labels.day(question.asked_at, services.policy.zone))
+
+
+def _named(tx: Transaction, person: PersonId) -> MissingView:
+    return MissingView(person, choices.full_name(tx.people.get(person).profile))
+
+
+def _row(services: Services, tx: Transaction, record: ReviewRecord) -> ListedView:
+    return ListedView(
+        person=record.person,
+        name=choices.full_name(tx.people.get(record.person).profile),
+        what="On the do-not-publish list" if record.restriction is Restriction.LISTING else "Under a hold",
+        since=labels.day(record.since, services.policy.zone),
+        review=labels.date(record.review_on) if record.review_on else "no day set",
+        due=record.review_on is not None and record.review_on <= tx.today,
+    )

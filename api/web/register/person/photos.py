@@ -1,0 +1,251 @@
+"""Reference photographs of a person: given, refused with a reason, looked at, and taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import Annotated, ClassVar, Final
+
+from fastapi import Depends, Path, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from api.application.register import photographs
+from api.application.register.enrolment import PersonReport, RefusedPhoto
+from api.application.register.reference_files import ReferenceFile
+from api.application.services import Services
+from api.http.dependencies import Reading, Session, Use
+from api.http.problems import not_found
+from api.platform import labels as words
+from api.platform.settings import MIB, Settings
+from api.security.access import KEEPERS, allow
+from api.security.requests.headers import FILE_POLICY
+from api.security.routing import Router
+from api.web import choices
+from api.web.register.person.person import Id, found
+from api.web.register.person.person_views import Answer, PersonView, Recognition, answers, recognition
+from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
+from consent_db.enrolment.records import TemplateRecord
+from consent_db.errors import BiometricConsentMissing, NotPossible
+from consent_db.people.records import PersonRecord
+from consent_db.transaction import Transaction
+from gatekeeper.types import PersonId
+
+router = Router(prefix="/admin/people/{person_id}/photos")
+
+PATH: Final = r"/admin/people/per_[0-9a-f]{32}/photos"
+"""What the address of the form that sends photographs looks like."""
+
+PhotoId = Annotated[str, Path(pattern=r"^ref_[0-9a-f]{32}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photograph that is kept."""
+
+    id: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedView:
+    """A photograph that was not used, why, and whose page to look at."""
+
+    file: str
+    reason: str
+    other: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """What became of the photographs that were just given."""
+
+    used: int
+    refused: tuple[RefusedView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotosPage(Page):
+    """The reference photographs of a person."""
+
+    template: ClassVar[str] = "photos.html"
+    nav: str = "people"
+    person: PersonView
+    permission: Answer
+    recognition: Recognition
+    made: tuple[str, ...]
+    elsewhere: bool
+    """Whether there is a template that an engine of former days made, and none of the present one."""
+    photos: tuple[PhotoView, ...]
+    keeps: bool
+    most: int
+    report: ReportView | None = None
+    error: str | None = None
+
+
+def most_bytes(settings: Settings) -> int:
+    """Return how large a form with photographs may be."""
+    return photographs.MOST * settings.max_upload_bytes + MIB
+
+
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """Read a form with several files; the framework's own limit is one."""
+    async with request.form(max_files=200, max_fields=5, max_part_size=1_000) as form:
+        yield form
+
+
+Sent = Annotated[FormData, Depends(_form)]
+
+
+@router.get("")
+@allow(KEEPERS)
+def show_photos(request: Request, person_id: Id, services: Use, tx: Reading) -> Response:
+    """Show the photographs that are kept, and how well the person can be recognised."""
+    return render(_page(services, tx, found(tx, person_id)), request.scope)
+
+
+@router.post("")
+@allow(KEEPERS)
+def give(request: Request, person_id: Id, services: Use, session: Session, sent: Sent) -> Response:
+    """Make the template of photographs, and say of each that cannot be used why."""
+    with _reading(services, session) as tx:
+        person = found(tx, person_id).id
+    files = [
+        ReferenceFile(PurePosixPath(PurePosixPath(file.filename or "photograph").name), file.file.read)
+        for file in sent.getlist("photos")
+        if isinstance(file, UploadFile) and file.size
+    ]
+    if not files:
+        return _refused(request, services, session, person, "Choose one photograph or several first.")
+    services.turns.must_have_room()
+    try:
+        with services.turns:
+            report = photographs.add(services, person, files, session.user.id)
+    except (BiometricConsentMissing, NotPossible) as error:
+        return _refused(request, services, session, person, _sentence(error))
+    with _reading(services, session) as tx:
+        page = replace(_page(services, tx, found(tx, person)), report=_report(tx, report))
+    return render(page, request.scope, HTTPStatus.OK if report.used else HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@router.post("/renewal")
+@allow(KEEPERS)
+def renew(request: Request, person_id: Id, services: Use, session: Session) -> Response:
+    """Make the template anew of the photographs that are kept."""
+    with _reading(services, session) as tx:
+        person = found(tx, person_id).id
+    services.turns.must_have_room()
+    try:
+        with services.turns:
+            report = photographs.renew(services, person, session.user.id)
+    except BiometricConsentMissing as error:
+        return _refused(request, services, session, person, _sentence(error))
+    if report.used:
+        return _back(person)
+    sentence = "None of the photographs that are kept can be used any more. Give new ones."
+    return _refused(request, services, session, person, sentence)
+
+
+@router.post("/removal")
+@allow(KEEPERS)
+def forget(person_id: Id, services: Use, session: Session) -> Response:
+    """Destroy the template and every photograph."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        tx.enrolment.forget(found(tx, person_id).id)
+    return _back(person_id)
+
+
+@router.get("/{photo_id}")
+@allow(KEEPERS)
+def show_photo(person_id: Id, photo_id: PhotoId, tx: Reading) -> Response:
+    """Show one of them, to be kept by no browser."""
+    kept = {photo.id: photo.data for photo in tx.reference_photos.kept(found(tx, person_id).id)}
+    if photo_id not in kept:
+        raise not_found()
+    return Response(kept[photo_id], media_type="image/jpeg", headers={"Content-Security-Policy": FILE_POLICY})
+
+
+@router.post("/{photo_id}/removal")
+@allow(KEEPERS)
+def remove(request: Request, person_id: Id, photo_id: PhotoId, services: Use, session: Session) -> Response:
+    """Forget one of them, and make the template of the others."""
+    with _reading(services, session) as tx:
+        person = found(tx, person_id).id
+    services.turns.must_have_room()
+    try:
+        with services.turns:
+            photographs.remove(services, person, photo_id, session.user.id)
+    except (BiometricConsentMissing, NotPossible) as error:
+        return _refused(request, services, session, person, _sentence(error))
+    return _back(person)
+
+
+def _reading(services: Services, session: SessionRecord) -> AbstractContextManager[Transaction]:
+    return services.store.reading(session.user.id, services.clock())
+
+
+def _back(person: str) -> Response:
+    return RedirectResponse(f"/admin/people/{person}/photos", HTTPStatus.SEE_OTHER)
+
+
+def _sentence(error: BiometricConsentMissing | NotPossible) -> str:
+    if isinstance(error, NotPossible):
+        return str(error)
+    return "No photograph may be used without consent to recognising the face. Ask for it and write it down first."
+
+
+def _refused(request: Request, services: Services, session: SessionRecord, person: PersonId, why: str) -> Response:
+    with _reading(services, session) as tx:
+        page = replace(_page(services, tx, found(tx, person)), error=why)
+    return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _page(services: Services, tx: Transaction, record: PersonRecord) -> PhotosPage:
+    """Return the page.
+
+    Raises:
+        Problem: 404, recognition is switched off in this school.
+    """
+    recognised = recognition(services, tx, record.id)
+    if recognised is None:
+        raise not_found()
+    zone, engine = services.policy.zone, services.tools.engine.name
+    templates = tx.enrolment.of(record.id)
+    kept = tx.reference_photos.kept(record.id)
+    return PhotosPage(
+        title="Reference photographs",
+        person=PersonView.brief(record),
+        permission=answers(tx, record.id)[-1],
+        recognition=recognised,
+        made=tuple(_made(services, one, engine) for one in templates),
+        elsewhere=bool(templates) and engine not in {one.engine for one in templates},
+        photos=tuple(PhotoView(photo.id, words.day(photo.kept_at, zone)) for photo in kept),
+        keeps=services.policy.keep_reference_photos,
+        most=photographs.MOST,
+    )
+
+
+def _made(services: Services, template: TemplateRecord, engine: str) -> str:
+    zone = services.policy.zone
+    of = words.count(template.photographs, "photograph", "photographs")
+    ends = words.day(template.ends_at, zone)
+    until = f"it counts until {ends}" if services.clock() < template.ends_at else f"too old to count since {ends}"
+    other = "" if template.engine == engine else f", for another engine ({template.engine})"
+    return f"Made of {of} on {words.day(template.enrolled_at, zone)}{other}; {until}."
+
+
+def _report(tx: Transaction, report: PersonReport) -> ReportView:
+    return ReportView(report.used, tuple(_refusals(tx, report.refused)))
+
+
+def _refusals(tx: Transaction, refused: Iterable[RefusedPhoto]) -> Iterable[RefusedView]:
+    for photo in refused:
+        if photo.alike is None:
+            yield RefusedView(photo.file, photo.reason, None)
+        else:
+            name = choices.full_name(tx.people.get(photo.alike).profile)
+            yield RefusedView(photo.file, f"It looks like {name}. Check whose photograph it is.", photo.alike)

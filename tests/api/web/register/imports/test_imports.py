@@ -1,0 +1,287 @@
+"""The school's own list, from the file to the register and back, on the pages."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from api.application.register.pending_import import LIFE, forget_old
+from api.web.register.imports.import_views import in_office_words
+from consent_db.people.records import PersonRecord
+from consent_db.publishing.records import PublicationDraft
+from consent_db.roster.plan import QUESTIONS
+from gatekeeper.types import Role
+from tests.support.http import NewClient, NewPerson
+from tests.support.pages import read
+from tests.support.school import AMIRA_HUE, School
+
+PLAIN = """external_id,first_name,last_name,kind,group,consent_website
+1,Zainab,Okafor,pupil,4B,yes
+2,Ella,Brown,pupil,4B,no
+"""
+OWN = """Adno;Forename;Legal Surname;Reg;Photo permission
+1;Zainab;Okafor;4B;I give consent
+2;Ella;Brown;4B;
+"""
+WAITING = "/admin/imports/waiting"
+
+
+@pytest.fixture
+def admin(new_person: NewPerson) -> TestClient:
+    """An administrator who has just signed in."""
+    return new_person("admin", Role.ADMIN)
+
+
+def upload(admin: TestClient, text: str | bytes, **fields: str) -> Response:
+    data = text.encode() if isinstance(text, str) else text
+    return admin.post("/admin/imports", data=fields, files={"file": ("Year 4 pupils.csv", data, "text/csv")})
+
+
+def press_import(admin: TestClient) -> Response:
+    """Press the button on the page that shows what is going to change."""
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', admin.get(WAITING).text)
+    assert found is not None
+    return admin.post(f"{WAITING}/import", data={"seen": found[1]})
+
+
+def on_register(school: School) -> dict[str, PersonRecord]:
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        return {record.profile.external_id: record for record in tx.people.all() if record.profile.external_id}
+
+
+def sealed_files(school: School) -> list[Path]:
+    return [path for path in (school.services.settings.data / "imports").glob("*") if path.is_file()]
+
+
+def test_a_file_with_our_headings_is_shown_and_then_imported(admin: TestClient, school: School) -> None:
+    """First what changes, then the same; nothing before the button is pressed, and no file stays."""
+    assert upload(admin, PLAIN).headers["Location"] == WAITING
+    text = read(admin.get(WAITING))
+    assert "What this file changes 2 new." in text
+    assert "Zainab Okafor (1) new, line 2" in text
+    assert on_register(school) == {}
+    assert press_import(admin).headers["Location"] == "/admin/imports"
+    assert set(on_register(school)) == {"1", "2"}
+    assert sealed_files(school) == []
+    assert "10 March 2026, 09:00: 2 added" in read(admin.get("/admin/imports"))
+
+
+def test_the_waiting_file_is_sealed(admin: TestClient, school: School) -> None:
+    """Nobody reads a name on the disk; giving the file up removes it."""
+    upload(admin, PLAIN)
+    (path,) = sealed_files(school)
+    assert b"Zainab" not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+    admin.post(f"{WAITING}/discard")
+    assert sealed_files(school) == []
+    assert admin.get(WAITING).headers["Location"] == "/admin/imports"
+
+
+def test_a_file_nobody_came_back_to_is_forgotten(admin: TestClient, school: School) -> None:
+    """By the daily run, after a day."""
+    upload(admin, PLAIN)
+    (path,) = sealed_files(school)
+    written = school.clock().fromtimestamp(path.stat().st_mtime, school.clock().tzinfo)
+    forget_old(school.services.settings.data, written + LIFE * 0.99)
+    assert sealed_files(school) == [path]
+    forget_old(school.services.settings.data, written + LIFE * 1.01)
+    assert sealed_files(school) == []
+
+
+def test_a_school_says_once_what_its_columns_mean(admin: TestClient, school: School) -> None:
+    """What the headings suggest is filled in, the rest is asked for, and the layout is kept for the next file."""
+    upload(admin, OWN, kind="pupil")
+    page = admin.get(WAITING)
+    chosen = re.findall(r'<option value="([^"]+)" selected>', page.text)
+    assert chosen[:3] == ["external_id", "first_name", "last_name"]
+    said = {
+        "meanings": ["external_id", "first_name", "last_name", "group", "consent_website"],
+        "kind": "pupil",
+        "yes": "I give consent",
+        "save_as": "Year 4",
+    }
+    refused = admin.post(WAITING, data=said | {"save_as": "Year 4!"})
+    assert (refused.status_code, "a-z, 0-9" in read(refused)) == (422, True)
+    assert admin.post(WAITING, data=said).headers["Location"] == WAITING
+    assert "2 new." in read(admin.get(WAITING))
+    press_import(admin)
+    assert on_register(school)["1"].profile.groups == {"4B"}
+    upload(admin, OWN, layout="year-4")
+    assert "There is nothing to import." in read(admin.get(WAITING))
+
+
+def test_a_column_that_nobody_knows_is_asked_about(admin: TestClient) -> None:
+    """There is no preview and no button before every column has a meaning, or is left out."""
+    upload(admin, PLAIN.replace("group", "Zzyzx"))
+    page = admin.get(WAITING)
+    assert "What do its columns mean?" in read(page)
+    assert "Import it" not in page.text
+    assert admin.post(f"{WAITING}/import", data={"seen": "0" * 64}).status_code == 409
+    said = ["external_id", "first_name", "last_name", "kind", "-", "consent_website"]
+    admin.post(WAITING, data={"meanings": said})
+    text = read(admin.get(WAITING))
+    assert "2 new." in text
+    assert "Not read: Zzyzx." in text
+
+
+def test_changes_show_old_and_new(admin: TestClient) -> None:
+    """And the same file again changes nothing."""
+    upload(admin, PLAIN)
+    press_import(admin)
+    upload(admin, PLAIN)
+    assert "There is nothing to import." in read(admin.get(WAITING))
+    upload(admin, PLAIN.replace("Ella", "Elle"))
+    assert "First name: Ella → Elle" in read(admin.get(WAITING))
+
+
+def test_what_was_not_seen_is_not_imported(admin: TestClient, school: School) -> None:
+    """Somebody changed the register meanwhile: the page is shown anew."""
+    upload(admin, PLAIN)
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', admin.get(WAITING).text)
+    assert found is not None
+    school.add("Nia", "Evans", 60.0)
+    answer = admin.post(f"{WAITING}/import", data={"seen": found[1]})
+    assert (answer.status_code, "nothing was imported" in read(answer)) == (409, True)
+    assert on_register(school) == {}
+    press_import(admin)
+    assert set(on_register(school)) == {"1", "2"}
+
+
+def test_who_is_missing_leaves_only_when_somebody_says_so(admin: TestClient, school: School) -> None:
+    """A file may be only a part of the school."""
+    upload(admin, PLAIN)
+    press_import(admin)
+    upload(admin, PLAIN.replace("2,Ella,Brown,pupil,4B,no\n", ""))
+    assert "Ella Brown (2)" in read(admin.get(WAITING))
+    admin.post(WAITING, data={"left": "some", "leavers": "2"})
+    assert "1 leaving" in read(admin.get(WAITING))
+    press_import(admin)
+    assert on_register(school)["2"].profile.leaving_date is not None
+
+
+def test_a_question_waits_for_an_answer(admin: TestClient, school: School) -> None:
+    """The same name under another number: nothing is imported of the row before somebody says who it is."""
+    upload(admin, PLAIN)
+    press_import(admin)
+    upload(admin, PLAIN.replace("2,Ella", "7,Ella"))
+    page = admin.get(WAITING)
+    assert "Is it the same person?" in read(page)
+    assert 'value="same 7"' in page.text
+    admin.post(WAITING, data={"answers": ["same 7"]})
+    press_import(admin)
+    assert set(on_register(school)) == {"1", "7"}
+
+
+def test_a_row_that_cannot_be_read_is_told(admin: TestClient, school: School) -> None:
+    """By its line, and the others are imported."""
+    upload(admin, PLAIN + "3,,Nobody,pupil,4B,yes\n")
+    assert "Cannot be read, and is left out Nobody line 4" in read(admin.get(WAITING))
+    press_import(admin)
+    assert set(on_register(school)) == {"1", "2"}
+
+
+def test_a_one_roster_bundle_needs_no_columns(admin: TestClient, school: School) -> None:
+    """What its columns mean is known; only which of its numbers is the school's own can be chosen."""
+    users = "sourcedId,status,enabledUser,givenName,familyName,role,identifier\nu1,,true,Zainab,Okafor,student,1207\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bundle:
+        bundle.writestr("users.csv", users)
+    upload(admin, packed.getvalue())
+    assert "Zainab Okafor (u1)" in read(admin.get(WAITING))
+    admin.post(WAITING, data={"number": "identifier"})
+    press_import(admin)
+    assert set(on_register(school)) == {"1207"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("date_of_birth lies in the future; correct it.", "“Date of birth” lies in the future; correct it."),
+        ("kind has to be one of pupil, staff.", "“Pupil, staff, …” has to be one of pupil, staff."),
+        ("consent_all has to be yes, no or blank.", "“Consent for everything” has to be yes, no or blank."),
+        ("Column group is there twice (gatekeeper roster layout).", "Column “Class or club” is there twice."),
+        ("A group needs a printable name.", "A group needs a printable name."),
+    ],
+)
+def test_a_column_is_called_as_the_page_calls_it(sentence: str, shown: str) -> None:
+    """The names that only files and commands have stay with those."""
+    assert in_office_words(sentence) == shown
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values())
+def test_questions_are_asked_in_the_offices_words(question: tuple[str, object]) -> None:
+    """No question names a column."""
+    assert "_" not in question[0]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\n\n"])
+def test_a_file_that_is_no_list(admin: TestClient, school: School, content: bytes) -> None:
+    """Is answered with a sentence, and not kept."""
+    answer = upload(admin, content)
+    assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+    assert sealed_files(school) == []
+
+
+def test_the_newest_import_is_taken_back(admin: TestClient, school: School) -> None:
+    """Whom it added is gone, and the list of imports says so."""
+    upload(admin, PLAIN)
+    press_import(admin)
+    (undo,) = re.findall(r"/admin/imports/\d+/undo", admin.get("/admin/imports").text)
+    assert admin.post(undo).status_code == 303
+    assert on_register(school) == {}
+    assert "taken back 10 March 2026, 09:00" in read(admin.get("/admin/imports"))
+    assert admin.post(undo).status_code == 409
+
+
+def test_the_export_is_a_file_that_changes_nothing(admin: TestClient, school: School) -> None:
+    """And it is handed out after a fresh proof only."""
+    upload(admin, PLAIN)
+    press_import(admin)
+    answer = admin.post("/admin/imports/export")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="register-2026-03-10.csv"'
+    assert "Zainab" in answer.text
+    school.clock.advance(minutes=11)
+    assert admin.post("/admin/imports/export").headers["Location"].startswith("/confirm")
+    assert "Download the file" not in admin.get("/admin/imports").text
+
+
+def test_one_does_not_see_the_file_of_another(admin: TestClient, new_person: NewPerson) -> None:
+    """Each administrator has a file of their own."""
+    upload(admin, PLAIN)
+    other = new_person("second", Role.ADMIN)
+    assert other.get(WAITING).headers["Location"] == "/admin/imports"
+    assert other.post(WAITING, data={}).headers["Location"] == "/admin/imports"
+    assert other.post(f"{WAITING}/import", data={"seen": "0"}).headers["Location"] == "/admin/imports"
+
+
+def test_whoever_imports_is_told_what_comes_down(admin: TestClient, school: School, new_client: NewClient) -> None:
+    """A file that lists a person of whom a picture is up: said before it on the page and to a program, and after it."""
+    check = school.check(AMIRA_HUE)
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        profile = tx.people.get(school.people["Amira"]).profile
+        tx.people.change(school.people["Amira"], replace(profile, external_id="A-1"))
+        tx.publications.record(PublicationDraft(check.id, school.clock(), "https://school.example/1", None))
+    listing = "external_id,first_name,last_name,kind,do_not_publish\nA-1,Amira,Khan,staff,yes\n"
+    program = new_client("roster")
+    dry = program.http.post(
+        "/v1/roster/imports", headers=program.headers, files={"file": ("list.csv", listing.encode(), "text/csv")}
+    ).json()
+    assert (dry["impact"]["takedowns"], dry["impact"]["approvals"], dry["impact"]["searches"]) == (1, 1, 1)
+    upload(admin, listing)
+    before = read(admin.get(WAITING))
+    assert "Impact of this import" in before
+    assert "down" in before.partition("Impact of this import")[2]
+    press_import(admin)
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        assert len(tx.takedowns.waiting()) == 1
+        counts = tx.imports.all()[0].counts
+    after = read(admin.get("/admin/imports"))
+    assert all(f"{count} {name}" in after for name, count in counts.items() if count)
+    assert counts["posts to take down"] == 1
