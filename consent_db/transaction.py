@@ -31,10 +31,12 @@ from consent_db.core.clock import Clock
 from consent_db.core.context import Context
 from consent_db.core.installation import Installation
 from consent_db.core.policy_terms import Terms
+from consent_db.core.school_identity import SchoolIdentity
 from consent_db.data_rights import integrity, restoring, retention
 from consent_db.data_rights.export_release import ExportRelease
 from consent_db.data_rights.integrity import StoredPicture
 from consent_db.data_rights.lifecycle import Lifecycle
+from consent_db.data_rights.period_figures import PeriodFigures
 from consent_db.data_rights.restoring import Settled
 from consent_db.data_rights.retention import Forecast, Retained
 from consent_db.data_rights.statistics import Figures
@@ -139,11 +141,13 @@ class Transaction:
         self.let_pass = LetPass(context)
         self.webhooks = Webhooks(context)
         self.figures = Figures(context)
+        self.period_figures = PeriodFigures(context)
         self.hand_acts = HandActs(context)
         self.hand_outs = HandOuts(context)
         self.receipt_uses = ReceiptUses(context)
         self.clock = Clock(context)
         self.installation = Installation(context)
+        self.school_identity = SchoolIdentity(context)
         self.audit = Audit(context)
 
     @property

@@ -60,6 +60,11 @@ COMMANDS: Final = (
     Deferred("user", "api.cli.accounts.users:app", "User accounts."),
     Deferred("client", "api.cli.accounts.clients:clients", "API clients and their keys."),
     Deferred("webhook", "api.cli.publishing.webhook:app", "Webhooks: notifications of events to programs."),
+    Deferred(
+        "report",
+        "api.cli.records.report:report",
+        "Show the figures of a term for governors, or write them as PDF or CSV.",
+    ),
     Deferred("audit", "api.cli.records.audit:app", "The audit log: show, verify, export, sign."),
     Deferred("person", "api.cli.register.person:app", "Data about one person: show, export, erase."),
     Deferred("lifecycle", "api.cli.records.lifecycle:app", "Consents, templates and records that are due to end."),

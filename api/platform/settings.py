@@ -56,8 +56,10 @@ class Settings(BaseSettings):
     """How much one API key may send in a minute, on average: checks, verifications, reports, all together."""
     reads_per_minute: int = Field(default=600, ge=1, le=100_000)
     """How often one API key may ask for something besides in a minute, on average."""
-    second_factor: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMIN, Role.SAFEGUARDING_LEAD})
+    second_factor: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMIN, Role.APPROVER, Role.SAFEGUARDING_LEAD})
     """The roles that cannot go on without a second factor, separated by commas; `none` for no role."""
+    second_factor_grace_days: int = Field(default=14, ge=0, le=60)
+    """How long an account of before, whose role did not need one, goes on without: from its next sign-in on."""
     oidc_issuer: str | None = None
     """The address of the school's own sign-in service (OpenID Connect); None for passwords only."""
     oidc_client_id: str = ""

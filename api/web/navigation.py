@@ -35,6 +35,7 @@ DAILY: Final = (
 
 MANAGING: Final = (
     Entry("overview", "/admin", "Overview"),
+    Entry("report", "/report", "Report for governors"),
     Entry("people", "/admin/people", "People", "The register"),
     Entry("due", "/admin/due", "What falls due", "The register"),
     Entry("listing", "/admin/do-not-publish", "Do-not-publish list", "The register"),
@@ -45,6 +46,7 @@ MANAGING: Final = (
     Entry("policy", "/admin/policy", "Policy", "The rules"),
     Entry("retention", "/admin/retention", "Retention", "The rules"),
     Entry("audit", "/admin/audit", "Audit", "The rules"),
+    Entry("school", "/admin/school", "The school", "The rules"),
     Entry("users", "/admin/users", "Users and roles", "Access"),
     Entry("clients", "/admin/clients", "API clients", "Access"),
     Entry("webhooks", "/admin/webhooks", "Webhooks", "Access"),

@@ -24,13 +24,21 @@ class Links:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def make(self, purpose: Purpose, user: str | None = None) -> str:
-        """Return the token of a new link (32 random bytes, base64url), shown once; earlier ones end."""
+    def make(self, purpose: Purpose, user: str | None = None, life: timedelta | None = None) -> str:
+        """Return the token of a new link (32 random bytes, base64url), shown once; earlier ones end.
+
+        Args:
+            purpose: what it is for.
+            user: whose it is.
+            life: how long it is good; None for as long as `LIFE` says.
+        """
         context, token = self._context, secrets.token_urlsafe(32)
         same = (LinkRow.purpose == purpose.value) & (LinkRow.user_id == user)
         context.connection.execute(delete(LinkRow).where(same | (LinkRow.expires_at <= context.now)))
         values = {"token_sha256": _sha256(token), "purpose": purpose.value, "user_id": user}
-        context.connection.execute(insert(LinkRow).values({**values, "expires_at": context.now + LIFE[purpose]}))
+        context.connection.execute(
+            insert(LinkRow).values({**values, "expires_at": context.now + (life or LIFE[purpose])})
+        )
         context.log("link.made", user or "school", {"purpose": purpose.value})
         return token
 

@@ -18,6 +18,15 @@ class UserRecord:
     role: Role
     created_at: datetime
     disabled_at: datetime | None = None
+    name: str = field(default="", repr=False)
+    """What colleagues call them; empty if it was not given."""
+    factor_due_at: datetime | None = None
+    """From when on they cannot do without a second factor, if their role needs one; None before that was asked."""
+
+    @property
+    def called(self) -> str:
+        """Their name, or their address if it is not known."""
+        return self.name or self.email
 
 
 class Purpose(StrEnum):

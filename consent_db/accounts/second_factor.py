@@ -11,7 +11,7 @@ from consent_db.accounts import recovery, totp
 from consent_db.core.context import Context
 from consent_db.errors import NotPossible
 from consent_db.keys.crypto import Place
-from consent_db.schema import RecoveryCodeRow, SecondFactorRow
+from consent_db.schema import RecoveryCodeRow, SecondFactorRow, UserRow
 
 _NEVER: Final = 0
 
@@ -103,6 +103,8 @@ class SecondFactors:
         if result.rowcount == 0:
             message = "This user has no second factor."
             raise NotPossible(message)
+        due = update(UserRow).where(UserRow.id == user).values(factor_due_at=self._context.now)
+        self._context.connection.execute(due)
         self._context.log("second_factor.removed", user)
 
     def _use(self, row: Row[*tuple[Any, ...]], code: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -16,6 +17,7 @@ from consent_db.schema import IdentityRow, LinkRow, SessionRow, UserRow
 from gatekeeper.types import Role
 
 _LONGEST_ADDRESS: Final = 254
+_LONGEST_NAME: Final = 100
 
 
 class Users:
@@ -24,7 +26,7 @@ class Users:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def add(self, email: str, password: str | Hashed | None, role: Role) -> UserRecord:
+    def add(self, email: str, password: str | Hashed | None, role: Role, name: str = "") -> UserRecord:
         """Add an account.
 
         Args:
@@ -32,15 +34,16 @@ class Users:
             password: their first one, hashed by a service before the transaction began; None sets one that
                 is not known to anyone, until they choose theirs.
             role: what they may do.
+            name: what colleagues call them.
 
         Raises:
             AlreadyExists: there is a user of this address.
             PasswordUnfit: the password cannot be accepted.
-            NotPossible: this is not an e-mail address.
+            NotPossible: this is not an e-mail address, or no name.
         """
         context, user, address = self._context, new_id("usr"), _address(email)
-        name, _, host = address.partition("@")
-        if not name or not host or len(address) > _LONGEST_ADDRESS:
+        box, _, host = address.partition("@")
+        if not box or not host or len(address) > _LONGEST_ADDRESS:
             message = "This is not an e-mail address; correct it."
             raise NotPossible(message)
         if self._by_email(address) is not None:
@@ -53,6 +56,7 @@ class Users:
         }
         kept = unknown_to_all() if password is None else _hashed(password, address)
         values |= {"password": kept.kept, "role": role.value, "created_at": context.now}
+        values |= {"name": self._sealed_name(user, name), "factor_due_at": context.now}
         context.connection.execute(insert(UserRow).values(values))
         context.log("user.added", user, {"role": role.value})
         return self.get(user)
@@ -153,6 +157,26 @@ class Users:
         self._end_links(user)
         self._context.log("user.password_changed", user)
 
+    def set_name(self, user: str, name: str) -> None:
+        """Say what colleagues call a user; an empty name leaves them their address.
+
+        Raises:
+            NotPossible: the name is too long or cannot be printed.
+        """
+        self._update(user, {"name": self._sealed_name(user, name)})
+        self._context.log("user.named", user)
+
+    def factor_due(self, user: str, grace: timedelta) -> datetime:
+        """Return from when on a user whose role needs a second factor cannot do without.
+
+        An account of before that was never asked has `grace` from now on; that is written down.
+        """
+        due = self.get(user).factor_due_at
+        if due is None:
+            due = self._context.now + grace
+            self._update(user, {"factor_due_at": due})
+        return due
+
     def set_role(self, user: str, role: Role) -> None:
         """Give a user another role and sign them out everywhere.
 
@@ -160,7 +184,7 @@ class Users:
             NotPossible: it is one's own role, or that of the last administrator.
         """
         self._keep_an_admin(user)
-        self._update(user, {"role": role.value})
+        self._update(user, {"role": role.value, "factor_due_at": self._context.now})
         self._sign_out(user)
         self._context.log("user.role_changed", user, {"role": role.value})
 
@@ -220,7 +244,15 @@ class Users:
 
     def _record(self, row: Row[*tuple[Any, ...]]) -> UserRecord:
         email = self._context.open(row.email, _place(row.id))
-        return UserRecord(row.id, email, Role(row.role), row.created_at, row.disabled_at)
+        name = self._context.open(row.name, _place(row.id, "name")) if row.name else ""
+        return UserRecord(row.id, email, Role(row.role), row.created_at, row.disabled_at, name, row.factor_due_at)
+
+    def _sealed_name(self, user: str, name: str) -> bytes | None:
+        name = spelling(name)
+        if len(name) > _LONGEST_NAME or not name.isprintable():
+            message = f"A name may have at most {_LONGEST_NAME} letters; shorten it."
+            raise NotPossible(message)
+        return self._context.seal(name, _place(user, "name")) if name else None
 
 
 def _address(email: str) -> str:
@@ -231,5 +263,5 @@ def _hashed(password: str | Hashed, address: str) -> Hashed:
     return password if isinstance(password, Hashed) else hashed(password, address)
 
 
-def _place(user: str) -> Place:
-    return Place("users", user, "email")
+def _place(user: str, column: str = "email") -> Place:
+    return Place("users", user, column)

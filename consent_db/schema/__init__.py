@@ -17,6 +17,7 @@ from consent_db.schema.access import SessionRow as SessionRow
 from consent_db.schema.access import UserRow as UserRow
 from consent_db.schema.audit import AuditRow as AuditRow
 from consent_db.schema.base import Instant as Instant
+from consent_db.schema.base import SchoolIdentityRow as SchoolIdentityRow
 from consent_db.schema.base import SchoolRow as SchoolRow
 from consent_db.schema.base import Table as Table
 from consent_db.schema.batches import BatchCheckRow as BatchCheckRow

@@ -48,6 +48,8 @@ class UserRow(Table):
     role: Mapped[str]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    name: Mapped[bytes | None]
+    factor_due_at: Mapped[datetime | None]
 
 
 class IdentityRow(Table):

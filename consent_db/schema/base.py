@@ -75,3 +75,13 @@ class SchoolRow(Table):
     register_version: Mapped[int]
     wrapped_key: Mapped[bytes]
     installation: Mapped[str | None]
+
+
+class SchoolIdentityRow(Table):
+    """What the school is called, and its crest; nothing before it was said."""
+
+    __tablename__ = "school_identity"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    crest: Mapped[bytes | None]

@@ -184,6 +184,7 @@ VISITS: Final = (
     Visit("audit-checkpoint", "GET /admin/audit", APPROVER, "/admin/audit", pressed("Make a checkpoint")),
     Visit("takedowns", "GET /admin/takedowns", APPROVER, "/admin/takedowns"),
     Visit("overview", "GET /admin", APPROVER, "/admin"),
+    Visit("report", "GET /report", APPROVER, "/report"),
     Visit("do-not-publish", "GET /admin/do-not-publish", LEAD, "/admin/do-not-publish"),
     Visit("person-listed", PERSON, LEAD, "/admin/people/{listed}"),
     Visit("person-reason", PERSON, LEAD, "/admin/people/{listed}", pressed("See why")),
@@ -249,6 +250,9 @@ NO_PAGES: Final = frozenset(
         "GET /checks/{check_id}/faces/{number}/reference",
         "GET /admin/people/{person_id}/photos/{photo_id}",
         "GET /batches/{batch_id}/approved.zip",
+        "GET /report.pdf",
+        "GET /report.csv",
+        "GET /account/second-factor/soon",
     }
 )
 """Routes that answer with a file or send the browser elsewhere; those of programs, under /v1, are none either."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,6 +13,7 @@ import typer
 from api.application.evaluation import comparing, plots
 from api.application.evaluation.benchmarking import Contest, run
 from api.application.evaluation.results import tables
+from api.application.reporting.accuracy import record
 from api.cli.options import Data, err, out, settings
 from gatekeeper.benchmark import Kept, Protocol
 
@@ -45,12 +47,15 @@ def benchmark(
         bool, typer.Option("--quick", help="Try little, to see whether the folder is laid out well.")
     ] = False,
     save: Annotated[Path | None, typer.Option("--json", help="Write the numbers to this file too.")] = None,
+    keep: Annotated[
+        bool, typer.Option("--record", help="Keep the two shares for the report for governors, in the data folder.")
+    ] = False,
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw the curves into this PNG file.")] = None,
     data: Data = None,
 ) -> None:
     """Measure wrong approvals, needless blocks, misses and speed, each with 95 % bounds.
 
-    Nothing is kept, and nothing leaves this machine. The whole takes an hour for
+    Nothing is kept unless `--record` asks for it, and nothing leaves this machine. The whole takes an hour for
     some thousand photographs; `--quick` takes minutes.
     """
     if plot is not None:
@@ -73,6 +78,8 @@ def benchmark(
     results = run(Contest(folder, names, chosen.model_folders), protocol, Kept(), err).results
     for table in tables(results):
         out.print(table)
+    if keep:
+        record(chosen.data, results, chosen.engine, datetime.now(UTC).date())
     if save is not None:
         save.write_text(json.dumps(results, indent=1), "utf-8")
     if plot is not None:

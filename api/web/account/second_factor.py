@@ -12,14 +12,22 @@ from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from api.http.dependencies import Session, Use, Writing
+from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import Problem
+from api.platform import labels
 from api.platform.logs import log
 from api.security.access import SETTING_UP, SIGNED_IN, allow
 from api.security.cookies import set_cookie
 from api.security.requests.paths import own_path
 from api.security.routing import Router
-from api.web.account.session_start import origin_of_code, remember_device, start_session, told_to_wait
+from api.web.account.session_start import (
+    FACTOR_SOON,
+    factor_due,
+    origin_of_code,
+    remember_device,
+    start_session,
+    told_to_wait,
+)
 from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts import totp
@@ -43,6 +51,17 @@ class EnrolPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoonPage(Page):
+    """What is asked of an account of before, and until when it may wait."""
+
+    template: ClassVar[str] = "second_factor_soon.html"
+    nav: str = "account"
+    role: str
+    due: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodesPage(Page):
     """The recovery codes, shown once."""
 
@@ -50,6 +69,22 @@ class CodesPage(Page):
     nav: str = "account"
     codes: tuple[str, ...]
     next: str
+
+
+@router.get(FACTOR_SOON)
+@allow(SIGNED_IN)
+def show_soon(request: Request, services: Use, session: Session, tx: Reading, next: str = "/") -> Response:  # noqa: A002
+    """Say until when the account goes on without the second factor that its role needs."""
+    due = factor_due(services, tx, session.user)
+    if due is None:
+        return RedirectResponse(own_path(next), HTTPStatus.SEE_OTHER)
+    page = SoonPage(
+        title="A second factor is needed",
+        role=labels.ROLE_NAME[session.user.role].lower(),
+        due=labels.day(due, services.policy.zone),
+        next=own_path(next),
+    )
+    return render(page, request.scope)
 
 
 @router.get("/account/second-factor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from fastapi import Request
@@ -22,13 +22,24 @@ from consent_db.accounts.records import Step, UserRecord
 from consent_db.transaction import Transaction
 
 _NEWS: Final = "/account/news"
+FACTOR_SOON: Final = "/account/second-factor/soon"
 
 
 def step_after_password(services: Services, tx: Transaction, user: UserRecord) -> Step:
     """Return the step that follows the first factor."""
     if tx.second_factors.has(user.id):
         return Step.CODE
-    return Step.ENROL if user.role in services.settings.second_factor else Step.DONE
+    if user.role not in services.settings.second_factor:
+        return Step.DONE
+    due = tx.users.factor_due(user.id, timedelta(days=services.settings.second_factor_grace_days))
+    return Step.ENROL if tx.now >= due else Step.DONE
+
+
+def factor_due(services: Services, tx: Transaction, user: UserRecord) -> datetime | None:
+    """Return until when a user goes on without the second factor that their role needs; None if none is owed."""
+    owed = user.role in services.settings.second_factor and not tx.second_factors.has(user.id)
+    due = tx.users.get(user.id).factor_due_at if owed else None
+    return due if due is not None and tx.now < due else None
 
 
 def start_session(
@@ -54,10 +65,7 @@ def let_in(request: Request, token: str, step: Step, email: str, wanted: str) ->
         wanted: the page that they came for.
     """
     services = services_of(request.scope)
-    if step is not Step.DONE:
-        page = with_next(STEP_PAGE[step], wanted)
-    else:
-        page = with_next(_NEWS, wanted) if _has_news(services, token) else wanted
+    page = with_next(STEP_PAGE[step], wanted) if step is not Step.DONE else _first_page(services, token, wanted)
     response = RedirectResponse(page, 303)
     set_cookie(response, token, https=services.settings.https)
     if step is Step.DONE:
@@ -86,11 +94,15 @@ def _devices(services: Services) -> KnownDevices:
     return KnownDevices(services.screener.keyring, https=services.settings.https)
 
 
-def _has_news(services: Services, token: str) -> bool:
-    """Return whether others changed accounts since the person last read the news."""
+def _first_page(services: Services, token: str, wanted: str) -> str:
+    """Return what comes first: what others changed of accounts, the second factor that is owed, or what was wanted."""
     with services.store.reading(STRANGER, services.clock()) as tx:
         session = tx.sessions.find(token)
-        return session is not None and bool(tx.account_news.unread(session.user))
+        if session is None:
+            return wanted
+        if factor_due(services, tx, session.user) is not None:
+            wanted = with_next(FACTOR_SOON, wanted)
+        return with_next(_NEWS, wanted) if tx.account_news.unread(session.user) else wanted
 
 
 def peer(request: Request) -> str:

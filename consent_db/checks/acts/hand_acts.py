@@ -85,12 +85,14 @@ class HandActs:
         places = {"faces": [face.plain() for face in faces]} if faces else {}
         self._context.log(act.value, new, {"replaces": old, **places, **(details or {})})
 
-    def faces_since(self, since: datetime) -> dict[HandAct, int]:
-        """Return how many faces were named, dismissed, marked and covered by hand since a moment."""
+    def faces_since(self, since: datetime, until: datetime | None = None) -> dict[HandAct, int]:
+        """Return how many faces were named, dismissed, marked and covered by hand since a moment, up to another."""
         wanted = (HandAct.NAMED, HandAct.DISMISSED, HandAct.MARKED, HandAct.COVERED)
         query = select(AuditRow.action, AuditRow.payload).where(
             AuditRow.action.in_([act.value for act in wanted]), AuditRow.at >= since.astimezone(UTC).isoformat()
         )
+        if until is not None:
+            query = query.where(AuditRow.at < until.astimezone(UTC).isoformat())
         found = Counter[HandAct]()
         for action, payload in self._context.connection.execute(query):
             found[HandAct(action)] += len(json.loads(payload).get("faces", ()))

@@ -172,7 +172,7 @@ def test_an_answer_belongs_to_the_browser_that_asked(browser: TestClient, school
 def test_a_claim_gives_roles(school: School, provider: Provider) -> None:
     """Whoever has one gets an account at first sight, the role follows the claim, and without one they are refused."""
     claim = {"oidc_role_claim": "groups", "oidc_roles": {"teachers": Role.STAFF, "heads": Role.APPROVER}}
-    with installed(school, **named(provider, **claim)) as browser:
+    with installed(school, **named(provider, **claim), second_factor=frozenset()) as browser:
         provider.claims["groups"] = ["everybody", "teachers"]
         assert sign_in(browser).headers["Location"] == "/"
         assert "Staff." in read(browser.get("/account"))

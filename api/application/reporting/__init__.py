@@ -1,0 +1,1 @@
+"""Reports for those who oversee the school: figures without names."""
