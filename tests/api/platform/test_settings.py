@@ -88,7 +88,7 @@ def test_a_copy_with_another_address_follows_it() -> None:
 
 def test_the_second_factor_is_for_those_who_decide_most(monkeypatch: pytest.MonkeyPatch) -> None:
     """Administrators and safeguarding leads as it comes; any roles, or none, if the school says so."""
-    assert Settings().second_factor == {Role.ADMIN, Role.SAFEGUARDING_LEAD}
+    assert Settings().second_factor == {Role.ADMIN, Role.APPROVER, Role.SAFEGUARDING_LEAD}
     for text, roles in (("admin, staff", {Role.ADMIN, Role.STAFF}), ("none", set()), ("", set())):
         monkeypatch.setenv("GATEKEEPER_SECOND_FACTOR", text)
         assert Settings().second_factor == roles

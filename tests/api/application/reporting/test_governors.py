@@ -45,7 +45,7 @@ def pictures(school: School) -> Pictures:
 
 
 def test_blocks_are_told_apart_by_what_their_resolutions_did(school: School) -> None:
-    """Covered before it was approved: rightly; approved as it was once a face was named: needlessly; a refusal that stays: rightly."""
+    """Covered first, or stopped for a refusal: rightly; approved as it was once a face was named: needlessly."""
     school.check(AMIRA_HUE)
     covered = school.check(AMIRA_HUE, STRANGER_HUE)
     school.screener.resolve(covered.id, Resolution(Action.COVER), OFFICE, Role.STAFF)
