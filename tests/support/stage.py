@@ -16,6 +16,7 @@ from api.application.checks.submission import build_draft
 from api.application.services import Services
 from api.cli.demo import LOGINS
 from api.web.register.groups.events import group_id_of
+from api.web.uploads.questions import Questions, questions
 from consent_db.accounts import totp
 from consent_db.accounts.records import Purpose
 from consent_db.approvals.records import CheckRecord
@@ -183,15 +184,26 @@ def _weeks(stage: Stage, number: int) -> None:
 
 
 def _sent_together(stage: Stage) -> None:
-    """Send three pictures at once, one of which never arrives."""
-    office = stage.users[Role.STAFF]
+    """Send three pictures at once, one of which never arrives; and two with one question."""
+    stage.ids["batch"], checks = _batch(stage, 3, stage.cast.approved, stage.cast.blocked)
+    stage.ids["batch_blocked"] = checks[-1]
+    stage.ids["batch_asked"], _ = _batch(stage, 2, stage.cast.empty, stage.cast.empty)
+    with stage.services.store.reading(stage.users[Role.STAFF], stage.clock()) as tx:
+        batch = tx.batches.find(stage.ids["batch_asked"])
+        found = questions(stage.services, tx, tx.batches.pictures(batch)) if batch else Questions()
+    stage.ids["question"] = found.asked[0].key
+
+
+def _batch(stage: Stage, expected: int, *pictures: bytes) -> tuple[str, list[str]]:
+    """Send pictures together; return the batch and its checks."""
+    office, checks = stage.users[Role.STAFF], list[str]()
     with stage.services.store.transaction(office, stage.clock()) as tx:
-        batch = stage.ids["batch"] = tx.batches.start(3)
-    for picture in (stage.cast.approved, stage.cast.blocked):
-        check = stage.check(picture)
+        batch = tx.batches.start(expected)
+    for picture in pictures:
+        checks.append(stage.check(picture).id)
         with stage.services.store.transaction(office, stage.clock()) as tx:
-            tx.batches.add(batch, check.id)
-        stage.ids["batch_blocked"] = check.id
+            tx.batches.add(batch, checks[-1])
+    return batch, checks
 
 
 def _today(stage: Stage) -> None:

@@ -106,6 +106,12 @@ def erased(page: Page) -> None:
     pressed("Erase them for good", Type_Jo_Frost="Jo Frost")(page)
 
 
+def looked_through(page: Page) -> None:
+    """Say of two pictures that it is so."""
+    for _ in range(2):
+        pressed("That is so here")(page)
+
+
 def chosen(page: Page) -> None:
     """Sign in as somebody with an authenticator app."""
     sign_in(page, FORGETFUL)
@@ -127,6 +133,7 @@ def wrong(page: Page) -> None:
 
 STAFF, APPROVER, ADMIN, LEAD = Role.STAFF, Role.APPROVER, Role.ADMIN, Role.SAFEGUARDING_LEAD
 CHECK: Final = "GET /checks/{check_id}"
+QUESTION: Final = "GET /batches/{batch_id}/questions"
 PERSON: Final = "GET /admin/people/{person_id}"
 
 VISITS: Final = (
@@ -155,6 +162,15 @@ VISITS: Final = (
     Visit("face", "GET /checks/{check_id}/faces/{number}", STAFF, "/checks/{blocked}/faces/2"),
     Visit("area", "GET /checks/{check_id}/area", STAFF, "/checks/{blocked}/area"),
     Visit("batch", "GET /batches/{batch_id}", STAFF, "/batches/{batch}"),
+    Visit("batch-questions", "GET /batches/{batch_id}", STAFF, "/batches/{batch_asked}"),
+    Visit("batch-walk", QUESTION, STAFF, "/batches/{batch_asked}/questions?about={question}"),
+    Visit(
+        "batch-walk-end",
+        QUESTION,
+        STAFF,
+        "/batches/{batch_asked}/questions?about={question}",
+        looked_through,
+    ),
     Visit("batch-picture", CHECK, STAFF, "/checks/{batch_blocked}"),
     Visit("batch-picture-saved", CHECK, STAFF, "/checks/{batch_blocked}/faces/2", pressed("Cover this face")),
     Visit("approvals-empty", "GET /approvals", STAFF, "/approvals"),

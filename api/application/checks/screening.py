@@ -29,13 +29,10 @@ import structlog
 from api.application.checks.build_request import case_of
 from api.application.checks.deleting import marks_of
 from api.application.checks.release.releasing import Releases, judge_clock, record_of, sha256_text
-from api.application.checks.resolve.extending import must_be_extendable
-from api.application.checks.resolve.hand_acts import note_act
-from api.application.checks.resolve.resolution import Action, Hand, Resolution, ResolutionRefused
-from api.application.checks.resolve.resolving import applied
-from api.application.checks.submission import SYSTEM, AlreadyAsked, Claim, RegisterBusy, attested, keep_claim, receive
+from api.application.checks.resolve.beginning import Actor, Resolver
+from api.application.checks.resolve.resolution import Resolution
+from api.application.checks.submission import SYSTEM, Claim, RegisterBusy, attested, receive
 from api.platform.storage import NoSuchPicture, Pictures
-from consent_db.accounts.clients import is_client
 from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.checks.records import Deleted
 from consent_db.data_rights import tombstones
@@ -48,7 +45,7 @@ from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.pipeline import refuse, rescreen, screen
 from gatekeeper.policy.model import Policy
 from gatekeeper.register import Gallery, Register
-from gatekeeper.types import Author, Channel, Request, Role, Said, Screening
+from gatekeeper.types import Channel, Request, Role, Said, Screening
 
 log = structlog.get_logger(__name__)
 
@@ -280,34 +277,21 @@ class Screener:
             AlreadyAsked: `claim` was made before, with the same request.
             KeyReused: `claim` was made before, with another request.
         """
-        old = record_of(self.store, self.clock, check_id)
-        if claim is not None:
-            self._must_be_new(actor, claim)
-        if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
-            raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
-        if resolution.action is Action.EXTEND:
-            must_be_extendable(self.releases, old)
-        with self.store.transaction(actor=actor, now=self.clock()) as tx:
-            request = applied(tx, old, resolution, self._hand(tx, old, actor, role), self.tools.engine)
-            draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
-            record = tx.checks.receive(draft, _due(later=False))
-            note_act(tx, old, resolution, record.id)
-            keep_claim(tx, actor, claim, record.id)
-        return self.run(record.id)
+        by = Actor(actor, role)
+        return self.run(self._resolver.begin(check_id, resolution, by, _due(later=False), claim))
 
-    def _hand(self, tx: Transaction, old: CheckRecord, actor: str, role: Role) -> Hand:
-        program = is_client(actor)
-        holder = tx.clients.get(actor).holder if program else None
-        author = Author(actor, Role.STAFF if program else role, program, holder)
-        own = bool(author.parties & tx.lineage.contributors(old))
-        current = old.facts is not None and old.facts.register_version == tx.register_version()
-        return Hand(author, self.clock(), own, current, attests=self.policy.programs_attest)
+    def begin(self, check_id: str, resolution: Resolution, actor: str, role: Role) -> str:
+        """Receive a decided check again with one more fact, to be examined by the queue; return the new check's id.
 
-    def _must_be_new(self, actor: str, claim: Claim) -> None:
-        with self.store.reading(actor, self.clock()) as tx:
-            before = tx.idempotency.find(actor, claim.key, claim.fingerprint)
-        if before is not None:
-            raise AlreadyAsked(before)
+        Raises:
+            NoSuchCheck: there is none of this id.
+            ResolutionRefused: the check was replaced or withdrawn, or has no such face.
+        """
+        return self._resolver.begin(check_id, resolution, Actor(actor, role), _due(later=True))
+
+    @property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.store, self.releases, self.tools, self.policy, self.clock)
 
     # --- deleting ------------------------------------------------------------------
 

@@ -8,31 +8,30 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import Form, Path, Request
+from fastapi import Depends, Form, Query, Request
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
-from api.http.dependencies import Reading, Session, Use, Writing
-from api.http.problems import Problem, not_found, too_large
+from api.http.dependencies import Session, Use, Writing
+from api.http.problems import Problem, too_large
 from api.platform import labels as words
 from api.platform.zipping import zipped
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web import choices
-from api.web.checks.lists.steps import may_see
+from api.web.checks.seeing import Seeing
 from api.web.forms import BatchFields
 from api.web.templating import Page, render
 from api.web.uploads import batch_grid
+from api.web.uploads.batch_access import BatchId, own, visible
 from api.web.uploads.batch_zip import members
+from api.web.uploads.questions import Questions, questions
 from api.web.uploads.sending import address_known, fits, send_to
-from consent_db.accounts.records import SessionRecord
 from consent_db.checks.batch.batch_pictures import Standing
-from consent_db.checks.batch.batches import MOST, BatchRecord
-from consent_db.transaction import Transaction
+from consent_db.checks.batch.batches import MOST
 
 router = Router()
 
-BatchId = Annotated[str, Path(pattern=r"^bat_[0-9a-f]{32}$")]
 Count = Annotated[int, Form()]
 Names = Annotated[tuple[Annotated[str, Field(max_length=1_000)], ...], Form(max_length=MOST)]
 
@@ -40,6 +39,24 @@ _STILL_COMING: Final = timedelta(minutes=10)
 """How long after its beginning a batch may still be arriving."""
 _LONGEST_PAUSE: Final = 10
 """Seconds between two looks at a large batch; pictures in sight are fetched at each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """For how many pictures something was just said, and for how many it could not be said any more."""
+
+    begun: int = 0
+    refused: int = 0
+
+
+def told_before(
+    begun: Annotated[int, Query(ge=0, le=MOST)] = 0, refused: Annotated[int, Query(ge=0, le=MOST)] = 0
+) -> Told:
+    """Read what the address says of it."""
+    return Told(begun, refused)
+
+
+Before = Annotated[Told, Depends(told_before)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +73,8 @@ class BatchPage(Page):
     approved: int
     missing: tuple[str, ...]
     grid: batch_grid.Grid
+    questions: Questions
+    told: Told
 
 
 @router.post("/batches", status_code=HTTPStatus.CREATED)
@@ -72,7 +91,7 @@ def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[Ba
     """Take one picture of a batch in."""
     draft, user = fields.draft(services.policy.zone), session.user.id
     with services.store.reading(user, services.clock()) as tx:
-        _own(tx, batch_id, session)
+        own(tx, batch_id, session)
         if not address_known(tx, draft):
             detail = "Choose a channel and a class or event from the lists."
             raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
@@ -86,10 +105,11 @@ def add(batch_id: BatchId, services: Use, session: Session, fields: Annotated[Ba
 @router.get("/batches/{batch_id}")
 @allow(SIGNED_IN)
 def show_batch(
-    request: Request, batch_id: BatchId, services: Use, session: Session, tx: Reading, show: batch_grid.Show = ""
+    request: Request, batch_id: BatchId, seeing: Seeing, told: Before, show: batch_grid.Show = ""
 ) -> Response:
     """Show how far the pictures are; while some are examined, the page looks again by itself."""
-    batch = _visible(tx, batch_id, session)
+    services, tx = seeing.services, seeing.tx
+    batch = visible(tx, batch_id, seeing.session)
     pictures = tx.batches.pictures(batch)
     counts = Counter(one.standing for one in pictures)
     waiting = counts[Standing.WAITING]
@@ -105,6 +125,8 @@ def show_batch(
         approved=counts[Standing.APPROVED],
         missing=batch.missing,
         grid=batch_grid.grid(pictures, show, services.policy.zone),
+        questions=Questions() if waiting else questions(services, tx, pictures),
+        told=told,
     )
     return render(page, request.scope)
 
@@ -116,7 +138,7 @@ def download(batch_id: BatchId, services: Use, session: Session, tx: Writing) ->
 
     The audit names them before the first byte leaves, so that a hand-out that breaks off is in it too.
     """
-    pictures = tx.batches.pictures(_visible(tx, batch_id, session))
+    pictures = tx.batches.pictures(visible(tx, batch_id, session))
     approved = tx.checks.several([one.id for one in pictures if one.standing is Standing.APPROVED])
     if not approved:
         detail = "No picture of this batch is approved. Open the blocked ones and sort out what is in the way."
@@ -125,18 +147,3 @@ def download(batch_id: BatchId, services: Use, session: Session, tx: Writing) ->
     headers = {"Content-Disposition": 'attachment; filename="approved-pictures.zip"'}
     found = members(services, approved, choices.channel_titles(tx))
     return StreamingResponse(zipped(found), media_type="application/zip", headers=headers)
-
-
-def _own(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
-    batch = tx.batches.find(batch_id)
-    if batch is None or batch.actor != session.user.id:
-        raise not_found()
-    return batch
-
-
-def _visible(tx: Transaction, batch_id: str, session: SessionRecord) -> BatchRecord:
-    """Return a batch of the account; roles that may see every check may see every batch."""
-    batch = tx.batches.find(batch_id)
-    if batch is None or not may_see(batch, session):
-        raise not_found()
-    return batch
