@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
+from gatekeeper.vision.detection.image_pyramid import planes
 from gatekeeper.vision.detection.non_maximum_suppression import merged
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.onnx_graph import any_size
@@ -46,11 +46,8 @@ class CenterFace:
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over sRGB `pixels` sees, best first."""
-        height, width = pixels.shape[:2]
-        below, beside = -height % _MULTIPLE, -width % _MULTIPLE
-        padded = cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_CONSTANT)
-        blob = np.asarray(cv2.dnn.blobFromImage(padded), np.float32)
-        marks, sizes, offsets, landmarks = (output[0] for output in self._net.run(blob, _OUTPUTS))
+        answers = self._net.run(planes(pixels, _MULTIPLE), _OUTPUTS)
+        marks, sizes, offsets, landmarks = (output[0] for output in answers)
         cells = np.nonzero(marks[0] >= self._score)
         scores, sizes, offsets, landmarks = (part[:, *cells] for part in (marks, sizes, offsets, landmarks))
         sides = np.exp(sizes[::-1]) * _STRIDE

@@ -7,6 +7,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from gatekeeper.types import Pixels
 
@@ -52,6 +53,25 @@ def scaled(pixels: Pixels, scale: float) -> Pixels:
     height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
+
+
+def planes(pixels: Pixels, multiple: int, order: tuple[int, int, int] = (0, 1, 2)) -> NDArray[np.float32]:
+    """Return what a net takes, shape (1, 3, rows, columns): values 0 to 255, black below and beside the picture.
+
+    Args:
+        pixels: shape (height, width, 3).
+        multiple: rows and columns are multiples of it.
+        order: which channel of `pixels` each plane is.
+
+    `cv2.dnn.blobFromImage` takes three times as long for a large picture, since the system hands it every page anew.
+    """
+    height, width = pixels.shape[:2]
+    rows, columns = height + -height % multiple, width + -width % multiple
+    filled = np.empty((1, 3, rows, columns), np.float32)
+    filled[:, :, height:] = filled[:, :, :, width:] = 0
+    for plane, channel in enumerate(order):
+        filled[0, plane, :height, :width] = pixels[:, :, channel]
+    return filled
 
 
 def even(pixels: Pixels) -> Pixels:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
+from gatekeeper.vision.detection.image_pyramid import planes
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.onnx_graph import any_size
 from gatekeeper.vision.sessions import Session
@@ -31,6 +32,9 @@ LARGE: Final = 1_000_000
 
 _STRIDES: Final = (8, 16, 32)
 """Pixels of the picture per cell of the three maps; sides are multiples of the last."""
+
+_BGR: Final = (2, 1, 0)
+"""The order of colours that the net was trained on."""
 
 _OUTPUTS: Final = tuple(f"{what}_{stride}" for stride in _STRIDES for what in ("cls", "obj", "bbox", "kps"))
 """What the model file calls classes, objects, boxes and landmarks, map by map."""
@@ -52,9 +56,7 @@ class YuNet:
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over upright sRGB `pixels` sees, best first."""
         height, width = pixels.shape[:2]
-        below, beside = -height % _STRIDES[-1], -width % _STRIDES[-1]
-        padded = cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_CONSTANT)
-        blob = np.asarray(cv2.dnn.blobFromImage(padded, swapRB=True), np.float32)
+        blob = planes(pixels, _STRIDES[-1], _BGR)
         if height * width > LARGE:
             with self._large:
                 answers = self._net.run(blob, _OUTPUTS)
