@@ -4,13 +4,21 @@
 
 opens it as an upload is opened, makes the proved release, finds and embeds every
 face. Without a photograph it makes one of noise and real faces' sizes itself.
+
+    python -m tests.benchmarks.memory --soak 1000
+
+checks so many pictures in one process, one after the other, as a worker of the service
+does: parts of the sample group in sizes drawn anew each time, and at every fiftieth a
+photograph of 12 or 24 megapixels. After each fiftieth it prints what is held once memory has been given back.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
+import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final, Self
@@ -18,13 +26,21 @@ from typing import Any, Final, Self
 import cv2
 import numpy as np
 
-from api.platform.memory import use_few_arenas
+from api.platform.memory import give_back, use_few_arenas
+from gatekeeper.decision.case import Tools
+from gatekeeper.decision.pipeline import screen
 from gatekeeper.media.open import Opener
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.vision import load
 from gatekeeper.vision.faces import find_faces
+from gatekeeper.vision.text.reader import PPOCR
+from tests.benchmarks.whole_gate import case, uploads
+from tests.support.paths import ROOT
 
 WIDTH, HEIGHT = 8192, 6100
+
+_REPORTED: Final = 50
+"""Pictures between two lines of a soak; one in so many is large."""
 
 _EVERY: Final = 0.02
 """Seconds between two looks at the processes."""
@@ -80,6 +96,35 @@ def measured(upload: bytes) -> dict[str, Any]:
     }
 
 
+def soak(count: int) -> Iterator[dict[str, Any]]:
+    """Check `count` pictures in this process; yield what is held, in MB, after each `_REPORTED` of them."""
+    engine = load()
+    large = list(uploads().values())
+    with Opener() as opener:
+        tools = Tools(opener, engine, PPOCR())
+        asked = case(large[0], engine, opener)
+        for number, upload in enumerate(_drawn(count, large), start=1):
+            screen(upload, asked, tools)
+            if number % _REPORTED == 0:
+                give_back()
+                yield {"pictures": number, "processor": round(time.process_time()), "held": Gauge().now() >> 20}
+
+
+def _drawn(count: int, large: list[bytes]) -> Iterator[bytes]:
+    """Yield uploads: mostly parts of a group, 300 to 1,500 pixels a side, and now and then a large photograph."""
+    chance = random.Random(1)
+    group = np.asarray(cv2.imread(str(ROOT / "sample_images" / "06-group.jpg")), np.uint8)
+    height, width = group.shape[:2]
+    for number in range(count):
+        if number % _REPORTED == _REPORTED - 1:
+            yield large[number // _REPORTED % len(large)]
+            continue
+        left, top = chance.randrange(width // 2), chance.randrange(height // 2)
+        part = group[top:, left : left + chance.randint(width // 4, width // 2)]
+        size = chance.randint(300, 1500), chance.randint(300, 1500)
+        yield cv2.imencode(".jpg", cv2.resize(part, size))[1].tobytes()
+
+
 def _family(process: Path) -> list[Path]:
     """Return a process and everything that it has started."""
     try:
@@ -98,9 +143,17 @@ def _share(process: Path) -> int:
 
 
 def main() -> None:
-    """Measure the photograph that is named, or one made here, as the command line starts."""
+    """Measure the photograph that is named, or one made here, as the command line starts; or soak."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.memory", description=__doc__)
+    parser.add_argument("photo", type=Path, nargs="?")
+    parser.add_argument("--soak", type=int, metavar="PICTURES", help="check so many in one process")
+    options = parser.parse_args()
     use_few_arenas()
-    upload = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else photograph()
+    if options.soak:
+        for line in soak(options.soak):
+            print(json.dumps(line), flush=True)  # noqa: T201 (the answer)
+        return
+    upload = options.photo.read_bytes() if options.photo else photograph()
     print(json.dumps(measured(upload)))  # noqa: T201 (the answer)
 
 
