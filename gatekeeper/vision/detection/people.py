@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.nets import Nets
+from gatekeeper.vision.detection.single_shot import SingleShot
 
 FAINTEST: Final = 0.3
 """From this confidence a body is returned."""
@@ -45,15 +43,6 @@ _WITHIN: Final = 0.8
 _LEVEL: Final = 0.2
 _ASIDE: Final = 0.3
 
-_SIDE: Final = 320
-"""Of the net's input, in pixels."""
-
-_MIDDLE: Final = 127.5
-"""The level that the net takes for nought, and for one unit."""
-
-_PERSON: Final = 1
-"""The net's number for people."""
-
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -66,10 +55,8 @@ class Body:
 class People:
     """The net, safe to be used by several threads."""
 
-    def __init__(self, model: bytes, graph: bytes) -> None:
-        """Build the net from the bytes of its weights and of the text that says how they are joined."""
-        weights, text = (np.frombuffer(data, np.uint8) for data in (model, graph))
-        self._nets = Nets(lambda: cv2.dnn.readNetFromTensorflow(weights, text), 1)
+    def __init__(self, net: SingleShot) -> None:
+        self._net = net
 
     def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:
         """Return the bounding boxes of people in upright sRGB `pixels`, best first, each person once.
@@ -87,22 +74,13 @@ class People:
         left, top, right, low = (round(v) for v in (tile.x, tile.y, tile.x + tile.width, tile.y + tile.height))
         height, width = pixels.shape[:2]
         inner = np.array((left > 0, top > 0, right < width))
-        for score, corners in self._rows(pixels[top:low, left:right]):
+        for score, corners in self._net.search(pixels[top:low, left:right], FAINTEST):
             cut = np.array((corners[0] < _CUT, corners[1] < _CUT, corners[2] > 1 - _CUT))
             if not (inner & cut).any():
                 x, y, far, bottom = corners * (right - left, low - top, right - left, low - top)
                 box = Box(float(x + left), float(y + top), float(far - x), float(bottom - y)).within(width, height)
                 if box.area > 0:
                     yield Body(box, score)
-
-    def _rows(self, pixels: Pixels) -> list[tuple[float, NDArray[np.float64]]]:
-        """Return confidence and corners (left, top, right, bottom, in shares) of each person in one look."""
-        blob = cv2.dnn.blobFromImage(np.ascontiguousarray(pixels), 1 / _MIDDLE, (_SIDE, _SIDE), (_MIDDLE,) * 3)
-        with self._nets.borrowed() as net:
-            net.setInput(blob)
-            rows = np.array(net.forward(), np.float64)[0, 0]  # image, class, score, then the corners
-        people = rows[(rows[:, 1] == _PERSON) & (rows[:, 2] >= FAINTEST)]
-        return [(float(row[2]), row[3:7]) for row in people]
 
 
 def tiles(width: int, height: int, heads: Sequence[Box]) -> list[Box]:
