@@ -53,6 +53,7 @@ class ApprovalsPage(Page):
     template: ClassVar[str] = "approvals.html"
     nav: str = "approvals"
     rows: tuple[rows.Row, ...]
+    way: str = Way(Listed.APPROVALS).suffix
 
 
 @router.get("/approvals")

@@ -15,6 +15,7 @@ from api.platform import labels as words
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web.checks.lists import check_list
+from api.web.checks.lists.way import Listed, Way
 from api.web.templating import Page, render
 from consent_db.checks.batch.batches import BatchRecord
 
@@ -39,6 +40,7 @@ class HistoryPage(Page):
     nav: str = "list"
     batches: tuple[BatchLink, ...]
     listing: check_list.Listing
+    way: str
 
 
 @router.get("/checks")
@@ -52,6 +54,7 @@ def show_history(request: Request, services: Use, session: Session, tx: Reading,
         title="My pictures",
         batches=tuple(_link(services, batch) for batch in tx.batches.recent(user, _BATCHES)),
         listing=check_list.listing(services, tx, pictures, asked, since),
+        way=Way(Listed.MINE, asked.show).suffix,
     )
     return render(page, request.scope)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from starlette.testclient import TestClient
 
@@ -103,3 +104,57 @@ def test_the_next_to_sort_out_begins_again_behind_the_last() -> None:
     assert [one.next_open for one in found] == ["c2", "c2", "c0", "c0"]
     assert [one.open_place for one in found] == [1, None, 2, None]
     assert steps("b", pictures[:1], 0).next_open is None
+
+
+def listed(page: str) -> dict[str, str]:
+    """Return the check behind each key of a page that was opened from a list, with the list."""
+    found = re.findall(r'href="/checks/(chk_\w+\?list=[^"]+)" data-key="(\w)"', page)
+    return {key: unescape(address) for address, key in found}
+
+
+def test_my_pictures_lead_on_with_their_filter(office: TestClient, school: School) -> None:
+    """Only those that the filter shows, by every page of a picture and past every answer."""
+    blocked = []
+    for hue in (STRANGER_HUE, STRANGER_HUE + 30):
+        blocked.append(ask(office, school, hue).rpartition("/")[2])
+        school.clock.advance(minutes=1)
+    approved = ask(office, school, AMIRA_HUE).rpartition("/")[2]
+    page = office.get("/checks?show=blocked").text
+    assert f'href="/checks/{blocked[0]}?list=mine&amp;show=blocked"' in page
+    way = "?list=mine&show=blocked"
+    for path in ("", "/faces/1", "/area"):
+        first = office.get(f"/checks/{blocked[1]}{path}{way}")
+        assert listed(first.text) == {"j": blocked[0] + way, "n": blocked[0] + way}
+        assert "Picture 1 of 2 1 of 2 to sort out" in read(first)
+    everything = office.get(f"/checks/{approved}?list=mine")
+    assert listed(everything.text) == {"j": f"{blocked[1]}?list=mine", "n": f"{blocked[1]}?list=mine"}
+    named = {"action": "identify", "face": "1", "person": school.people["Zoe"]}
+    after = office.post(f"/checks/{blocked[1]}/resolutions{way}", data=named).headers["Location"]
+    assert after.startswith(f"/checks/{blocked[0]}?")
+    page = office.get(after).text
+    assert 'href="/checks?show=blocked">All</a>' in page
+    assert office.get(f"/checks/{approved}?list=nothing").status_code == 422
+
+
+def test_a_leader_goes_from_one_decision_to_the_next(new_person: NewPerson, office: TestClient, school: School) -> None:
+    """What waits longest first; declined or agreed, the next is shown with what was saved, until none is left."""
+    waiting = []
+    for hue in (STRANGER_HUE, STRANGER_HUE + 30, STRANGER_HUE + 60):
+        asked = office.post(
+            f"{ask(office, school, AMIRA_HUE, hue)}/resolutions", data={"action": "not_a_face", "face": "2"}
+        )
+        waiting.append(re.findall(r"chk_\w+", asked.headers["Location"])[0])
+        school.clock.advance(minutes=1)
+    head, way = new_person("head", Role.APPROVER), "?list=approvals"
+    assert f'href="/checks/{waiting[0]}{way}">Decide about 3, one after another' in head.get("/approvals").text
+    assert listed(head.get(f"/checks/{waiting[0]}{way}").text) == {"j": waiting[1] + way, "n": waiting[1] + way}
+    declined = head.post(f"/checks/{waiting[0]}/opinion{way}", data={"action": "decline", "note": "A poster."})
+    page = head.get(declined.headers["Location"])
+    assert "Declined. Your colleague reads your note. This is the next to decide." in read(page)
+    assert "Picture 1 of 2 1 of 2 to decide" in read(page)
+    agreed = head.post(f"/checks/{waiting[1]}/opinion{way}", data={"action": "approve"})
+    page = head.get(agreed.headers["Location"])
+    assert "Your agreement is saved. The picture is approved now." in read(page)
+    assert f"/checks/{waiting[2]}?" in agreed.headers["Location"]
+    last = head.post(f"/checks/{waiting[2]}/opinion{way}", data={"action": "approve"})
+    assert "Nothing is left to decide." in read(head.get(last.headers["Location"]))
