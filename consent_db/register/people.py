@@ -169,6 +169,10 @@ class People:
         person_row(self._context, person)
         return impact.by_erasure(self._context, person)
 
+    def touches_erasing_many(self, people: Sequence[PersonId]) -> Touched:
+        """Return what it would touch to erase all of these people; nothing is changed."""
+        return impact.merged(impact.by_erasure(self._context, person) for person in people)
+
     def erased(self) -> list[PersonId]:
         """Return the tombstones: the people to erase again after restoring an older backup."""
         query = select(PersonRow.id).where(PersonRow.erased_at.is_not(None)).order_by(PersonRow.id)

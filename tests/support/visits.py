@@ -66,7 +66,7 @@ def looked_for(words: str) -> Act:
 def selected(page: Page) -> None:
     """Select everyone that a filter finds in the list of people."""
     page.get_by_label("found, on every page").check()
-    pressed("Record consent, or a last day")(page)
+    pressed("Choose what to do")(page)
 
 
 def asked_for_all(page: Page) -> None:
@@ -74,6 +74,18 @@ def asked_for_all(page: Page) -> None:
     selected(page)
     page.get_by_label("Everywhere").first.check()
     pressed("Show what it changes")(page)
+
+
+def shown_letters(page: Page) -> None:
+    """Make letters for all who are selected."""
+    selected(page)
+    pressed("Make the letters")(page)
+
+
+def shown_erasing(page: Page) -> None:
+    """Look who of all who are selected would be erased."""
+    selected(page)
+    pressed("Show who would be erased")(page)
 
 
 def unfold(page: Page) -> None:
@@ -217,6 +229,8 @@ VISITS: Final = (
     Visit("people-sorted", "GET /admin/people", ADMIN, "/admin/people?sort=due&order=down&kind=pupil"),
     Visit("people-selected", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", selected),
     Visit("people-selected-sure", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", asked_for_all),
+    Visit("people-letters", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", shown_letters),
+    Visit("people-erasing", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", shown_erasing),
     Visit("person", PERSON, ADMIN, "/admin/people/{person}"),
     Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Take back: ")),
     Visit("person-add", "GET /admin/people/new", ADMIN, "/admin/people/new"),

@@ -16,6 +16,7 @@ FETCHED: Final = "release.fetched"
 ZIPPED: Final = "release.zipped"
 WRITTEN: Final = "release.written"
 ROSTER_READ: Final = "roster.read"
+LETTERS: Final = "people.letters_printed"
 LIST_EXPORTED: Final = "people.list_exported"
 CLASS_LIST: Final = "people.class_list_shown"
 
@@ -54,6 +55,10 @@ class HandOuts:
     def list_exported(self, people: int) -> None:
         """Note that the actor took the list of people, or what was found in it, as a file."""
         self._context.log(LIST_EXPORTED, SCHOOL, {"people": people})
+
+    def letters_printed(self, people: int) -> None:
+        """Note that the actor had letters made to so many people, or to those who answer for them."""
+        self._context.log(LETTERS, SCHOOL, {"people": people})
 
     def class_list_shown(self, group: str, channel: str, people: int) -> None:
         """Note that the actor saw who of a class or an event may be photographed; `group` is its digest."""

@@ -24,7 +24,7 @@ from api.security.routing import Router
 from api.web import choices, tables
 from api.web.register.impact import Effects, effects
 from api.web.register.lists.people_table import PATH, PeopleTable
-from api.web.register.lists.selection_forms import MOST, ManyLeave, ManySaid, Ticked, in_fields, ticked
+from api.web.register.lists.selection_forms import LETTER, MOST, ManyLeave, ManySaid, Ticked, in_fields, ticked
 from api.web.register.person.person import parties_of, scopes
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
@@ -42,6 +42,10 @@ _NOBODY: Final = "No person is selected. Go back and tick people in the list, or
 _TOO_MANY: Final = f"At most {MOST} people can be changed at once. Go back and narrow the list by a class or a role."
 _GONE: Final = "A selected person is not on the register any more. Go back and select again; nothing was saved."
 _MIXED: Final = "Pupils and adults are selected. Parents speak only for pupils, and adults for themselves."
+_OWN_NO: Final = (
+    "they have said no themselves. Only the safeguarding lead may record that this is over, "
+    "after speaking to the pupil."
+)
 _WHAT: Final = "Tick what it is about, and where it is to count."
 
 
@@ -59,6 +63,7 @@ class SelectionPage(Page):
     subjects: tuple[choices.Choice, ...]
     scopes: tuple[choices.Choice, ...]
     today: str
+    letter: str
     error: str | None = None
 
 
@@ -79,6 +84,7 @@ class SureSelectionPage(Page):
     left: tuple[str, ...] = field(repr=False)
     fields: tuple[tuple[str, str], ...] = field(repr=False)
     effects: Effects
+    left_because: str = _OWN_NO
 
 
 @router.post("")
@@ -90,8 +96,8 @@ def select(request: Request, services: Use, tx: Reading, ticks: Annotated[Ticked
         query = tables.read(found.layout, request.query_params, ticks.words)
         records = [entry.record for entry in found.matching(query)]
     else:
-        records = _selected(tx, ticks.people)
-    return render(_page(tx, records), request.scope)
+        records = selected(tx, ticks.people)
+    return render(selection_page(tx, records), request.scope)
 
 
 @router.post("/statements")
@@ -100,19 +106,19 @@ def say(request: Request, services: Use, session: Session, said: Annotated[ManyS
     """Record what was said about all who are selected; the impact is shown first and has to be confirmed."""
     begin = services.store.transaction if said.sure else services.store.reading
     with begin(session.user.id, services.clock()) as tx:
-        records = _selected(tx, said.people)
+        records = selected(tx, said.people)
         try:
             statements = _statements(services, tx, said, records)
             meant, left = _speakable(tx, session, statements, records)
             words = [Words(one.id, statements, said.evidence) for one in meant]
             touched = tx.consent.touches_many(words)
         except NotPossible as error:
-            page = replace(_page(tx, records), error=str(error))
+            page = replace(selection_page(tx, records), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if said.sure:
             tx.consent.record_many(words)
-            return _saved(len(meant))
-        sure = _sure("statements", (meant, left), _fields(said), effects(services, tx, touched))
+            return saved(len(meant))
+        sure = sure_page("statements", (meant, left), sent_again(said), effects(services, tx, touched))
         return render(replace(sure, sentences=_sentences(tx, statements)), request.scope)
 
 
@@ -122,23 +128,23 @@ def leave(request: Request, services: Use, session: Session, leaving: Annotated[
     """Set the last day of all who are selected; the impact is shown first and has to be confirmed."""
     begin = services.store.transaction if leaving.sure else services.store.reading
     with begin(session.user.id, services.clock()) as tx:
-        records = _selected(tx, leaving.people)
+        records = selected(tx, leaving.people)
         try:
             drafts = _leaving(records, leaving.last_day)
         except NotPossible as error:
-            page = replace(_page(tx, records), error=str(error))
+            page = replace(selection_page(tx, records), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if leaving.sure:
             for person, draft in drafts.items():
                 tx.people.change(person, draft)
-            return _saved(len(drafts))
+            return saved(len(drafts))
         touched = effects(services, tx, tx.people.touches_many(drafts))
-        sure = _sure("leaving", (records, []), _fields(leaving), touched)
+        sure = sure_page("leaving", (records, []), sent_again(leaving), touched)
         day = labels.date(leaving.last_day) if leaving.last_day else ""
         return render(replace(sure, sentences=(f"Their last day is {day}.",)), request.scope)
 
 
-def _selected(tx: Transaction, ids: Sequence[str]) -> list[PersonRecord]:
+def selected(tx: Transaction, ids: Sequence[str]) -> list[PersonRecord]:
     """Return those who are selected, in the order of lists.
 
     Raises:
@@ -153,7 +159,8 @@ def _selected(tx: Transaction, ids: Sequence[str]) -> list[PersonRecord]:
     return sorted(records, key=lambda one: choices.list_key(one.profile))
 
 
-def _page(tx: Transaction, records: Sequence[PersonRecord]) -> SelectionPage:
+def selection_page(tx: Transaction, records: Sequence[PersonRecord]) -> SelectionPage:
+    """Return the page with everything that can be done for these people."""
     if not records:
         raise Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, _NOBODY)
     if len(records) > MOST:
@@ -163,13 +170,14 @@ def _page(tx: Transaction, records: Sequence[PersonRecord]) -> SelectionPage:
     return SelectionPage(
         title="Selected people",
         ids=in_fields([one.id for one in records]),
-        names=_names(records),
+        names=names_of(records),
         parties=parties,
         mixed=_MIXED if any(parties_of(kind) != parties for kind in kinds) else None,
         stances=tuple(choices.Choice(one.value, text) for one, text in labels.STANCE.items()),
         subjects=tuple(choices.Choice(one.value, one.label) for one in Subject),
         scopes=scopes(tx),
         today=tx.today.isoformat(),
+        letter=LETTER,
     )
 
 
@@ -179,7 +187,8 @@ def _parties(records: Sequence[PersonRecord]) -> tuple[choices.Choice, ...]:
     return tuple(one for one in each[0] if all(one in others for others in each))
 
 
-def _names(records: Sequence[PersonRecord]) -> tuple[str, ...]:
+def names_of(records: Sequence[PersonRecord]) -> tuple[str, ...]:
+    """Return the full names of people."""
     return tuple(choices.full_name(one.profile) for one in records)
 
 
@@ -239,7 +248,7 @@ def _sentences(tx: Transaction, statements: Sequence[Statement]) -> tuple[str, .
     )
 
 
-def _fields(sent: BaseModel) -> tuple[tuple[str, str], ...]:
+def sent_again(sent: BaseModel) -> tuple[tuple[str, str], ...]:
     """Return a form's fields to be sent once more, a field with several values several times."""
     values = sent.model_dump(mode="json", exclude_none=True) | {"sure": "true"}
     return tuple(
@@ -247,23 +256,25 @@ def _fields(sent: BaseModel) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _sure(
+def sure_page(
     act: str,
     people: tuple[Sequence[PersonRecord], Sequence[PersonRecord]],
     fields: tuple[tuple[str, str], ...],
     touched: Effects,
 ) -> SureSelectionPage:
+    """Return the page that shows an act before it is done: for whom, who is left out, and what it touches."""
     meant, left = people
     return SureSelectionPage(
         title="Confirm the change",
         action=f"{PATH}/selection/{act}",
         sentences=(),
-        names=_names(meant),
-        left=_names(left),
+        names=names_of(meant),
+        left=names_of(left),
         fields=fields,
         effects=touched,
     )
 
 
-def _saved(people: int) -> Response:
+def saved(people: int) -> Response:
+    """Lead back to the list, which says for how many it was saved."""
     return RedirectResponse(f"{PATH}?saved={people}", HTTPStatus.SEE_OTHER)

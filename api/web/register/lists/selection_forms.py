@@ -26,6 +26,14 @@ _ID: Final = len("per_") + 32 + 1
 _EACH: Final = 500
 """How many ids stand in one field of a form: fields are bounded."""
 
+LETTER: Final = (
+    "We would like to show our pupils and staff in pictures of school life. We ask you each time for your "
+    "agreement, and it is entirely your decision: there is no disadvantage in saying no.\n\n"
+    "Please fill in the slip below and return it to the school office. You can change your answer at any time; "
+    "tell the office, and it counts from that moment."
+)
+"""What a letter says until the school says it in words of its own."""
+
 Ids = Annotated[
     list[Annotated[str, Limits(max_length=_EACH * _ID, pattern=r"^(per_[0-9a-f]{32}( |$))*$")]],
     Limits(max_length=MOST // _EACH),
@@ -88,3 +96,26 @@ class ManyLeave(BaseModel):
     people: Ids
     last_day: Day = None
     sure: bool = False
+
+
+class ManyRenew(BaseModel):
+    """The form for answers that were given once more, as before."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    people: Ids
+    said_on: Day = None
+    until: Day = None
+    evidence: Text = None
+    sure: bool = False
+
+
+class ManyLetters(BaseModel):
+    """The form for letters: what they say, and when the answer is wanted."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    people: Ids
+    letter: Annotated[str, Limits(max_length=4000)] = ""
+    answer_by: Day = None
+    sender: Annotated[str, Limits(max_length=200)] = ""
