@@ -149,34 +149,56 @@ async function askAgain(main) {
 }
 for (const main of document.querySelectorAll("main[data-again]")) setTimeout(askAgain, main.dataset.again * 1000, main);
 
+// Without a clipboard, as on a plain http address, the words are selected and copied the old way.
+async function copied(words) {
+  try {
+    await navigator.clipboard.writeText(words.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(words);
+    return document.execCommand("copy"); // if not even that, they are selected at least
+  }
+}
 for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
   button.hidden = false;
+  const said = button.textContent;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    const said = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = (await copied(document.getElementById(button.dataset.copy))) ? "Copied" : "Selected: copy it now";
     setTimeout(() => { button.textContent = said; }, 2000);
   });
 }
 
 // The share sheet of a phone, with picture and caption; the audit notes that the picture was taken, as for a download.
+// Some browsers open it only within moments of a tap: the picture is kept, and a second tap opens it.
 for (const button of document.querySelectorAll("[data-share]")) {
   const probe = new File([""], "probe.jpg", { type: "image/jpeg" });
   if (!navigator.canShare?.({ files: [probe] }) || !matchMedia("(pointer: coarse)").matches) continue;
   button.hidden = false;
+  button.nextElementSibling?.classList.remove("main"); // one main thing to do: the download is beside it
+  const said = button.textContent;
+  let ready = null;
   button.addEventListener("click", async () => {
-    const said = button.textContent;
     try {
-      const answer = await fetch(button.dataset.share);
-      if (!answer.ok) return location.reload(); // the approval has ended; the page says so
-      const data = await answer.blob();
+      button.setAttribute("aria-busy", "true");
+      if (!ready) {
+        button.textContent = "Getting the picture…";
+        const answer = await fetch(button.dataset.share);
+        if (!answer.ok) return location.reload(); // the approval has ended; the page says so
+        const data = await answer.blob();
+        ready = new File([data], button.dataset.name, { type: data.type });
+      }
+      button.textContent = said;
       const text = document.getElementById(button.dataset.words)?.textContent;
-      await navigator.share({ files: [new File([data], button.dataset.name, { type: data.type })], ...(text && { text }) });
+      await navigator.share({ files: [ready], ...(text && { text }) });
+      ready = null; // an approval may end: the next time asks again
     } catch (error) {
-      if (error.name === "AbortError") return;
-      button.textContent = "It could not be shared. Download the picture instead.";
-      setTimeout(() => { button.textContent = said; }, 4000);
+      if (error.name === "AbortError") { ready = null; return; }
+      const again = error.name === "NotAllowedError" && ready;
+      if (!again) ready = null;
+      button.textContent = again ? "The picture is ready: tap again to share" : "It could not be shared. Download the picture instead.";
+      setTimeout(() => { ready = null; button.textContent = said; }, again ? 30000 : 4000);
+    } finally {
+      button.removeAttribute("aria-busy");
     }
   });
 }
