@@ -143,7 +143,7 @@ def look_through(hand: Hand) -> None:
     """Answer the question that four pictures have in common, looking at each."""
     hand.click(hand.page.get_by_role("link", name=re.compile("Look through 4")))
     for _ in range(4):
-        hand.click(hand.page.get_by_role("button", name="That is so here"))
+        hand.click(hand.page.get_by_role("button", name="Yes, true of this picture"))
     hand.click(hand.page.get_by_role("button", name="Confirm for these 4"))
     expect(hand.page.get_by_text(f"{len(MIXED)} of {len(MIXED)} examined")).to_be_visible(timeout=60_000)
 

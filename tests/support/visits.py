@@ -121,7 +121,7 @@ def erased(page: Page) -> None:
 def looked_through(page: Page) -> None:
     """Say of two pictures that it is so."""
     for _ in range(2):
-        pressed("That is so here")(page)
+        pressed("Yes, true of this picture")(page)
 
 
 def chosen(page: Page) -> None:

@@ -54,7 +54,7 @@ _SAVED: Final[Mapping[Action, str]] = {
     Action.CROP: "The picture is cropped.",
     Action.REWORD: "The new words are saved.",
     Action.ACCEPT_WORDS: "The proposed words are taken.",
-    Action.NOT_OUR_PUPIL: "The name is let pass.",
+    Action.NOT_OUR_PUPIL: "From now on this name stops no picture.",
     Action.EXTEND: "The picture was examined again.",
 }
 

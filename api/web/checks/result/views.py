@@ -152,8 +152,8 @@ def _ended(record: CheckRecord) -> Verdict:
 
 
 WRITING_LATER: Final = (
-    "Names on badges, kit or walls have not been looked for yet. That happens when the picture is checked again; "
-    "if you cover or crop it, cover them as well."
+    "Badges, kit and walls have not been read for names yet, since other things stop this picture. They are read when "
+    "it is checked again. If you see a name there now, cover it as well."
 )
 
 
