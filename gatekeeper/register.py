@@ -19,6 +19,7 @@ from gatekeeper.consent.permission import (
     permission,
 )
 from gatekeeper.identity.gallery import Gallery as Gallery
+from gatekeeper.naming import fold
 from gatekeeper.types import Channel, Person, PersonId
 
 
@@ -80,6 +81,11 @@ class Register:
     def index_at_hand(self) -> Indexed | None:
         """The newest index of names there is: its own if it was asked for, or that of an earlier state."""
         return Indexed(self.people, self.names) if "names" in self.__dict__ else self.indexed
+
+    def surnames(self, person: PersonId) -> frozenset[str]:
+        """Return the family names of a person, folded; none of one who is not on the register."""
+        found = self.people.get(person)
+        return frozenset(fold(name) for name in found.surnames) if found else frozenset()
 
     @cached_property
     def listed(self) -> frozenset[PersonId]:

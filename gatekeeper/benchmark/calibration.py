@@ -69,7 +69,7 @@ def as_toml(match: Sequence[Sequence[float]], thresholds: Thresholds) -> str:
     return (
         f"[calibration]\nwanted = {thresholds.wanted:g}\nnear = {thresholds.near:g}\nmargin = {thresholds.margin:g}\n"
         f"smallest_face = {thresholds.smallest_face:g}\ndimmest = {thresholds.dimmest:g}\n"
-        f"allowance = {thresholds.allowance:g}\n{_lead(thresholds)}"
+        f"allowance = {thresholds.allowance:g}\nalone = {thresholds.alone:g}\n{_lead(thresholds)}"
         f"rates = [{', '.join(f'{rate:g}' for rate in RATES)}]\n"
         f"references = {list(REFERENCES)}\nmatch = [\n{rows}]\n"
     )

@@ -11,6 +11,7 @@ from gatekeeper.decision.case import Case, Tools
 from gatekeeper.decision.rules import Evidence, face_status
 from gatekeeper.decision.word_review import review_words
 from gatekeeper.identity.annotations import Placed, named_listed
+from gatekeeper.identity.look_alikes import LookAlikes
 from gatekeeper.identity.matching import bind_by_hand, doubted, match_faces
 from gatekeeper.identity.missed_faces import Completed
 from gatekeeper.policy.model import Policy
@@ -59,9 +60,12 @@ def gather(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools, si
 
     strict = frozenset[PersonId]() if case.policy.measured_on_pupils else _pupils(register)
 
+    thresholds = tools.engine.thresholds
+    look_alikes = LookAlikes(register.gallery, thresholds, register.surnames)
+
     def compare(faces: Iterable[Face]) -> tuple[Match, ...]:
-        thresholds = tools.engine.thresholds
-        return match_faces(tuple(faces), register.gallery, thresholds, register.listed, request.scope, strict)
+        found = match_faces(tuple(faces), register.gallery, thresholds, register.listed, request.scope, strict)
+        return look_alikes.confirmed(found, register.listed)
 
     # That there is no face is not believed where a person on the list is, or was, or may be.
     declared = compare(face for face in found if face.number in placed.not_faces)

@@ -107,9 +107,9 @@ def _people_of(*identities: Identity) -> tuple[PersonId, ...]:
 
 
 def _fitting(*looks: _Look) -> tuple[PersonId, ...]:
-    """Return the people that a face comes close to or is near, sorted."""
-    close = {candidate.person for look in looks for candidate in look.close}
-    return tuple(sorted(close.union(*(look.fits for look in looks))))
+    """Return the people that a face comes close to or is near, each once: the former, then the likest."""
+    close = [candidate.person for look in looks for candidate in look.close]
+    return tuple(dict.fromkeys([*close, *(person for look in looks for person in look.fits)]))
 
 
 def bind_by_hand(matches: Sequence[Match], bindings: Mapping[int, PersonId]) -> tuple[Match, ...]:
@@ -166,7 +166,7 @@ class _Look:
     Attributes:
         close: the people who pass or are rivals of the best, best first; empty if none passes.
         near: the people on the do-not-publish list who are near, nearest first, clearly behind or not.
-        fits: the people, of the whole register, that it is near at the same looser threshold.
+        fits: the people, of the whole register, that it is near at the same looser threshold, likest first.
     """
 
     close: tuple[Candidate, ...]
@@ -196,6 +196,7 @@ class _Search:
         self._expected[wanted] = self._expected[self._listed] = True
         self._needed = np.where(self._expected, close, wide)
         self._most = self._needed.max(initial=0.0)
+        self._withheld = by_row(thresholds.withheld)
         self._relief = np.full(register, thresholds.relief, np.float32)
         self._relief[gallery.rows_of(strict)] = 0.0
         self._looser = by_row(thresholds.near_at)
@@ -231,7 +232,8 @@ class _Search:
         similarity = self._exactly(embedding, rows) + allowed
         above = similarity - self._needed[rows]
         place = int(above.argmax())
-        if above[place] < 0:
+        # Withheld from passing only: who comes into question besides does so with the whole allowance.
+        if above[place] < allowed * self._withheld[rows[place]]:
             return self._by_clear_lead(embedding, allowed, roughly)
         rival = (above[place] - above < self._margin) | (similarity[place] - similarity < self._margin)
         found = [
@@ -246,7 +248,7 @@ class _Search:
         rows = np.argsort(-roughly, kind="stable")[:2]
         similarity = self._exactly(embedding, rows) + allowed
         row = rows[0]
-        above = float(similarity[0] - self._needed[row])
+        above = float(similarity[0] - self._needed[row] - allowed * self._withheld[row])
         lead = float(similarity[0] - similarity[1]) if len(rows) > 1 else float("inf")
         if above < -self._relief[row] or lead < self._thresholds.lead:
             return ()
@@ -265,8 +267,9 @@ class _Search:
         return tuple(sorted(found, key=lambda one: (-one.similarity, one.person)))
 
     def _fits(self, roughly: _Similarities) -> tuple[PersonId, ...]:
-        """Return those who are near; who is so by the last digit only is no matter here."""
-        return tuple(self._gallery.people[row] for row in np.flatnonzero(roughly >= self._looser))
+        """Return those who are near, likest first; who is so by the last digit only is no matter here."""
+        rows = np.flatnonzero(roughly >= self._looser)
+        return tuple(self._gallery.people[row] for row in rows[np.argsort(-roughly[rows], kind="stable")])
 
     def _exactly(self, embedding: Vector, rows: _Rows) -> _Similarities:
         return np.asarray(np.einsum("ij,j->i", self._gallery.templates[rows], embedding), np.float32)

@@ -58,7 +58,7 @@ class Match:
         recognised: the people that the engine takes the face for, one over the event's
             list and one over the whole register; at most two, usually one or none.
         fits: the people whose template the face is near at the looser threshold, or comes
-            into question for; None if it could not be compared.
+            into question for, the latter first, then the likest; None if it could not be compared.
         clearly_behind: the people on the do-not-publish list who are closer than the looser
             threshold, while the face is recognised as another person by a clear lead.
     """

@@ -200,6 +200,7 @@ def _thresholds(table: _Table) -> Thresholds:
             allowance=table.number("allowance", 0, 1) if "allowance" in table.values else 0.0,
             lead=table.number("lead", 0, 2) if "lead" in table.values else 2.0,
             relief=table.number("relief", 0, 1) if "relief" in table.values else 0.0,
+            alone=table.number("alone", 0, 1) if "alone" in table.values else 1.0,
         )
     except ValueError as error:
         message = f"{table.where}: {error}"

@@ -94,16 +94,18 @@ class Tally:
 
 def steps(now: Thresholds) -> tuple[Step, ...]:
     """Return the settings, each with one rule more than the one before, and some that were not taken."""
-    before = replace(now, lead=2.0, relief=0.0)
-    lead = replace(now, relief=0.0)
-    relieved = (Step(f"not taken: {by} less asked of a clear lead", replace(now, relief=by)) for by in RELIEFS)
+    before = replace(now, lead=2.0, relief=0.0, alone=1.0)
+    lead = replace(now, relief=0.0, alone=1.0)
+    alone = replace(now, relief=0.0)
+    relieved = (Step(f"not taken: {by} less asked of a clear lead", replace(alone, relief=by)) for by in RELIEFS)
     return (
         Step("as it was", before, STRICT),
         Step("a clear lead over the list", lead, STRICT),
         Step("references from 40 pixels on", lead),
+        Step("no allowance with one photograph", alone),
         *relieved,
-        Step("not taken: all thresholds 0.02 lower", lower(lead, 0.02)),
-        Step("not taken: all thresholds 0.04 lower", lower(lead, 0.04)),
+        Step("not taken: all thresholds 0.02 lower", lower(alone, 0.02)),
+        Step("not taken: all thresholds 0.04 lower", lower(alone, 0.04)),
     )
 
 

@@ -43,6 +43,8 @@ class Thresholds:
             former is no longer near the latter; 2, which no similarity reaches, if that was not measured.
         relief: how much less similarity is asked of a person who is ahead of all others by `lead`:
             a stranger who resembles one person resembles others nearly as much.
+        alone: share of the allowance, 0 to 1, by which a face may pass with a template of one photograph.
+            Nearness to the list always has all of it.
 
     Raises:
         ValueError: the rows do not fit, do not ascend, or a number is one at which
@@ -60,6 +62,7 @@ class Thresholds:
     allowance: float = 0.0
     lead: float = 2.0
     relief: float = 0.0
+    alone: float = 1.0
 
     def __post_init__(self) -> None:
         fits = len(self.match) == len(self.references) > 0 and all(
@@ -81,16 +84,25 @@ class Thresholds:
             and 0 < self.margin < 1
             and self.margin <= self.lead
             and 0 <= self.relief < self.lead
+            and 0 <= self.alone <= 1
         ):
             message = (
                 "Rates and the margin must lie between 0 and 1, the wanted rate must not exceed that of the list, "
-                "nor the margin or the relief the lead."
+                "nor the margin or the relief the lead; the share of the allowance must lie from 0 to 1."
             )
             raise ValueError(message)
 
     def allowed(self, clarity: float) -> float:
         """Return how much less similarity is asked of a face of this clarity."""
         return self.allowance * (1 - min(1.0, clarity))
+
+    def withheld(self, references: int) -> float:
+        """Return the share of the allowance that a face cannot pass by, with a template of so many photographs.
+
+        One photograph has its own light, pose and sharpness, which a face that is seen as badly can share
+        with it by chance; an average of several has less of them (`docs/decisions/0062`). 0 to 1.
+        """
+        return 1 - self.alone if references == 1 else 0.0
 
     def match_at(self, people: int, references: int) -> float:
         """Return the similarity from which a face may count as a person.

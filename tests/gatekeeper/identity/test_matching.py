@@ -557,3 +557,21 @@ def test_less_is_asked_of_a_face_seen_less_clearly() -> None:
     assert clearly.identity == Unknown()
     assert isinstance(dimly.identity, Known)
     assert dimly.near_listed == (A,)
+
+
+def test_with_one_photograph_a_dim_face_passes_by_no_allowance() -> None:
+    """A dim face passes with three photographs and not with one; near the list it is with either."""
+    kind = replace(BY_SIZE, match=((0.45, 0.60, 0.80),) * 2, allowance=0.2, alone=0.0)
+    dim = replace(face(1, looking_like(0.55)), clarity=0.5)
+    one, three = (match_faces([dim], axes(A, references=count), kind, frozenset({A}))[0] for count in (1, 3))
+    assert (one.identity, one.near_listed) == (Unknown(), (A,))
+    assert isinstance(three.identity, Known)
+
+
+def test_who_would_pass_only_by_the_allowance_leaves_the_face_to_no_other() -> None:
+    """The likest person has one photograph and does not pass; the next best is not taken instead."""
+    kind = replace(BY_SIZE, match=((0.45, 0.60, 0.61),) * 2, margin=0.02, allowance=0.4, alone=0.0)
+    gallery = Gallery(ENGINE, (A, B), np.eye(2, 8, dtype=np.float32), np.array([1, 3]))
+    dim = replace(face(1, looking_like(0.55, 0.5)), clarity=0.5)
+    found = match_faces([dim], gallery, kind, NOBODY)[0]
+    assert (found.identity, found.fits) == (Unknown(), (A, B))
