@@ -23,7 +23,10 @@ from typing import Any, Final
 from sqlalchemy import Row, select
 
 from consent_db.checks.acts.second_opinions import Opinions
+from consent_db.checks.batch.batches import Batches
+from consent_db.checks.batch.file_names import spaced
 from consent_db.checks.cells import open_facts, open_request
+from consent_db.checks.overview import Overview
 from consent_db.core import notes
 from consent_db.core.context import Context
 from consent_db.data_rights import protection
@@ -199,6 +202,7 @@ def _checks(context: Context, asked: Asked, *, with_notes: bool) -> tuple[list[P
         plain |= {"created_at": row.created_at, "decided_at": row.decided_at, "ended_at": row.ended_at}
         plain |= {"outcome": facts and facts.decision.outcome.value, "policy": facts and facts.policy}
         plain |= {"caption": hide(words.caption), "alt_text": hide(words.alt_text), "credit": hide(words.credit)}
+        plain["file"] = _file_name(context, row.id, hide)
         said = Opinions(context).of(row.id)
         plain |= {
             "opinions": [
@@ -210,6 +214,14 @@ def _checks(context: Context, asked: Asked, *, with_notes: bool) -> tuple[list[P
         if row.examined_key is not None and any(face.person == person for face in faces):
             pictures.append(Shown(row.id, row.examined_key, _others(faces, person)))
     return found, tuple(pictures)
+
+
+def _file_name(context: Context, check: str, hide: Callable[[str | None], str | None]) -> str | None:
+    """Return what the file of a picture was called that came with others; None if it came alone, or has no name now."""
+    batch, chain = Batches(context).of_check(check), Overview(context).chains([check])[check]
+    name = next((batch.name_of(one) for one in chain if one in batch.checks), "") if batch else ""
+    apart = spaced(name)
+    return (name if hide(apart) == clean(apart) else hide(apart)) or None
 
 
 def _others(faces: Iterable[ScreenedFace], person: PersonId) -> tuple[tuple[Box, int], ...]:

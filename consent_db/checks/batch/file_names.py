@@ -31,6 +31,11 @@ def file_name(sent: str) -> str:
     return "".join(one for one in last if unicodedata.category(one)[0] != "C").strip()[:LONGEST_NAME]
 
 
+def spaced(name: str) -> str:
+    """Return the name of a file with its words apart, as names are looked for in it."""
+    return _JOINTS.sub(" ", name)
+
+
 def names_cell(batch: str) -> Place:
     """Return where the names of a batch are sealed."""
     return Place("batches", batch, "names")
@@ -67,4 +72,4 @@ def _places(context: Context, batch: str) -> list[Row[*tuple[Any, ...]]]:
 
 
 def _tells(name: str, index: NameIndex) -> bool:
-    return bool(find_mentions(clean(_JOINTS.sub(" ", name)), index))
+    return bool(find_mentions(clean(spaced(name)), index))

@@ -87,6 +87,24 @@ def test_whoever_asks_for_their_data_gets_the_notes_too(lite: Store) -> None:
     assert "Weatherby" not in note
 
 
+def test_whoever_asks_for_their_data_gets_the_names_of_files(lite: Store) -> None:
+    """Of pictures with them that came with others; names of other people are taken out, however they are joined."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        person = add_pupil(tx)
+        tx.people.add(PersonDraft(Kind.STAFF, "Robin", "Weatherby"))
+        names = ("IMG_0412 (fair).jpg", "Robin_Weatherby-2.jpg")
+        batch = tx.batches.start(len(names), names)
+        for place, _ in enumerate(names):
+            tx.batches.add(batch, approve(tx, person).id, place)
+        approve(tx, person)
+        held = tx.everything_about(Asked(person, reasons=False, templates=False))
+    first, second, alone = sorted((check["file"] for check in held.data["checks"]), key=lambda name: name or "~")
+    assert (first, alone) == ("IMG_0412 (fair).jpg", None)
+    assert "[another person]" in second
+    assert "Weatherby" not in second
+
+
 def test_file_names_are_sealed_and_go_with_the_person(store: Store) -> None:
     """Those that name an erased person, and that of a picture with the person in it; the others stay."""
     names = ["Weatherby_Ada.jpg", "C:\\phone\\IMG_2.jpg", "IMG_3.jpg", "sports day.jpg"]
