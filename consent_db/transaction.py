@@ -14,7 +14,7 @@ from consent_db.accounts.second_factor import SecondFactors
 from consent_db.accounts.sessions import Sessions
 from consent_db.accounts.users import Users
 from consent_db.approvals.expiry import Approvals
-from consent_db.audit.records import AuditEntry
+from consent_db.audit.records import AuditEntry, AuditSearch
 from consent_db.checks.acts.hand_acts import HandActs
 from consent_db.checks.acts.hand_outs import HandOuts
 from consent_db.checks.acts.let_pass import LetPass
@@ -99,6 +99,14 @@ class Audit:
     def about(self, object_id: str, action: str | None = None) -> list[AuditEntry]:
         """Return the entries about an object, of one kind or of all, in order."""
         return self._context.audit.about(object_id, action)
+
+    def count(self, search: AuditSearch) -> int:
+        """Return how many entries match."""
+        return self._context.audit.count(search)
+
+    def page(self, search: AuditSearch, skip: int, limit: int, *, oldest_first: bool = False) -> list[AuditEntry]:
+        """Return up to `limit` entries that match, after the first `skip`, the newest first unless asked otherwise."""
+        return self._context.audit.page(search, skip, limit, oldest_first=oldest_first)
 
 
 class Transaction:

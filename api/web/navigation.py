@@ -37,7 +37,7 @@ MANAGING: Final = (
     Entry("overview", "/admin", "Overview"),
     Entry("report", "/report", "Report for governors"),
     Entry("people", "/admin/people", "People", "The register"),
-    Entry("due", "/admin/due", "What falls due", "The register"),
+    Entry("due", "/admin/due", "Coming up", "The register"),
     Entry("listing", "/admin/do-not-publish", "Do-not-publish list", "The register"),
     Entry("imports", "/admin/imports", "Import and export", "The register"),
     Entry("takedowns", "/admin/takedowns", "Take-downs", "Pictures"),

@@ -237,9 +237,32 @@ def table(layout: Layout, query: Query, items: Sequence[T], total: int, line: Ca
         total: how many there are in all.
         line: returns an item as a row; only those of the page are made.
     """
-    pages = max(1, -(-len(items) // query.size))
-    query = replace(query, page=min(query.page, pages))
-    begin = (query.page - 1) * query.size
+    query = within(query, len(items))
+    shown = items[skipped(query) : skipped(query) + query.size]
+    return page_of(layout, query, tuple(map(line, shown)), len(items), total)
+
+
+def within(query: Query, found: int) -> Query:
+    """Return a query for a page that there is: behind the last page is the last page."""
+    return replace(query, page=min(query.page, max(1, -(-found // query.size))))
+
+
+def skipped(query: Query) -> int:
+    """Return how many rows come before the page that is asked for."""
+    return (query.page - 1) * query.size
+
+
+def page_of(layout: Layout, query: Query, rows: tuple[Row, ...], found: int, total: int) -> Table:
+    """Return one page of a list whose rows were looked up by a database.
+
+    Args:
+        layout: of the table.
+        query: what is asked for, `within` what was found.
+        rows: of this page.
+        found: how many rows match.
+        total: how many there are in all.
+    """
+    pages = max(1, -(-found // query.size))
     at = query.page
     return Table(
         query=query,
@@ -247,10 +270,10 @@ def table(layout: Layout, query: Query, items: Sequence[T], total: int, line: Ca
         address=address(layout, query),
         headings=tuple(_heading(layout, query, one) for one in layout.columns),
         filters=tuple(Chosen(one, query.chosen.get(one.name, "")) for one in layout.filters),
-        rows=tuple(line(one) for one in items[begin : begin + query.size]),
-        found=len(items),
+        rows=rows,
+        found=found,
         total=total,
-        first=begin + 1 if items else 0,
+        first=skipped(query) + 1 if found else 0,
         pages=pages,
         noun=layout.noun,
         previous=address(layout, query, page=at - 1) if at > 1 else None,

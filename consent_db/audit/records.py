@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -26,6 +26,23 @@ class AuditEntry:
     payload: str
     previous: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSearch:
+    """Which entries are looked for; what is empty narrows nothing.
+
+    Attributes:
+        about: the exact id of an object.
+        words: a part of an action or of an object's id, without regard to case.
+        actors: accounts whose entries, and those about them, match the words besides.
+        kinds: how actions begin, such as `person.`.
+    """
+
+    about: str = ""
+    words: str = field(default="", repr=False)
+    actors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

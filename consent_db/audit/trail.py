@@ -20,10 +20,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select
 
 from consent_db.audit.checkpoints import GENESIS, Checkpoint
-from consent_db.audit.records import AuditEntry, AuditReport
+from consent_db.audit.records import AuditEntry, AuditReport, AuditSearch
 from consent_db.errors import NotFound, NotPossible
 from consent_db.schema import AuditRow
 
@@ -111,6 +111,32 @@ class AuditLog:
         query = select(*_COLUMNS).where(AuditRow.object_id == object_id).order_by(AuditRow.seq)
         links = _links(self._connection, query if action is None else query.where(AuditRow.action == action))
         return [_entry(link) for link in links]
+
+    def count(self, search: AuditSearch) -> int:
+        """Return how many entries match."""
+        self.flush()
+        conditions = list(_conditions(search))
+        if not conditions:  # numbers have no gaps
+            return self._connection.execute(select(func.max(AuditRow.seq))).scalar_one() or 0
+        return self._connection.execute(select(func.count()).select_from(AuditRow).where(*conditions)).scalar_one()
+
+    def page(self, search: AuditSearch, skip: int, limit: int, *, oldest_first: bool = False) -> list[AuditEntry]:
+        """Return up to `limit` entries that match, after the first `skip`, the newest first unless asked otherwise."""
+        self.flush()
+        order = AuditRow.seq if oldest_first else AuditRow.seq.desc()
+        query = select(*_COLUMNS).where(*_conditions(search)).order_by(order).offset(skip).limit(limit)
+        return [_entry(link) for link in _links(self._connection, query)]
+
+
+def _conditions(search: AuditSearch) -> Iterator[ColumnElement[bool]]:
+    if search.about:
+        yield AuditRow.object_id == search.about
+    if search.kinds:
+        yield or_(*(AuditRow.action.startswith(kind, autoescape=True) for kind in search.kinds))
+    if search.words:
+        words = search.words.replace(": ", ".").replace(" ", "_")
+        parts = (column.icontains(words, autoescape=True) for column in (AuditRow.action, AuditRow.object_id))
+        yield or_(*parts, AuditRow.actor.in_(search.actors), AuditRow.object_id.in_(search.actors))
 
 
 def newest_moment(connection: Connection) -> datetime | None:

@@ -208,6 +208,7 @@ VISITS: Final = (
     Visit("decide", CHECK, APPROVER, "/checks/{exception}"),
     Visit("policy", "GET /admin/policy", APPROVER, "/admin/policy"),
     Visit("audit", "GET /admin/audit", APPROVER, "/admin/audit"),
+    Visit("audit-found", "GET /admin/audit", APPROVER, "/admin/audit?kind=people"),
     Visit("audit-verified", "GET /admin/audit", APPROVER, "/admin/audit", pressed("Verify the whole chain")),
     Visit("audit-checkpoint", "GET /admin/audit", APPROVER, "/admin/audit", pressed("Make a checkpoint")),
     Visit("takedowns", "GET /admin/takedowns", APPROVER, "/admin/takedowns"),

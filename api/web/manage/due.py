@@ -63,7 +63,7 @@ _LAYOUT: Final = Layout(
     ),
     filters=(Filter("kind", "What", _KIND), Filter("when", "When", _WHEN)),
     sort="day",
-    noun=("thing is due", "things are due"),
+    noun=("thing to do", "things to do"),
 )
 
 
@@ -103,7 +103,7 @@ def _page(services: Services, tx: Transaction, query: Query) -> DuePage:
         line for line in lines if _is_let_through(line.due, query, tx.today) and is_meant(line.entry.searched)
     ] if query.words or query.chosen else lines  # fmt: skip
     found = tables.ordered(_LAYOUT, query, found)
-    return DuePage(title="What falls due", table=tables.table(_LAYOUT, query, found, len(lines), _row_on(tx.today)))
+    return DuePage(title="Coming up", table=tables.table(_LAYOUT, query, found, len(lines), _row_on(tx.today)))
 
 
 def _is_let_through(due: Due, query: Query, today: date) -> bool:

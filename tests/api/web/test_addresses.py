@@ -100,7 +100,7 @@ def test_searches_and_what_they_lead_to_have_no_name_in_an_address(
         ("/admin/people", {"words": "Wilhelmina", "group": "", "show": ""}),
         ("/admin/people", {"words": "", "group": group_id_of("Oak"), "sort": "class", "order": "down"}),
         (face, {"group": "", "search": "Wilhelmina Quillfeather"}),
-        ("/admin/audit", {"about": "Wilhelmina"}),
+        ("/admin/audit", {"words": "Wilhelmina"}),
         ("/admin/people/new", {"kind": "pupil", "first_name": "Minnie", "last_name": "Quillfeather", "group": "Oak"}),
         (f"/admin/people/{school.people['Tom']}/photos", {}),
     ]

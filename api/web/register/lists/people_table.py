@@ -105,7 +105,7 @@ class PeopleTable:
                 Column("role", "Role", lambda entry: labels.KIND[entry.record.profile.kind]),
                 *((photos,) if self.biometrics else ()),
                 Column("shown", "Pictures", self._shown),
-                Column("due", "Due", self._due),
+                Column("due", "Coming up", self._due),
             ),
             filters=(
                 Filter("group", "Class or club", self.groups),

@@ -47,7 +47,7 @@ def test_what_falls_due_is_told_with_its_day(admin: TestClient) -> None:
     assert "Zainab Okafor Comes of age: ask them, not the parents 1 April 2026" in text
     assert "Look again whether it stays listing 20 April 2026" in text
     assert names(text) == ["Ella Brown", "Zainab Okafor", "Tom Jones"]
-    assert "3 things are due." in text
+    assert "3 things to do." in text
 
 
 @pytest.mark.usefixtures("due")
@@ -77,4 +77,4 @@ def test_it_is_searched(admin: TestClient) -> None:
 
 def test_nothing_is_due(admin: TestClient) -> None:
     """The page says so."""
-    assert "Nothing is due." in read(admin.get("/admin/due"))
+    assert "Nothing is coming up." in read(admin.get("/admin/due"))
