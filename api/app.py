@@ -38,6 +38,7 @@ from api.security.requests.origin import OwnOrigin
 from api.security.routing import Router, hold_to_table, routers_in
 from api.v1.publishing import events
 from api.web.assets import mount_assets
+from api.web.leadership import arrivals
 from api.web.problem import problem_page
 from api.web.register.person import photos
 from gatekeeper.media.core_dumps import forbid_core_dumps
@@ -129,7 +130,8 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return the middleware, outermost first: authentication precedes the reading of a body."""
     https = settings.https
-    wider = {"/checks": settings.max_batch_bytes, photos.PATH: photos.most_bytes(settings)}
+    most = photos.most_bytes(settings)
+    wider = {"/checks": settings.max_batch_bytes, photos.PATH: most, arrivals.PATH: most}
     return [
         Middleware(Lingering),
         Middleware(RequestLog),

@@ -18,19 +18,25 @@ from api.platform import labels
 from api.security.access import KEEPERS, SAFEGUARDING, allow
 from api.security.routing import Router
 from api.web import choices
+from api.web.checks.picture import person_picker
 from api.web.forms import Day, Text
 from api.web.register.impact import effects
 from api.web.register.person.person import Id, SurePage, back, found
 from api.web.register.person.person_views import PersonView
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.errors import AlreadyExists
+from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.register.records import ReviewRecord
 from consent_db.roster.missing_protected import MissingQuestion, Outcome
 from consent_db.transaction import Transaction
 from gatekeeper.consent.history import Restriction
+from gatekeeper.naming import is_found, natural_key
 from gatekeeper.types import PersonId, Role
 
 router = Router(prefix="/admin")
+
+_SHOWN: Final = 30
 
 Number = Annotated[int, Path(ge=1, le=2**31)]
 
@@ -57,7 +63,7 @@ class ListedView:
 
     person: str
     name: str
-    what: str
+    kind: str
     since: str
     review: str
     due: bool
@@ -82,6 +88,10 @@ class ListingPage(Page):
     missing: tuple[MissingView, ...]
     copies: tuple[MissingView, ...]
     lead: bool
+    typed: str = ""
+    others: tuple[person_picker.PersonChoice, ...] | None = None
+    """Who of the register was found besides; None before anything was looked for."""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +108,43 @@ class ReasonPage(Page):
 @allow(KEEPERS)
 def show_listing(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show who is on the list and under a hold, what is to be looked at first on top."""
+    return render(_page(services, tx, session), request.scope)
+
+
+@router.post("/do-not-publish/search")
+@allow(KEEPERS)
+def search(
+    request: Request, services: Use, session: Session, tx: Reading, typed: Annotated[str, Form(max_length=100)] = ""
+) -> Response:
+    """Search the list and the register by name, number or class; what is typed is in no address."""
+    page = _page(services, tx, session)
+    if not typed.strip():
+        return render(page, request.scope)
+    listed = {record.person for record in tx.reviews.all()}
+    everyone = tx.people.all()
+    called = {one.id for one in everyone if is_found(typed, (*_called(one.profile), *one.profile.groups))}
+    others = [_choice(one) for one in everyone if one.id in called - listed]
+    others.sort(key=lambda one: natural_key(one.name))
+    rows = tuple(row for row in page.rows if row.person in called)
+    more = max(0, len(others) - _SHOWN)
+    return render(replace(page, rows=rows, typed=typed, others=tuple(others[:_SHOWN]), more=more), request.scope)
+
+
+def _choice(record: PersonRecord) -> person_picker.PersonChoice:
+    groups = ", ".join(choices.groups_of(record.profile))
+    return person_picker.PersonChoice(record.id, choices.full_name(record.profile), groups)
+
+
+def _called(profile: PersonDraft) -> tuple[str | None, ...]:
+    return profile.first_name, profile.last_name, profile.known_as, profile.external_id
+
+
+def _page(services: Services, tx: Transaction, session: SessionRecord) -> ListingPage:
     rows = tuple(_row(services, tx, record) for record in tx.reviews.all())
     lead = session.user.role is Role.SAFEGUARDING_LEAD
     missing = tuple(_missing(services, tx, question) for question in tx.missing_protected.open())
     copies = tuple(_named(tx, person) for person in tx.export_release.waiting())
-    page = ListingPage(title="Do-not-publish list", rows=rows, missing=missing, copies=copies, lead=lead)
-    return render(page, request.scope)
+    return ListingPage(title="Do-not-publish list", rows=rows, missing=missing, copies=copies, lead=lead)
 
 
 @router.post("/do-not-publish/missing/{person_id}")
@@ -192,7 +233,7 @@ def _row(services: Services, tx: Transaction, record: ReviewRecord) -> ListedVie
     return ListedView(
         person=record.person,
         name=choices.full_name(tx.people.get(record.person).profile),
-        what="On the do-not-publish list" if record.restriction is Restriction.LISTING else "Under a hold",
+        kind=record.restriction.value,
         since=labels.day(record.since, services.policy.zone),
         review=labels.date(record.review_on) if record.review_on else "no day set",
         due=record.review_on is not None and record.review_on <= tx.today,

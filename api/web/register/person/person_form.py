@@ -119,7 +119,7 @@ def add(request: Request, services: Use, session: Session, filled: Annotated[Par
     with services.store.transaction(session.user.id, services.clock()) as tx:
         try:
             draft = draft_of(filled, tx.today)
-            namesakes = () if filled.somebody_else else tuple(_namesakes(tx, draft))
+            namesakes = () if filled.somebody_else else namesakes_of(tx, draft)
             if namesakes:
                 page = _page(tx, filled, None, namesakes=namesakes)
                 return render(page, request.scope, HTTPStatus.CONFLICT)
@@ -227,13 +227,13 @@ def _before(
     )
 
 
-def _namesakes(tx: Transaction, draft: PersonDraft) -> list[Namesake]:
+def namesakes_of(tx: Transaction, draft: PersonDraft) -> tuple[Namesake, ...]:
     """Return those of the same name, however spelt: a person who may not be shown must not come back as a new one."""
-    return [
+    return tuple(
         Namesake(one.id, ", ".join(filter(None, (choices.full_name(one.profile), *_told_apart(one.profile)))))
         for one in tx.people.all()
         if is_namesake(one, draft)
-    ]
+    )
 
 
 def _told_apart(profile: PersonDraft) -> tuple[str | None, ...]:

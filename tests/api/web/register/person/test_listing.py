@@ -44,7 +44,7 @@ def test_somebody_is_put_on_the_list(lead: TestClient, school: School, page: str
     shown = read(lead.post(f"{page}/restrictions", data=LISTING))
     assert "1 approval ends." in shown
     assert "searched for them once more" in shown
-    assert "No people are on it." in read(lead.get("/admin/do-not-publish"))
+    assert "No person is on it." in read(lead.get("/admin/do-not-publish"))
     put_on(lead, page)
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert tx.checks.get(check.id).state is CheckState.REVOKED
