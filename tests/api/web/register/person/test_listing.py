@@ -49,7 +49,7 @@ def test_somebody_is_put_on_the_list(lead: TestClient, school: School, page: str
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert tx.checks.get(check.id).state is CheckState.REVOKED
     text = read(lead.get("/admin/do-not-publish"))
-    assert "Amira Khan On the do-not-publish list since 10 March 2026 Look again: 1 September 2026" in text
+    assert "Amira Khan since 10 March 2026 · card for the office Look again: 1 September 2026" in text
     assert "Website: Showing them is not permitted" in read(lead.get(page))
     assert lead.post(f"{page}/restrictions", data=LISTING | {"sure": "true"}).status_code == 409
 
