@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from consent_db.core import notes
 from consent_db.core.context import Context
-from consent_db.errors import AlreadyExists, NotPossible
+from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.people.current_statements import person_row, restrictions_in_force
 from consent_db.people.records import Change
 from consent_db.publishing.records import Touched
@@ -66,6 +66,33 @@ class Restrictions:
             NotPossible: there is none.
         """
         return self._lift(person, Restriction.HOLD)
+
+    def undo_restriction(self, person: PersonId, number: int) -> Change:
+        """Undo the newest entry of a listing or a hold by a further one: lift it, or impose it again with its reason.
+
+        The sealed reason goes over without a look at it.
+
+        Raises:
+            NotFound: no entry about this person has this number.
+            NotPossible: it is not the newest of its kind.
+        """
+        found = {record.id: record for record in self.restrictions(person)}
+        if number not in found:
+            raise NotFound("There is no listing and no hold of this number.")
+        entry = found[number]
+        same = [record for record in found.values() if record.restriction is entry.restriction]
+        if same[-1].id != number:
+            raise NotPossible("This was changed again since.")
+        if entry.in_force:
+            return self._lift(person, entry.restriction)
+        before = same[-2]
+        reason = notes.read(self._context, notes.REASON, before.id, person) if before.has_reason else None
+        return self._restrict(person, entry.restriction, reason, self._planned(before.id))
+
+    def _planned(self, number: int) -> date | None:
+        """Return the day of the next look that an entry had, unless it has passed."""
+        day = reviews.planned(self._context, number)
+        return day if day is not None and day >= self._context.today else None
 
     def is_listed(self, person: PersonId) -> bool:
         """Say whether a person is on the do-not-publish list now."""

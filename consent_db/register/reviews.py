@@ -28,6 +28,12 @@ def plan(context: Context, restriction_id: int, on: date) -> None:
     context.log("review.planned", str(restriction_id), {"on": on.isoformat()})
 
 
+def planned(context: Context, restriction_id: int) -> date | None:
+    """Return the day on which a listing or a hold is to be looked at again, if one was set."""
+    query = select(ReviewRow.review_on).where(ReviewRow.restriction_id == restriction_id)
+    return context.connection.execute(query.order_by(ReviewRow.id.desc()).limit(1)).scalar_one_or_none()
+
+
 class Reviews:
     """Review dates of listings and holds, through one transaction."""
 

@@ -19,7 +19,7 @@ from consent_db.people.current_statements import STATEMENT_COLUMNS, history_of, 
 from consent_db.people.known_people import standings_of
 from consent_db.people.records import Change
 from consent_db.publishing.records import Touched
-from consent_db.register import impact
+from consent_db.register import impact, outlook, undo
 from consent_db.register.records import Source, StatementRecord
 from consent_db.register.restrictions import Restrictions
 from consent_db.schema import StatementRow
@@ -138,6 +138,36 @@ class Consent(Restrictions):
                 _check(statement, context.now, seen)
             said[one.person] += one.statements
         return impact.merged(impact.by_statements(context, one, said[one]) for one in impact.concerned(context, said))
+
+    def outlook(self, person: PersonId, said: Sequence[Statement]) -> list[outlook.Shift]:
+        """Return what is permitted otherwise today once these statements are written down; nothing is changed.
+
+        Raises:
+            NotFound: no person has this id.
+        """
+        return outlook.by_statements(self._context, person, said)
+
+    def undoing(self, person: PersonId, number: int) -> list[Words]:
+        """Return what undoes the statements written down together with this one, as `undo.restoring` has it.
+
+        Raises:
+            NotFound: no statement about this person has this number, or a file said it.
+            NotPossible: a party has said something since.
+        """
+        again = undo.restoring(self.statements(person), number, self._context.now, self._context.today)
+        return [
+            Words(person, (one.statement,), self.evidence(person, one.repeats) if one.repeats else None)
+            for one in again
+        ]
+
+    def undo(self, person: PersonId, number: int) -> Change:
+        """Undo what was written down together with this statement, by further statements; raises as `undoing` does.
+
+        Approvals that ended stay ended, and templates that were destroyed stay destroyed.
+        """
+        words = self.undoing(person, number)
+        self._context.log("consent.undone", person, {"statement": number})
+        return self.record_many(words)
 
     def _keep(self, words: Sequence[Words], row_ids: Sequence[int], source: Source) -> None:
         """Keep the evidence of statements and log them."""

@@ -244,6 +244,7 @@ VISITS: Final = (
     Visit("people-erasing", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", shown_erasing),
     Visit("person", PERSON, ADMIN, "/admin/people/{person}"),
     Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Take back: ")),
+    Visit("person-withdrawal", f"{PERSON}/withdrawal", ADMIN, "/admin/people/{person}/withdrawal"),
     Visit("person-add", "GET /admin/people/new", ADMIN, "/admin/people/new"),
     Visit("person-add-mistake", "GET /admin/people/new", ADMIN, "/admin/people/new", mistaken),
     Visit("person-particulars", f"{PERSON}/particulars", ADMIN, "/admin/people/{person}/particulars"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.application.services import Services
 from api.platform import labels as words
 from api.web import choices as lists
 from consent_db.publishing.records import PublicationRecord, Touched
+from consent_db.register.outlook import Shift
 from consent_db.transaction import Transaction
+from gatekeeper.consent.permission import Permission
+from gatekeeper.consent.reasons import verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,16 @@ class Effects:
         down: the posts that have to come down, with the reason.
         lapsed: the posts that staff have to look at.
         others: the rest, in sentences.
+        permits: what is permitted from now on that was not.
+        ends: what is not permitted any more.
     """
 
     approvals: tuple[str, ...]
     down: tuple[tuple[PostView, str], ...]
     lapsed: tuple[PostView, ...]
     others: tuple[str, ...]
+    permits: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -52,6 +59,19 @@ def effects(services: Services, tx: Transaction, touched: Touched) -> Effects:
         lapsed=posts(services, tx, map(tx.publications.get, touched.lapsed)),
         others=tuple(_others(touched)),
     )
+
+
+def with_outlook(found: Effects, shifts: Iterable[Shift]) -> Effects:
+    """Return the effects with what becomes permitted and what ends."""
+    each = list(shifts)
+    permits = tuple(_shift(one, one.after) for one in each if one.after.allowed)
+    ends = tuple(_shift(one, one.after) for one in each if one.before.allowed and not one.after.allowed)
+    return replace(found, permits=permits, ends=ends)
+
+
+def _shift(shift: Shift, answer: Permission) -> str:
+    what = verdict(answer, shift.subject)
+    return f"{shift.channel}: {what}" if shift.channel else what
 
 
 def posts(services: Services, tx: Transaction, records: Iterable[PublicationRecord]) -> tuple[PostView, ...]:

@@ -21,12 +21,13 @@ from api.web import choices
 from api.web.checks.picture import person_picker
 from api.web.forms import Day, Text
 from api.web.register.impact import effects
-from api.web.register.person.person import Id, SurePage, back, found
+from api.web.register.person.person import Id, SurePage, found
 from api.web.register.person.person_views import PersonView
+from api.web.register.person.saved import What, saved
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import AlreadyExists
-from consent_db.people.records import PersonDraft, PersonRecord
+from consent_db.people.records import Change, PersonDraft, PersonRecord
 from consent_db.register.records import ReviewRecord
 from consent_db.roster.missing_protected import MissingQuestion, Outcome
 from consent_db.transaction import Transaction
@@ -163,8 +164,8 @@ def restrict(
     """Impose a restriction (list or hold); its impact is shown first and has to be confirmed."""
     if laid.sure:
         with services.store.transaction(session.user.id, services.clock()) as tx:
-            _lay(tx, found(tx, person_id).id, laid)
-        return back(person_id)
+            change = _lay(tx, found(tx, person_id).id, laid)
+        return saved(person_id, What.RESTRICTION, change)
     with services.store.reading(session.user.id, services.clock()) as tx:
         record = found(tx, person_id)
         touched = tx.consent.touches_restricting(record.id, laid.restriction)
@@ -186,9 +187,8 @@ def restrict(
 @allow(SAFEGUARDING.just_now)
 def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]) -> Response:
     """Lift a restriction; what was taken down stays down."""
-    undo = tx.consent.unlist if restriction is Restriction.LISTING else tx.consent.lift
-    undo(found(tx, person_id).id)
-    return back(person_id)
+    lifting = tx.consent.unlist if restriction is Restriction.LISTING else tx.consent.lift
+    return saved(person_id, What.RESTRICTION, lifting(found(tx, person_id).id))
 
 
 @router.post("/people/{person_id}/restrictions/review")
@@ -198,7 +198,7 @@ def review(
 ) -> Response:
     """Record a review: the restriction stays, with the day of the next review."""
     tx.reviews.done(found(tx, person_id).id, restriction, review_on)
-    return back(person_id)
+    return saved(person_id, What.REVIEW)
 
 
 @router.post("/people/{person_id}/restrictions/{number}/reason")
@@ -213,10 +213,10 @@ def show_reason(request: Request, person_id: Id, number: Number, session: Sessio
     return render(page, request.scope)
 
 
-def _lay(tx: Transaction, person: PersonId, laid: Laid) -> None:
+def _lay(tx: Transaction, person: PersonId, laid: Laid) -> Change:
     lay = tx.consent.list_person if laid.restriction is Restriction.LISTING else tx.consent.hold
     try:
-        lay(person, laid.reason, laid.review_on)
+        return lay(person, laid.reason, laid.review_on)
     except AlreadyExists as error:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(error)) from error
 

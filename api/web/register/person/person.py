@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
@@ -21,19 +21,20 @@ from api.security.access import KEEPERS, allow, proved_lately
 from api.security.routing import Router
 from api.web import choices
 from api.web.forms import Day, Text
-from api.web.register.impact import Effects, PostView, effects, posts
+from api.web.register.impact import Effects, PostView, effects, posts, with_outlook
 from api.web.register.person.person_views import (
-    Answer,
+    ChannelRow,
     Entry,
     PersonView,
     Recognition,
     Restrained,
-    answers,
+    grid,
     history,
     recognition,
     restrained,
     view,
 )
+from api.web.register.person.saved import Before, Notice, What, notice, saved
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotFound, NotPossible
@@ -79,7 +80,7 @@ class PersonPage(Page):
     template: ClassVar[str] = "person.html"
     nav: str = "people"
     person: PersonView
-    answers: tuple[Answer, ...]
+    grid: tuple[ChannelRow, ...]
     history: tuple[Entry, ...]
     posts: tuple[PostView, ...]
     waiting: int
@@ -92,6 +93,8 @@ class PersonPage(Page):
     lead: bool
     unlocked: bool
     today: str
+    filled: dict[str, str] = field(default_factory=dict)
+    saved: Notice | None = None
     error: str | None = None
 
 
@@ -112,9 +115,13 @@ class SurePage(Page):
 
 @router.get("")
 @allow(KEEPERS)
-def show_person(request: Request, person_id: Id, services: Use, session: Session, tx: Reading) -> Response:
-    """Show a person."""
-    return render(_page(services, tx, session, found(tx, person_id)), request.scope)
+def show_person(
+    request: Request, person_id: Id, services: Use, session: Session, tx: Reading, before: Before
+) -> Response:  # fmt: skip
+    """Show a person; after a change what it did, and the way back."""
+    record = found(tx, person_id)
+    page = _page(services, tx, session, record)
+    return render(replace(page, saved=notice(tx, record.id, session.user.role, before)), request.scope)
 
 
 @router.post("/statements")
@@ -136,12 +143,14 @@ def say(
                 raise NotPossible(LIFTING)  # noqa: TRY301
             touched = tx.consent.touches(record.id, [statement])
         except NotPossible as error:
-            page = replace(_page(services, tx, session, record), error=str(error))
+            kept = {name: str(value) for name, value in said.model_dump(mode="json", exclude_none=True).items()}
+            page = replace(_page(services, tx, session, record), error=str(error), filled=kept)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if not said.sure:
-            return render(_sure(record, said, statement, effects(services, tx, touched)), request.scope)
-        tx.consent.record(record.id, statement, said.evidence)
-    return back(person_id)
+            touching = with_outlook(effects(services, tx, touched), tx.consent.outlook(record.id, [statement]))
+            return render(_sure(record, said, statement, touching), request.scope)
+        change = tx.consent.record(record.id, statement, said.evidence)
+    return saved(person_id, What.STATEMENTS, change)
 
 
 def found(tx: Transaction, person: str) -> PersonRecord:
@@ -156,11 +165,6 @@ def found(tx: Transaction, person: str) -> PersonRecord:
         raise not_found() from error
 
 
-def back(person: str) -> Response:
-    """Lead to a person's page."""
-    return RedirectResponse(f"/admin/people/{person}", HTTPStatus.SEE_OTHER)
-
-
 def _page(services: Services, tx: Transaction, session: SessionRecord, record: PersonRecord) -> PersonPage:
     lead = session.user.role is Role.SAFEGUARDING_LEAD
     showing = tx.publications.showing(record.id)
@@ -168,8 +172,8 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
     return PersonPage(
         title="A person",
         person=view(services, tx, record),
-        answers=answers(tx, record.id),
-        history=history(services, tx, record.id, may_see_why=lead),
+        grid=grid(tx, record.id),
+        history=history(services, tx, record.id, session.user.role),
         posts=posts(services, tx, showing),
         waiting=sum(takedown.publication.id in ids for takedown in tx.takedowns.waiting()),
         recognition=recognition(services, tx, record.id),

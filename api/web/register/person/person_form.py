@@ -19,8 +19,9 @@ from api.security.access import KEEPERS, allow
 from api.security.routing import Router
 from api.web import choices
 from api.web.register.impact import effects
-from api.web.register.person.person import Id, SurePage, back, found
+from api.web.register.person.person import Id, SurePage, found
 from api.web.register.person.person_views import PersonView
+from api.web.register.person.saved import What, saved
 from api.web.templating import Page, render
 from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.people.profiles import LONGEST, spelling
@@ -126,7 +127,7 @@ def add(request: Request, services: Use, session: Session, filled: Annotated[Par
             person = tx.people.add(draft)
         except (Wrong, AlreadyExists) as error:
             return _again(request, tx, filled, None, error)
-    return back(person)
+    return saved(person, What.ADDED)
 
 
 @router.get("/{person_id}/particulars")
@@ -149,10 +150,10 @@ def change(
             draft = draft_of(filled, tx.today)
             if not filled.sure and (page := _before(services, tx, record, filled, draft)):
                 return render(page, request.scope)
-            tx.people.change(record.id, draft)
+            changed = tx.people.change(record.id, draft)
         except (Wrong, AlreadyExists) as error:
             return _again(request, tx, filled, record, error)
-    return back(person_id)
+    return saved(person_id, What.DETAILS, changed)
 
 
 def draft_of(filled: Particulars, today: date) -> PersonDraft:

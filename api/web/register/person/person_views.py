@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.application.register.recognition import health_of
+from api.application.register.undo import Act, Undo, undoable
 from api.application.services import Services
 from api.platform import labels as words
 from api.web import choices as lists
@@ -16,13 +18,25 @@ from consent_db.register.latest_statement import latest
 from consent_db.register.records import RestrictionRecord, ReviewRecord, Source, StatementRecord
 from consent_db.transaction import Transaction
 from gatekeeper.consent.history import Restriction
-from gatekeeper.consent.permission import EVERYWHERE, Effect, Stance, Subject
+from gatekeeper.consent.permission import EVERYWHERE, Effect, Reason, Stance, Subject
 from gatekeeper.consent.reasons import lines, verdict
-from gatekeeper.types import Channel, PersonId
+from gatekeeper.types import Channel, PersonId, Role
 
 _MOOD: Final[dict[Effect, words.Mood]] = {Effect.FORBIDS: "stop", Effect.PERMITS: "ok", Effect.NOTHING: "ask"}
 _HOW_WELL: Final = ((80, "Very well"), (60, "Well"), (40, "Not well"), (0, "Poorly"))
 """What a health of so many points or more is called."""
+_NO: Final = {
+    Reason.LISTED: "No: do-not-publish list",
+    Reason.HELD: "No: under a hold",
+    Reason.LEFT: "No: has left",
+    Reason.REFUSED: "No: refused",
+    Reason.EXPIRED: "No: consent has ended",
+    Reason.NOT_GIVEN: "No: no consent yet",
+    Reason.PUPIL_NOT_ASKED: "No: ask the pupil too",
+    Reason.NO_BIOMETRICS: "No: switched off here",
+}
+"""What stands in the grid for a no; the sentences are one click away."""
+_ANYWHERE: Final = Channel("", frozenset({EVERYWHERE}), approved=True)
 _LAID: Final = {
     (Restriction.LISTING, True): "Put on the do-not-publish list.",
     (Restriction.LISTING, False): "Taken off the do-not-publish list.",
@@ -51,12 +65,29 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is permitted in one place, with the reasons."""
+    """One answer of the grid: a word, the whole answer, and the reasons on demand.
+
+    Attributes:
+        about: the channel.
+        label: what is asked, as the heading of its column.
+        rows: how many channels it is for.
+    """
 
     about: str
     mood: words.Mood
+    word: str
     verdict: str
     reasons: tuple[tuple[words.Mood, str], ...]
+    label: str
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """What is permitted on one channel: an answer for each subject."""
+
+    title: str
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +97,7 @@ class Entry:
     Attributes:
         stands: what to send to take it back; empty if nothing can be taken back.
         reason: the number under which the safeguarding lead may ask why.
+        undo: how to undo it, if it can be undone.
     """
 
     day: str
@@ -75,6 +107,7 @@ class Entry:
     stands: dict[str, str]
     evidence: str | None = None
     reason: int | None = None
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +151,44 @@ def view(services: Services, tx: Transaction, record: PersonRecord) -> PersonVie
     return PersonView(record.id, lists.full_name(profile), known, record.listed, record.held, mood, status)
 
 
-def answers(tx: Transaction, person: PersonId) -> tuple[Answer, ...]:
-    """Return for each channel whether a person may be shown and named, then whether they may be recognised."""
-    asked = [(channel.title, channel.as_channel()) for channel in tx.channels.all() if channel.open]
-    found = [
-        _answer(tx, person, title, subject, channel) for title, channel in asked for subject in Subject.of_channels()
+def grid(tx: Transaction, person: PersonId) -> tuple[ChannelRow, ...]:
+    """Return for each open channel whether a person may be shown and named, and once whether they are recognised."""
+    channels = [(one.title, one.as_channel()) for one in tx.channels.all() if one.open] or [("Anywhere", _ANYWHERE)]
+    each = [
+        [_answer(tx, person, title, subject, channel) for subject in Subject.of_channels()]
+        for title, channel in channels
     ]
-    anywhere = Channel("", frozenset({EVERYWHERE}), approved=True)
-    whole = [_answer(tx, person, "Anywhere", subject, anywhere) for subject in Subject if subject.as_a_whole]
-    return (*found, *whole)
+    each[0] += [replace(one, rows=len(each)) for one in as_a_whole(tx, person)]
+    return tuple(ChannelRow(title, tuple(found)) for (title, _), found in zip(channels, each, strict=True))
 
 
-def history(services: Services, tx: Transaction, person: PersonId, *, may_see_why: bool) -> tuple[Entry, ...]:
-    """Return the statements and restrictions of a person, the latest first."""
-    said = tx.consent.statements(person)
+def as_a_whole(tx: Transaction, person: PersonId) -> list[Answer]:
+    """Return what is permitted for the gate as a whole: whether a person may be recognised."""
+    return [_answer(tx, person, "Anywhere", subject, _ANYWHERE) for subject in Subject if subject.as_a_whole]
+
+
+def history(services: Services, tx: Transaction, person: PersonId, role: Role) -> tuple[Entry, ...]:
+    """Return the statements and restrictions of a person, the latest first, with what this role can undo."""
+    said, lead = tx.consent.statements(person), role is Role.SAFEGUARDING_LEAD
     last = {one.id for one in latest(said).values() if one.statement.stance is Stance.GRANTED}
-    entries = [(one.recorded_at, _said(services, tx, person, one, stands=one.id in last)) for one in said]
-    entries += [(one.at, _laid(services, tx, one, may_see_why=may_see_why)) for one in tx.consent.restrictions(person)]
-    return tuple(entry for _, entry in sorted(entries, key=lambda entry: entry[0], reverse=True))
+    ways = undoable(tx, person, role)
+    entries = [
+        (
+            one.recorded_at,
+            one.id,
+            _undone(_said(services, tx, person, one, stands=one.id in last), Undo(Act.STATEMENTS, one.id), ways),
+        )
+        for one in said
+    ]
+    entries += [
+        (one.at, one.id, _undone(_laid(services, tx, one, may_see_why=lead), Undo(Act.RESTRICTION, one.id), ways))
+        for one in tx.consent.restrictions(person)
+    ]
+    return tuple(entry for _, _, entry in sorted(entries, key=lambda entry: entry[:2], reverse=True))
+
+
+def _undone(entry: Entry, way: Undo, ways: Collection[Undo]) -> Entry:
+    return replace(entry, undo=way) if way in ways else entry
 
 
 def restrained(services: Services, tx: Transaction, person: PersonId) -> tuple[Restrained, ...]:
@@ -171,7 +224,10 @@ def _restrained(services: Services, kind: Restriction, record: ReviewRecord | No
 def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, channel: Channel) -> Answer:
     answer = tx.consent.permission(person, subject, channel, tx.now)
     reasons = tuple((_MOOD[line.effect], line.sentence) for line in lines(answer))
-    return Answer(title, "ok" if answer.allowed else "stop", verdict(answer, subject), reasons)
+    until = f", until {words.date(answer.until)}" if answer.until else ""
+    word = f"Yes{until}" if answer.allowed else _NO.get(answer.reason, "No")
+    mood: words.Mood = "ok" if answer.allowed else "stop"
+    return Answer(title, mood, word, verdict(answer, subject), reasons, subject.label)
 
 
 def _said(services: Services, tx: Transaction, person: PersonId, record: StatementRecord, *, stands: bool) -> Entry:

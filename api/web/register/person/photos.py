@@ -26,7 +26,7 @@ from api.security.requests.headers import FILE_POLICY
 from api.security.routing import Router
 from api.web import choices
 from api.web.register.person.person import Id, found
-from api.web.register.person.person_views import Answer, PersonView, Recognition, answers, recognition
+from api.web.register.person.person_views import Answer, PersonView, Recognition, as_a_whole, recognition
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.enrolment.records import TemplateRecord
@@ -219,7 +219,7 @@ def _page(services: Services, tx: Transaction, record: PersonRecord) -> PhotosPa
     return PhotosPage(
         title="Reference photographs",
         person=PersonView.brief(record),
-        permission=answers(tx, record.id)[-1],
+        permission=as_a_whole(tx, record.id)[-1],
         recognition=recognised,
         made=tuple(_made(services, one, engine) for one in templates),
         elsewhere=bool(templates) and engine not in {one.engine for one in templates},

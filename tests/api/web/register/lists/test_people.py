@@ -158,12 +158,12 @@ def test_a_consent_is_taken_back_in_two_clicks(admin: TestClient, school: School
     check = school.check(AMIRA_HUE)
     assert admin.post(f"{page}/statements", data=WITHDRAWAL).status_code == 200
     answer = admin.post(f"{page}/statements", data=WITHDRAWAL | {"sure": "true"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, page)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{page}?saved=statements&approvals=1")
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert tx.checks.get(check.id).state is CheckState.REVOKED
         assert tx.consent.statements(school.people["Amira"])[-1].recorded_by.startswith("usr_")
     text = read(admin.get(page))
-    assert "Website: Showing them is not permitted" in text
+    assert "No: refused (Website: Showing them is not permitted.)" in text
     assert "They themselves took a consent back: showing them in pictures, everywhere." in text
     assert "admin@school.example" in text
 

@@ -61,7 +61,7 @@ def test_a_hold_is_laid_and_lifted(lead: TestClient, school: School, page: str) 
     assert "Hold, since 10 March 2026" in read(lead.get(page))
     for restriction in ("hold", "listing"):
         answer = lead.post(f"{page}/restrictions/lift", data={"restriction": restriction})
-        assert answer.headers["Location"] == page
+        assert answer.headers["Location"] == f"{page}?saved=restriction"
     assert "Website: Showing them is permitted" in read(lead.get(page))
     assert lead.post(f"{page}/restrictions/lift", data={"restriction": "hold"}).status_code == 409
     with school.services.store.reading("user:admin", school.clock()) as tx:
