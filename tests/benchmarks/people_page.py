@@ -1,6 +1,6 @@
 """How long the list of people takes under each of its filters.
 
-    python -m tests.benchmarks.people_page [--people 1200] [--runs 9]
+    python -m tests.benchmarks.people_page [--people 1200] [--entries 50000] [--runs 9]
 
 Prints one JSON object: milliseconds from request to answer, the best and the middle of
 several runs, and of the processor, through the whole application but the network. Everybody has eight
@@ -52,6 +52,8 @@ PAGES: Final = {
     "checks": "/checks",
     "takedowns": "/admin/takedowns",
     "audit": "/admin/audit",
+    "audit_by_kind": "/admin/audit?kind=people",
+    "audit_last_page": "/admin/audit?page=100000",
     "imports": "/admin/imports",
 }
 CLASSES: Final = [f"{year}{form}" for year in range(7, 12) for form in "ABCDEFGH"]
@@ -64,17 +66,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, founded(Path(folder) / "data", Clock()) as school:
         services = school.services
         _fill(services, options.people)
+        with services.store.transaction("benchmark", services.clock()) as tx:
+            for number in range(options.entries):
+                tx.audit.append("retention.run", f"run_{number}")
         app = create_app(services.settings, services)
         with TestClient(app, base_url=ORIGIN, headers={"Origin": ORIGIN}) as browser:
             browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
             found = {name: _summary(browser, path, options.runs) for name, path in PAGES.items()}
             found["search"] = _timed(lambda: browser.post("/admin/people", data={"words": "ar"}), options.runs)
+            found["audit_search"] = _timed(lambda: browser.post("/admin/audit", data={"words": "run_77"}), options.runs)
     sys.stdout.write(json.dumps({"people": options.people, **found}) + "\n")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.people_page", description=__doc__)
     parser.add_argument("--people", type=int, default=1_200)
+    parser.add_argument("--entries", type=int, default=0, help="entries of the audit besides those of the people")
     parser.add_argument("--runs", type=int, default=9)
     return parser.parse_args()
 
