@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gatekeeper.types import Role
 from tests.support.http import NewPerson
 from tests.support.school import AMIRA_HUE, School
@@ -14,6 +16,8 @@ def test_the_head_reads_prints_and_downloads_the_report(school: School, new_pers
     page = head.get("/report")
     assert "Report for governors" in page.text
     assert "Spring term 2026" in page.text
+    landmarks = re.findall(r'aria-labelledby="([^"]+)"', page.text)
+    assert len(landmarks) == len(set(landmarks)) > 1
     days = "start=2026-03-01&end=2026-03-31"
     document = head.get(f"/report.pdf?{days}")
     assert document.headers["content-type"] == "application/pdf"
