@@ -63,7 +63,7 @@ COMMANDS: Final = (
     Deferred(
         "report",
         "api.cli.records.report:report",
-        "Show the figures of a term for governors, or write them as PDF or CSV.",
+        "Show the figures of a term or another period for governors; no pupil is named.",
     ),
     Deferred("audit", "api.cli.records.audit:app", "The audit log: show, verify, export, sign."),
     Deferred("person", "api.cli.register.person:app", "Data about one person: show, export, erase."),

@@ -45,6 +45,7 @@ ABOUT_NO_PERSON: Final[Mapping[str, str]] = {
     "clock": "moments of the machine",
     "receipt_uses": "which receipt was used up, by which program",
     "channels": "the school's own accounts and who runs them",
+    "school_identity": "what the school is called, and its crest",
     "clients": "programs",
     "client_keys": "programs",
     "webhooks": "programs",

@@ -103,6 +103,7 @@ def test_a_name_is_found_while_it_is_typed_and_a_digit_only_goes_there(quick_pag
     """Beside the face, however the name is spelt; a digit moves the focus, and Enter says the name."""
     page = quick_page()
     upload(page, of_squares(STRANGER_HUE))
+    page.wait_for_load_state()  # the keys are listened to from then on
     page.get_by_label("Name, number or class of face 1").press_sequentially("jönes")
     expect(page.locator("[data-found]").get_by_role("button", name="Tom Jones")).to_be_visible()
     page.locator("h1").click()

@@ -47,6 +47,7 @@ def test_somebody_is_added_and_handed_a_link(admin: Somebody) -> None:
     new.email = COLLEAGUE
     new.post(link[1], password=PASSWORD, again=PASSWORD)
     new.gives_password()
+    new.sets_app_up()
     assert "Approver." in read(new.get("/account"))
 
 

@@ -223,7 +223,7 @@ def test_the_list_is_handed_out_as_it_is_shown(admin: TestClient, school: School
     address = f"/admin/people/list.csv?group={group_id_of('7A')}&order=down"
     answer = admin.post(address, data={"words": "abara"})
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith('"Number","First name","Surname","Class","Role","Photos","Pictures","Due"')
+    assert lines[0].startswith('"Number","First name","Surname","Class","Role","Photos","Pictures","Coming up"')
     assert [line.split(",")[1] for line in lines[1:]] == ['"Cai"', '"Ben"', '"\'=cmd()"']
     with school.services.store.reading("tests", school.clock()) as tx:
         entry = tx.audit.last("people.list_exported")
