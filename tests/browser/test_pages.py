@@ -39,8 +39,8 @@ DARK_AND_NARROW: Final = {
 }
 """What colours and width change; the other rules look at the same document."""
 SHORTEN: Final = """for (const rows of document.querySelectorAll("tbody, ul, ol, dl"))
-    [...rows.children].slice(20).forEach((row) => row.remove())"""
-"""Rows of one list are made alike: two hundred entries of the audit tell axe-core nothing that twenty do not."""
+    [...rows.children].slice(8).forEach((row) => row.remove())"""
+"""Rows of one list are made alike: two hundred entries of the audit tell axe-core nothing that eight do not."""
 TOO_SMALL: Final = """[...document.querySelectorAll("main a.button, main button, nav a, .tile, .tick")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 40)
     .map((one) => one.outerHTML.slice(0, 200))"""
