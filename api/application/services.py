@@ -13,6 +13,7 @@ from api.application.checks.screening import Screener
 from api.application.checks.submission import SYSTEM
 from api.application.instance import present
 from api.application.jobs import Pool, Queue, after_a_crash
+from api.application.letterhead import Letterhead
 from api.application.opening import Clock, now, opened
 from api.application.publishing.deliveries import Deliveries
 from api.application.publishing.receipts import Receipts
@@ -67,6 +68,7 @@ class Services:
     search: ReleaseSearch
     deliveries: Deliveries
     sign_in: SignInService
+    letterhead: Letterhead
     next_engine: Engine | None = None
     """What templates are made with too, while the school changes engines."""
 
@@ -92,6 +94,9 @@ def open_services(
     with ExitStack() as stack:
         store, keyring = stack.enter_context(opened(settings, policy, clock))
         _keep_terms(store, policy, clock())
+        letterhead = Letterhead(policy.school_name)
+        with store.reading(SYSTEM, clock()) as tx:
+            letterhead.refresh(tx)
         without_filter(settings.unsafe_without_filter)
         opener = opener or stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
         engine = engine or vision.load(settings.engine, settings.model_folders)
@@ -120,6 +125,7 @@ def open_services(
             search=ReleaseSearch(store, pictures, tools.engine, clock),
             deliveries=Deliveries(store, clock, unsafe_to_loopback=settings.unsafe_webhooks_to_loopback),
             sign_in=SignInService(settings),
+            letterhead=letterhead,
             next_engine=vision.load(settings.next_engine, settings.model_folders) if settings.next_engine else None,
         )
 

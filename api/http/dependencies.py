@@ -61,6 +61,7 @@ def find_session(scope: Scope, token: str) -> SessionRecord | None:
     now = services.clock()
     with services.store.reading(STRANGER, now) as tx:
         found = tx.sessions.find(token, services.last_uses)
+        services.letterhead.refresh(tx)
     if found is not None and now - found.last_used >= NOTED_EVERY:
         services.last_uses.session_used(found.id, now)
     return found

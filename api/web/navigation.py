@@ -46,6 +46,7 @@ MANAGING: Final = (
     Entry("policy", "/admin/policy", "Policy", "The rules"),
     Entry("retention", "/admin/retention", "Retention", "The rules"),
     Entry("audit", "/admin/audit", "Audit", "The rules"),
+    Entry("school", "/admin/school", "Name and crest", "The rules"),
     Entry("users", "/admin/users", "Users and roles", "Access"),
     Entry("clients", "/admin/clients", "API clients", "Access"),
     Entry("webhooks", "/admin/webhooks", "Webhooks", "Access"),

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
+from api.http.dependencies import services_of
 from api.web.assets import asset_url
 from api.web.navigation import DAILY, MANAGING, links, sections
 from consent_db.accounts.records import SessionRecord, Step
@@ -37,7 +38,9 @@ def render(page: Page, scope: Scope, status: int = 200) -> HTMLResponse:
     """Return the page as a response; who is signed in is taken from the scope."""
     session: SessionRecord | None = scope.get("state", {}).get("session")
     context: dict[str, Any] = {field.name: getattr(page, field.name) for field in fields(page)}
-    text = _environment.get_template(page.template).render(context, page=page, **_around(session))
+    text = _environment.get_template(page.template).render(
+        context, page=page, letterhead=services_of(scope).letterhead.head, **_around(session)
+    )
     return HTMLResponse(text, status)
 
 

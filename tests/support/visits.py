@@ -13,6 +13,7 @@ from typing import Final
 from playwright.sync_api import FilePayload, Page
 
 from gatekeeper.types import Role
+from tests.support.gate import upload_of
 from tests.support.stage import EMAIL, FORGETFUL, PASSWORD
 
 ROSTER: Final = (
@@ -116,6 +117,13 @@ def mistaken(page: Page) -> None:
 def erased(page: Page) -> None:
     """Erase the one who is leaving."""
     pressed("Erase them for good", Type_Jo_Frost="Jo Frost")(page)
+
+
+def named(page: Page) -> None:
+    """Give the school a name that is long and a crest."""
+    crest = FilePayload(name="crest.png", mimeType="image/png", buffer=upload_of(200.0))
+    page.get_by_label("Crest", exact=False).first.set_input_files(crest)
+    pressed("Save", Name_of_the_school="Saint Wilfrid’s and Oakfield Church of England Primary School")(page)
 
 
 def looked_through(page: Page) -> None:
@@ -261,6 +269,8 @@ VISITS: Final = (
     Visit("channels", "GET /admin/channels", ADMIN, "/admin/channels"),
     Visit("imports", "GET /admin/imports", ADMIN, "/admin/imports"),
     Visit("import-preview", "GET /admin/imports/waiting", ADMIN, "/admin/imports", imported),
+    Visit("school", "GET /admin/school", ADMIN, "/admin/school"),
+    Visit("school-named", "GET /admin/school", ADMIN, "/admin/school", named),
     Visit("users", "GET /admin/users", ADMIN, "/admin/users"),
     Visit("user", "GET /admin/users/{user_id}", ADMIN, "/admin/users/{user}"),
     Visit("user-link", "GET /admin/users/{user_id}", ADMIN, "/admin/users/{user}", pressed("Make a link")),
@@ -283,6 +293,7 @@ NO_PAGES: Final = frozenset(
         "GET /metrics",
         "GET /openapi.json",
         "GET /favicon.ico",
+        "GET /crest",
         "GET /static/{path:path}",
         "GET /.well-known/jwks.json",
         "GET /sign-in/school",

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
+from api.application.letterhead import Head
 from api.application.reporting import governors
 from api.application.reporting.governors import Report, Span
 from api.application.services import Services
@@ -22,7 +23,6 @@ from api.security.routing import Router
 from api.web.register.people import register_of
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
-from consent_db.core.school_identity import Identity
 
 router = Router()
 
@@ -41,7 +41,7 @@ class ReportPage(Page):
 @dataclass(frozen=True, slots=True)
 class _Made:
     report: Report
-    identity: Identity
+    head: Head
     spans: tuple[Span, ...]
 
 
@@ -76,7 +76,7 @@ def send_pdf(services: Use, session: Session, days: Days) -> Response:
     from api.application.reporting.pdf import pdf  # noqa: PLC0415 -- fpdf2 takes time to import, and is wanted seldom
 
     made = _make(services, session, days)
-    return _file(pdf(made.report, made.identity.crest), "application/pdf", made.report, "pdf")
+    return _file(pdf(made.report, made.head.crest), "application/pdf", made.report, "pdf")
 
 
 @router.get("/report.csv")
@@ -100,10 +100,10 @@ def _make(services: Services, session: SessionRecord, days: tuple[date | None, d
     span = _span(days, spans)
     audit = services.store.verify_audit()
     with services.store.reading(session.user.id, moment) as tx:
-        identity, engine = tx.school_identity.current(), services.tools.engine.name
+        head, engine = services.letterhead.head, services.tools.engine.name
         register = register_of(services, tx)
-        asked = governors.Asked(span, services.policy, register, audit, engine, services.settings.data, identity.name)
-        return _Made(governors.make(tx, asked), identity, spans)
+        asked = governors.Asked(span, services.policy, register, audit, engine, services.settings.data, head.name)
+        return _Made(governors.make(tx, asked), head, spans)
 
 
 def _span(days: tuple[date | None, date | None], spans: tuple[Span, ...]) -> Span:

@@ -43,7 +43,6 @@ class LettersPage(Page):
     template: ClassVar[str] = "letters.html"
     nav: str = "people"
     letters: tuple[Letter, ...] = field(repr=False)
-    school: str
     sender: str
     today: str
     answer_by: str
@@ -64,7 +63,6 @@ def print_letters(request: Request, services: Use, tx: Writing, sent: Annotated[
     page = LettersPage(
         title="Letters",
         letters=tuple(map(_letter, records)),
-        school=services.policy.school_name,
         sender=sent.sender.strip(),
         today=labels.date(tx.today),
         answer_by=labels.date(sent.answer_by) if sent.answer_by else "",
