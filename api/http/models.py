@@ -25,6 +25,22 @@ class BoxShape(Shape):
     height: float
 
 
+class SuggestionShape(Shape):
+    """A person whom an open face may be, for `identify`."""
+
+    person: str = Field(description="The person's id on the register, as `identify` takes it.")
+    first_name: str | None = Field(
+        description="Null where the person may not be named on this channel, or the policy names no one."
+    )
+    alike: bool = Field(
+        description="Whether the face resembles the person's reference photographs, though not enough to be certain. "
+        "False: the engine knows nothing of them, and they are of the class or event that was chosen."
+    )
+    needs_agreement: bool = Field(
+        description="Whether a second person has to agree to this name, since it contradicts what the engine found."
+    )
+
+
 class FaceShape(Shape):
     """One face in the picture.
 
@@ -36,6 +52,12 @@ class FaceShape(Shape):
     box: BoxShape
     status: FaceStatus
     first_name: str | None = None
+    suggestions: list[SuggestionShape] | None = Field(
+        default=None,
+        description="With scope `resolve`, of one check that is not superseded: whom a face that is `unknown`, "
+        "`ambiguous` or `unreadable` may be, the likeliest first, five at most. Empty if no person comes into "
+        "question. Null for every other face, in lists, and for every other client.",
+    )
 
 
 class FindingShape(Shape):

@@ -5,7 +5,7 @@ Nothing that may be published is in the answer unless the approval stands now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from api.http.models import (
     MetadataShape,
     PhotoShape,
     ReleaseShape,
+    SuggestionShape,
 )
 from consent_db.approvals.records import CheckRecord
 from gatekeeper.decision.findings import CATALOGUE, Topic
@@ -47,7 +48,17 @@ class View(StrEnum):
     SCHEDULER = "scheduler"
 
 
-def check_json(record: CheckRecord, view: View, now: datetime, leaving: Leaving | None = None) -> dict[str, Any]:
+Suggestions = Mapping[int, Sequence[SuggestionShape]]
+"""By face number, whom the open faces may be."""
+
+
+def check_json(
+    record: CheckRecord,
+    view: View,
+    now: datetime,
+    leaving: Leaving | None = None,
+    suggestions: Suggestions | None = None,
+) -> dict[str, Any]:
     """Return the object that `docs/reference/openapi.json` describes as `CheckShape`.
 
     Args:
@@ -55,11 +66,18 @@ def check_json(record: CheckRecord, view: View, now: datetime, leaving: Leaving 
         view: how much the reader may see.
         now: aware; an approval ends by itself.
         leaving: what takes the release out, for the check's owner.
+        suggestions: shown to a reader who may see everything.
     """
-    return check_shape(record, view, now, leaving).model_dump(mode="json")
+    return check_shape(record, view, now, leaving, suggestions).model_dump(mode="json")
 
 
-def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving | None = None) -> CheckShape:
+def check_shape(
+    record: CheckRecord,
+    view: View,
+    now: datetime,
+    leaving: Leaving | None = None,
+    suggestions: Suggestions | None = None,
+) -> CheckShape:
     """Return the same as `check_json`, typed."""
     facts, stands = record.facts, record.stands(now)
     approved = facts if stands else None
@@ -73,7 +91,7 @@ def check_shape(record: CheckRecord, view: View, now: datetime, leaving: Leaving
         channel=record.draft.channel,
         policy=facts.policy if facts else None,
         register_version=facts.register_version if facts else None,
-        faces=_faces(facts, view) if facts else [],
+        faces=_faces(facts, view, suggestions or {}) if facts else [],
         findings=_findings(facts, view) if facts else [_NOT_YET],
         caption=approved.caption if approved else None,
         alt_text=approved.alt_text if approved else None,
@@ -127,19 +145,20 @@ def _state(record: CheckRecord, *, stands: bool) -> Literal["received", "checked
     return "withdrawn" if record.approved and not stands else "checked"
 
 
-def _faces(facts: Facts, view: View) -> list[FaceShape]:
+def _faces(facts: Facts, view: View, suggestions: Suggestions) -> list[FaceShape]:
     """Return the faces; what was called no face is none for a scheduler."""
     shown = (f for f in facts.faces if view is View.FULL or f.status is not FaceStatus.DISMISSED)
-    return [_face(face, view) for face in shown]
+    return [_face(face, view, suggestions.get(face.number)) for face in shown]
 
 
-def _face(face: ScreenedFace, view: View) -> FaceShape:
+def _face(face: ScreenedFace, view: View, suggestions: Sequence[SuggestionShape] | None) -> FaceShape:
     full = view is View.FULL
     return FaceShape(
         number=face.number,
         box=_box(face.box),
         status=face.status if full else _plain_status(face.status),
         first_name=face.first_name if full else None,
+        suggestions=list(suggestions) if full and suggestions is not None else None,
     )
 
 

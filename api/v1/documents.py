@@ -22,6 +22,7 @@ CHECK_EXAMPLE: Final[dict[str, Any]] = {
             "box": {"x": 0.31, "y": 0.12, "width": 0.08, "height": 0.11},
             "status": "consented",
             "first_name": "Amira",
+            "suggestions": None,
         }
     ],
     "findings": [],

@@ -15,13 +15,14 @@ from api.application.checks.submission import AlreadyAsked, Claim
 from api.application.services import Services
 from api.http.dependencies import Use
 from api.http.models import CheckShape, ChecksShape
-from api.http.present import check_json, check_shape
+from api.http.present import View, check_json, check_shape
 from api.http.problems import FieldProblem, Problem, not_found
 from api.security.access import PROGRAM, allow
 from api.security.required_scopes import Checker, Resolver, need_channel, view_of
 from api.security.routing import Router
 from api.v1 import idempotency
 from api.v1.checks.forms import CheckForm, ResolutionForm
+from api.v1.checks.suggestions import suggestions_for
 from api.v1.cursors import Cursor, Limit, cursor_of, read_cursor
 from api.v1.documents import ASKING, CHECK_EXAMPLE, RECEIVED_EXAMPLE, SENDING, answers, link
 from api.v1.etags import IfNoneMatch, unless_same
@@ -300,7 +301,9 @@ def _accepted(services: Services, client: ClientRecord, check_id: str) -> Respon
 
 
 def _answer(services: Services, client: ClientRecord, record: CheckRecord, status: HTTPStatus) -> Response:
-    body = check_json(record, view_of(client), services.clock(), services.receipts.leaving(record))
+    view = view_of(client)
+    suggestions = suggestions_for(services, client.id, record) if view is View.FULL else None
+    body = check_json(record, view, services.clock(), services.receipts.leaving(record), suggestions)
     headers = {"Location": f"/v1/checks/{record.id}"} if status is not HTTPStatus.OK else {}
     if record.state is CheckState.RECEIVED:
         headers["Retry-After"] = RETRY_AFTER

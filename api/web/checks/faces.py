@@ -9,6 +9,7 @@ from fastapi import Form, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from api.application.register.candidates import Candidates
 from api.http.problems import not_found
 from api.security.access import SIGNED_IN, allow
 from api.security.requests.headers import FILE_POLICY
@@ -18,7 +19,7 @@ from api.web.checks.access import viewer_of, visible_check
 from api.web.checks.checks import CheckId
 from api.web.checks.lists.steps import Steps, steps_of
 from api.web.checks.picture import crop_suggestions, person_picker
-from api.web.checks.picture.suggestions import Free, Suggestion, offers
+from api.web.checks.picture.suggestions import Suggestion, agrees, offers
 from api.web.checks.picture.thumbnails import thumbnail
 from api.web.checks.result import views
 from api.web.checks.result.asked import named_by_hand
@@ -87,7 +88,7 @@ def _page(seeing: Sight, check_id: str, number: int, wanted: Wanted) -> FacePage
         raise not_found()
     chosen = (record.draft.event or "") if wanted.group is None else wanted.group
     people = person_picker.people(services, tx, chosen, wanted.search)
-    found, free = offers(services, tx, record, [number]).get(number), Free.of(services, tx, record)
+    found, free = offers(services, tx, record, [number]).get(number), Candidates.of(services, tx, record)
     return FacePage(
         title=f"Face {number}",
         id=record.id,
@@ -101,7 +102,7 @@ def _page(seeing: Sight, check_id: str, number: int, wanted: Wanted) -> FacePage
         search=wanted.search,
         suggested=found.people if found else (),
         people=people[:_SHOWN],
-        agrees={one.id: free.agrees(number, PersonId(one.id)) for one in people[:_SHOWN]},
+        agrees={one.id: agrees(free, number, PersonId(one.id)) for one in people[:_SHOWN]},
         more=max(0, len(people) - _SHOWN),
     )
 
