@@ -34,11 +34,12 @@ class Checks(StoredChecks):
         Raises:
             NotFound: the channel, the person of a binding or the check to be
                 superseded is not on record.
+            NotPossible: that check was replaced or withdrawn, or is being examined again.
         """
         context, check_id = self._context, new_id("chk")
         self._must_have_channel(draft.channel)
         if draft.supersedes is not None:
-            self.get(draft.supersedes)
+            self._must_be_newest(draft.supersedes)
         values: dict[str, Any] = {"id": check_id, "state": CheckState.RECEIVED.value, "actor": context.actor}
         values |= {"channel": draft.channel, "event": draft.event, "publish_at": draft.publish_at}
         values |= {"upload_key": draft.upload_key, "supersedes": draft.supersedes, "created_at": context.now}
@@ -134,6 +135,16 @@ class Checks(StoredChecks):
             end(self._context, [old], CheckState.SUPERSEDED, "superseded")
         query = update(CheckRow).where(CheckRow.id == old, CheckRow.superseded_by.is_(None))
         self._context.connection.execute(query.values(superseded_by=new))
+
+    def _must_be_newest(self, check_id: str) -> None:
+        """Make sure that a check has no successor: of two, the one would not know what was said in the other."""
+        if self.get(check_id).state is not CheckState.DECIDED:
+            message = "This picture was changed meanwhile. Look at its newest answer and go on from there."
+            raise NotPossible(message)
+        query = select(CheckRow.id).where(CheckRow.supersedes == check_id, CheckRow.state == CheckState.RECEIVED)
+        if self._context.connection.execute(query.limit(1)).first() is not None:
+            message = "This picture is being checked again already. Wait for the answer and go on from there."
+            raise NotPossible(message)
 
     def _decide(self, before: CheckRecord, values: dict[str, Any]) -> None:
         if before.state is not CheckState.RECEIVED:

@@ -6,7 +6,7 @@ that neither a hurry nor a wish for the picture ends it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -31,9 +31,12 @@ def lifts_refusal(said: Sequence[StatementRecord], new: Statement, today: date) 
     A yes does if the no was there before it and none without an end comes after it. A no that ends by itself
     counts as one too: it is meant to take the other's place.
     """
-    if new.party is not Party.PUPIL:
-        return False
-    about = (one.statement for one in said if _thing(one.statement) == _thing(new))
+    return new.party is Party.PUPIL and ends_refusal((one.statement for one in said), new, today)
+
+
+def ends_refusal(said: Iterable[Statement], new: Statement, today: date) -> bool:
+    """Say the same of the no of any party, to which only that party's own word is an answer."""
+    about = (one for one in said if _thing(one) == _thing(new))
     holding = refusals_in_force(about, today)
     stays = new.stance is not Stance.GRANTED and new.until is None and new.since <= today
     outlasted = any(one.said_at > new.said_at and one.until is None for one in holding)

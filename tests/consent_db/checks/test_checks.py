@@ -192,6 +192,24 @@ def test_a_new_decision_ends_the_check_that_it_supersedes(store: Store) -> None:
     assert (ended.state, ended.superseded_by, ended.stands(NOW)) == (CheckState.SUPERSEDED, new.id, False)
 
 
+def test_a_check_has_one_successor(store: Store) -> None:
+    """While it is examined again, and once it was replaced or withdrawn, no further fact is added to the old answer."""
+    with store.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        person = add_pupil(tx)
+        old = approve(tx, person)
+        again = CheckDraft("website", supersedes=old.id)
+        new = receive(tx, again)
+        with pytest.raises(NotPossible, match="being checked again"):
+            receive(tx, again)
+        block(tx, new)
+        with pytest.raises(NotPossible, match="changed meanwhile"):
+            receive(tx, again)
+        withdrawn = tx.checks.revoke(approve(tx, person).id, "compromising")
+        with pytest.raises(NotPossible, match="changed meanwhile"):
+            receive(tx, CheckDraft("website", supersedes=withdrawn.id))
+
+
 def test_superseding_by_hand(store: Store) -> None:
     """Only a decided check that has not ended can be superseded, and by another."""
     with store.transaction(ADMIN, NOW) as tx:

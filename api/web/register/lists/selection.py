@@ -27,14 +27,13 @@ from api.web.register.lists.people_table import PATH, PeopleTable
 from api.web.register.lists.selection_forms import LETTER, MOST, ManyLeave, ManySaid, Ticked, in_fields, ticked
 from api.web.register.person.person import parties_of, scopes
 from api.web.templating import Page, render
-from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotPossible
 from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.register.statements import Words
-from consent_db.roster.refusals import lifts_refusal
+from consent_db.roster.refusals import ends_refusal
 from consent_db.transaction import Transaction
-from gatekeeper.consent.permission import EVERYWHERE, Party, Statement, Subject
-from gatekeeper.types import PersonId, Role
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
+from gatekeeper.types import PersonId
 
 router = Router(prefix="/admin/people/selection")
 
@@ -42,10 +41,11 @@ _NOBODY: Final = "No person is selected. Go back and tick people in the list, or
 _TOO_MANY: Final = f"At most {MOST} people can be changed at once. Go back and narrow the list by a class or a role."
 _GONE: Final = "A selected person is not on the register any more. Go back and select again; nothing was saved."
 _MIXED: Final = "Pupils and adults are selected. Parents speak only for pupils, and adults for themselves."
-_OWN_NO: Final = (
-    "they have said no themselves. Only the safeguarding lead may record that this is over, "
-    "after speaking to the pupil."
+_SAID_NO: Final = (
+    "the same party has said no about this, and one form for many people does not end that. "
+    "Record a new answer on the person’s own page; a pupil’s own no is lifted by the safeguarding lead."
 )
+_LEFT_BEFORE: Final = "their last day is earlier. Change it on the person’s own page if it is wrong."
 _WHAT: Final = "Tick what it is about, and where it is to count."
 
 
@@ -84,7 +84,7 @@ class SureSelectionPage(Page):
     left: tuple[str, ...] = field(repr=False)
     fields: tuple[tuple[str, str], ...] = field(repr=False)
     effects: Effects
-    left_because: str = _OWN_NO
+    left_because: str = _SAID_NO
 
 
 @router.post("")
@@ -109,7 +109,7 @@ def say(request: Request, services: Use, session: Session, said: Annotated[ManyS
         records = selected(tx, said.people)
         try:
             statements = _statements(services, tx, said, records)
-            meant, left = _speakable(tx, session, statements, records)
+            meant, left = _speakable(tx, statements, records)
             words = [Words(one.id, statements, said.evidence) for one in meant]
             touched = tx.consent.touches_many(words)
         except NotPossible as error:
@@ -131,6 +131,7 @@ def leave(request: Request, services: Use, session: Session, leaving: Annotated[
         records = selected(tx, leaving.people)
         try:
             drafts = _leaving(records, leaving.last_day)
+            left = [one for one in records if one.id not in drafts]
         except NotPossible as error:
             page = replace(selection_page(tx, records), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -139,9 +140,10 @@ def leave(request: Request, services: Use, session: Session, leaving: Annotated[
                 tx.people.change(person, draft)
             return saved(len(drafts))
         touched = effects(services, tx, tx.people.touches_many(drafts))
-        sure = sure_page("leaving", (records, []), sent_again(leaving), touched)
+        meant = [one for one in records if one.id in drafts]
+        sure = sure_page("leaving", (meant, left), sent_again(leaving), touched)
         day = labels.date(leaving.last_day) if leaving.last_day else ""
-        return render(replace(sure, sentences=(f"Their last day is {day}.",)), request.scope)
+        return render(replace(sure, sentences=(f"Their last day is {day}.",), left_because=_LEFT_BEFORE), request.scope)
 
 
 def selected(tx: Transaction, ids: Sequence[str]) -> list[PersonRecord]:
@@ -211,31 +213,41 @@ def _statements(
 
 
 def _speakable(
-    tx: Transaction, session: SessionRecord, statements: Sequence[Statement], records: Sequence[PersonRecord]
+    tx: Transaction, statements: Sequence[Statement], records: Sequence[PersonRecord]
 ) -> tuple[list[PersonRecord], list[PersonRecord]]:
-    """Return those of whom it may be written down, and those whose own no only the safeguarding lead may lift."""
+    """Return those of whom it may be written down, and those whose no it would end.
 
-    def lifted(one: PersonRecord) -> bool:
-        history = tx.consent.statements(one.id)
-        return any(lifts_refusal(history, statement, tx.today) for statement in statements)
-
-    lead = session.user.role is Role.SAFEGUARDING_LEAD
-    own = any(statement.party is Party.PUPIL for statement in statements)
-    left = {one.id for one in records if own and not lead and lifted(one)}
+    A no is one person's, and may have been recorded since the form was opened: so it is never ended for many.
+    """
+    answers = [one for one in statements if one.stance is Stance.GRANTED or one.party is Party.PUPIL]
+    standings = tx.consent.standings([one.id for one in records]) if answers else {}
+    left = {
+        person
+        for person, standing in standings.items()
+        if any(ends_refusal(standing.statements, answer, tx.today) for answer in answers)
+    }
     meant = [one for one in records if one.id not in left]
     if not meant:
-        raise NotPossible("Every selected pupil has said no. Only the safeguarding lead may lift that.")
+        raise NotPossible(f"Nothing can be recorded for those who are selected: {_SAID_NO}")
     return meant, [one for one in records if one.id in left]
 
 
 def _leaving(records: Sequence[PersonRecord], last_day: date | None) -> dict[PersonId, PersonDraft]:
+    """Return the profiles with the last day; without those of people who left, or leave, before it."""
     if last_day is None:
         raise NotPossible("Fill in the last day.")
     for one in records:
         born = one.profile.date_of_birth
         if born is not None and last_day < born:
             raise NotPossible("The last day lies before a date of birth. Correct the year.")
-    return {one.id: replace(one.profile, leaving_date=last_day) for one in records}
+    drafts = {
+        one.id: replace(one.profile, leaving_date=last_day)
+        for one in records
+        if one.profile.leaving_date is None or one.profile.leaving_date >= last_day
+    }
+    if not drafts:
+        raise NotPossible(f"Nothing can be recorded for those who are selected: {_LEFT_BEFORE}")
+    return drafts
 
 
 def _sentences(tx: Transaction, statements: Sequence[Statement]) -> tuple[str, ...]:

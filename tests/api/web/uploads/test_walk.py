@@ -9,12 +9,14 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api.application.checks.resolve.resolution import Action, Resolution
+from gatekeeper.types import Role
 from tests.support.batches import examine, send
 from tests.support.gate import upload_of
 from tests.support.http import NewPerson
 from tests.support.pages import read
 from tests.support.queue import wait_until_answered
-from tests.support.school import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
+from tests.support.school import AMIRA_HUE, ATTESTED, STRANGER_HUE, TOM_HUE, School
 
 
 def sent(office: TestClient, school: School, *pictures: bytes, **fields: Any) -> str:
@@ -129,3 +131,24 @@ def test_a_picture_that_was_changed_meanwhile_keeps_none_back(office: TestClient
     words = settled(office, school, office.post(walk, data={**said, "answer": "apply"}))
     assert "Saved for 2 pictures." in words
     assert "One had been changed meanwhile and was left alone." in words
+
+
+def test_a_face_that_a_colleague_marks_meanwhile_is_not_passed_over(
+    office: TestClient, new_person: NewPerson, school: School
+) -> None:
+    """Of two answers to one check only the first is taken, so no approval can lack what the other says."""
+    address = sent(office, school, *[upload_of(AMIRA_HUE)] * 2, attestations=[])
+    walk = question(office.get(address))
+    said = walked(office, walk, "yes", "yes")
+    first = said["yes"][0]
+    head = new_person("head", Role.APPROVER)
+    begun = school.screener.begin(first, Resolution(Action.ATTEST, attestations=ATTESTED), "user:office", Role.STAFF)
+    marked = {"action": "missed_face", "left": 2, "top": 2, "right": 12, "bottom": 12}
+    late = head.post(f"/checks/{first}/resolutions", data=marked)
+    assert (late.status_code, "being checked again" in read(late)) == (409, True)
+    school.screener.run(begun)
+    words = settled(office, school, office.post(walk, data={**said, "answer": "apply"}))
+    assert "One had been changed meanwhile and was left alone." in words
+    assert head.post(f"/checks/{begun}/resolutions", data=marked).status_code == 303
+    with school.services.store.reading("tests", school.clock()) as tx:
+        assert not tx.checks.get(begun).stands(school.clock())

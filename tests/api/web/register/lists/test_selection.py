@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -97,25 +98,31 @@ def test_what_it_ends_is_seen_first(admin: TestClient, school: School) -> None:
     assert said(school, school.people["Tom"])[-1].statement.stance is Stance.REFUSED
 
 
-def test_a_pupils_own_no_stays(
-    admin: TestClient, new_person: NewPerson, school: School, form: list[PersonId]
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SAFEGUARDING_LEAD])
+@pytest.mark.parametrize("party", [Party.PUPIL, Party.PARENT])
+def test_a_yes_for_many_ends_the_no_of_none(
+    new_person: NewPerson, school: School, form: list[PersonId], role: Role, party: Party
 ) -> None:  # fmt: skip
-    """An administrator's yes of the pupils leaves those out who said no; the safeguarding lead's does not."""
-    today = school.clock().date()
-    no = Statement(Party.PUPIL, Subject.PICTURE, EVERYWHERE, Stance.REFUSED, school.clock(), today)
-    with school.services.store.transaction("user:office", school.clock()) as tx:
-        tx.consent.record(form[0], no)
-    school.clock.advance(minutes=1)
-    fields = {"people": " ".join(form[:2]), "party": "pupil", "stance": "granted", "subjects": "picture"}
+    """Also one that was recorded after the form was shown: they are left out, by name, whoever saves it."""
+    keeper, today = new_person("keeper", role), school.clock().date()
+
+    def refuse(person: PersonId) -> None:
+        no = Statement(party, Subject.PICTURE, EVERYWHERE, Stance.REFUSED, school.clock(), today)
+        with school.services.store.transaction("user:office", school.clock()) as tx:
+            tx.consent.record(person, no)
+        school.clock.advance(minutes=1)
+
+    refuse(form[0])
+    fields = {"people": " ".join(form[:3]), "party": party.value, "stance": "granted", "subjects": "picture"}
     fields["scopes"] = EVERYWHERE
-    sure = admin.post("/admin/people/selection/statements", data=fields)
-    assert "1 left out" in read(sure)
-    confirmed(admin, sure, "statements")
-    assert [len(said(school, one)) for one in form[:2]] == [1, 1]
-    only = admin.post("/admin/people/selection/statements", data=fields | {"people": form[0], "sure": "true"})
+    sure = keeper.post("/admin/people/selection/statements", data=fields)
+    assert "Save this for 2 people?" in read(sure)
+    assert "1 left out: the same party has said no about this" in read(sure)
+    refuse(form[1])
+    assert "Saved for 1 person." in read(confirmed(keeper, sure, "statements"))
+    assert [said(school, one)[-1].statement.stance.value for one in form[:3]] == ["refused", "refused", "granted"]
+    only = keeper.post("/admin/people/selection/statements", data=fields | {"people": form[0], "sure": "true"})
     assert only.status_code == 422
-    lead = new_person("lead", Role.SAFEGUARDING_LEAD)
-    assert "left out" not in read(lead.post("/admin/people/selection/statements", data=fields))
 
 
 @pytest.mark.parametrize(
@@ -167,6 +174,23 @@ def test_leavers_are_marked_together(admin: TestClient, school: School, form: li
         profiles = [tx.people.get(one).profile for one in form]
     assert [one.leaving_date for one in profiles] == [last, last, last, None]
     assert (profiles[0].groups, profiles[0].external_id) == (frozenset({"7A"}), "0")
+
+
+def test_who_has_left_does_not_come_back_with_the_others(
+    admin: TestClient, school: School, form: list[PersonId]
+) -> None:
+    """A later last day for a whole class leaves out those whose own is earlier."""
+    left = school.clock().date() - timedelta(days=30)
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.people.change(form[0], replace(tx.people.get(form[0]).profile, leaving_date=left))
+    fields = {"people": " ".join(form[:2]), "last_day": (left + timedelta(days=100)).isoformat()}
+    sure = admin.post("/admin/people/selection/leaving", data=fields)
+    assert "1 left out: their last day is earlier." in read(sure)
+    confirmed(admin, sure, "leaving")
+    with school.services.store.reading("tests", school.clock()) as tx:
+        days = [tx.people.get(one).profile.leaving_date for one in form[:2]]
+    assert days == [left, left + timedelta(days=100)]
+    assert admin.post("/admin/people/selection/leaving", data=fields | {"people": form[0]}).status_code == 422
 
 
 @pytest.mark.parametrize("last_day", ["", "2001-01-01"])
