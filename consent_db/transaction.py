@@ -14,7 +14,8 @@ from consent_db.accounts.second_factor import SecondFactors
 from consent_db.accounts.sessions import Sessions
 from consent_db.accounts.users import Users
 from consent_db.approvals.expiry import Approvals
-from consent_db.audit.records import AuditEntry, AuditSearch
+from consent_db.audit.finding import newest_number, stretch
+from consent_db.audit.records import AuditEntry, AuditSearch, AuditStretch
 from consent_db.checks.acts.hand_acts import HandActs
 from consent_db.checks.acts.hand_outs import HandOuts
 from consent_db.checks.acts.let_pass import LetPass
@@ -100,13 +101,17 @@ class Audit:
         """Return the entries about an object, of one kind or of all, in order."""
         return self._context.audit.about(object_id, action)
 
-    def count(self, search: AuditSearch) -> int:
-        """Return how many entries match."""
-        return self._context.audit.count(search)
+    def count(self) -> int:
+        """Return how many entries there are."""
+        self._context.audit.flush()
+        return newest_number(self._context.connection)
 
-    def page(self, search: AuditSearch, skip: int, limit: int, *, oldest_first: bool = False) -> list[AuditEntry]:
-        """Return up to `limit` entries that match, after the first `skip`, the newest first unless asked otherwise."""
-        return self._context.audit.page(search, skip, limit, oldest_first=oldest_first)
+    def stretch(
+        self, search: AuditSearch, limit: int, start: int | None = None, *, oldest_first: bool = False
+    ) -> AuditStretch:
+        """Return up to `limit` entries that match; see `consent_db.audit.finding.stretch`."""
+        self._context.audit.flush()
+        return stretch(self._context.connection, search, limit, start, oldest_first=oldest_first)
 
 
 class Transaction:

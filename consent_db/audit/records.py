@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+
+LOOKED_THROUGH: Final = 10_000
+"""How many entries one stretch of a search for words looks through, unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,28 @@ class AuditSearch:
         words: a part of an action or of an object's id, without regard to case.
         actors: accounts whose entries, and those about them, match the words besides.
         kinds: how actions begin, such as `person.`.
+        since: entries before this moment are left out.
+        most: how many entries a search for words looks through before it says where to go on.
     """
 
     about: str = ""
     words: str = field(default="", repr=False)
     actors: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    since: datetime | None = None
+    most: int = LOOKED_THROUGH
+
+
+@dataclass(frozen=True, slots=True)
+class AuditStretch:
+    """Some entries that match, in the order that was asked for.
+
+    Attributes:
+        following: the number at which the next stretch begins; None if no entry is left to look at.
+    """
+
+    entries: tuple[AuditEntry, ...]
+    following: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select
+from sqlalchemy import Connection, Select, insert, select
 
 from consent_db.audit.checkpoints import GENESIS, Checkpoint
-from consent_db.audit.records import AuditEntry, AuditReport, AuditSearch
+from consent_db.audit.records import AuditEntry, AuditReport
 from consent_db.errors import NotFound, NotPossible
 from consent_db.schema import AuditRow
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     AuditRow.seq,
     AuditRow.at,
     AuditRow.actor,
@@ -67,8 +67,8 @@ class AuditLog:
     def append(self, at: datetime, actor: str, action: str, object_id: str, payload: Mapping[str, Any]) -> None:
         """Add an entry to the end of the chain."""
         if self._head is None:
-            newest = select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(1)
-            self._head = next(_links(self._connection, newest), None)
+            newest = select(*COLUMNS).order_by(AuditRow.seq.desc()).limit(1)
+            self._head = next(links_of(self._connection, newest), None)
         seq, previous = (self._head.seq + 1, self._head.hash) if self._head else (1, GENESIS)
         bare = Link(seq, at.astimezone(UTC).isoformat(), actor, action, object_id, _canonical(payload), previous)
         self._head = bare._replace(hash=bare.digest())
@@ -83,8 +83,8 @@ class AuditLog:
     def entries(self, after: int = 0, limit: int = 1000) -> list[AuditEntry]:
         """Return up to `limit` entries that follow sequence number `after`."""
         self.flush()
-        query = select(*_COLUMNS).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(limit)
-        return [_entry(link) for link in _links(self._connection, query)]
+        query = select(*COLUMNS).where(AuditRow.seq > after).order_by(AuditRow.seq).limit(limit)
+        return [entry_of(link) for link in links_of(self._connection, query)]
 
     def newest(self) -> AuditEntry:
         """Return the entry that was written last.
@@ -93,50 +93,24 @@ class AuditLog:
             NotFound: there is none yet.
         """
         self.flush()
-        newest = next(_links(self._connection, select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(1)), None)
+        newest = next(links_of(self._connection, select(*COLUMNS).order_by(AuditRow.seq.desc()).limit(1)), None)
         if newest is None:
             message = "The audit is empty: nothing has been done yet."
             raise NotFound(message)
-        return _entry(newest)
+        return entry_of(newest)
 
     def last(self, action: str) -> AuditEntry | None:
         """Return the latest entry of a kind, if there is one."""
         self.flush()
-        query = select(*_COLUMNS).where(AuditRow.action == action).order_by(AuditRow.seq.desc()).limit(1)
-        return next((_entry(link) for link in _links(self._connection, query)), None)
+        query = select(*COLUMNS).where(AuditRow.action == action).order_by(AuditRow.seq.desc()).limit(1)
+        return next((entry_of(link) for link in links_of(self._connection, query)), None)
 
     def about(self, object_id: str, action: str | None = None) -> list[AuditEntry]:
         """Return the entries about an object, of one kind or of all, in order."""
         self.flush()
-        query = select(*_COLUMNS).where(AuditRow.object_id == object_id).order_by(AuditRow.seq)
-        links = _links(self._connection, query if action is None else query.where(AuditRow.action == action))
-        return [_entry(link) for link in links]
-
-    def count(self, search: AuditSearch) -> int:
-        """Return how many entries match."""
-        self.flush()
-        conditions = list(_conditions(search))
-        if not conditions:  # numbers have no gaps
-            return self._connection.execute(select(func.max(AuditRow.seq))).scalar_one() or 0
-        return self._connection.execute(select(func.count()).select_from(AuditRow).where(*conditions)).scalar_one()
-
-    def page(self, search: AuditSearch, skip: int, limit: int, *, oldest_first: bool = False) -> list[AuditEntry]:
-        """Return up to `limit` entries that match, after the first `skip`, the newest first unless asked otherwise."""
-        self.flush()
-        order = AuditRow.seq if oldest_first else AuditRow.seq.desc()
-        query = select(*_COLUMNS).where(*_conditions(search)).order_by(order).offset(skip).limit(limit)
-        return [_entry(link) for link in _links(self._connection, query)]
-
-
-def _conditions(search: AuditSearch) -> Iterator[ColumnElement[bool]]:
-    if search.about:
-        yield AuditRow.object_id == search.about
-    if search.kinds:
-        yield or_(*(AuditRow.action.startswith(kind, autoescape=True) for kind in search.kinds))
-    if search.words:
-        words = search.words.replace(": ", ".").replace(" ", "_")
-        parts = (column.icontains(words, autoescape=True) for column in (AuditRow.action, AuditRow.object_id))
-        yield or_(*parts, AuditRow.actor.in_(search.actors), AuditRow.object_id.in_(search.actors))
+        query = select(*COLUMNS).where(AuditRow.object_id == object_id).order_by(AuditRow.seq)
+        links = links_of(self._connection, query if action is None else query.where(AuditRow.action == action))
+        return [entry_of(link) for link in links]
 
 
 def newest_moment(connection: Connection) -> datetime | None:
@@ -153,7 +127,7 @@ def verify(connection: Connection, checkpoint: Checkpoint | None = None) -> Audi
 
 def chain(connection: Connection) -> Iterator[Link]:
     """Yield every entry as it is stored, in the order of the numbers."""
-    yield from _links(connection, select(*_COLUMNS).order_by(AuditRow.seq))
+    yield from links_of(connection, select(*COLUMNS).order_by(AuditRow.seq))
 
 
 def line_of(link: Link) -> str:
@@ -195,7 +169,8 @@ def check(links: Iterable[Link], checkpoint: Checkpoint | None = None) -> AuditR
     return AuditReport(ok=True, length=length, head=head)
 
 
-def _entry(link: Link) -> AuditEntry:
+def entry_of(link: Link) -> AuditEntry:
+    """Return an entry as it is offered, its moment as a moment."""
     return AuditEntry(link.seq, datetime.fromisoformat(link.at), *link[2:])
 
 
@@ -209,7 +184,8 @@ def _fault(link: Link, seq: int, previous: str) -> str | None:
     return None
 
 
-def _links(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Link]:
+def links_of(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Link]:
+    """Yield the entries that a query for `COLUMNS` finds."""
     for row in connection.execute(query):
         yield Link(*row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent_db.schema.base import Table
@@ -11,6 +12,7 @@ class AuditRow(Table):
     """One link of the chain; append-only. `at` is text, because its very letters are hashed."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index(None, "action", "seq"),)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[str]
     actor: Mapped[str]

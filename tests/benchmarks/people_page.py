@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -53,7 +54,10 @@ PAGES: Final = {
     "takedowns": "/admin/takedowns",
     "audit": "/admin/audit",
     "audit_by_kind": "/admin/audit?kind=people",
-    "audit_last_page": "/admin/audit?page=100000",
+    "audit_by_a_common_kind": "/admin/audit?kind=school",
+    "audit_last_month_by_kind": "/admin/audit?kind=school&when=month",
+    "audit_oldest": "/admin/audit?order=up",
+    "audit_far_down": "/admin/audit?at=5000",
     "imports": "/admin/imports",
 }
 CLASSES: Final = [f"{year}{form}" for year in range(7, 12) for form in "ABCDEFGH"]
@@ -74,7 +78,8 @@ def main() -> None:
             browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
             found = {name: _summary(browser, path, options.runs) for name, path in PAGES.items()}
             found["search"] = _timed(lambda: browser.post("/admin/people", data={"words": "ar"}), options.runs)
-            found["audit_search"] = _timed(lambda: browser.post("/admin/audit", data={"words": "run_77"}), options.runs)
+            for name, words in (("audit_search", "run_77"), ("audit_search_for_nothing", "zebra")):
+                found[name] = _timed(partial(browser.post, "/admin/audit", data={"words": words}), options.runs)
     sys.stdout.write(json.dumps({"people": options.people, **found}) + "\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -30,6 +31,8 @@ queries = some.builds(
     chosen=some.fixed_dictionaries({}, optional={"kind": some.sampled_from(["a", "b"]), "state": some.just("new")}),
     page=some.integers(1, 10_000),
     size=some.sampled_from(SIZES),
+    hidden=some.frozensets(some.sampled_from(["length", "note"])),
+    at=some.none() | some.integers(1, 10**9),
 )
 
 
@@ -38,7 +41,9 @@ def sent(at: str) -> dict[str, str]:
 
 
 def page(items: list[str], query: Query) -> Table:
-    return table(LAYOUT, query, ordered(LAYOUT, query, items), len(items), lambda one: Row((Cell(one),)))
+    return table(
+        LAYOUT, query, ordered(LAYOUT, query, items), len(items), lambda one: Row((Cell(one), Cell(""), Cell("")))
+    )
 
 
 @given(queries)
@@ -50,7 +55,7 @@ def test_an_address_asks_for_what_it_was_made_of(query: Query) -> None:
 @given(queries, some.text(min_size=1))
 def test_words_are_in_no_address(query: Query, words: str) -> None:
     """With words the address is the same as without."""
-    asked = Query(query.sort, query.descending, query.chosen, query.page, query.size, words)
+    asked = replace(query, words=words)
     assert address(LAYOUT, asked) == address(LAYOUT, query)
     assert words not in repr(asked) or words in repr(query)
 
@@ -73,6 +78,9 @@ def test_what_is_usual_is_not_said() -> None:
         {"page": "1e3"},
         {"page": "1" * 5000},
         {"size": "100000"},
+        {"without": "name"},
+        {"without": "nothing"},
+        {"at": "-5"},
     ],
 )
 def test_what_cannot_be_is_answered(asked: dict[str, str]) -> None:
@@ -112,3 +120,14 @@ def test_a_second_click_turns_a_column_round() -> None:
     turned = page(["a"], begun).headings[1].address
     assert turned is not None
     assert not read(LAYOUT, sent(turned)).descending
+
+
+def test_columns_are_chosen() -> None:
+    """By a form with a box for each; those without a tick are left out, of the heads as of the rows."""
+    asked = read(LAYOUT, {"columns": "chosen", "column-length": "yes"})
+    assert asked.hidden == {"note"}
+    found = table(LAYOUT, asked, ["abc"], 1, lambda one: Row((Cell(one), Cell("3"), Cell("a note"))))
+    assert [heading.label for heading in found.headings] == ["Name", "Length"]
+    assert [cell.text for cell in found.rows[0].cells] == ["abc", "3"]
+    assert read(LAYOUT, sent(found.address)) == asked
+    assert [one.shown for one in found.columns] == [True, False]

@@ -75,6 +75,32 @@ def test_a_wildcard_is_a_letter(head: TestClient) -> None:
     assert head.get("/admin/audit?kind=unknown").status_code == 422
 
 
+def test_a_search_looks_through_a_month(new_person: NewPerson, school: School) -> None:
+    """Unless a longer time is chosen; the page says so, and an older entry is found by choosing."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.audit.append("retention.run", "run_long_ago")
+    school.clock.advance(days=40)
+    head = new_person("head", Role.APPROVER)
+    page = read(head.post("/admin/audit", data={"words": "run_long"}))
+    assert ("run_long_ago" in page, "the last 30 days unless you choose" in page) == (False, True)
+    assert "run_long_ago" in read(head.post("/admin/audit", data={"words": "run_long", "when": "ever"}))
+
+
+def test_pages_are_turned_back(head: TestClient, school: School) -> None:
+    """To the page that was left, and from the last to the first."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        for number in range(120):
+            tx.audit.append("retention.run", f"run_{number}")
+    pages = [head.get("/admin/audit?kind=school").text]
+    for rel in ("next", "next", "prev", "prev"):
+        way = re.search(f'href="([^"]+)" class="button" rel="{rel}"', pages[-1])
+        assert way is not None
+        pages.append(head.get(way[1].replace("&amp;", "&")).text)
+    numbers = [re.findall(r'scope="row">([\d,]+) <', page) for page in pages]
+    assert (numbers[0], numbers[1]) == (numbers[4], numbers[3])
+    assert not set(numbers[0]) & set(numbers[1])
+
+
 def test_the_chain_is_whole(head: TestClient) -> None:
     """Alone, and against a checkpoint that was made before."""
     checkpoint = checkpoint_of(head)
