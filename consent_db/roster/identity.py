@@ -199,8 +199,16 @@ class _Search:
 
     @staticmethod
     def _ask(row: Row, code: QuestionCode, people: Sequence[PersonRecord], lines: Sequence[int] = ()) -> Question:
-        who = tuple(sorted(record.id for record in people))
-        return Question(row.line, code, row.draft.external_id or "", who, tuple(sorted(lines)))
+        draft = row.draft
+        return Question(
+            line=row.line,
+            code=code,
+            external_id=draft.external_id or "",
+            people=tuple(sorted(record.id for record in people)),
+            other_lines=tuple(sorted(lines)),
+            name=f"{draft.first_name} {draft.last_name}",
+            protected=any(record.listed or record.held for record in people),
+        )
 
 
 def named_in(roster: Roster) -> frozenset[str]:

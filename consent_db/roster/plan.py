@@ -130,7 +130,9 @@ class Question:
     Attributes:
         people: who on the register is meant.
         other_lines: which rows of the file are meant.
-        answers: what may be said.
+        name: who the row is about, as the file says.
+        protected: whether a person who is meant is on the do-not-publish list or under a hold:
+            such a row is looked at by itself, and never answered together with others.
     """
 
     line: int
@@ -138,6 +140,8 @@ class Question:
     external_id: str = field(repr=False)
     people: tuple[PersonId, ...] = ()
     other_lines: tuple[int, ...] = ()
+    name: str = field(default="", repr=False)
+    protected: bool = False
 
     @property
     def sentence(self) -> str:
@@ -207,6 +211,17 @@ class Plan:
     def for_lead(self) -> tuple[Missing, ...]:
         """Those that the safeguarding lead is asked about when it is carried out."""
         return tuple(one for one in self.missing if one.new_question)
+
+    def answered_alike(self, code: QuestionCode, answer: Answer) -> dict[str, Answer]:
+        """Return one answer for every open question of a kind that it may be given to, by external id.
+
+        Questions about protected people are left out: each is looked at by itself.
+        """
+        return {
+            one.external_id: answer
+            for one in self.questions
+            if one.code is code and answer in one.answers and not one.protected
+        }
 
     @property
     def empty(self) -> bool:

@@ -96,7 +96,7 @@ def test_an_administrator_imports_a_list_with_conflicts(keys: Keys) -> None:
     keys.go("Import and export")
     keys.hand_over("File", FilePayload(name="list.csv", mimeType="text/csv", buffer=LIST.encode()))
     keys.go("Look at what it changes")
-    expect(keys.page.get_by_text("Cannot be read, and is left out")).to_be_visible()
+    expect(keys.page.get_by_text("2 rows are left out")).to_be_visible()
     keys.to("Answer for line 2")
     keys.press("ArrowDown")
     keys.go("Look again with these answers")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.application.register.pending_import import LIFE, forget_old
-from api.web.register.imports.import_views import in_office_words
+from api.web.register.imports.column_words import in_office_words
 from consent_db.people.records import PersonRecord
 from consent_db.publishing.records import PublicationDraft
 from consent_db.roster.plan import QUESTIONS
@@ -51,6 +53,21 @@ def press_import(admin: TestClient) -> Response:
     return admin.post(f"{WAITING}/import", data={"seen": found[1]})
 
 
+def decide(admin: TestClient, **fields: object) -> Response:
+    """Send the form of the page with some fields filled in; `meanings` are those of the columns by heading."""
+    page = admin.get(WAITING).text
+    (file,) = re.findall(r'name="file" value="([0-9a-f]{16})"', page)
+    keys = {html.unescape(name): key for key, name in _COLUMN.findall(page)}
+    meanings = dict(cast("dict[str, str]", fields.pop("meanings", {})))
+    return admin.post(
+        WAITING,
+        data={"file": file, "columns": [keys[name] for name in meanings], "meanings": [*meanings.values()], **fields},
+    )
+
+
+_COLUMN = re.compile(r'name="columns" value="([^"]+)">\s*<label><span class="unseen">([^<]*)</span>')
+
+
 def on_register(school: School) -> dict[str, PersonRecord]:
     with school.services.store.reading("user:admin", school.clock()) as tx:
         return {record.profile.external_id: record for record in tx.people.all() if record.profile.external_id}
@@ -64,8 +81,9 @@ def test_a_file_with_our_headings_is_shown_and_then_imported(admin: TestClient, 
     """First what changes, then the same; nothing before the button is pressed, and no file stays."""
     assert upload(admin, PLAIN).headers["Location"] == WAITING
     text = read(admin.get(WAITING))
-    assert "What this file changes 2 new." in text
-    assert "Zainab Okafor (1) new, line 2" in text
+    assert "What this file changes 2 new" in text
+    assert "Zainab Okafor (1) 2 New" in text
+    assert "2 people are imported." in text
     assert on_register(school) == {}
     assert press_import(admin).headers["Location"] == "/admin/imports"
     assert set(on_register(school)) == {"1", "2"}
@@ -100,17 +118,13 @@ def test_a_school_says_once_what_its_columns_mean(admin: TestClient, school: Sch
     upload(admin, OWN, kind="pupil")
     page = admin.get(WAITING)
     chosen = re.findall(r'<option value="([^"]+)" selected>', page.text)
-    assert chosen[:3] == ["external_id", "first_name", "last_name"]
-    said = {
-        "meanings": ["external_id", "first_name", "last_name", "group", "consent_website"],
-        "kind": "pupil",
-        "yes": "I give consent",
-        "save_as": "Year 4",
-    }
-    refused = admin.post(WAITING, data=said | {"save_as": "Year 4!"})
+    assert {"external_id", "first_name", "last_name"} <= set(chosen)
+    said = {"meanings": {"Photo permission": "consent_website"}, "kind": "pupil", "yes": "I give consent"}
+    refused = decide(admin, **said, save_as="Year 4!")
     assert (refused.status_code, "a-z, 0-9" in read(refused)) == (422, True)
-    assert admin.post(WAITING, data=said).headers["Location"] == WAITING
-    assert "2 new." in read(admin.get(WAITING))
+    assert 'value="Year 4!" aria-invalid="true"' in refused.text
+    assert decide(admin, **said, save_as="Year 4").headers["Location"] == WAITING
+    assert "2 new" in read(admin.get(WAITING))
     press_import(admin)
     assert on_register(school)["1"].profile.groups == {"4B"}
     upload(admin, OWN, layout="year-4")
@@ -124,10 +138,12 @@ def test_a_column_that_nobody_knows_is_asked_about(admin: TestClient) -> None:
     assert "What do its columns mean?" in read(page)
     assert "Import it" not in page.text
     assert admin.post(f"{WAITING}/import", data={"seen": "0" * 64}).status_code == 409
-    said = ["external_id", "first_name", "last_name", "kind", "-", "consent_website"]
-    admin.post(WAITING, data={"meanings": said})
+    first = page.text.partition('name="columns"')[2].partition("</tr>")[0]
+    assert "Zzyzx" in first
+    assert "Choose what it means, or do not read it." in first
+    decide(admin, meanings={"Zzyzx": "-"})
     text = read(admin.get(WAITING))
-    assert "2 new." in text
+    assert "2 new" in text
     assert "Not read: Zzyzx." in text
 
 
@@ -160,8 +176,10 @@ def test_who_is_missing_leaves_only_when_somebody_says_so(admin: TestClient, sch
     press_import(admin)
     upload(admin, PLAIN.replace("2,Ella,Brown,pupil,4B,no\n", ""))
     assert "Ella Brown (2)" in read(admin.get(WAITING))
-    admin.post(WAITING, data={"left": "some", "leavers": "2"})
-    assert "1 leaving" in read(admin.get(WAITING))
+    decide(admin, left="some", leavers="2\n77")
+    text = read(admin.get(WAITING))
+    assert "1 person leaves." in text
+    assert "No person who is missing has the number 77." in text
     press_import(admin)
     assert on_register(school)["2"].profile.leaving_date is not None
 
@@ -174,7 +192,7 @@ def test_a_question_waits_for_an_answer(admin: TestClient, school: School) -> No
     page = admin.get(WAITING)
     assert "Is it the same person?" in read(page)
     assert 'value="same 7"' in page.text
-    admin.post(WAITING, data={"answers": ["same 7"]})
+    decide(admin, answers=["same 7"])
     press_import(admin)
     assert set(on_register(school)) == {"1", "7"}
 
@@ -182,9 +200,100 @@ def test_a_question_waits_for_an_answer(admin: TestClient, school: School) -> No
 def test_a_row_that_cannot_be_read_is_told(admin: TestClient, school: School) -> None:
     """By its line, and the others are imported."""
     upload(admin, PLAIN + "3,,Nobody,pupil,4B,yes\n")
-    assert "Cannot be read, and is left out Nobody line 4" in read(admin.get(WAITING))
+    text = read(admin.get(WAITING))
+    assert "2 people are imported, 1 row is left out." in text
+    assert "Nobody 4 Left out" in text
     press_import(admin)
     assert set(on_register(school)) == {"1", "2"}
+
+
+def test_a_form_of_another_file_decides_nothing(admin: TestClient) -> None:
+    """Neither a column of it is taken for one of the file that waits now, nor may the file be imported unseen."""
+    upload(admin, PLAIN.replace("group", "Zzyzx"))
+    page = admin.get(WAITING).text
+    (key,) = re.findall(r'name="columns" value="(4-[0-9a-f]{12})"', page)
+    (file,) = re.findall(r'name="file" value="([0-9a-f]{16})"', page)
+    upload(admin, PLAIN.replace("group", "Barred"))
+    stale = admin.post(WAITING, data={"file": file, "columns": [key], "meanings": ["group"]})
+    assert (stale.status_code, "Nothing was taken over" in read(stale)) == (409, True)
+    (file,) = re.findall(r'name="file" value="([0-9a-f]{16})"', stale.text)
+    assert admin.post(WAITING, data={"file": file, "columns": [key], "meanings": ["group"]}).status_code == 409
+    assert admin.post(WAITING, data={"file": file, "meanings": ["group"]}).status_code == 409
+    upload(admin, PLAIN)
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', admin.get(WAITING).text)
+    upload(admin, PLAIN.replace("Ella", "Elle"))
+    assert admin.post(f"{WAITING}/import", data={"seen": seen}).status_code == 409
+
+
+def test_each_problem_of_a_column_stands_beside_it(admin: TestClient) -> None:
+    """Two columns of one meaning, and a meaning that is needed and missing, are said with what was chosen kept."""
+    upload(admin, PLAIN)
+    decide(admin, meanings={"group": "first_name", "last_name": "-"})
+    page = admin.get(WAITING)
+    assert "2 columns are still to be decided. No column says: Surname." in read(page)
+    assert "“first_name” has the same meaning. Read only one of them." in read(page)
+    assert page.text.count('<option value="first_name" selected>') == 2
+    decide(admin, meanings={"group": "group", "last_name": "last_name"})
+    assert "2 new" in read(admin.get(WAITING))
+
+
+def test_questions_of_a_kind_are_answered_at_once(admin: TestClient, school: School) -> None:
+    """With one choice; a row about a person who may not be published waits for an answer of its own."""
+    names = ["Zainab Okafor", "Ella Brown", "Noor Haddad", "Cleo Marsh"]
+    rows = [f"{number},{name.replace(' ', ',')},pupil,4B,yes\n" for number, name in enumerate(names, 1)]
+    head = PLAIN.partition("\n")[0] + "\n"
+    upload(admin, head + "".join(rows))
+    press_import(admin)
+    with school.services.store.transaction("user:lead", school.clock()) as tx:
+        tx.consent.list_person(next(one.id for one in tx.people.all() if one.profile.first_name == "Cleo"), "form")
+    upload(admin, head + "".join(f"9{row}" for row in rows))
+    text = read(admin.get(WAITING))
+    assert "The same person under a new number? 4 rows" in text
+    assert "It is the same person, in all 3 rows" in text
+    assert "1 row is about a person who may not be published: it has to be answered by itself." in text
+    decide(admin, alike=["changed_id same"], answers=["new 92"])
+    text = read(admin.get(WAITING))
+    assert "3 questions are answered." in text
+    assert "The same person under a new number? 1 row" in text
+    decide(admin, again="true")
+    assert "The same person under a new number? 4 rows" in read(admin.get(WAITING))
+    decide(admin, alike=["changed_id same"])
+    press_import(admin)
+    assert set(on_register(school)) == {"91", "92", "93", "4"}
+
+
+def test_all_unclear_dates_are_settled_at_once(admin: TestClient, school: School) -> None:
+    """One choice is for every column that is asked about; one of its own goes before it."""
+    upload(
+        admin,
+        "external_id,first_name,last_name,kind,date_of_birth,consent_date,consent_website\n"
+        "1,Zainab,Okafor,pupil,03/04/2015,05/06/2025,yes\n",
+    )
+    assert "In all of these columns" in read(admin.get(WAITING))
+    page = admin.get(WAITING).text
+    (file,) = re.findall(r'name="file" value="([0-9a-f]{16})"', page)
+    asked = re.findall(r'name="unclear" value="([a-z_]+)"', page)
+    sent = {"file": file, "unclear": asked, "all_dates": "day-first", "dates": ["date_of_birth month-first", ""]}
+    admin.post(WAITING, data=sent)
+    press_import(admin)
+    born = on_register(school)["1"].profile.date_of_birth
+    assert born is not None
+    assert born.isoformat() == "2015-03-04"
+
+
+def test_every_row_is_in_a_table_in_pages(admin: TestClient) -> None:
+    """With filters in the address and names in none; the preview begins with the rows to look at."""
+    rows = "".join(f"{number},Pupil{number},Long,pupil,4B,yes\n" for number in range(10, 80))
+    upload(admin, PLAIN + rows + "3,,Nobody,pupil,4B,yes\n")
+    preview = admin.get(WAITING)
+    assert "1 row, of 73 in all" in read(preview)
+    assert "Pupil10" not in read(preview)
+    table = admin.get(f"{WAITING}/rows?show=new&page=2")
+    assert "51 to 72 of 72 rows" in read(table)
+    found = admin.post(f"{WAITING}/rows", data={"words": "pupil33"})
+    assert "Pupil33 Long (33)" in read(found)
+    assert "Pupil34" not in read(found)
+    assert admin.post(f"{WAITING}/rows", data={"show": "out"}).headers["Location"] == f"{WAITING}/rows?show=out"
 
 
 def test_a_one_roster_bundle_needs_no_columns(admin: TestClient, school: School) -> None:
@@ -195,7 +304,7 @@ def test_a_one_roster_bundle_needs_no_columns(admin: TestClient, school: School)
         bundle.writestr("users.csv", users)
     upload(admin, packed.getvalue())
     assert "Zainab Okafor (u1)" in read(admin.get(WAITING))
-    admin.post(WAITING, data={"number": "identifier"})
+    decide(admin, number="identifier")
     press_import(admin)
     assert set(on_register(school)) == {"1207"}
 
