@@ -1,7 +1,7 @@
 """Single sign-on: OpenID Connect, authorization code flow with state, nonce and PKCE.
 
 What the provider says is believed only after its signature, issuer, audience,
-age and nonce were checked. Nothing but `openid email` is asked for, and the
+age and nonce were checked. Nothing but `openid email profile` is asked for, and the
 tokens are thrown away when the session has begun.
 """
 
@@ -11,7 +11,7 @@ import json
 import secrets
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ _STRONG: Final = frozenset({"mfa", "otp", "hwk", "swk", "fido"})
 _PATIENCE: Final = 10.0
 _KEPT: Final = timedelta(hours=1)
 _LEEWAY: Final = 60
+_LONGEST_NAME: Final = 100
 
 
 class SignInServiceFailed(GatekeeperError):
@@ -73,6 +74,8 @@ class Person:
     role: Role | None
     strong: bool
     proved_at: datetime | None
+    name: str = field(default="", repr=False)
+    """What the service calls them; empty if it says nothing that can be used."""
 
 
 class SignInService:
@@ -159,6 +162,7 @@ class SignInService:
             role=self._role(claims),
             strong=bool(_STRONG & set(claims.get("amr") or ())),
             proved_at=datetime.fromtimestamp(proved, UTC) if proved else None,
+            name=_name(claims),
         )
 
     def _role(self, claims: Mapping[str, Any]) -> Role | None:
@@ -193,7 +197,7 @@ class SignInService:
         return OAuth2Client(
             settings.oidc_client_id,
             settings.oidc_client_secret,
-            scope="openid email",
+            scope="openid email profile",
             redirect_uri=settings.base_url + RETURN,
             code_challenge_method="S256",
             timeout=_PATIENCE,
@@ -213,6 +217,14 @@ def unsealed(text: str, state: str, store: Store, now: datetime) -> Journey | No
         return None
     fits = secrets.compare_digest(journey.state.encode(), state.encode())
     return journey if fits and now.timestamp() < journey.ends else None
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    """Return the name by OpenID Connect Core 5.1: `name`, or `given_name` and `family_name`."""
+    parts = (claims.get("given_name"), claims.get("family_name"))
+    whole = claims.get("name") or " ".join(part for part in parts if isinstance(part, str))
+    name = " ".join(whole.split()) if isinstance(whole, str) else ""
+    return name if name.isprintable() and len(name) <= _LONGEST_NAME else ""
 
 
 _MOST_FIRST: Final = (Role.ADMIN, Role.SAFEGUARDING_LEAD, Role.APPROVER, Role.STAFF)

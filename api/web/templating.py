@@ -46,11 +46,11 @@ def render(page: Page, scope: Scope, status: int = 200) -> HTMLResponse:
 
 def _around(session: SessionRecord | None) -> dict[str, Any]:
     """Return what stands around the page; nothing is linked before signing in is finished."""
-    email = session.user.email if session else None
+    email, called = (session.user.email, session.user.called) if session else (None, "")
     if session is None or session.step is not Step.DONE:
-        return {"email": email, "daily": (), "managing": ()}
+        return {"email": email, "called": called, "daily": (), "managing": ()}
     role = session.user.role
-    return {"email": email, "daily": links(DAILY, role), "managing": sections(links(MANAGING, role))}
+    return {"email": email, "called": called, "daily": links(DAILY, role), "managing": sections(links(MANAGING, role))}
 
 
 _WEB: Final = Path(str(resources.files("api.web")))

@@ -119,6 +119,20 @@ def erased(page: Page) -> None:
     pressed("Erase them for good", Type_Jo_Frost="Jo Frost")(page)
 
 
+STAFF_LIST: Final = "email,name,role\nanna.weir@school.example,Anna Weir,Staff\nben,Ben Low,Headmaster\n"
+
+
+def listed(page: Page) -> None:
+    """Look at a list of users of which one cannot be added."""
+    pressed("Look at the list", Or_paste_the_cells_here=STAFF_LIST)(page)
+
+
+def handed_out(page: Page) -> None:
+    """Add the users of a list."""
+    listed(page)
+    pressed("Add 1 user")(page)
+
+
 def named(page: Page) -> None:
     """Give the school a name that is long and a crest."""
     crest = FilePayload(name="crest.png", mimeType="image/png", buffer=upload_of(200.0))
@@ -272,6 +286,9 @@ VISITS: Final = (
     Visit("school", "GET /admin/school", ADMIN, "/admin/school"),
     Visit("school-named", "GET /admin/school", ADMIN, "/admin/school", named),
     Visit("users", "GET /admin/users", ADMIN, "/admin/users"),
+    Visit("user-list", "GET /admin/user-list", ADMIN, "/admin/user-list"),
+    Visit("user-list-preview", "GET /admin/user-list", ADMIN, "/admin/user-list", listed),
+    Visit("user-list-links", "GET /admin/user-list", ADMIN, "/admin/user-list", handed_out),
     Visit("user", "GET /admin/users/{user_id}", ADMIN, "/admin/users/{user}"),
     Visit("user-link", "GET /admin/users/{user_id}", ADMIN, "/admin/users/{user}", pressed("Make a link")),
     Visit("clients", "GET /admin/clients", ADMIN, "/admin/clients"),

@@ -87,9 +87,12 @@ def _user(services: Services, tx: Transaction, person: Person) -> UserRecord | N
     if user is None and person.email is not None:
         user = tx.users.find(person.email)
         if user is None and person.role is not None:
-            user = tx.users.add(person.email, None, person.role)
+            user = tx.users.add(person.email, None, person.role, person.name)
         if user is not None:
             tx.users.bind_identity(user.id, person.issuer, person.subject)
+    if user is not None and person.name and not user.name:  # a name that an administrator gave stays
+        tx.users.set_name(user.id, person.name)
+        user = tx.users.get(user.id)
     return _with_role(tx, user, person) if user and person.role else user
 
 

@@ -96,7 +96,7 @@ class AuditTable:
         return AuditSearch(
             about=query.chosen.get("about", ""),
             words=query.words,
-            actors=tuple(user.id for user in self.tx.users.all() if words in user.email.casefold()) if words else (),
+            actors=_called(self.tx, words) if words else (),
             kinds=_KINDS[kind][1] if kind else (),
             since=self._midnight(days) if days else None,
         )
@@ -137,3 +137,8 @@ def _layout(asked: Mapping[str, str]) -> Layout:
         Column("hash", "Hash"),
     )
     return Layout(PATH, columns, (kinds, when, *one), sort="seq", noun=("entry", "entries"))
+
+
+def _called(tx: Transaction, words: str) -> tuple[str, ...]:
+    """Return the users whose name or address has these words."""
+    return tuple(user.id for user in tx.users.all() if words in f"{user.name} {user.email}".casefold())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
@@ -20,7 +20,7 @@ from api.web.forms import ShortText
 from api.web.templating import Page, render
 from consent_db.accounts.links import LIFE
 from consent_db.accounts.records import Purpose, SessionRecord, UserRecord
-from consent_db.errors import ConsentDbError, NotFound
+from consent_db.errors import ConsentDbError, NotFound, NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
@@ -48,6 +48,8 @@ class UserView:
 
     id: str
     email: str
+    name: str
+    called: str
     role: str
     role_name: str
     added: str
@@ -67,6 +69,7 @@ class UsersPage(Page):
     roles: tuple[RoleChoice, ...] = ROLES
     unlocked: bool
     address: str = ""
+    name: str = ""
     error: str | None = None
 
 
@@ -81,6 +84,7 @@ class UserPage(Page):
     unlocked: bool
     signed_in: int
     link: str | None = None
+    error: str | None = None
     hours: int = int(LIFE[Purpose.PASSWORD].total_seconds() // 3600)
 
 
@@ -94,14 +98,19 @@ def show_users(request: Request, services: Use, session: Session, tx: Reading) -
 @router.post("")
 @allow(ADMIN.just_now)
 def add_user(
-    request: Request, services: Use, session: Session, email: ShortText = "", role: Chosen = Role.STAFF
+    request: Request,
+    services: Use,
+    session: Session,
+    email: ShortText = "",
+    name: ShortText = "",
+    role: Chosen = Role.STAFF,
 ) -> Response:
     """Add a user, and show the one-time link to choose a password."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         try:
-            user = tx.users.add(email, None, role)
+            user = tx.users.add(email, None, role, name)
         except ConsentDbError as error:
-            page = _users_page(services, tx, session, email, str(error))
+            page = replace(_users_page(services, tx, session), address=email, name=name, error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         link = tx.links.make(Purpose.PASSWORD, user.id)
         made = _user_page(services, tx, session, user, link)
@@ -124,6 +133,21 @@ def make_link(request: Request, user_id: UserId, services: Use, session: Session
     if user.disabled_at is not None:
         raise Problem("conflict", HTTPStatus.CONFLICT, "Let this person sign in again first.")
     return render(_user_page(services, tx, session, user, tx.links.make(Purpose.PASSWORD, user_id)), request.scope)
+
+
+@router.post("/{user_id}/name")
+@allow(ADMIN)
+def change_name(
+    request: Request, user_id: UserId, services: Use, session: Session, tx: Writing, name: ShortText = ""
+) -> Response:
+    """Change what colleagues call a user; an empty name leaves them their address."""
+    user = _user(tx, user_id)
+    try:
+        tx.users.set_name(user.id, name)
+    except NotPossible as refused:
+        page = replace(_user_page(services, tx, session, user), error=str(refused))
+        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _back(user_id)
 
 
 @router.post("/{user_id}/role")
@@ -178,17 +202,13 @@ def _back(user: str) -> Response:
     return RedirectResponse(f"/admin/users/{user}", HTTPStatus.SEE_OTHER)
 
 
-def _users_page(
-    services: Services, tx: Transaction, session: SessionRecord, address: str = "", error: str | None = None
-) -> UsersPage:
+def _users_page(services: Services, tx: Transaction, session: SessionRecord) -> UsersPage:
     factors = tx.second_factors.users()
     views = [_view(services, session, user, factor=user.id in factors) for user in tx.users.all()]
     return UsersPage(
         title="Users and roles",
-        users=tuple(sorted(views, key=lambda view: (view.disabled is not None, view.email))),
+        users=tuple(sorted(views, key=lambda view: (view.disabled is not None, view.called.casefold()))),
         unlocked=proved_lately(session, services.clock()),
-        address=address,
-        error=error,
     )
 
 
@@ -196,7 +216,7 @@ def _user_page(
     services: Services, tx: Transaction, session: SessionRecord, user: UserRecord, link: str | None = None
 ) -> UserPage:
     return UserPage(
-        title=user.email,
+        title=user.called,
         user=_view(services, session, user, factor=tx.second_factors.has(user.id)),
         unlocked=proved_lately(session, services.clock()),
         signed_in=len(tx.sessions.of(user.id)),
@@ -209,6 +229,8 @@ def _view(services: Services, session: SessionRecord, user: UserRecord, *, facto
     return UserView(
         id=user.id,
         email=user.email,
+        name=user.name,
+        called=user.called,
         role=user.role.value,
         role_name=labels.ROLE_NAME[user.role],
         added=labels.day(user.created_at, zone),

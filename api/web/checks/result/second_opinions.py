@@ -39,8 +39,8 @@ def opinion_views(services: Services, tx: Transaction, record: CheckRecord) -> t
 
 
 def name_of(tx: Transaction, actor: str) -> str:
-    """Return a user's address, or what a program is called; people who are gone have none."""
+    """Return a user's name (or address), or what a program is called; people who are gone have none."""
     try:
-        return f"the program {tx.clients.get(actor).label}" if is_client(actor) else tx.users.get(actor).email
+        return f"the program {tx.clients.get(actor).label}" if is_client(actor) else tx.users.get(actor).called
     except (NotFound, NotPossible):
         return "a person without an account here"

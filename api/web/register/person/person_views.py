@@ -260,8 +260,8 @@ def _laid(services: Services, tx: Transaction, record: RestrictionRecord, *, may
 
 
 def who(tx: Transaction, actor: str) -> str:
-    """Return who did something as colleagues know them: by address, or as the audit names a program."""
+    """Return who did something as colleagues know them: by name or address, or as the audit names a program."""
     try:
-        return tx.users.get(actor).email
+        return tx.users.get(actor).called
     except NotFound:
         return actor

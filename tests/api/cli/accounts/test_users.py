@@ -68,3 +68,17 @@ def test_an_address_that_nobody_has_is_said_so(run: Run, command: str) -> None:
         1,
         "No account has this address; see `gatekeeper user list`.\n",
     )
+
+
+def test_a_list_is_shown_first_and_then_added(run: Run, tmp_path: Path) -> None:
+    """Without --links nothing is saved; the file of links is its owner's alone and never replaced."""
+    staff, links = tmp_path / "staff.csv", tmp_path / "links.csv"
+    staff.write_text("email,name,role\nanna@school.example,Anna Weir,staff\nnone,No,staff\n", "utf-8")
+    code, said = run("import", str(staff))
+    assert (code, "would be added" in said, "not an e-mail address" in said) == (1, True, True)
+    assert "anna@" not in run("list")[1]
+    assert run("import", str(staff), "--links", str(links))[0] == 1
+    assert "anna@school.example,Anna Weir,Staff,http" in links.read_text("utf-8-sig")
+    assert links.stat().st_mode & 0o077 == 0
+    assert "Anna Weir" in run("list")[1]
+    assert run("import", str(staff), "--links", str(links))[0] != 0

@@ -66,7 +66,7 @@ def test_a_verified_address_that_was_added_here_signs_in(
     assert sign_in(browser, "/sign-in/school?next=/checks").headers["Location"] == "/checks"
     assert browser.get("/checks").status_code == 200
     asked = provider.asked[0]
-    assert (asked["scope"], asked["redirect_uri"]) == ("openid email", f"{ORIGIN}/sign-in/school/return")
+    assert (asked["scope"], asked["redirect_uri"]) == ("openid email profile", f"{ORIGIN}/sign-in/school/return")
     assert min(len(asked[name]) for name in ("state", "nonce", "code_challenge")) >= 43
 
 
@@ -181,6 +181,26 @@ def test_a_claim_gives_roles(school: School, provider: Provider) -> None:
         assert "Approver." in read(browser.get("/account"))
         provider.claims["groups"] = "nobodies"
         assert sign_in(browser).status_code == 403
+
+
+def test_a_name_comes_from_the_claims_unless_one_was_given_here(school: School, provider: Provider) -> None:
+    """`name`, or both of its parts; what an administrator has typed stays, and nothing unprintable is taken."""
+    user = add(school, role=Role.STAFF, password=None)
+
+    def called() -> str:
+        with school.services.store.reading("tests", school.clock()) as tx:
+            return tx.users.get(user).called
+
+    with installed(school, **named(provider), second_factor=frozenset()) as browser:
+        provider.claims["name"] = "Anna\u202e Weir"
+        sign_in(browser)
+        assert called() == "head@school.example"
+        provider.claims |= {"name": None, "given_name": "Anna", "family_name": "Weir"}
+        sign_in(browser)
+        assert called() == "Anna Weir"
+        provider.claims["name"] = "A. Weir"
+        sign_in(browser)
+        assert called() == "Anna Weir"
 
 
 def test_the_last_administrator_stays_one_whatever_a_claim_says(school: School, provider: Provider) -> None:

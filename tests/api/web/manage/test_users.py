@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 
@@ -49,6 +51,52 @@ def test_somebody_is_added_and_handed_a_link(admin: Somebody) -> None:
     new.gives_password()
     new.sets_app_up()
     assert "Approver." in read(new.get("/account"))
+
+
+def test_many_are_added_from_a_list_with_links_for_a_week(admin: Somebody) -> None:
+    """The preview saves nothing and has refusals beside rows; the links are shown once and hold for seven days."""
+    text = f"email,name,role\n{COLLEAGUE},Anna Weir,staff\n{admin.email},Jo,admin\nnone,No,staff\n"
+    preview = admin.post("/admin/user-list", typed=text, role="column")
+    assert "1 of 3 rows can be added" in read(preview)
+    assert "a user of this e-mail address already" in read(preview)
+    assert COLLEAGUE not in admin.get("/admin/users").text
+    agreed = re.search(r'name="agreed" value="([^"]+)"', preview.text)
+    assert agreed is not None
+    handed = admin.post("/admin/user-list/accounts", agreed=unescape(agreed[1]))
+    assert (handed.status_code, handed.headers["cache-control"]) == (201, "no-store")
+    link = re.search(r"/choose-password/[\w-]{43}", handed.text)
+    assert link is not None
+    table = re.search(r'href="data:text/csv;charset=utf-8;base64,([^"]+)"', handed.text)
+    assert table is not None
+    assert f"{COLLEAGUE},Anna Weir,Staff,http://127.0.0.1:8000{link[0]}," in b64decode(table[1]).decode()
+    assert "Anna Weir" in read(admin.get("/admin/users"))
+    assert "/choose-password/" not in admin.get("/admin/users").text
+    twice = admin.post("/admin/user-list/accounts", agreed=unescape(agreed[1]))
+    assert "0 users were added" in read(twice)
+    admin.school.clock.advance(days=6, hours=23)
+    new = admin.elsewhere()
+    assert new.get(link[0]).status_code == 200
+    admin.school.clock.advance(hours=1)
+    assert new.get(link[0]).status_code == 404
+
+
+def test_a_list_that_cannot_be_read_is_kept_in_the_form(admin: Somebody) -> None:
+    """With what to do, and what was typed."""
+    answer = admin.post("/admin/user-list", typed="name\nAnna", role="staff")
+    assert (answer.status_code, "headed “email”" in read(answer), "name\nAnna" in answer.text) == (422, True, True)
+
+
+def test_users_have_names(admin: Somebody, colleague: tuple[str, Somebody]) -> None:
+    """Shown in the list, on their page, at the head of their pages and in the audit, which finds them by it."""
+    page, somebody = colleague
+    assert admin.post(f"{page}/name", name=" Anna   Weir ").headers["Location"] == page
+    assert "Anna Weir" in read(admin.get("/admin/users"))
+    assert "Anna Weir" in read(somebody.get("/help"))
+    with admin.school.services.store.transaction(page.rpartition("/")[2], admin.school.clock()) as tx:
+        tx.audit.append("tests.noted", "something")
+    assert "Anna Weir" in read(admin.post("/admin/audit", words="anna w"))
+    too_long = admin.post(f"{page}/name", name="x" * 101)
+    assert (too_long.status_code, "at most 100 letters" in read(too_long)) == (422, True)
 
 
 def test_an_address_that_is_taken_or_none_is_refused(admin: Somebody) -> None:
