@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -37,6 +37,14 @@ class DueKind(StrEnum):
     """The template gets too old: from then on the face is unknown until the person is enrolled again."""
     COMES_OF_AGE = "comes_of_age"
     """On the eighteenth birthday the parents' word ends; the person is to be asked."""
+    TEMPLATE_HALF_TIME = "template_half_time"
+    """Half the time is over for which the template counts: faces change, so a new photograph is asked for."""
+    REFERENCE_MISSING = "reference_missing"
+    """A template is permitted, and none counts: there is no reference photograph under a year old."""
+
+
+REMINDERS: Final = frozenset({DueKind.TEMPLATE_HALF_TIME, DueKind.REFERENCE_MISSING})
+"""What is asked for in good time: never overdue, and less urgent than everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,20 @@ class Due:
     detail: str = ""
     """What exactly, in words without names, such as `picture, everywhere`."""
 
+    @property
+    def reminds(self) -> bool:
+        """Whether it is a reminder, which is never overdue."""
+        return self.kind in REMINDERS
+
+    def is_overdue(self, today: date) -> bool:
+        """Say whether its day is over and something has ended by that."""
+        return self.day < today and not self.reminds
+
+    @property
+    def urgency(self) -> tuple[bool, date]:
+        """What sorts the most urgent first."""
+        return self.reminds, self.day
+
 
 class Lifecycle:
     """What falls due, through one transaction."""
@@ -60,8 +82,9 @@ class Lifecycle:
     def due(self, within_days: int, known: Iterable[PersonRecord] | None = None) -> list[Due]:
         """Return what falls due until so many days from today, and what is overdue; the most urgent first.
 
-        Consents that have ended already and birthdays that are over are no
-        longer among them; those who have left are, until they are erased.
+        Reminders come last; missing references depend on an engine and are not among them here.
+        Neither are consents that have ended already and birthdays that are over; those who
+        have left are, until they are erased.
 
         Args:
             within_days: how far to look ahead.
@@ -69,10 +92,10 @@ class Lifecycle:
         """
         last = self._last_day(within_days)
         people = {record.id: record for record in (self._people.all() if known is None else known)}
-        found = [*self._ends(people, last), *self._reviews(people), *self._templates(people)]
+        found = [*self._ends(people, last), *self._reviews(people), *self._templates(people, last)]
         for record in people.values():
             found += _about(record, self._context.today)
-        return sorted((due for due in found if due.day <= last), key=lambda due: (due.day, due.kind, due.person.id))
+        return sorted((due for due in found if due.day <= last), key=lambda due: (due.urgency, due.kind, due.person.id))
 
     def tombstones(self) -> Tombstones:
         """Return what must not come back from an older backup."""
@@ -108,13 +131,17 @@ class Lifecycle:
             if review.person in people and review.review_on is not None:
                 yield Due(review.review_on, DueKind.REVIEW, people[review.person], review.restriction.value)
 
-    def _templates(self, people: dict[PersonId, PersonRecord]) -> Iterator[Due]:
-        query = select(TemplateRow.person_id, TemplateRow.engine, TemplateRow.ages_from)
+    def _templates(self, people: dict[PersonId, PersonRecord], last: date) -> Iterator[Due]:
+        """Yield when each template ends if that is until `last`, else when half of its time is over."""
+        query = select(TemplateRow.person_id, TemplateRow.engine, TemplateRow.ages_from, TemplateRow.enrolled_at)
         for row in self._context.connection.execute(query):
-            ends = (row.ages_from + self._context.template_life).astimezone(self._context.zone).date()
+            end = row.ages_from + self._context.template_life
             record = people[PersonId(row.person_id)]
             listed = ", on the do-not-publish list" if record.listed else ""
-            yield Due(ends, DueKind.TEMPLATE_ENDS, record, f"{row.engine}{listed}")
+            ends = self._context.day_of(end)
+            half_time = self._context.day_of(row.enrolled_at + (end - row.enrolled_at) / 2)
+            kind = DueKind.TEMPLATE_ENDS if ends <= last else DueKind.TEMPLATE_HALF_TIME
+            yield Due(ends if kind is DueKind.TEMPLATE_ENDS else half_time, kind, record, f"{row.engine}{listed}")
 
 
 def _about(record: PersonRecord, today: date) -> Iterator[Due]:

@@ -65,7 +65,7 @@ class Directory:
         register: the snapshot that it belongs to.
         entries: in the order of lists.
         falling_due: everything that falls due within `AHEAD` days or is overdue, the most urgent first.
-        due: the most urgent of what falls due within `AHEAD` days, by person.
+        due: the most urgent of what falls due within `AHEAD` days, by person; no reminders.
         ending: the first day on which a consent of theirs ends, within as many days.
     """
 
@@ -96,7 +96,8 @@ def directory(tx: Transaction, register: Register) -> Directory:
     ending: dict[PersonId, date] = {}
     falling_due = tuple(tx.lifecycle.due(AHEAD, (entry.record for entry in entries)))
     for one in falling_due:
-        due.setdefault(one.person.id, one)
+        if not one.reminds:
+            due.setdefault(one.person.id, one)
         if one.kind is DueKind.CONSENT_ENDS:
             ending.setdefault(one.person.id, one.day)
     made = Directory(register, entries, falling_due, due, ending)

@@ -7,7 +7,7 @@ with the person's key, and destroyed with the template.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from api.application.register.look_alikes import Resemblance, resemblances
 from api.application.register.reference_files import PhotoUnread, ReferenceFile, photos_by_owner
 from api.application.services import Services
 from consent_db.errors import BiometricConsentMissing
@@ -76,6 +77,7 @@ class EnrolmentReport:
 
     Attributes:
         people: all with photographs and biometric consent, by external id.
+        resemblances: of those who are enrolled now, what is to be told of look-alikes and namesakes.
         without_consent: external ids of those with photographs but without biometric consent.
         unmatched: names that match no external id.
     """
@@ -83,6 +85,9 @@ class EnrolmentReport:
     people: tuple[PersonReport, ...]
     without_consent: tuple[str, ...] = field(repr=False)
     unmatched: tuple[str, ...] = field(repr=False)
+    resemblances: Mapping[PersonId, Resemblance] = field(default_factory=dict, repr=False)
+    numbers: Mapping[PersonId, str] = field(default_factory=dict, repr=False)
+    """How the school knows the people who are named there: their external ids, or ours."""
 
     @property
     def enrolled(self) -> int:
@@ -130,10 +135,16 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
                 reports.append(replace(enrol_person(services, people[name], owned[name], actor), external_id=name))
             advance()
     done = {report.external_id for report in reports}
+    with services.store.reading(actor, services.clock()) as tx:
+        told = resemblances(tx, services.tools.engine, [report.person for report in reports if report.used])
+        named = {*told, *(other for one in told.values() for other in (*one.pairs, *one.unenrolled))}
+        numbers = {one.id: one.profile.external_id or one.id for one in tx.people.several(sorted(named))}
     return EnrolmentReport(
         people=tuple(reports),
         without_consent=tuple(name for name in known if name not in done),
         unmatched=tuple(sorted(owned.keys() - people.keys())),
+        resemblances=told,
+        numbers=numbers,
     )
 
 

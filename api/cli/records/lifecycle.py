@@ -13,9 +13,11 @@ from rich.table import Table
 from api.application.data_rights import housekeeping
 from api.application.data_rights.clock_words import CONFIRM, in_doubt
 from api.application.opening import open_store
+from api.application.register.references import missing_references
 from api.cli.options import ACTOR, Data, Json, out, settings
 from api.platform.storage import Pictures
 from consent_db.data_rights.lifecycle import Due, DueKind
+from gatekeeper import vision
 from gatekeeper.policy.model import Policy
 
 app = typer.Typer(no_args_is_help=True)
@@ -27,6 +29,8 @@ WORDS: Final = {
     DueKind.LEAVING: "leaves: nothing is permitted afterwards",
     DueKind.TEMPLATE_ENDS: "the template gets too old: take new photographs",
     DueKind.COMES_OF_AGE: "comes of age: ask the person, not the parents",
+    DueKind.TEMPLATE_HALF_TIME: "half the time of the reference photos is over: add a new one when you can",
+    DueKind.REFERENCE_MISSING: "no reference photo under a year old: take one",
 }
 
 
@@ -37,8 +41,11 @@ def list_due(
     data: Data = None,
 ) -> None:
     """Show what falls due within some days, and what is overdue; the most urgent first."""
-    with open_store(settings(data)) as store, store.reading(ACTOR, datetime.now(UTC)) as tx:
-        found, today = tx.lifecycle.due(days), tx.today
+    chosen = settings(data)
+    policy, engine = Policy.load(chosen.policy), vision.load(chosen.engine, chosen.model_folders)
+    with open_store(chosen) as store, store.reading(ACTOR, datetime.now(UTC)) as tx:
+        missing = missing_references(tx, tx.register(engine.name, engine.embedder.dimension), policy)
+        found, today = [*tx.lifecycle.due(days), *missing], tx.today
     if as_json:
         for due in found:
             out.print_json(json.dumps(_json(due)), indent=None, highlight=False)
@@ -47,7 +54,7 @@ def list_due(
     for due in found:
         profile = due.person.profile
         name = escape(f"{profile.first_name} {profile.last_name}".strip())
-        table.add_row(_day(due.day, today), name, escape(profile.external_id or ""), WORDS[due.kind], due.detail)
+        table.add_row(_day(due, today), name, escape(profile.external_id or ""), WORDS[due.kind], due.detail)
     out.print(table)
     out.print(f"{len(found)} things are due.")
 
@@ -74,8 +81,8 @@ def run_retention(data: Data = None) -> None:
     )
 
 
-def _day(day: date, today: date) -> str:
-    return f"[red]{day:%d %b %Y}[/]" if day < today else f"{day:%d %b %Y}"
+def _day(due: Due, today: date) -> str:
+    return f"[red]{due.day:%d %b %Y}[/]" if due.is_overdue(today) else f"{due.day:%d %b %Y}"
 
 
 def _json(due: Due) -> dict[str, str | None]:

@@ -10,10 +10,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.application.register.enrolment import EnrolmentReport
+from api.application.register.look_alikes import Resemblance
 from api.cli.options import out
 from consent_db.roster.impact import Impact
 from consent_db.roster.plan import FieldChange, Missing, Plan, Question, RowPlan
 from gatekeeper.identity.health import ENOUGH
+from gatekeeper.types import PersonId
 
 
 def show_plan(plan: Plan, impact: Impact, *, dry_run: bool) -> None:
@@ -73,9 +75,29 @@ def show_enrolment(report: EnrolmentReport) -> None:
     none = [one for one in report.people if not one.used]
     if none:
         _say(f"No photo could be used of: {escape(', '.join(one.external_id for one in none))}.")
+    for person, told in report.resemblances.items():
+        _show_resemblance(report, person, told)
     if report.without_consent:
         names = escape(", ".join(report.without_consent))
         _say(f"{len(report.without_consent)} have photos there but no biometric consent; they were left out: {names}.")
+
+
+def _show_resemblance(report: EnrolmentReport, person: PersonId, told: Resemblance) -> None:
+    """Print who is confirmed by a member of staff each time, and who could be taken for this person."""
+    name = report.numbers[person]
+    if told.pairs:
+        others = ", ".join(report.numbers[one] + " (same family name)" * (one in told.relatives) for one in told.pairs)
+        _say(
+            f"[yellow]{escape(name)}[/] looks like {escape(others)}. The engine alone never decides between them: "
+            "staff confirm with one tap who it is, in each picture. Check that each photograph shows the right person."
+        )
+    if told.unenrolled:
+        others = ", ".join(report.numbers[one] for one in told.unenrolled)
+        _say(
+            f"[yellow]{escape(name)}[/] has the family name of {escape(others)}, without reference photographs. If "
+            "they look alike, enrol them too if their family agrees: a twin without photographs can be taken for the "
+            "other."
+        )
 
 
 def plan_json(plan: Plan, impact: Impact, report: EnrolmentReport | None) -> dict[str, object]:
@@ -112,6 +134,15 @@ def enrolment_json(report: EnrolmentReport) -> dict[str, object]:
                 "refused": [{"file": photo.file, "reason": photo.reason} for photo in one.refused],
             }
             for one in report.people
+        ],
+        "look_alikes": [
+            {
+                "external_id": report.numbers[person],
+                "confirmed_each_time": [report.numbers[one] for one in told.pairs],
+                "same_family_name": [report.numbers[one] for one in told.pairs if one in told.relatives],
+                "same_family_name_not_enrolled": [report.numbers[one] for one in told.unenrolled],
+            }
+            for person, told in report.resemblances.items()
         ],
         "without_consent": list(report.without_consent),
         "unmatched": list(report.unmatched),

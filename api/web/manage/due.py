@@ -12,6 +12,7 @@ from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.register.directory import AHEAD, Entry, directory
+from api.application.register.references import missing_references
 from api.application.services import Services
 from api.http.dependencies import Reading, Use
 from api.platform import labels
@@ -33,6 +34,8 @@ _WHAT: Final[Mapping[DueKind, str]] = {
     DueKind.LEAVING: "Leaves: nothing is permitted afterwards",
     DueKind.TEMPLATE_ENDS: "The template gets too old: take new photographs",
     DueKind.COMES_OF_AGE: "Comes of age: ask them, not the parents",
+    DueKind.TEMPLATE_HALF_TIME: "Half the time of the reference photos is over: add a new one when you can",
+    DueKind.REFERENCE_MISSING: "No reference photo under a year old: take one",
 }
 _KIND: Final[Mapping[str, str]] = {
     DueKind.CONSENT_ENDS.value: "Consents that end",
@@ -40,6 +43,8 @@ _KIND: Final[Mapping[str, str]] = {
     DueKind.LEAVING.value: "Leavers",
     DueKind.TEMPLATE_ENDS.value: "Old reference photos",
     DueKind.COMES_OF_AGE.value: "Eighteenth birthdays",
+    DueKind.TEMPLATE_HALF_TIME.value: "Reference photos at half time",
+    DueKind.REFERENCE_MISSING.value: "Without a reference photo under a year old",
 }
 _WHEN: Final = {"overdue": "Overdue", "ahead": "Still ahead"}
 _LEFT: Final = "has left"
@@ -59,7 +64,7 @@ _LAYOUT: Final = Layout(
         Column("name", "Name", lambda line: line.entry.name_key),
         Column("class", "Class", lambda line: line.entry.group_key),
         Column("what", "What to do", lambda line: list(_WHAT).index(line.due.kind)),
-        Column("day", "Day", lambda line: line.due.day),
+        Column("day", "Day", lambda line: line.due.urgency),
     ),
     filters=(Filter("kind", "What", _KIND), Filter("when", "When", _WHEN)),
     sort="day",
@@ -95,9 +100,10 @@ def search_due(request: Request, services: Use, tx: Reading, sent: Annotated[tab
 
 
 def _page(services: Services, tx: Transaction, query: Query) -> DuePage:
-    people = directory(tx, register_of(services, tx))
+    register = register_of(services, tx)
+    people, missing = directory(tx, register), missing_references(tx, register, services.policy)
     entries = {entry.record.id: entry for entry in people.entries}
-    lines = [_Line(due, entries[due.person.id]) for due in people.falling_due]
+    lines = [_Line(due, entries[due.person.id]) for due in (*people.falling_due, *missing)]
     is_meant = finder(query.words)
     found = [
         line for line in lines if _is_let_through(line.due, query, tx.today) and is_meant(line.entry.searched)
@@ -108,7 +114,7 @@ def _page(services: Services, tx: Transaction, query: Query) -> DuePage:
 
 def _is_let_through(due: Due, query: Query, today: date) -> bool:
     kind, when = query.chosen.get("kind"), query.chosen.get("when")
-    return kind in {None, due.kind} and (when is None or (when == "overdue") is (due.day < today))
+    return kind in {None, due.kind} and (when is None or (when == "overdue") is due.is_overdue(today))
 
 
 def _row_on(today: date) -> Callable[[_Line], tables.Row]:
@@ -116,14 +122,14 @@ def _row_on(today: date) -> Callable[[_Line], tables.Row]:
 
     def row(line: _Line) -> tables.Row:
         due, left = line.due, line.due.detail == _LEFT
-        late = due.day < today
+        late = due.is_overdue(today)
         what = "Has left: erase them when nothing is needed any more" if left else _WHAT[due.kind]
         day = labels.date(due.day)
         return tables.Row((
             Cell(choices.full_name(due.person.profile), f"/admin/people/{due.person.id}"),
             Cell(", ".join(line.entry.groups)),
             Cell(what, note="" if left else due.detail.replace("_", " ")),
-            Cell(f"Since {day}" if late else day, mood="stop" if late else None),
+            Cell(f"Since {day}" if due.day < today else day, mood="stop" if late else None),
         ))  # fmt: skip
 
     return row

@@ -189,6 +189,7 @@ def test_no_template_is_made_of_the_youngest(terminal: Terminal, tmp_path: Path)
     people = {one["external_id"]: one for one in answer["photos"]["people"]}  # type: ignore[index]
     assert (people["S-001"]["used"], people["S-002"]["used"]) == (0, 2)
     assert all("so young" in photo["reason"] for photo in people["S-001"]["refused"])
+    assert [one["same_family_name_not_enrolled"] for one in answer["photos"]["look_alikes"]] == [["S-001"]]  # type: ignore[index]
 
 
 def test_a_source_of_photographs_that_is_none_is_an_error_in_words(terminal: Terminal, tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from operator import itemgetter
 from random import Random
 
+import numpy as np
 import pytest
 
 from consent_db import Keyring, Store
 from consent_db.approvals.records import CheckDraft
 from consent_db.checks.records import Mark
+from consent_db.data_rights.lifecycle import DueKind
 from consent_db.publishing.records import PublicationDraft
 from consent_db.store import LONDON
 from consent_db.transaction import Transaction
@@ -180,7 +182,26 @@ def test_templates_are_listed_before_they_get_too_old(lite: Store) -> None:
         tx.consent.list_person(person)
     with lite.reading(ADMIN, NOW + timedelta(days=350)) as tx:
         assert due(tx) == [("template_ends", 15, f"{ENGINE}, on the do-not-publish list")]
-        assert due(tx, 14) == []
+        assert [kind for kind, _, _ in due(tx, 14)] == ["template_half_time"]
+
+
+@pytest.mark.parametrize(("age", "life"), [(12, 365), (6, 180)])
+def test_a_new_photograph_is_asked_for_at_half_time(lite: Store, age: int, life: int) -> None:
+    """For the youngest sooner; it is never overdue, comes last, and gives way to the end when that is near."""
+    half = (life + 1) // 2
+    with lite.transaction(ADMIN, NOW) as tx:
+        person = tx.people.add(replace(PUPIL, date_of_birth=TODAY.replace(year=TODAY.year - age)))
+        tx.consent.record(person, said(Subject.BIOMETRICS))
+        tx.enrolment.enrol(person, ENGINE, np.eye(DIMENSION, dtype=np.float32)[0], 3)
+        add_adult_free(tx, external_id="2", leaving_date=TODAY + timedelta(days=half))
+        assert due(tx, half - 1) == []
+        assert due(tx, half) == [("leaving", half, ""), ("template_half_time", half, ENGINE)]
+    with lite.reading(ADMIN, NOW + timedelta(days=half + 20)) as tx:
+        (reminder,) = (one for one in tx.lifecycle.due(30) if one.kind is DueKind.TEMPLATE_HALF_TIME)
+        assert (reminder.is_overdue(tx.today), (tx.today - reminder.day).days) == (False, 20)
+    with lite.reading(ADMIN, NOW + timedelta(days=life - 10)) as tx:
+        assert ("template_ends", 10, ENGINE) in due(tx)
+        assert "template_half_time" not in {kind for kind, _, _ in due(tx)}
 
 
 def test_a_template_stops_counting_after_a_year(store: Store) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.application.register import photographs
 from api.application.register.enrolment import PersonReport, RefusedPhoto
+from api.application.register.look_alikes import resemblances
 from api.application.register.reference_files import ReferenceFile
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use
@@ -68,6 +70,15 @@ class ReportView:
     refused: tuple[RefusedView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AlikeView:
+    """Another person who resembles this one, or shares the family name."""
+
+    id: str
+    name: str
+    relative: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotosPage(Page):
     """The reference photographs of a person."""
@@ -83,6 +94,10 @@ class PhotosPage(Page):
     photos: tuple[PhotoView, ...]
     keeps: bool
     most: int
+    alike: tuple[AlikeView, ...]
+    """With whom the engine alone never decides."""
+    unenrolled: tuple[AlikeView, ...]
+    """Others of the same family name, who have no template."""
     report: ReportView | None = None
     error: str | None = None
 
@@ -216,6 +231,7 @@ def _page(services: Services, tx: Transaction, record: PersonRecord) -> PhotosPa
     zone, engine = services.policy.zone, services.tools.engine.name
     templates = tx.enrolment.of(record.id)
     kept = tx.reference_photos.kept(record.id)
+    told = resemblances(tx, services.tools.engine, (record.id,)).get(record.id)
     return PhotosPage(
         title="Reference photographs",
         person=PersonView.brief(record),
@@ -226,7 +242,14 @@ def _page(services: Services, tx: Transaction, record: PersonRecord) -> PhotosPa
         photos=tuple(PhotoView(photo.id, words.day(photo.kept_at, zone)) for photo in kept),
         keeps=services.policy.keep_reference_photos,
         most=photographs.MOST,
+        alike=_views(tx, told.pairs, told.relatives) if told else (),
+        unenrolled=_views(tx, told.unenrolled, frozenset(told.unenrolled)) if told else (),
     )
+
+
+def _views(tx: Transaction, people: Sequence[PersonId], relatives: AbstractSet[PersonId]) -> tuple[AlikeView, ...]:
+    names = {one.id: choices.full_name(one.profile) for one in tx.people.several(people)}
+    return tuple(AlikeView(one, names[one], one in relatives) for one in people)
 
 
 def _made(services: Services, template: TemplateRecord, engine: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from consent_db.people.records import PersonDraft
+from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, Role
 from tests.support.http import NewPerson
 from tests.support.pages import read
@@ -47,7 +48,7 @@ def test_what_falls_due_is_told_with_its_day(admin: TestClient) -> None:
     assert "Zainab Okafor Comes of age: ask them, not the parents 1 April 2026" in text
     assert "Look again whether it stays listing 20 April 2026" in text
     assert names(text) == ["Ella Brown", "Zainab Okafor", "Tom Jones"]
-    assert "3 things to do." in text
+    assert "4 things to do." in text
 
 
 @pytest.mark.usefixtures("due")
@@ -72,9 +73,23 @@ def test_it_is_searched(admin: TestClient) -> None:
     answer = admin.post("/admin/due", data={"words": "zainab", "when": "ahead"})
     assert names(read(answer)) == ["Zainab Okafor"]
     assert "zainab" not in "".join(part for part in answer.text.split('"') if part.startswith("/"))
-    assert "None of 3 matches." in read(admin.post("/admin/due", data={"words": "zz"}))
+    assert "None of 4 matches." in read(admin.post("/admin/due", data={"words": "zz"}))
 
 
-def test_nothing_is_due(admin: TestClient) -> None:
+def test_a_recent_reference_photograph_is_asked_for(admin: TestClient, school: School) -> None:
+    """Of who may be recognised and has none; never of a pupil under five, and it is a reminder that is not overdue."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        baby = tx.people.add(PersonDraft(Kind.PUPIL, "Nia", "Evans", date_of_birth=date(2022, 1, 1)))
+        now = school.clock()
+        yes = Statement(Party.PARENT, Subject.BIOMETRICS, EVERYWHERE, Stance.GRANTED, now, now.date())
+        tx.consent.record(baby, yes, evidence="form")
+    text = read(admin.get("/admin/due?kind=reference_missing"))
+    assert "Zoe Moss choir No reference photo under a year old: take one" in text
+    assert names(text) == []
+    assert "Zoe" not in read(admin.get("/admin/due?when=overdue"))
+
+
+def test_nothing_is_due(admin: TestClient, school: School) -> None:
     """The page says so."""
+    school.say("Zoe", Stance.REFUSED, Subject.BIOMETRICS)
     assert "Nothing is coming up." in read(admin.get("/admin/due"))

@@ -41,6 +41,9 @@ def keeping(school: School) -> Services:
     return school.services
 
 
+NEAR = 14.0
+"""Degrees of hue that two people are apart who are near each other, and not so near as to be taken for one."""
+
 UNKNOWN_HUE = 60.0
 """Nobody’s, and light enough to be a reference."""
 
@@ -97,6 +100,20 @@ def test_a_wrong_photograph_spoils_no_right_one(admin: TestClient, page: str) ->
     answer = give(admin, page, portrait(AMIRA_HUE), portrait(TOM_HUE), portrait(AMIRA_HUE + DIFFERENT))
     assert "2 photographs are used now." in read(answer)
     assert "1.pngIt looks like Tom Jones." in read(answer)
+
+
+def test_siblings_and_look_alikes_are_told_at_enrolment(admin: TestClient, page: str, school: School) -> None:
+    """Who is near and shares the name is confirmed each time; who shares it and is not enrolled could be mistaken."""
+    assert "Siblings, twins" not in read(give(admin, page, portrait(AMIRA_HUE)))
+    school.add("Noor", "Khan", AMIRA_HUE + NEAR)
+    school.add("Idris", "Khan", None)
+    school.add("Vera", "Long", AMIRA_HUE - NEAR)
+    text = read(give(admin, page, portrait(AMIRA_HUE)))
+    assert "never decided by the engine alone: staff confirm with one tap who it is" in text
+    assert "Noor KhanSame family name, and looks alike" in text
+    assert "Idris Khan Give photographs" in text
+    assert "Vera" not in text
+    assert "ambiguous" in {face.status for face in school.check(AMIRA_HUE).faces}
 
 
 def test_what_is_kept_is_not_driven_out_by_strangers(admin: TestClient, page: str, keeping: Services) -> None:
