@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.application.checks.resolve.resolution import Resolution, ResolutionRefused
+from api.application.checks.submission import NoSuchCheck
 from api.application.services import Services
 from consent_db.errors import NotPossible
 from gatekeeper.types import Role
@@ -45,7 +46,7 @@ def resolve_many(services: Services, decided: Mapping[str, Resolution], actor: s
     for check, resolution in decided.items():
         try:
             begun.append(services.screener.begin(check, resolution, actor, role))
-        except (ResolutionRefused, NotPossible):
+        except (ResolutionRefused, NotPossible, NoSuchCheck):
             refused += 1
             continue
         services.queue.submit(begun[-1])

@@ -228,6 +228,12 @@ def is_namesake(record: PersonRecord, draft: PersonDraft) -> bool:
     return shares_part(record.profile.last_name, draft.last_name) and (firsts or _same_birthday(record.profile, draft))
 
 
+def may_be_meant(record: PersonRecord, draft: PersonDraft) -> bool:
+    """Say whether a new person who may not be published may be this one: a name as far off, or without its surname."""
+    firsts = any(shares_part(name, draft.first_name) for name in _first_names(record.profile))
+    return is_namesake(replace(record, listed=True), draft) or (not draft.last_name.strip() and firsts)
+
+
 def _may_be_short_for(one: str, other: str) -> bool:
     """Say whether two first names have a part in common, or one begins the other: `A` or `Zo` for Amira, Zoë."""
     shorter, longer = sorted((fold(one), fold(other)), key=len)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from api.platform.storage import Installation
 from consent_db.data_rights.erasure_proof import Proof
-from consent_db.errors import NotFound
+from consent_db.errors import NotFound, NotPossible
+from consent_db.people.records import PersonRecord
 from consent_db.register.erasure import Erasure
 from consent_db.register.holdings import KEPT
 from gatekeeper.types import PersonId
@@ -45,16 +46,32 @@ class Certificate:
         return json.dumps({**self.content, "sha256": self.sha256}, indent=2, ensure_ascii=False) + "\n"
 
 
-def erase(place: Installation, person: PersonId, actor: str, *, keep_listing: bool = False) -> Certificate:
+def erase(
+    place: Installation,
+    person: PersonId,
+    actor: str,
+    *,
+    keep_listing: bool = False,
+    unless: Callable[[PersonRecord], bool] | None = None,
+) -> Certificate:
     """Erase a person and certify it.
+
+    Args:
+        place: where they are kept.
+        person: who it is.
+        actor: who does it.
+        keep_listing: leave the entry on the do-not-publish list, and the template.
+        unless: says, in the transaction that erases, whether the person may not go after all.
 
     Raises:
         NotFound: no person has this id, or they were erased before.
-        NotPossible: the listing is to be kept, but there is none, or no template.
+        NotPossible: the listing is to be kept, but there is none, or no template; or `unless` holds.
     """
     moment = place.clock()
     with place.store.transaction(actor, moment) as tx:
-        tx.people.get(person)
+        record = tx.people.get(person)
+        if unless is not None and unless(record):
+            raise NotPossible("This person was put on the list or under a hold meanwhile. Look at their page again.")
         erasure = tx.people.erase(person, keep_listing=keep_listing)
         entry = tx.audit.newest()
     stored = [key for key in sorted(erasure.files) if place.pictures.holds(key)]

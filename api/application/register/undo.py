@@ -83,10 +83,14 @@ def undo(tx: Transaction, person: PersonId, wanted: Undo, role: Role) -> Change:
     return tx.consent.undo_restriction(person, wanted.number)
 
 
-def latest_act(tx: Transaction, person: PersonId, act: Act) -> Undo | None:
-    """Return the undo of the act that came last, to be offered right after it."""
-    entries = tx.consent.statements(person) if act is Act.STATEMENTS else tx.consent.restrictions(person)
-    return Undo(act, max(one.id for one in entries)) if entries else None
+def latest_act(tx: Transaction, person: PersonId, act: Act, user: str) -> Undo | None:
+    """Return the undo of the act that came last, to be offered right after it; None if another user has made it."""
+    if act is Act.STATEMENTS:
+        entries = {one.id: one.recorded_by for one in tx.consent.statements(person)}
+    else:
+        entries = {one.id: one.by for one in tx.consent.restrictions(person)}
+    newest = max(entries, default=None)
+    return Undo(act, newest) if newest is not None and entries[newest] == user else None
 
 
 def _may(tx: Transaction, said: Sequence[StatementRecord], number: int, role: Role) -> bool:

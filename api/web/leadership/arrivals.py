@@ -236,7 +236,7 @@ def _write(services: Services, tx: Transaction, filled: Arrival) -> ArrivedPage:
 
 def _new(tx: Transaction, filled: Arrival) -> PersonId:
     draft = draft_of(filled, tx.today)
-    if not filled.somebody_else and (namesakes := namesakes_of(tx, draft)):
+    if not filled.somebody_else and (namesakes := namesakes_of(tx, draft, protected=True)):
         raise Doubtful(namesakes)
     try:
         return tx.people.add(draft)

@@ -47,6 +47,7 @@ class Worded:
 
     Attributes:
         key: names the question in a form; 16 hex digits.
+        offer: names what is proposed; 16 hex digits.
         typed: the words, by their fields.
         texts: those that are not empty, with their labels.
         proposed: what could go out instead; empty if the gate proposes nothing, or not the same for all.
@@ -54,6 +55,7 @@ class Worded:
     """
 
     key: str
+    offer: str
     typed: Mapping[str, str] = field(repr=False)
     texts: tuple[tuple[str, str], ...] = field(repr=False)
     proposed: tuple[ProposalView, ...] = field(repr=False)
@@ -107,11 +109,13 @@ def _worded(records: Sequence[CheckRecord]) -> Iterable[Worded]:
             groups[_typed(record)].append(record)
     for typed, of in groups.items():
         first = proposals(of[0])
+        proposed = first if all(proposals(record) == first for record in of) else ()
         yield Worded(
             key=_key("worded", *typed),
+            offer=_key("offer", *(f"{one.label}:{one.became}" for one in proposed)),
             typed=dict(zip((kind.value for kind in Words), typed, strict=True)),
             texts=tuple((label, said) for label, said in zip(LABEL.values(), typed, strict=True) if said),
-            proposed=first if all(proposals(record) == first for record in of) else (),
+            proposed=proposed,
             pictures=tuple(record.id for record in of),
         )
 

@@ -61,6 +61,7 @@ class NewTexts(BaseModel):
 
     key: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     action: Literal["accept_words", "reword"]
+    offer: Annotated[str, Field(max_length=16)] = ""
     caption: Text = None
     alt_text: Text = None
     credit: Text = None
@@ -129,7 +130,7 @@ def change_words(batch_id: BatchId, services: Use, session: Session, fields: Ann
     with services.store.reading(session.user.id, services.clock()) as tx:
         found = _questions(services, tx, session, batch_id).worded
     group = next((one for one in found if one.key == fields.key), None)
-    if group is None or (fields.action == "accept_words" and not group.proposed):
+    if group is None or (fields.action == "accept_words" and (not group.proposed or group.offer != fields.offer)):
         raise Problem("conflict", HTTPStatus.CONFLICT, "These words were changed already. Look at the batch again.")
     words = NewWords(fields.caption, fields.alt_text, fields.credit)
     resolution = Resolution(Action(fields.action), words=words if fields.action == "reword" else NewWords())

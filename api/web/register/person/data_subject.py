@@ -7,6 +7,7 @@ under a hold: the entry would go with them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -157,7 +158,9 @@ def erase_person(
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     keep = record.listed and confirmed.listing == "keep"
     try:
-        certificate = erase(_place(services), record.id, session.user.id, keep_listing=keep)
+        certificate = erase(
+            _place(services), record.id, session.user.id, keep_listing=keep, unless=partial(_otherwise, record)
+        )
     except NotPossible as error:
         with services.store.reading(session.user.id, services.clock()) as tx:
             page = replace(_page(services, tx, session, found(tx, person_id)), filled=confirmed, error=str(error))
@@ -217,6 +220,11 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
         unlocked=proved_lately(session, services.clock()),
         filled=Confirmed(),
     )
+
+
+def _otherwise(before: PersonRecord, now: PersonRecord) -> bool:
+    """Say whether the person has come under protection, or out of it, since it was confirmed."""
+    return (before.listed, before.held) != (now.listed, now.held)
 
 
 def _unconfirmed(record: PersonRecord, confirmed: Confirmed) -> str | None:

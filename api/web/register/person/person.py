@@ -52,7 +52,11 @@ _NOON: Final = time(12)
 
 
 class Said(BaseModel):
-    """The form for a statement; `sure` once its impact was confirmed."""
+    """The form for a statement; `sure` once its impact was confirmed.
+
+    Attributes:
+        newest: the number of what was recorded last about the person when the impact was shown.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -63,6 +67,7 @@ class Said(BaseModel):
     said_on: Day = None
     until: Day = None
     evidence: Text = None
+    newest: int | None = None
     sure: bool = False
 
     def statement(self, now: datetime, zone: ZoneInfo) -> Statement:
@@ -121,7 +126,7 @@ def show_person(
     """Show a person; after a change what it did, and the way back."""
     record = found(tx, person_id)
     page = _page(services, tx, session, record)
-    return render(replace(page, saved=notice(tx, record.id, session.user.role, before)), request.scope)
+    return render(replace(page, saved=notice(tx, record.id, session.user, before)), request.scope)
 
 
 @router.post("/statements")
@@ -146,9 +151,10 @@ def say(
             kept = {name: str(value) for name, value in said.model_dump(mode="json", exclude_none=True).items()}
             page = replace(_page(services, tx, session, record), error=str(error), filled=kept)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-        if not said.sure:
+        newest = max((one.id for one in tx.consent.statements(record.id)), default=0)
+        if not said.sure or said.newest not in {None, newest}:
             touching = with_outlook(effects(services, tx, touched), tx.consent.outlook(record.id, [statement]))
-            return render(_sure(record, said, statement, touching), request.scope)
+            return render(_sure(record, said.model_copy(update={"newest": newest}), statement, touching), request.scope)
         change = tx.consent.record(record.id, statement, said.evidence)
     return saved(person_id, What.STATEMENTS, change)
 

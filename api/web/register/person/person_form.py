@@ -28,7 +28,7 @@ from consent_db.people.profiles import LONGEST, spelling
 from consent_db.people.records import PersonDraft, PersonRecord
 from consent_db.register.people import group_name
 from consent_db.roster.fields.dates import DateUnclear, read_date
-from consent_db.roster.identity import is_namesake
+from consent_db.roster.identity import is_namesake, may_be_meant
 from consent_db.transaction import Transaction
 from gatekeeper.types import Kind
 
@@ -228,12 +228,19 @@ def _before(
     )
 
 
-def namesakes_of(tx: Transaction, draft: PersonDraft) -> tuple[Namesake, ...]:
-    """Return those of the same name, however spelt: a person who may not be shown must not come back as a new one."""
+def namesakes_of(tx: Transaction, draft: PersonDraft, *, protected: bool = False) -> tuple[Namesake, ...]:
+    """Return those of the same name, however spelt: a person who may not be shown must not come back as a new one.
+
+    Args:
+        tx: to read in.
+        draft: what is known of the new person.
+        protected: they may not be published, so those count too whose name is only nearly theirs.
+    """
+    is_meant = may_be_meant if protected else is_namesake
     return tuple(
         Namesake(one.id, ", ".join(filter(None, (choices.full_name(one.profile), *_told_apart(one.profile)))))
         for one in tx.people.all()
-        if is_namesake(one, draft)
+        if is_meant(one, draft)
     )
 
 

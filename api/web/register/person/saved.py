@@ -13,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from api.application.register.undo import Act, Undo, latest_act, undoable
 from api.platform import labels as words
+from consent_db.accounts.records import UserRecord
 from consent_db.people.records import Change
 from consent_db.transaction import Transaction
-from gatekeeper.types import PersonId, Role
+from gatekeeper.types import PersonId
 
 
 class What(StrEnum):
@@ -76,13 +77,16 @@ def saved(person: str, what: What, change: Change | None = None) -> Response:
     return RedirectResponse(f"/admin/people/{person}?{urlencode({'saved': what.value, **told})}", HTTPStatus.SEE_OTHER)
 
 
-def notice(tx: Transaction, person: PersonId, role: Role, before: Saved) -> Notice | None:
-    """Return what to say of what was saved just now; None if nothing was."""
+def notice(tx: Transaction, person: PersonId, user: UserRecord, before: Saved) -> Notice | None:
+    """Return what to say of what was saved just now; None if nothing was.
+
+    One tap undoes what this user saved. What another saved since is undone from the history, where its impact is shown.
+    """
     if before.what is None:
         return None
     act = _UNDOES.get(before.what)
-    way = latest_act(tx, person, act) if act else None
-    return Notice(tuple(_sentences(before)), way if way in undoable(tx, person, role) else None)
+    way = latest_act(tx, person, act, user.id) if act else None
+    return Notice(tuple(_sentences(before)), way if way in undoable(tx, person, user.role) else None)
 
 
 def _sentences(before: Saved) -> list[str]:

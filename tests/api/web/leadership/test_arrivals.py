@@ -41,6 +41,17 @@ def test_a_child_who_arrives_is_on_the_list_after_one_form(school: School, lead:
         assert tx.consent.reason(mira, entry.id, Role.SAFEGUARDING_LEAD) == "A court order: Order of 3 June"
 
 
+@pytest.mark.parametrize(("first", "last"), [("Tom", ""), ("Tommy", "Jones"), ("T.", "Jones-Smith"), ("Jones", "Tom")])
+def test_a_name_that_is_nearly_one_of_the_register_is_asked_about(
+    school: School, lead: TestClient, first: str, last: str
+) -> None:
+    """A second entry would leave the approvals of the person who is meant; said to be another, it is made."""
+    sent = CHILD | {"first_name": first, "last_name": last}
+    asked = lead.post(ADD, data=sent)
+    assert (asked.status_code, "Tom Jones" in asked.text) == (409, True)
+    assert lead.post(ADD, data=sent | {"somebody_else": "true"}).status_code == 200
+
+
 def test_with_written_consent_the_photograph_makes_a_template(school: School, lead: TestClient) -> None:
     """Where the writing is has to be said first, and then what was typed is still there."""
     sent = {**CHILD, "date_of_birth": "2016-02-01", "recognise": "true"}

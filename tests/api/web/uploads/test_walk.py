@@ -101,7 +101,11 @@ def test_the_same_words_are_changed_once(office: TestClient, school: School) -> 
         page = office.get(address)
         assert "The words of 2 pictures cannot go out as typed." in read(page)
         key = re.findall(r'name="key" value="(\w+)"', page.text)[0]
-        answer = office.post(f"{address}/words", data={"key": key, "action": action, **more})
+        if action == "accept_words":
+            unseen = office.post(f"{address}/words", data={"key": key, "action": action, "offer": "0" * 16})
+            assert unseen.status_code == 409, "other words were proposed when the page was shown"
+        (offer,) = re.findall(r'name="offer" value="(\w+)"', page.text)
+        answer = office.post(f"{address}/words", data={"key": key, "action": action, "offer": offer, **more})
         assert "Download all 2 approved" in settled(office, school, answer)
         check = re.findall(r"/checks/(chk_\w+)", office.get(address).text)[0]
         assert caption in read(office.get(f"/checks/{check}"))

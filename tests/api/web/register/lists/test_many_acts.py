@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from api.application.data_rights.erasure import erase
+from api.platform.storage import Installation
 from api.web.register.lists.renewing import renewable
+from consent_db.errors import NotPossible
 from consent_db.people.records import PersonDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
 from gatekeeper.types import Kind, PersonId, Role
@@ -86,6 +89,18 @@ def test_the_protected_are_left_out(
     assert there(school, form[:2]) == [True, True]
     admin.post(f"{ERASURE}/confirmed", data=fields | {"typed": "erase 1 person"})
     assert there(school, form[:2]) == [True, False]
+
+
+def test_a_person_who_comes_under_protection_is_not_erased(school: School, form: list[PersonId]) -> None:
+    """It is asked in the transaction that erases, after all that was read for the page."""
+    services = school.services
+    place = Installation(services.store, services.screener.pictures, services.settings.keys, school.clock)
+    with services.store.transaction("user:lead", school.clock()) as tx:
+        tx.consent.list_person(form[0])
+    with pytest.raises(NotPossible, match="meanwhile"):
+        erase(place, form[0], "user:admin", unless=lambda now: now.listed)
+    with services.store.reading("tests", school.clock()) as tx:
+        assert tx.people.get(form[0]).listed
 
 
 def test_what_was_agreed_is_renewed(admin: TestClient, school: School, form: list[PersonId]) -> None:

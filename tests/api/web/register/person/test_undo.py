@@ -74,6 +74,38 @@ def test_undo_from_the_history_shows_what_it_ends(admin: TestClient, school: Sch
     assert admin.post(f"{page}/undo/statements", data={"number": "999999"}).status_code == 404
 
 
+def test_one_tap_undoes_no_word_that_another_user_recorded_since(
+    admin: TestClient, new_person: NewPerson, school: School, page: str
+) -> None:  # fmt: skip
+    """The page after a save, opened again, does not offer to undo the refusal that a colleague saved meanwhile."""
+    said = {"party": "self", "stance": "granted", "subject": "picture", "scope": "website", "sure": "true"}
+    offered = "<button>Undo</button>"
+    done = admin.post(f"{page}/statements", data=said).headers["Location"]
+    assert offered in admin.get(done).text
+    lead = new_person("lead", Role.SAFEGUARDING_LEAD)
+    refused = lead.post(f"{page}/statements", data=said | {"stance": "refused", "scope": EVERYWHERE})
+    assert offered in lead.get(refused.headers["Location"]).text
+    assert offered not in admin.get(done).text
+
+
+def test_what_a_colleague_recorded_after_the_impact_was_shown_is_shown_first(
+    admin: TestClient, new_person: NewPerson, school: School, page: str
+) -> None:  # fmt: skip
+    """A yes that was being confirmed would end a refusal of which the page said nothing."""
+    said = {"party": "self", "stance": "granted", "subject": "picture", "scope": EVERYWHERE}
+    shown = admin.post(f"{page}/statements", data=said)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown.text))
+    school.clock.advance(seconds=9)
+    lead = new_person("lead", Role.SAFEGUARDING_LEAD)
+    lead.post(f"{page}/statements", data=said | {"stance": "refused", "sure": "true"})
+    school.clock.advance(seconds=9)
+    again = admin.post(f"{page}/statements", data=fields)
+    assert (again.status_code, "Nothing is changed yet" in read(again)) == (200, True)
+    assert "Website: Showing them is permitted" in read(again)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', again.text))
+    assert admin.post(f"{page}/statements", data=fields).status_code == 303
+
+
 def test_a_pupils_own_no_is_undone_by_the_lead_alone(admin: TestClient, new_person: NewPerson, school: School) -> None:
     """As with every other way to end it: an administrator is not offered it, and is refused."""
     now = school.clock()
