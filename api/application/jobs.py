@@ -228,8 +228,8 @@ class _Hand:
                     del self._held[check_id]
 
     def take(self, check_id: str, *, only_due: bool) -> Taken | None:
-        moment = machine_time()
         with self._store.transaction(SYSTEM, self._clock()) as tx:
+            moment = machine_time()  # once the lock is held: a lease from before the wait for it may be over already
             return tx.check_work.take(check_id, moment, moment + LEASE, only_due=only_due)
 
     def take_next(self) -> Taken | None:
@@ -241,7 +241,11 @@ class _Hand:
             return None
         self._turn += 1
         self._served[due.actor] = self._turn
-        return self.take(due.check_id, only_due=True)
+        taken = self.take(due.check_id, only_due=True)
+        if taken is not None:
+            with self._lock:  # kept from now on, though no thread may have begun yet
+                self._held.setdefault(due.check_id, time.monotonic())
+        return taken
 
     def failed(self, taken: Taken) -> None:
         """Write down that an attempt failed, as soon as the database can be written to."""

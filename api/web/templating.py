@@ -17,6 +17,29 @@ from api.web.navigation import DAILY, MANAGING, links, sections
 from consent_db.accounts.records import SessionRecord, Step
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """The undo of one act.
+
+    Attributes:
+        action: where its form is sent.
+        page: where to come back to.
+        locked: whether the user has to prove who they are first.
+    """
+
+    action: str
+    page: str
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was done a moment ago, and its undo where there is one."""
+
+    text: str
+    back: WayBack | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What every page needs; each page adds its own fields.
@@ -26,12 +49,14 @@ class Page:
         title: for the tab and the history, without the site's name.
         nav: the entry of the navigation that is current, if any.
         refresh: seconds after which the page asks again; None for never.
+        notice: what was done a moment ago, if anything.
     """
 
     template: ClassVar[str]
     title: str
     nav: str = ""
     refresh: int | None = None
+    notice: Notice | None = None
 
 
 def render(page: Page, scope: Scope, status: int = 200) -> HTMLResponse:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from consent_db.accounts.passwords import Compared, Credential, Hashed, compare, hashed, unknown_to_all
 from consent_db.accounts.records import UserRecord
+from consent_db.core import former
 from consent_db.core.context import Context, changed, new_id
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.keys.crypto import Place
@@ -184,9 +185,15 @@ class Users:
             NotPossible: it is one's own role, or that of the last administrator.
         """
         self._keep_an_admin(user)
+        before = self.get(user).role
         self._update(user, {"role": role.value, "factor_due_at": self._context.now})
         self._sign_out(user)
-        self._context.log("user.role_changed", user, {"role": role.value})
+        former.keep(self._context, self._context.log("user.role_changed", user, {"role": role.value}), before.value)
+
+    def former_role(self, entry: int) -> Role | None:
+        """Return the role that a user had before the change that an entry of the audit tells of, while it is kept."""
+        kept = former.read(self._context, entry)
+        return None if kept is None else Role(kept)
 
     def disable(self, user: str) -> None:
         """Keep a user from signing in, sign them out everywhere and end their one-time links.

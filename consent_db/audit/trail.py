@@ -64,8 +64,8 @@ class AuditLog:
         self._head: Link | None = None
         self._pending: list[Link] = []
 
-    def append(self, at: datetime, actor: str, action: str, object_id: str, payload: Mapping[str, Any]) -> None:
-        """Add an entry to the end of the chain."""
+    def append(self, at: datetime, actor: str, action: str, object_id: str, payload: Mapping[str, Any]) -> int:
+        """Add an entry to the end of the chain; return its number."""
         if self._head is None:
             newest = select(*COLUMNS).order_by(AuditRow.seq.desc()).limit(1)
             self._head = next(links_of(self._connection, newest), None)
@@ -73,6 +73,7 @@ class AuditLog:
         bare = Link(seq, at.astimezone(UTC).isoformat(), actor, action, object_id, _canonical(payload), previous)
         self._head = bare._replace(hash=bare.digest())
         self._pending.append(self._head)
+        return seq
 
     def flush(self) -> None:
         """Write what was appended, in the transaction that it is about."""

@@ -57,9 +57,9 @@ class Context:
         """Return the day in the school's own time zone that a moment lies in."""
         return moment.astimezone(self.zone).date()
 
-    def log(self, action: str, object_id: str, payload: Mapping[str, Any] | None = None) -> None:
-        """Append to the audit; ids, counts and codes only."""
-        self.audit.append(self.now, self.actor, action, object_id, payload or {})
+    def log(self, action: str, object_id: str, payload: Mapping[str, Any] | None = None) -> int:
+        """Append to the audit, ids, counts and codes only; return the number of the entry."""
+        return self.audit.append(self.now, self.actor, action, object_id, payload or {})
 
     def register_version(self) -> int:
         """Return the register's version as this transaction sees it."""

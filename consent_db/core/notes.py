@@ -18,6 +18,8 @@ from gatekeeper.types import PersonId
 
 EVIDENCE: Final = "statements"
 REASON: Final = "restrictions"
+FORMER: Final = "audit"
+"""What the details of a person were before the change that an entry of the audit tells of."""
 
 
 def write(context: Context, about_table: str, row_id: int, person: PersonId, words: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from consent_db.accounts.sessions import Sessions
 from consent_db.approvals.records import CheckState
 from consent_db.checks import idempotency
+from consent_db.core import former
 from consent_db.core.clock import Clock, Doubt
 from consent_db.core.context import SCHOOL, Context
 from consent_db.enrolment.service import Enrolment
@@ -139,6 +140,7 @@ def run(context: Context, sessions: Sessions, keep: timedelta) -> Retained:
     files = _delete_checks(context, gone)
     templates = Enrolment(context).forget_lapsed(context.now - context.template_life)
     _delete_old_words(context, before)
+    former.forget_before(context, context.now - former.UNDO_WITHIN)
     result = Retained(len(gone), templates, sessions.sweep(), files)
     context.destroyed = context.destroyed or bool(result.checks or result.templates)
     counts = {"checks": result.checks, "templates": result.templates, "pictures": len(files)}

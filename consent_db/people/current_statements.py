@@ -36,6 +36,7 @@ STATEMENT_COLUMNS = (
     StatementRow.said_at,
     StatementRow.since,
     StatementRow.until,
+    StatementRow.first_said_at,
 )
 """The columns that `read_statement` takes, in this order."""
 
@@ -47,9 +48,9 @@ _STANCES = {stance.value: stance for stance in Stance}
 
 
 def read_statement(row: Row[*tuple[Any, ...]]) -> Statement:
-    """Return a statement from the first seven columns of a row (`STATEMENT_COLUMNS`)."""
-    party, subject, scope, stance, said_at, since, until = row[:7]
-    return Statement(_PARTIES[party], _SUBJECTS[subject], scope, _STANCES[stance], said_at, since, until)
+    """Return a statement from the first eight columns of a row (`STATEMENT_COLUMNS`)."""
+    party, subject, scope, stance, said_at, since, until, first = row[:8]
+    return Statement(_PARTIES[party], _SUBJECTS[subject], scope, _STANCES[stance], said_at, since, until, first)
 
 
 def standing_of(context: Context, person: PersonId) -> Standing:

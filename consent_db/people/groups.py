@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, func, insert, select
 
+from consent_db.core import former
 from consent_db.core.chunked_queries import on_register
 from consent_db.core.context import Context, no_such_person
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.people.current_statements import person_row
 from consent_db.people.records import EventRecord
-from consent_db.schema import AttendanceRow, EventRow, MembershipRow
+from consent_db.schema import AttendanceRow, CheckRow, EventRow, MembershipRow, ObjectionRow
 from gatekeeper.types import PersonId
 
 
@@ -87,7 +89,7 @@ class Groups:
         if new:
             rows = [{"event": event, "person_id": person} for person in new]
             self._context.connection.execute(insert(AttendanceRow), rows)
-            self._context.log("event.changed", event, {"added": len(new), "removed": 0})
+            self._changed(event, added=new)
         return self._event(event)
 
     def remove_person(self, event: str, person: PersonId) -> EventRecord:
@@ -99,8 +101,48 @@ class Groups:
         self._event(event)
         mine = (AttendanceRow.event == event) & (AttendanceRow.person_id == person)
         if self._context.connection.execute(delete(AttendanceRow).where(mine)).rowcount:
-            self._context.log("event.changed", event, {"added": 0, "removed": 1})
+            self._changed(event, removed=[person])
         return self._event(event)
+
+    def undo_change(self, event: str, entry: int) -> EventRecord:
+        """Undo a change of who was at an event: who was added is taken off, who was taken off is added.
+
+        Raises:
+            NotFound: there is no such event.
+            NotPossible: what was changed is not kept any more.
+        """
+        kept = former.read(self._context, entry)
+        if kept is None:
+            message = "Who was changed is not kept any more. Change the list itself."
+            raise NotPossible(message)
+        added, removed = kept
+        for person in added:
+            self.remove_person(event, PersonId(person))
+        return self.add_people(event, frozenset(map(PersonId, on_register(self._context, removed))))
+
+    def remove_event(self, name: str) -> None:
+        """Remove an event that nothing refers to yet: no picture, and no objection.
+
+        Raises:
+            NotFound: there is no such event.
+            NotPossible: a picture or an objection refers to it.
+        """
+        self._event(name)
+        execute = self._context.connection.execute
+        uses = (
+            select(CheckRow.id).where(CheckRow.event == name),
+            select(ObjectionRow.id).where(ObjectionRow.event == name),
+        )
+        if any(execute(use.limit(1)).first() is not None for use in uses):
+            message = "A picture or an objection belongs to this event already, so it stays."
+            raise NotPossible(message)
+        execute(delete(AttendanceRow).where(AttendanceRow.event == name))
+        execute(delete(EventRow).where(EventRow.name == name))
+        self._context.log("event.removed", name)
+
+    def _changed(self, event: str, added: Sequence[PersonId] = (), removed: Sequence[PersonId] = ()) -> None:
+        entry = self._context.log("event.changed", event, {"added": len(added), "removed": len(removed)})
+        former.keep(self._context, entry, [list(added), list(removed)])
 
     def _event(self, name: str) -> EventRecord:
         found = self.event(name)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Row, insert, select, update
 
 from consent_db.approvals.revocation import revoke_for_channel
+from consent_db.core import former
 from consent_db.core.context import Context
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.keys.crypto import Place
@@ -62,12 +63,36 @@ class Channels:
         staff_only = replace(before.draft, staff=draft.staff) == draft
         if staff_only and has_enough_staff(draft):
             self._update(draft.name, self._values(draft))
-            self._context.log("channel.staff_changed", draft.name, {"staff": len(draft.staff)})
+            self._keep(self._context.log("channel.staff_changed", draft.name, {"staff": len(draft.staff)}), before)
             return self._must_get(draft.name)
         self._update(draft.name, {**self._values(draft), "approved_by": None, "approved_at": None})
         revoke_for_channel(self._context, draft.name, "channel_short_of_staff" if staff_only else "channel_changed")
-        self._context.log("channel.changed", draft.name, {"purposes": sorted(draft.purposes)})
+        self._keep(self._context.log("channel.changed", draft.name, {"purposes": sorted(draft.purposes)}), before)
         return self._must_get(draft.name)
+
+    def former(self, entry: int) -> ChannelDraft | None:
+        """Return what was known of a channel before the change of an entry of the audit, while it is kept."""
+        kept = former.read(self._context, entry)
+        if kept is None:
+            return None
+        name, title, platform, address, purposes, staff = kept
+        return ChannelDraft(name, title, platform, address, frozenset(purposes), tuple(staff))
+
+    def _keep(self, entry: int, before: ChannelRecord) -> None:
+        one = before.draft
+        words = [one.name, one.title, one.platform, one.address, sorted(one.purposes), list(one.staff)]
+        former.keep(self._context, entry, words)
+
+    def suspend(self, name: str) -> tuple[str, ...]:
+        """Take the approval of a channel back; return the ids of the approvals of pictures that ended.
+
+        Raises:
+            NotFound: there is no such channel.
+        """
+        self._must_get(name)
+        self._update(name, {"approved_by": None, "approved_at": None})
+        self._context.log("channel.suspended", name)
+        return revoke_for_channel(self._context, name, "channel_changed")
 
     def get(self, name: str) -> ChannelRecord | None:
         """Return a channel, if there is one of this name."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from consent_db.core import policy_terms
+from consent_db.core import former, policy_terms
 from consent_db.core.context import Context, new_id
 from consent_db.errors import NotFound, NotPossible
 from consent_db.keys.crypto import Place
@@ -108,22 +108,59 @@ class Takedowns:
         sealed = context.school_key.seal(proof.strip().encode(), _place(takedown))
         values = {"done_at": context.now, "done_by": context.actor, "outcome": outcome.value, "proof": sealed}
         context.connection.execute(update(TakedownRow).where(TakedownRow.id == takedown).values(values))
-        self._conclude(record.publication.id, outcome)
-        context.log("takedown.done", record.publication.id, {"takedown": takedown, "outcome": outcome})
+        before = self._concluded(record.publication.id, outcome)
+        entry = context.log("takedown.done", record.publication.id, {"takedown": takedown, "outcome": outcome})
+        former.keep(context, entry, before)
         _tell(context, Event.TAKEDOWN_CLOSED, takedown, record.publication.id)
         return self.get(takedown)
 
-    def _conclude(self, publication: str, outcome: TakedownOutcome) -> None:
-        """Let the ledger say what is true of the post now."""
+    def reopen(self, takedown: str, entry: int) -> TakedownRecord:
+        """Let the clock run again, from when it began: closing it was a mistake. The proof that was given stays.
+
+        Args:
+            takedown: the id.
+            entry: of the audit, that tells how it was closed.
+
+        Raises:
+            NotFound: there is none of this id.
+            NotPossible: it is open, or another one for the same post is.
+        """
+        record, context = self.get(takedown), self._context
+        if record.done_at is None or _open_for(context, record.publication.id) is not None:
+            message = "This post is on the list of what has to come down already."
+            raise NotPossible(message)
+        blank = dict.fromkeys(("done_at", "done_by", "outcome"))
+        context.connection.execute(update(TakedownRow).where(TakedownRow.id == takedown).values(blank))
+        if record.outcome is TakedownOutcome.DOWN:
+            mine = PublicationRow.id == record.publication.id
+            context.connection.execute(update(PublicationRow).where(mine).values(taken_down_at=None))
+        self._restore(record.publication.id, former.read(context, entry) or [])
+        context.log("takedown.reopened", record.publication.id, {"takedown": takedown})
+        _tell(context, Event.TAKEDOWN_OPENED, takedown, record.publication.id)
+        return self.get(takedown)
+
+    def _restore(self, publication: str, people: Iterable[list[Any]]) -> None:
+        """Let the ledger show and name these people in a post again, who are as `_concluded` returned them."""
+        execute, row = self._context.connection.execute, PublicationPersonRow
+        for person, named, found_by in people:
+            execute(delete(row).where(row.publication_id == publication, row.person_id == person))
+            values = {"publication_id": publication, "person_id": person, "named": named, "found_by": found_by}
+            execute(insert(row).values(values))
+
+    def _concluded(self, publication: str, outcome: TakedownOutcome) -> list[list[Any]]:
+        """Let the ledger say what is true of the post now; return the people of whom it said otherwise."""
         execute, people = self._context.connection.execute, PublicationPersonRow
         mine = people.publication_id == publication
+        rows = execute(select(people.person_id, people.named, people.found_by).where(mine)).all()
         if outcome is TakedownOutcome.DOWN:
             now = self._context.now
             execute(update(PublicationRow).where(PublicationRow.id == publication).values(taken_down_at=now))
-        elif outcome is TakedownOutcome.EDITED:
+            return []
+        if outcome is TakedownOutcome.EDITED:
             execute(update(people).where(mine).values(named=False))
-        else:
-            execute(delete(people).where(mine, people.found_by == "search"))
+            return [list(row) for row in rows if row.named]
+        execute(delete(people).where(mine, people.found_by == "search"))
+        return [list(row) for row in rows if row.found_by == "search"]
 
     def _records(self, rows: Iterable[Row[*tuple[object, ...]]]) -> list[TakedownRecord]:
         rows = list(rows)

@@ -42,6 +42,7 @@ ABOUT_NO_PERSON: Final[Mapping[str, str]] = {
     "let_pass_phrases": "words that staff say are about none of the school's own people",
     "idempotency": "hashes of requests, and for days what programs were answered about posts, webhooks and imports",
     "events": "titles and days",
+    "former_values": "for an undo: fields of channels and roles, and bare ids of the people of events and posts",
     "clock": "moments of the machine",
     "receipt_uses": "which receipt was used up, by which program",
     "channels": "the school's own accounts and who runs them",

@@ -99,6 +99,15 @@ class Objections:
         rows = self._context.connection.execute(query.order_by(ObjectionRow.recorded_at, ObjectionRow.id))
         return [self._record(row) for row in rows]
 
+    def restore(self, objection: str, days_around: int = DAYS_AROUND) -> ObjectionRecord:
+        """Write a withdrawn objection down again, as `add` does, because its withdrawal was a mistake.
+
+        Raises:
+            NotFound: the event is gone, or the person.
+        """
+        was = self._get(objection)
+        return self.add(was.event, was.objection.description, was.objection.person, days_around)
+
     def _get(self, objection: str) -> ObjectionRecord:
         return self._record(self._context.connection.execute(_QUERY.where(ObjectionRow.id == objection)).one())
 

@@ -16,7 +16,7 @@ from consent_db.checks.named_in_words import naming_them_otherwise
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context, new_id
 from consent_db.errors import AlreadyExists, NotPossible
-from consent_db.people import fact_history
+from consent_db.people import fact_history, former_details
 from consent_db.people.current_statements import person_row, restrictions_among, standing_of
 from consent_db.people.known_people import among
 from consent_db.people.profiles import LONGEST, Profile, spelling
@@ -88,7 +88,8 @@ class People:
         context.connection.execute(update(PersonRow).where(PersonRow.id == person).values(values))
         self._set_groups(person, draft.groups)
         context.move_register()
-        context.log("person.changed", person, self._digest(person, profile) | {"kind": draft.kind.value})
+        entry = context.log("person.changed", person, self._digest(person, profile) | {"kind": draft.kind.value})
+        former_details.keep(context, entry, person, before)
         fact_history.remember(context, person, _facts(before), _facts(after))
         return impact.apply(context, person, touched)
 
@@ -115,6 +116,19 @@ class People:
     def touches_many(self, drafts: Mapping[PersonId, PersonDraft]) -> Touched:
         """Return what it would touch to replace what is known of several people; nothing is changed."""
         return impact.merged(self.touches(person, draft) for person, draft in drafts.items())
+
+    def former(self, person: PersonId, entry: int) -> PersonDraft:
+        """Return what was known of a person before the change that an entry of the audit tells of.
+
+        Raises:
+            NotFound: there is no such change, or what it replaced is not kept any more.
+            NotPossible: their details were changed again since.
+        """
+        return former_details.read(self._context, person, entry)
+
+    def changes(self, person: PersonId) -> frozenset[int]:
+        """Return the numbers of the changes to a person's details of which `former` tells."""
+        return former_details.kept(self._context, person)
 
     def get(self, person: PersonId) -> PersonRecord:
         """Return one person.

@@ -253,6 +253,7 @@ def _columns(statement: Statement) -> dict[str, object]:
         "said_at": statement.said_at,
         "since": statement.since,
         "until": statement.until,
+        "first_said_at": statement.first_said_at,
     }
 
 

@@ -1,8 +1,9 @@
 """Undo of what was written down about a person: nothing is struck out, what held before is said again.
 
 An *act* is everything that one user wrote down about one person at one moment. Its undo is one
-further statement or more for each thing it was about. Where a party had said nothing before, its
-word is followed by one that ended the day before, which permits nothing and forbids nothing.
+further statement or more for each thing it was about, which keeps when the party itself said it.
+Where a party had said nothing before, its word is followed by one that ended the day before,
+which permits nothing and forbids nothing.
 """
 
 from __future__ import annotations
@@ -78,13 +79,15 @@ def _holding(before: Sequence[StatementRecord]) -> list[StatementRecord]:
 
 
 def _repeated(record: StatementRecord, now: datetime) -> Again:
-    return Again(replace(record.statement, said_at=now), record.id)
+    said = record.statement
+    return Again(replace(said, said_at=now, first_said_at=said.consented_at), record.id)
 
 
 def _nothing(record: StatementRecord, now: datetime, today: date) -> Again:
     over = today - timedelta(days=1)
     stance = Stance.WITHDRAWN if record.statement.stance is Stance.GRANTED else Stance.GRANTED
-    return Again(replace(record.statement, stance=stance, said_at=now, since=over, until=over), None)
+    said = replace(record.statement, stance=stance, said_at=now, since=over, until=over, first_said_at=None)
+    return Again(said, None)
 
 
 def _thing(record: StatementRecord) -> tuple[str, str, str]:

@@ -254,10 +254,10 @@ def taken_back(
 
 def _again(said: Statement, before: StatementRecord | None, now: datetime, today: date) -> Statement:
     if before is not None:
-        return replace(before.statement, said_at=now)
+        return replace(before.statement, said_at=now, first_said_at=before.statement.consented_at)
     over = today - timedelta(days=1)
     stance = Stance.WITHDRAWN if said.stance is Stance.GRANTED else Stance.GRANTED
-    return replace(said, stance=stance, said_at=now, since=over, until=over)
+    return replace(said, stance=stance, said_at=now, since=over, until=over, first_said_at=None)
 
 
 def _place(number: int, person: PersonId) -> Place:

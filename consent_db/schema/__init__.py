@@ -33,6 +33,7 @@ from consent_db.schema.clock import ClockRow as ClockRow
 from consent_db.schema.consent import RestrictionRow as RestrictionRow
 from consent_db.schema.consent import StatementRow as StatementRow
 from consent_db.schema.history import FormerFactsRow as FormerFactsRow
+from consent_db.schema.history import FormerValuesRow as FormerValuesRow
 from consent_db.schema.history import LetPassRow as LetPassRow
 from consent_db.schema.history import ObjectionRow as ObjectionRow
 from consent_db.schema.history import ReviewRow as ReviewRow

@@ -25,6 +25,7 @@ class StatementRow(Table):
     said_at: Mapped[datetime]
     since: Mapped[date]
     until: Mapped[date | None]
+    first_said_at: Mapped[datetime | None]
     source: Mapped[str]
     recorded_by: Mapped[str]
     recorded_at: Mapped[datetime]

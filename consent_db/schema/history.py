@@ -57,6 +57,14 @@ class ObjectionRow(Table):
     withdrawn_by: Mapped[str | None]
 
 
+class FormerValuesRow(Table):
+    """What an act of a hand replaced, by the number of its entry in the audit; sealed, for its undo."""
+
+    __tablename__ = "former_values"
+    entry: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes]
+
+
 class LetPassRow(Table):
     """A phrase that the school lets pass in its captions, and since when."""
 

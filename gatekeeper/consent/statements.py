@@ -84,3 +84,10 @@ class Statement:
     since: date
     until: date | None = None
     """The last day in force, in the school's time zone; None means until taken back."""
+    first_said_at: datetime | None = None
+    """When it was first said, where this only says it again because what followed was undone."""
+
+    @property
+    def consented_at(self) -> datetime:
+        """When the party itself said it: an undo that repeats a yes makes it no newer than it was."""
+        return self.first_said_at or self.said_at

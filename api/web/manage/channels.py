@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
@@ -19,13 +19,16 @@ from api.security.access import ADMIN, LEADERSHIP, MANAGERS, allow, may_send, pr
 from api.security.routing import Router
 from api.web.register.person.person_views import who
 from api.web.templating import Page, render
+from api.web.undoing import Past, WayBacks, done
 from consent_db.accounts.records import SessionRecord
-from consent_db.errors import ConsentDbError
+from consent_db.errors import AlreadyExists, NotPossible
 from consent_db.publishing.channels import STAFF_NEEDED, has_enough_staff
 from consent_db.publishing.records import ChannelDraft, ChannelRecord
 from consent_db.transaction import Transaction
 
 router = Router(prefix="/admin/channels")
+
+_PATH: Final = "/admin/channels"
 
 Name = Annotated[str, Path(alias="channel", pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 
@@ -65,6 +68,8 @@ class ChannelView:
     closed: bool
     may_be_approved: bool
     fields: ChannelFields
+    past: tuple[Past, ...] = ()
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +88,11 @@ class ChannelsPage(Page):
 
 @router.get("")
 @allow(MANAGERS)
-def show_channels(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show the channels."""
-    return render(_page(services, tx, session), request.scope)
+def show_channels(request: Request, services: Use, session: Session, tx: Reading, ways: WayBacks) -> Response:
+    """Show the channels; after a change what it did, and the way back."""
+    page = _page(services, tx, session)
+    channels = tuple(replace(one, past=ways.past(tx, one.name, _PATH)) for one in page.channels)
+    return render(replace(page, channels=channels, notice=ways.notice(tx, _PATH)), request.scope)
 
 
 @router.post("")
@@ -97,7 +104,7 @@ def add_channel(
     with services.store.transaction(session.user.id, services.clock()) as tx:
         try:
             tx.channels.add(fields.draft(fields.name.strip().casefold()))
-        except ConsentDbError as error:
+        except (AlreadyExists, NotPossible) as error:
             page = replace(_page(services, tx, session), filled=fields, error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _back()
@@ -105,11 +112,22 @@ def add_channel(
 
 @router.post("/{channel}")
 @allow(ADMIN)
-def change_channel(channel: Name, tx: Writing, fields: Annotated[ChannelFields, Form()]) -> Response:
+def change_channel(
+    request: Request, channel: Name, services: Use, session: Session, fields: Annotated[ChannelFields, Form()]
+) -> Response:
     """Replace what is known of a channel; more than other staff suspends it until it is approved again."""
-    _must_get(tx, channel)
-    tx.channels.change(fields.draft(channel))
-    return _back()
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        _must_get(tx, channel)
+        try:
+            tx.channels.change(fields.draft(channel))
+        except NotPossible as error:
+            page = _page(services, tx, session)
+            again = fields.model_copy(update={"name": channel})
+            views = (
+                replace(one, fields=again, error=str(error)) if one.name == channel else one for one in page.channels
+            )
+            return render(replace(page, channels=tuple(views)), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return done(tx, _PATH, channel)
 
 
 @router.post("/{channel}/approval")
@@ -118,7 +136,7 @@ def approve(channel: Name, session: Session, tx: Writing) -> Response:
     """Let pictures be published there."""
     _must_get(tx, channel)
     tx.channels.approve(channel, session.user.id, session.user.role)
-    return _back()
+    return done(tx, _PATH, channel)
 
 
 @router.post("/{channel}/closing")
@@ -127,7 +145,7 @@ def close(channel: Name, tx: Writing) -> Response:
     """Publish nothing there any more; what was approved for it ends."""
     _must_get(tx, channel)
     tx.channels.close(channel)
-    return _back()
+    return done(tx, _PATH, channel)
 
 
 def _must_get(tx: Transaction, name: str) -> ChannelRecord:

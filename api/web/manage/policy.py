@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
 from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.application.checks.resolve.phrases import let_pass
 from api.application.services import Services
@@ -20,12 +20,15 @@ from api.security.routing import Router
 from api.web.checks.result.second_opinions import name_of
 from api.web.forms import Name
 from api.web.templating import Page, render
+from api.web.undoing import WayBacks, done
 from consent_db.checks.records import LetPassRecord, PhraseKind
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper.policy.describe import in_words
 
 router = Router(prefix="/admin")
+
+_PATH: Final = "/admin/policy#phrases"
 
 PhraseId = Annotated[str, Path(pattern=r"^phr_[A-Za-z0-9_-]{1,64}$")]
 
@@ -61,14 +64,16 @@ class PolicyPage(Page):
     name: str
     sentences: tuple[str, ...]
     phrases: tuple[PhraseView, ...]
+    filled: PhraseFields
     error: str | None = None
 
 
 @router.get("/policy")
 @allow(MANAGERS)
-def show_policy(request: Request, services: Use, tx: Reading) -> Response:
-    """Show the policy in words, and the names that captions may give."""
-    return render(_policy_page(services, tx), request.scope)
+def show_policy(request: Request, services: Use, tx: Reading, ways: WayBacks) -> Response:
+    """Show the policy in words, and the names that captions may give; after a change what it did."""
+    page = _policy_page(services, tx)
+    return render(replace(page, notice=ways.notice(tx, _PATH)), request.scope)
 
 
 @router.post("/phrases")
@@ -79,12 +84,12 @@ def add_phrase(request: Request, services: Use, session: Session, fields: Annota
     try:
         with services.store.transaction(session.user.id, services.clock()) as tx:
             register = tx.register(engine.name, engine.embedder.dimension)
-            let_pass(tx, fields.phrase or "", fields.kind, register)
+            added = let_pass(tx, fields.phrase or "", fields.kind, register)
+            return done(tx, _PATH, added.id)
     except NotPossible as refused:
         with services.store.reading(session.user.id, services.clock()) as tx:
-            page = _policy_page(services, tx, str(refused))
+            page = replace(_policy_page(services, tx, str(refused)), filled=fields)
         return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return RedirectResponse("/admin/policy#phrases", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/phrases/{phrase_id}/removal")
@@ -94,9 +99,9 @@ def remove_phrase(phrase_id: PhraseId, services: Use, session: Session) -> Respo
     try:
         with services.store.transaction(session.user.id, services.clock()) as tx:
             tx.let_pass.withdraw(phrase_id)
+            return done(tx, _PATH, phrase_id)
     except NotPossible as refused:
         raise Problem("conflict", HTTPStatus.CONFLICT, str(refused)) from refused
-    return RedirectResponse("/admin/policy#phrases", HTTPStatus.SEE_OTHER)
 
 
 def _policy_page(services: Services, tx: Transaction, error: str | None = None) -> PolicyPage:
@@ -106,6 +111,7 @@ def _policy_page(services: Services, tx: Transaction, error: str | None = None) 
         sentences=in_words(services.policy),
         phrases=tuple(_phrase(services, tx, one) for one in tx.let_pass.all()),
         error=error,
+        filled=PhraseFields(),
     )
 
 

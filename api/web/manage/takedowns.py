@@ -19,7 +19,8 @@ from api.security.access import LEADERSHIP, MANAGERS, allow, may_send
 from api.security.routing import Router
 from api.web.register.impact import PostView, post, posts
 from api.web.register.person.person_views import who
-from api.web.templating import Page, render
+from api.web.templating import Page, WayBack, render
+from api.web.undoing import WayBacks, Ways, done
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotFound, NotPossible
 from consent_db.publishing.records import TakedownOutcome, TakedownRecord, Why
@@ -33,6 +34,7 @@ PublicationId = Annotated[str, Path(pattern=r"^pub_[0-9a-f]{32}$")]
 Proof = Annotated[str, Form(max_length=2000)]
 
 ENDED: Final = {TakedownOutcome.DOWN: "Taken down", TakedownOutcome.EDITED: "Changed", TakedownOutcome.KEPT: "May stay"}
+_PATH: Final = "/admin/takedowns"
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
@@ -55,12 +57,18 @@ class TakedownView:
     may_edit: bool
     may_stay: bool
     ended: str = ""
+    back: WayBack | None = None
     proof: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakedownsPage(Page):
-    """Everything that has to come down, what a person has to look at, and what was dealt with."""
+    """Everything that has to come down, what a person has to look at, and what was dealt with.
+
+    Attributes:
+        error: why the last save was refused; it stands beside the field of the take-down `wrong`, if that waits.
+        typed: what was filled in there.
+    """
 
     template: ClassVar[str] = "takedowns.html"
     nav: str = "takedowns"
@@ -68,13 +76,17 @@ class TakedownsPage(Page):
     lapsed: tuple[PostView, ...]
     finished: tuple[TakedownView, ...]
     error: str | None = None
+    wrong: str | None = None
+    typed: str = ""
 
 
 @router.get("/takedowns")
 @allow(MANAGERS)
-def show_takedowns(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show what has to come down, what is due first."""
-    return render(_page(services, tx, session), request.scope)
+def show_takedowns(request: Request, services: Use, session: Session, tx: Reading, ways: WayBacks) -> Response:
+    """Show what has to come down, what is due first; after a save what it did."""
+    page = _page(services, tx, session)
+    finished = tuple(replace(one, back=_back(ways, tx, one)) for one in page.finished)
+    return render(replace(page, finished=finished, notice=ways.notice(tx, _PATH)), request.scope)
 
 
 @router.post("/takedowns/{takedown_id}/down")
@@ -133,9 +145,19 @@ def _done(
         except NotFound as error:
             raise not_found() from error
         except NotPossible as error:
-            page = replace(_page(services, tx, session), error=str(error))
+            page = _page(services, tx, session)
+            beside = said[0] in {one.id for one in page.waiting}
+            page = replace(page, error=str(error), wrong=said[0] if beside else None, typed=said[1])
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return RedirectResponse("/admin/takedowns", HTTPStatus.SEE_OTHER)
+        return done(tx, _PATH, tx.takedowns.get(said[0]).publication.id)
+
+
+def _back(ways: Ways, tx: Transaction, one: TakedownView) -> WayBack | None:
+    """Return the undo of the act that closed a take-down, if this reader may undo it now."""
+    entry = next(
+        (entry for entry in reversed(tx.audit.about(one.post.id, "takedown.done")) if one.id in entry.payload), None
+    )
+    return ways.back(tx, entry, _PATH) if entry else None
 
 
 def _page(services: Services, tx: Transaction, session: SessionRecord) -> TakedownsPage:

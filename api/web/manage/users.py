@@ -18,6 +18,7 @@ from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
 from api.web.forms import ShortText
 from api.web.templating import Page, render
+from api.web.undoing import Past, WayBacks, done
 from consent_db.accounts.links import LIFE
 from consent_db.accounts.records import Purpose, SessionRecord, UserRecord
 from consent_db.errors import ConsentDbError, NotFound, NotPossible
@@ -85,6 +86,7 @@ class UserPage(Page):
     signed_in: int
     link: str | None = None
     error: str | None = None
+    past: tuple[Past, ...] = ()
     hours: int = int(LIFE[Purpose.PASSWORD].total_seconds() // 3600)
 
 
@@ -120,9 +122,12 @@ def add_user(
 
 @router.get("/{user_id}")
 @allow(ADMIN)
-def show_user(request: Request, user_id: UserId, services: Use, session: Session, tx: Reading) -> Response:
-    """Show one of them."""
-    return render(_user_page(services, tx, session, _user(tx, user_id)), request.scope)
+def show_user(
+    request: Request, user_id: UserId, services: Use, session: Session, tx: Reading, ways: WayBacks
+) -> Response:
+    """Show one of them; after a change what it did, and the way back."""
+    page, here = _user_page(services, tx, session, _user(tx, user_id)), f"/admin/users/{user_id}"
+    return render(replace(page, notice=ways.notice(tx, here), past=ways.past(tx, user_id, here)), request.scope)
 
 
 @router.post("/{user_id}/link")
@@ -155,7 +160,7 @@ def change_name(
 def change_role(user_id: UserId, tx: Writing, role: Chosen) -> Response:
     """Change the role of a user; their sessions end, so it holds at once."""
     tx.users.set_role(_user(tx, user_id).id, role)
-    return _back(user_id)
+    return done(tx, f"/admin/users/{user_id}", user_id)
 
 
 @router.post("/{user_id}/second-factor")
@@ -180,7 +185,7 @@ def sign_out_everywhere(user_id: UserId, tx: Writing) -> Response:
 def disable(user_id: UserId, tx: Writing) -> Response:
     """Disable a user at once."""
     tx.users.disable(_user(tx, user_id).id)
-    return _back(user_id)
+    return done(tx, f"/admin/users/{user_id}", user_id)
 
 
 @router.post("/{user_id}/enable")
@@ -188,7 +193,7 @@ def disable(user_id: UserId, tx: Writing) -> Response:
 def enable(user_id: UserId, tx: Writing) -> Response:
     """Enable a user again."""
     tx.users.enable(_user(tx, user_id).id)
-    return _back(user_id)
+    return done(tx, f"/admin/users/{user_id}", user_id)
 
 
 def _user(tx: Transaction, user: str) -> UserRecord:

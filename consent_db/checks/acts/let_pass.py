@@ -69,6 +69,18 @@ class LetPass:
         context.move_register()
         context.log("phrase.withdrawn", phrase_id, {})
 
+    def get(self, phrase_id: str) -> LetPassRecord:
+        """Return an entry, a withdrawn one too.
+
+        Raises:
+            NotPossible: there is none of this id.
+        """
+        row = self._context.connection.execute(select(LetPassRow.__table__).where(LetPassRow.id == phrase_id)).first()
+        if row is None:
+            message = "There is no such name; look at the list again."
+            raise NotPossible(message)
+        return _record(self._context, row)
+
     def all(self) -> list[LetPassRecord]:
         """Return what is let pass now, in the order in which it was added."""
         return all_of(self._context)

@@ -57,3 +57,17 @@ def test_undo_is_refused_once_more_was_said() -> None:
         restoring([replace(records[0], source=Source.IMPORT)], 1, NOW, TODAY)
     with pytest.raises(NotFound):
         restoring(records, 9, NOW, TODAY)
+
+
+def test_a_repeated_yes_is_no_newer_than_it_was() -> None:
+    """However often it is undone and said again: a rule about channels that came later goes by the first time."""
+    records = history([(Party.PARENT, Stance.GRANTED, None), (Party.PARENT, Stance.WITHDRAWN, None)])
+    first = records[0].statement
+    again = restoring(records, 2, NOW, TODAY)[0].statement
+    assert (again.said_at, again.consented_at, again.since) == (NOW, first.said_at, first.since)
+    later = NOW + timedelta(days=1)
+    for statement in (again, replace(again, stance=Stance.WITHDRAWN, said_at=later, first_said_at=None)):
+        number = len(records) + 1
+        records.append(StatementRecord(number, statement, Source.HAND, "usr_1", statement.said_at, has_evidence=False))
+    once_more = restoring(records, 4, later, later.date())[0].statement
+    assert (once_more.said_at, once_more.consented_at) == (later, first.said_at)

@@ -220,4 +220,4 @@ def test_what_is_said_again_is_the_lasting_no_and_not_a_shorter_one() -> None:
     later = NOW + timedelta(days=3)
     ((again, before),) = taken_back(records, 2, later, later.date())
     assert before == records[0]
-    assert again == replace(lasting, said_at=later)
+    assert again == replace(lasting, said_at=later, first_said_at=lasting.said_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
@@ -23,6 +23,7 @@ from api.security.scopes import Scope
 from api.web import choices
 from api.web.manage.programs.webhook_views import EVENTS, DeliveryView, WebhookView, delivery, view
 from api.web.templating import Page, render
+from api.web.undoing import Past, WayBacks, done
 from consent_db.accounts.records import ClientRecord, SessionRecord
 from consent_db.errors import NotFound, NotPossible
 from consent_db.transaction import Transaction
@@ -74,6 +75,7 @@ class WebhookPage(Page):
     overlaps: Mapping[int, str]
     unlocked: bool
     secret: str | None = None
+    past: tuple[Past, ...] = ()
 
 
 @router.get("")
@@ -102,9 +104,12 @@ def add_webhook(
 
 @router.get("/{webhook_id}")
 @allow(ADMIN)
-def show_webhook(request: Request, webhook_id: WebhookId, services: Use, session: Session, tx: Reading) -> Response:
-    """Show one webhook and what it was told."""
-    return render(_one(services, tx, session, webhook_id), request.scope)
+def show_webhook(
+    request: Request, webhook_id: WebhookId, services: Use, session: Session, tx: Reading, ways: WayBacks
+) -> Response:
+    """Show one webhook and what it was told; after a change what it did, and the way back."""
+    page, here = _one(services, tx, session, webhook_id), f"/admin/webhooks/{webhook_id}"
+    return render(replace(page, notice=ways.notice(tx, here), past=ways.past(tx, webhook_id, here)), request.scope)
 
 
 @router.post("/{webhook_id}/secret")
@@ -122,7 +127,7 @@ def change_secret(
 def disable(webhook_id: WebhookId, tx: Writing) -> Response:
     """Disable a webhook until it is enabled again."""
     tx.webhooks.disable(_found(tx, webhook_id).id, BY_HAND)
-    return _back(webhook_id)
+    return done(tx, f"/admin/webhooks/{webhook_id}", webhook_id)
 
 
 @router.post("/{webhook_id}/enable")
@@ -130,7 +135,7 @@ def disable(webhook_id: WebhookId, tx: Writing) -> Response:
 def enable(webhook_id: WebhookId, tx: Writing) -> Response:
     """Tell it again what happens from now on."""
     tx.webhooks.enable(_found(tx, webhook_id).id)
-    return _back(webhook_id)
+    return done(tx, f"/admin/webhooks/{webhook_id}", webhook_id)
 
 
 @router.post("/{webhook_id}/replay")

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 from fastapi import Form, Path, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.application.register.objecting import PUBLISHED, effect
 from api.application.services import Services
@@ -28,6 +28,7 @@ from api.web.forms import Day, ShortText
 from api.web.register.people import PersonRow, open_channels, register_of, row
 from api.web.register.typed_names import TypedNames
 from api.web.templating import Page, render
+from api.web.undoing import Past, WayBacks, done
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import AlreadyExists, ConsentDbError, NotPossible
 from consent_db.people.records import EventRecord
@@ -95,7 +96,9 @@ class GroupPage(Page):
         base: where changes of the members are sent; None for who may not change them.
         search: what was looked for among those who could be added; None if nothing was.
         kept: lines by which no one person is meant, to be corrected.
-        done: what was just done.
+        said: what was just done.
+        past: the last changes of an event, with the way back.
+        described: what was filled in of an objection that could not be recorded, and `who` it is.
     """
 
     template: ClassVar[str] = "event.html"
@@ -113,16 +116,19 @@ class GroupPage(Page):
     candidates: tuple[PersonRow, ...] = ()
     more: int = 0
     kept: str = ""
-    done: str | None = None
+    said: str | None = None
+    past: tuple[Past, ...] = ()
+    described: str = ""
+    who: str = ""
     trouble: str | None = None
     error: str | None = None
 
 
 @router.get("")
 @allow(MANAGERS)
-def show_events(request: Request, tx: Reading) -> Response:
-    """Show the events, the latest first, and the classes."""
-    return render(_page(tx), request.scope)
+def show_events(request: Request, tx: Reading, ways: WayBacks) -> Response:
+    """Show the events, the latest first, and the classes; after an undo that it was done."""
+    return render(replace(_page(tx), notice=ways.notice(tx, "/admin/events")), request.scope)
 
 
 @router.post("")
@@ -135,14 +141,19 @@ def add_event(request: Request, services: Use, session: Session, fields: Annotat
         except ConsentDbError as error:
             page = replace(_page(tx), filled=fields, error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return back_to(event.name)
+        return back_to(event.name, tx)
 
 
 @router.get("/{group_id}")
 @allow(MANAGERS)
-def show_group(request: Request, group_id: GroupId, services: Use, session: Session, tx: Reading) -> Response:
-    """Show who is in a class, or was at an event."""
-    return render(group_page(services, tx, session, group_named(tx, group_id)), request.scope)
+def show_group(
+    request: Request, group_id: GroupId, services: Use, session: Session, tx: Reading, ways: WayBacks
+) -> Response:
+    """Show who is in a class, or was at an event; after a change what it did, and the way back."""
+    name = group_named(tx, group_id)
+    page, here = group_page(services, tx, session, name), f"/admin/events/{group_id}"
+    past = ways.past(tx, name, here) if page.day else ()
+    return render(replace(page, past=past, notice=ways.notice(tx, here)), request.scope)
 
 
 @router.post("/{group_id}/objections")
@@ -165,8 +176,9 @@ def add_objection(
             tx.objections.add(event.name, description, known, services.policy.objection_days)
         except NotPossible as error:
             page = replace(group_page(services, tx, session, event.name), error=str(error))
+            page = replace(page, described=description, who=person)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return back_to(event.name)
+        return back_to(event.name, tx)
 
 
 @router.post("/{group_id}/objections/{objection_id}/withdrawal")
@@ -178,7 +190,7 @@ def withdraw_objection(group_id: GroupId, objection_id: ObjectionId, services: U
         if objection_id not in {record.objection.id for record in tx.objections.of(name)}:
             raise not_found()
         tx.objections.withdraw(objection_id)
-    return back_to(name)
+        return back_to(name, tx)
 
 
 def group_id_of(name: str) -> str:
@@ -199,9 +211,9 @@ def group_named(tx: Transaction, group: str) -> str:
     return found
 
 
-def back_to(name: str) -> Response:
-    """Lead to the page of a class or event."""
-    return RedirectResponse(f"/admin/events/{group_id_of(name)}", HTTPStatus.SEE_OTHER)
+def back_to(name: str, tx: Transaction) -> Response:
+    """Lead to the page of a class or event, which says what was done and has the way back."""
+    return done(tx, f"/admin/events/{group_id_of(name)}", name)
 
 
 def _add(tx: Transaction, fields: EventFields) -> EventRecord:

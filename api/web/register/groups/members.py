@@ -23,6 +23,7 @@ from api.web.register.people import open_channels, register_of, row
 from api.web.register.person.person import Id
 from api.web.register.typed_names import TypedNames
 from api.web.templating import render
+from api.web.undoing import WayBacks
 from consent_db.transaction import Transaction
 from gatekeeper.naming import finder
 from gatekeeper.types import PersonId
@@ -72,7 +73,12 @@ def search(
 @router.post("/events/{group_id}/people")
 @allow(MANAGERS)
 def add_to_event(
-    request: Request, group_id: GroupId, services: Use, session: Session, added: Annotated[Added, Form()]
+    request: Request,
+    group_id: GroupId,
+    services: Use,
+    session: Session,
+    ways: WayBacks,
+    added: Annotated[Added, Form()],
 ) -> Response:
     """Put people on the list of an event; lines that match no person come back."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
@@ -81,7 +87,8 @@ def add_to_event(
         whole = {one.id for one in tx.people.all() if one.profile.groups & set(added.classes)}
         before = len(tx.groups.members(event))
         after = len(tx.groups.add_people(event, people | whole).people)
-        return _answer(request, group_page(services, tx, session, event), after - before, left)
+        page = replace(group_page(services, tx, session, event), past=ways.past(tx, event, f"/admin/events/{group_id}"))
+        return _answer(request, page, after - before, left)
 
 
 @router.post("/classes/{group_id}/people")
@@ -107,7 +114,7 @@ def remove_from_event(group_id: GroupId, person_id: Id, services: Use, session: 
     with services.store.transaction(session.user.id, services.clock()) as tx:
         event = _event(tx, group_id)
         tx.groups.remove_person(event, PersonId(person_id))
-    return back_to(event)
+        return back_to(event, tx)
 
 
 @router.post("/classes/{group_id}/people/{person_id}/removal")
@@ -119,7 +126,7 @@ def remove_from_class(group_id: GroupId, person_id: Id, services: Use, session: 
         profile = tx.people.get(PersonId(person_id)).profile
         tx.people.change(PersonId(person_id), replace(profile, groups=profile.groups - {name}))
         gone = name not in tx.groups.names()
-    return RedirectResponse("/admin/events", HTTPStatus.SEE_OTHER) if gone else back_to(name)
+        return RedirectResponse("/admin/events", HTTPStatus.SEE_OTHER) if gone else back_to(name, tx)
 
 
 def _event(tx: Transaction, group: str) -> str:
@@ -151,5 +158,5 @@ def _answer(request: Request, page: GroupPage, added: int, left: Iterable[str]) 
     kept = "\n".join(left)
     done = f"{words.count(added, 'person is', 'people are')} added." if added else None
     trouble = "These lines match no person on the register, or more than one. Correct them, or give numbers."
-    page = replace(page, done=done or (None if kept else "No new people were named."), kept=kept)
+    page = replace(page, said=done or (None if kept else "No new people were named."), kept=kept)
     return render(replace(page, trouble=trouble if kept else None), request.scope)

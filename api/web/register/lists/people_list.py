@@ -12,8 +12,11 @@ from http import HTTPStatus
 from typing import Annotated, ClassVar
 
 from fastapi import Form, Query, Request
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
 
+from api.application.register.undo import undo_many
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.security.access import KEEPERS, allow, proved_lately
 from api.security.routing import Router
@@ -24,6 +27,18 @@ from consent_db.roster_export import csv_of
 
 router = Router(prefix="/admin/people")
 
+
+class Told(BaseModel):
+    """What the address says was done to many people a moment ago."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    saved: int = Limits(default=0, ge=0, le=100_000)
+    act: int | None = Limits(default=None, ge=1, le=2**31)
+    undone: int | None = Limits(default=None, ge=0, le=100_000)
+    stay: int = Limits(default=0, ge=0, le=100_000)
+
+
 Sent = Annotated[tables.Sent, Form()]
 
 
@@ -33,6 +48,8 @@ class PeoplePage(Page):
 
     Attributes:
         saved: of how many people something was just saved; 0 for none.
+        act: the first entry of the audit of what was just saved, by which it is undone.
+        undone: of how many people it was just undone, and `stay` of how many not.
         unlocked: whether the person proved lately who they are, so that a file may be handed out.
     """
 
@@ -41,18 +58,21 @@ class PeoplePage(Page):
     table: tables.Table
     unlocked: bool
     saved: int = 0
+    act: int | None = None
+    undone: int | None = None
+    stay: int = 0
 
 
 @router.get("")
 @allow(KEEPERS)
 def show_people(
-    request: Request, services: Use, session: Session, tx: Reading, saved: Annotated[int, Query(ge=0, le=100_000)] = 0
-) -> Response:
-    """List the people that the address asks for."""
+    request: Request, services: Use, session: Session, tx: Reading, told: Annotated[Told, Query()]
+) -> Response:  # fmt: skip
+    """List the people that the address asks for; after a change of many, of how many it was saved or undone."""
     people = PeopleTable.of(services, tx)
     query = tables.read(people.layout, request.query_params)
     unlocked = proved_lately(session, services.clock())
-    page = PeoplePage(title="People", table=people.table(query), unlocked=unlocked, saved=saved)
+    page = PeoplePage(title="People", table=people.table(query), unlocked=unlocked, **told.model_dump())
     return render(page, request.scope)
 
 
@@ -66,6 +86,14 @@ def search_people(request: Request, services: Use, session: Session, tx: Reading
         return RedirectResponse(tables.address(people.layout, query), HTTPStatus.SEE_OTHER)
     unlocked = proved_lately(session, services.clock())
     return render(PeoplePage(title="People", table=people.table(query), unlocked=unlocked), request.scope)
+
+
+@router.post("/selection/undo")
+@allow(KEEPERS)
+def undo_selection(session: Session, tx: Writing, act: Annotated[int, Form(ge=1, le=2**31)]) -> Response:
+    """Undo what was saved of many people; who was changed again since stays as they are now."""
+    done, stay = undo_many(tx, act, session.user.role)
+    return RedirectResponse(f"/admin/people?undone={done}&stay={stay}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/list.csv")

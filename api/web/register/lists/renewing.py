@@ -49,8 +49,9 @@ def renew(request: Request, services: Use, session: Session, sent: Annotated[Man
             page = replace(selection_page(tx, records), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if sent.sure:
+            before = tx.audit.newest().seq
             tx.consent.record_many(words)
-            return saved(len(meant))
+            return saved(len(meant), before + 1)
         sure = sure_page("renewal", (meant, left), sent_again(sent), effects(services, tx, touched))
         sentence = f"Each agrees to the same as before, until {labels.date(sent.until) if sent.until else ''}."
         return render(replace(sure, sentences=(sentence,), left_because=_LEFT_OUT), request.scope)
@@ -102,7 +103,7 @@ def _before(statements: Iterable[Statement], given: Statement) -> Iterator[State
 def _again(before: Statement, given: Statement) -> Statement:
     """Return a yes once more; a later last day that was said before stays."""
     until = max(filter(None, (before.until, given.until)))
-    return replace(before, said_at=given.said_at, since=given.since, until=until)
+    return replace(before, said_at=given.said_at, since=given.since, until=until, first_said_at=None)
 
 
 def _given(sent: ManyRenew) -> Said:

@@ -116,8 +116,9 @@ def say(request: Request, services: Use, session: Session, said: Annotated[ManyS
             page = replace(selection_page(tx, records), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if said.sure:
+            before = tx.audit.newest().seq
             tx.consent.record_many(words)
-            return saved(len(meant))
+            return saved(len(meant), before + 1)
         sure = sure_page("statements", (meant, left), sent_again(said), effects(services, tx, touched))
         return render(replace(sure, sentences=_sentences(tx, statements)), request.scope)
 
@@ -136,9 +137,10 @@ def leave(request: Request, services: Use, session: Session, leaving: Annotated[
             page = replace(selection_page(tx, records), error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if leaving.sure:
+            before = tx.audit.newest().seq
             for person, draft in drafts.items():
                 tx.people.change(person, draft)
-            return saved(len(drafts))
+            return saved(len(drafts), before + 1)
         touched = effects(services, tx, tx.people.touches_many(drafts))
         meant = [one for one in records if one.id in drafts]
         sure = sure_page("leaving", (meant, left), sent_again(leaving), touched)
@@ -287,6 +289,6 @@ def sure_page(
     )
 
 
-def saved(people: int) -> Response:
-    """Lead back to the list, which says for how many it was saved."""
-    return RedirectResponse(f"{PATH}?saved={people}", HTTPStatus.SEE_OTHER)
+def saved(people: int, act: int | None = None) -> Response:
+    """Lead back to the list, which says for how many it was saved; the undo goes by the act's first audit entry."""
+    return RedirectResponse(f"{PATH}?saved={people}{f'&act={act}' if act else ''}", HTTPStatus.SEE_OTHER)

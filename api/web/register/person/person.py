@@ -29,12 +29,12 @@ from api.web.register.person.person_views import (
     Recognition,
     Restrained,
     grid,
-    history,
     recognition,
     restrained,
     view,
 )
-from api.web.register.person.saved import Before, Notice, What, notice, saved
+from api.web.register.person.saved import Before, Told, What, notice, saved
+from api.web.register.person.timeline import timeline
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import NotFound, NotPossible
@@ -99,7 +99,7 @@ class PersonPage(Page):
     unlocked: bool
     today: str
     filled: dict[str, str] = field(default_factory=dict)
-    saved: Notice | None = None
+    saved: Told | None = None
     error: str | None = None
 
 
@@ -179,7 +179,7 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
         title="A person",
         person=view(services, tx, record),
         grid=grid(tx, record.id),
-        history=history(services, tx, record.id, session.user.role),
+        history=timeline(services, tx, record.id, session.user.role),
         posts=posts(services, tx, showing),
         waiting=sum(takedown.publication.id in ids for takedown in tx.takedowns.waiting()),
         recognition=recognition(services, tx, record.id),

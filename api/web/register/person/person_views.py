@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
 from api.application.register.recognition import health_of
-from api.application.register.undo import Act, Undo, undoable
+from api.application.register.undo import Undo
 from api.application.services import Services
 from api.platform import labels as words
 from api.web import choices as lists
 from api.web.register.people import open_channels, register_of, standing
 from consent_db.errors import NotFound
 from consent_db.people.records import PersonRecord
-from consent_db.register.latest_statement import latest
-from consent_db.register.records import RestrictionRecord, ReviewRecord, Source, StatementRecord
+from consent_db.register.records import ReviewRecord
 from consent_db.transaction import Transaction
 from gatekeeper.consent.history import Restriction
-from gatekeeper.consent.permission import EVERYWHERE, Effect, Reason, Stance, Subject
+from gatekeeper.consent.permission import EVERYWHERE, Effect, Reason, Subject
 from gatekeeper.consent.reasons import lines, verdict
-from gatekeeper.types import Channel, PersonId, Role
+from gatekeeper.types import Channel, PersonId
 
 _MOOD: Final[dict[Effect, words.Mood]] = {Effect.FORBIDS: "stop", Effect.PERMITS: "ok", Effect.NOTHING: "ask"}
 _HOW_WELL: Final = ((80, "Very well"), (60, "Well"), (40, "Not well"), (0, "Poorly"))
@@ -37,12 +35,6 @@ _NO: Final = {
 }
 """What stands in the grid for a no; the sentences are one click away."""
 _ANYWHERE: Final = Channel("", frozenset({EVERYWHERE}), approved=True)
-_LAID: Final = {
-    (Restriction.LISTING, True): "Put on the do-not-publish list.",
-    (Restriction.LISTING, False): "Taken off the do-not-publish list.",
-    (Restriction.HOLD, True): "A hold was laid on them.",
-    (Restriction.HOLD, False): "The hold was lifted.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,30 +159,6 @@ def as_a_whole(tx: Transaction, person: PersonId) -> list[Answer]:
     return [_answer(tx, person, "Anywhere", subject, _ANYWHERE) for subject in Subject if subject.as_a_whole]
 
 
-def history(services: Services, tx: Transaction, person: PersonId, role: Role) -> tuple[Entry, ...]:
-    """Return the statements and restrictions of a person, the latest first, with what this role can undo."""
-    said, lead = tx.consent.statements(person), role is Role.SAFEGUARDING_LEAD
-    last = {one.id for one in latest(said).values() if one.statement.stance is Stance.GRANTED}
-    ways = undoable(tx, person, role)
-    entries = [
-        (
-            one.recorded_at,
-            one.id,
-            _undone(_said(services, tx, person, one, stands=one.id in last), Undo(Act.STATEMENTS, one.id), ways),
-        )
-        for one in said
-    ]
-    entries += [
-        (one.at, one.id, _undone(_laid(services, tx, one, may_see_why=lead), Undo(Act.RESTRICTION, one.id), ways))
-        for one in tx.consent.restrictions(person)
-    ]
-    return tuple(entry for _, _, entry in sorted(entries, key=lambda entry: entry[:2], reverse=True))
-
-
-def _undone(entry: Entry, way: Undo, ways: Collection[Undo]) -> Entry:
-    return replace(entry, undo=way) if way in ways else entry
-
-
 def restrained(services: Services, tx: Transaction, person: PersonId) -> tuple[Restrained, ...]:
     """Return the listing and the hold of a person, each with whether there is one."""
     there = {one.restriction: one for one in tx.reviews.all() if one.person == person}
@@ -228,35 +196,6 @@ def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, cha
     word = f"Yes{until}" if answer.allowed else _NO.get(answer.reason, "No")
     mood: words.Mood = "ok" if answer.allowed else "stop"
     return Answer(title, mood, word, verdict(answer, subject), reasons, subject.label)
-
-
-def _said(services: Services, tx: Transaction, person: PersonId, record: StatementRecord, *, stands: bool) -> Entry:
-    said, zone = record.statement, services.policy.zone
-    where = "everywhere" if said.scope == EVERYWHERE else f"for {lists.channel_title(tx, said.scope)}"
-    until = f", until {words.date(said.until)}" if said.until else ""
-    how = "by import" if record.source is Source.IMPORT else f"by {who(tx, record.recorded_by)}"
-    what = f"{said.subject.label.lower()}, {where}{until}"
-    withdrawal = {"party": said.party.value, "subject": said.subject.value, "scope": said.scope}
-    return Entry(
-        day=words.day(said.said_at, zone),
-        mood="ok" if said.stance is Stance.GRANTED else "stop",
-        text=f"{words.PARTY[said.party]} {words.DID[said.stance]}: {what}.",
-        more=f"Written down {words.moment(record.recorded_at, zone)} {how}.",
-        stands=withdrawal | {"stance": Stance.WITHDRAWN.value} if stands else {},
-        evidence=tx.consent.evidence(person, record.id) if record.has_evidence else None,
-    )
-
-
-def _laid(services: Services, tx: Transaction, record: RestrictionRecord, *, may_see_why: bool) -> Entry:
-    zone = services.policy.zone
-    return Entry(
-        day=words.day(record.at, zone),
-        mood="stop" if record.in_force else "ok",
-        text=_LAID[record.restriction, record.in_force],
-        more=f"By {who(tx, record.by)}, {words.moment(record.at, zone)}.",
-        stands={},
-        reason=record.id if may_see_why and record.has_reason else None,
-    )
 
 
 def who(tx: Transaction, actor: str) -> str:

@@ -41,7 +41,7 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Told:
     """What happened, in sentences, and the undo of it where there is one."""
 
     sentences: tuple[str, ...]
@@ -57,7 +57,7 @@ _SAVED: Final = {
     What.DETAILS: "The details are saved.",
     What.REVIEW: "The next review is noted.",
 }
-_UNDOES: Final = {What.STATEMENTS: Act.STATEMENTS, What.RESTRICTION: Act.RESTRICTION}
+_UNDOES: Final = {What.STATEMENTS: Act.STATEMENTS, What.RESTRICTION: Act.RESTRICTION, What.DETAILS: Act.DETAILS}
 
 
 def saved_before(
@@ -77,7 +77,7 @@ def saved(person: str, what: What, change: Change | None = None) -> Response:
     return RedirectResponse(f"/admin/people/{person}?{urlencode({'saved': what.value, **told})}", HTTPStatus.SEE_OTHER)
 
 
-def notice(tx: Transaction, person: PersonId, user: UserRecord, before: Saved) -> Notice | None:
+def notice(tx: Transaction, person: PersonId, user: UserRecord, before: Saved) -> Told | None:
     """Return what to say of what was saved just now; None if nothing was.
 
     One tap undoes what this user saved. What another saved since is undone from the history, where its impact is shown.
@@ -86,7 +86,7 @@ def notice(tx: Transaction, person: PersonId, user: UserRecord, before: Saved) -
         return None
     act = _UNDOES.get(before.what)
     way = latest_act(tx, person, act, user.id) if act else None
-    return Notice(tuple(_sentences(before)), way if way in undoable(tx, person, user.role) else None)
+    return Told(tuple(_sentences(before)), way if way in undoable(tx, person, user.role) else None)
 
 
 def _sentences(before: Saved) -> list[str]:

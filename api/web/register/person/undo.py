@@ -20,7 +20,7 @@ from api.web.register.person.person import Id, SurePage, found
 from api.web.register.person.person_views import PersonView
 from api.web.register.person.saved import What, saved
 from api.web.templating import render
-from consent_db.errors import NotPossible
+from consent_db.errors import AlreadyExists, NotPossible
 
 router = Router(prefix="/admin/people/{person_id}/undo")
 
@@ -62,6 +62,35 @@ def undo_statements(
             )
             return render(page, request.scope)
         change = undo(tx, record.id, Undo(Act.STATEMENTS, wanted.number), role)
+    return saved(person_id, What.UNDO, change)
+
+
+@router.post("/details")
+@allow(KEEPERS)
+def undo_details(
+    request: Request, person_id: Id, services: Use, session: Session, wanted: Annotated[Wanted, Form()]
+) -> Response:  # fmt: skip
+    """Give a person the details that they had before the last change; an impact is shown first."""
+    begin = services.store.transaction if wanted.sure else services.store.reading
+    with begin(session.user.id, services.clock()) as tx:
+        record = found(tx, person_id)
+        try:
+            before = tx.people.former(record.id, wanted.number)
+            if not wanted.sure:
+                page = SurePage(
+                    title="Undo",
+                    person=PersonView.brief(record),
+                    action=f"/admin/people/{record.id}/undo/details",
+                    heading="Undo the change of their details?",
+                    sentence="The details from before the change hold again. Approvals that ended stay ended.",
+                    fields={"number": str(wanted.number), "sure": "true"},
+                    effects=effects(services, tx, tx.people.touches(record.id, before)),
+                    button="Undo it",
+                )
+                return render(page, request.scope)
+            change = undo(tx, record.id, Undo(Act.DETAILS, wanted.number), session.user.role)
+        except (NotPossible, AlreadyExists) as error:
+            raise Problem("conflict", HTTPStatus.CONFLICT, str(error)) from error
     return saved(person_id, What.UNDO, change)
 
 

@@ -125,14 +125,14 @@ def test_a_check_in_work_is_kept_from_others_for_as_long_as_it_takes(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A lease is prolonged while the process lives, so a slow picture is examined once."""
-    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.4))
+    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=1.5))  # longer than a busy machine keeps a thread waiting
     monkeypatch.setattr(jobs, "_RENEW_EVERY", 0.1)
     opener, opened = school.services.tools.opener, []
 
     class Slow:
         def open(self, *given: Any) -> object:
             opened.append(1)
-            time.sleep(1.5)
+            time.sleep(2.2)
             return opener.open(*given)
 
     object.__setattr__(school.services.tools, "opener", Slow())

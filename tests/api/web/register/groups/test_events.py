@@ -29,7 +29,7 @@ def fair(admin: TestClient, **fields: object) -> str:
     """Add the fair; return the address of its page."""
     answer = admin.post("/admin/events", data=FAIR | fields)
     assert answer.status_code == 303
-    return answer.headers["Location"]
+    return answer.headers["Location"].partition("?")[0]
 
 
 def test_classes_are_there_with_their_members(admin: TestClient) -> None:
@@ -85,7 +85,7 @@ def test_somebody_asks_not_to_be_shown(admin: TestClient, school: School) -> Non
     check = school.check(AMIRA_HUE, event="Summer fair, 2026-06-20")
     assert check.approved
     answer = admin.post(f"{page}/objections", data={"description": "A man in a red cap", "person": "tom jones"})
-    assert answer.headers["Location"] == page
+    assert answer.headers["Location"].startswith(f"{page}?done=")
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert tx.checks.get(check.id).state is CheckState.REVOKED
     shown = admin.get(page)
@@ -132,7 +132,7 @@ def test_people_are_found_and_added_to_an_event(admin: TestClient, school: Schoo
     assert f'value="{zainab}"' in admin.post(f"{page}/search", data={"name": "oka"}).text
     assert "1 person is added." in read(admin.post(f"{page}/people", data={"person": zainab}))
     assert "4 people" in read(admin.get(page))
-    assert admin.post(f"{page}/people/{zainab}/removal").headers["Location"] == page
+    assert admin.post(f"{page}/people/{zainab}/removal").headers["Location"].startswith(page)
     assert "3 people" in read(admin.get(page))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -145,3 +146,41 @@ def test_what_was_typed_stays_beside_its_error(admin: TestClient, page: str) -> 
     assert answer.status_code == 422
     assert 'value="2020-01-01"' in answer.text
     assert 'value="Form 7C"' in answer.text
+
+
+def test_details_are_changed_back_once(admin: TestClient, school: School, page: str) -> None:
+    """The notice gives the old details back; what is older than the last change cannot be undone."""
+    form = {"kind": "staff", "first_name": "Amira", "last_name": "Kahn", "sure": "true"}
+    changed = admin.post(f"{page}/particulars", data=form).headers["Location"]
+    first = of_undo(admin, changed)
+    school.clock.advance(seconds=9)
+    changed = admin.post(f"{page}/particulars", data=form | {"last_name": "Kahne"}).headers["Location"]
+    second = of_undo(admin, changed)
+    act = second.pop("act")
+    assert admin.post(f"{page}/undo/{act}", data=first).status_code == 409
+    shown = read(admin.post(f"{page}/undo/{act}", data=second | {"sure": "false"}))
+    assert "Undo the change of their details?" in shown
+    assert admin.post(f"{page}/undo/{act}", data=second).status_code == 303
+    assert "Amira Kahn" in read(admin.get(page))
+    assert "Kahne" not in read(admin.get(page))
+    assert admin.post(f"{page}/undo/{act}", data=second).status_code == 409
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        assert "details.undone" in [entry.action for entry in tx.audit.about(school.people["Amira"])]
+
+
+def test_what_was_saved_for_many_is_undone_for_all_but_those_changed_since(admin: TestClient, school: School) -> None:
+    """A last day set for a class by mistake goes again; one of them who was changed meanwhile keeps it."""
+    people = [school.people["Amira"], school.people["Tom"]]
+    sent = {"people": people, "last_day": "2026-07-20", "sure": "true"}
+    listed = admin.post("/admin/people/selection/leaving", data=sent).headers["Location"]
+    act = re.findall(r'name="act" value="(\d+)"', admin.get(listed).text)[0]
+    school.clock.advance(seconds=9)
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tom = tx.people.get(people[1]).profile
+        tx.people.change(people[1], replace(tom, last_name="Other"))
+    undone = admin.post("/admin/people/selection/undo", data={"act": act})
+    text = read(admin.get(undone.headers["Location"]))
+    assert "Undone for 1 person. 1 stays as they are now" in text
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        days = [tx.people.get(person).profile.leaving_date for person in people]
+    assert days == [None, date(2026, 7, 20)]
