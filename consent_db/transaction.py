@@ -26,6 +26,7 @@ from consent_db.checks.idempotency import Idempotency
 from consent_db.checks.lineage import Lineage
 from consent_db.checks.overview import Overview
 from consent_db.checks.service import Checks
+from consent_db.checks.standing import StandingApprovals
 from consent_db.checks.work import CheckWork
 from consent_db.core import policy_terms as terms
 from consent_db.core.clock import Clock
@@ -135,6 +136,7 @@ class Transaction:
         self.deleted_pictures = DeletedPictures(context)
         self.check_work = CheckWork(context)
         self.overview = Overview(context)
+        self.standing_approvals = StandingApprovals(context)
         self.batches = Batches(context)
         self.opinions = Opinions(context)
         self.idempotency = Idempotency(context)

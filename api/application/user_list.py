@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,7 +11,7 @@ from api.platform import labels
 from consent_db.accounts.passwords import Hashed
 from consent_db.accounts.records import Purpose
 from consent_db.errors import ConsentDbError, ImportRefused
-from consent_db.roster.files.sheet import Sheet, read_sheet, shielded
+from consent_db.roster.files.sheet import Sheet, read_sheet
 from consent_db.roster.layout import plain
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
@@ -122,15 +120,6 @@ def add_accounts(
         token = tx.links.make(Purpose.PASSWORD, user.id, LIFE)
         added.append(NewAccount(user.email, user.name, row.role, token, tx.now + LIFE))
     return tuple(added), tuple(refused)
-
-
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table as CSV in which no cell is taken for a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([shielded(cell) for cell in row] for row in rows)
-    return text.getvalue()
 
 
 Find = Callable[[str, frozenset[str]], int | None]

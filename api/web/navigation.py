@@ -36,6 +36,7 @@ DAILY: Final = (
 MANAGING: Final = (
     Entry("overview", "/admin", "Overview"),
     Entry("report", "/report", "Report for governors"),
+    Entry("standing", "/approvals/standing", "All approvals"),
     Entry("people", "/admin/people", "People", "The register"),
     Entry("due", "/admin/due", "Coming up", "The register"),
     Entry("listing", "/admin/do-not-publish", "Do-not-publish list", "The register"),

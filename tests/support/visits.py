@@ -236,6 +236,7 @@ VISITS: Final = (
     Visit("takedowns", "GET /admin/takedowns", APPROVER, "/admin/takedowns"),
     Visit("overview", "GET /admin", APPROVER, "/admin"),
     Visit("report", "GET /report", APPROVER, "/report"),
+    Visit("all-approvals", "GET /approvals/standing", APPROVER, "/approvals/standing"),
     Visit("do-not-publish", "GET /admin/do-not-publish", LEAD, "/admin/do-not-publish"),
     Visit(
         "do-not-publish-found",
@@ -320,6 +321,7 @@ NO_PAGES: Final = frozenset(
         "GET /checks/{check_id}/faces/{number}/reference",
         "GET /admin/people/{person_id}/photos/{photo_id}",
         "GET /batches/{batch_id}/approved.zip",
+        "GET /approvals/standing.csv",
         "GET /report.pdf",
         "GET /report.csv",
         "GET /account/second-factor/soon",

@@ -17,6 +17,7 @@ from api.application.evaluation.cleaning import write_new
 from api.application.opening import open_store
 from api.application.user_list import NewAccount, Proposed
 from api.cli.options import ACTOR, Data, out, settings
+from api.platform.csv_text import as_csv
 from api.platform.labels import ROLE_NAME
 from api.platform.settings import Settings
 from consent_db.accounts.links import LIFE
@@ -75,7 +76,7 @@ def import_users(
         if links is not None:
             added, rows = user_list.add_accounts(tx, rows, unknown)
             lines = [_handed(one, chosen) for one in added]
-            write_new(links, user_list.as_csv((*user_list.COLUMNS, "link"), lines).encode("utf-8-sig"), mode=0o600)
+            write_new(links, as_csv((*user_list.COLUMNS, "link"), lines).encode("utf-8-sig"), mode=0o600)
             out.print(f"{len(added)} added. Their links are in {links}; hand them out and delete the file.")
     if rows:
         _show(rows)

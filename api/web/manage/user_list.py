@@ -17,6 +17,7 @@ from api.application.services import Services
 from api.application.user_list import NewAccount, Proposed
 from api.http.dependencies import Reading, Session, Use
 from api.platform import labels
+from api.platform.csv_text import as_csv
 from api.platform.logs import log
 from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
@@ -153,7 +154,7 @@ def add(
 def _hand_out(services: Services, added: Sequence[NewAccount], refused: Sequence[Proposed]) -> HandOutPage:
     slips = tuple(_slip(services, one) for one in added)
     lines = [(one.email, one.name, one.role, one.link, one.until) for one in slips]
-    table = user_list.as_csv(("email", "name", "role", "link", "good until"), lines).encode("utf-8-sig")
+    table = as_csv(("email", "name", "role", "link", "good until"), lines).encode("utf-8-sig")
     return HandOutPage(
         title="Links to hand out",
         slips=slips,
@@ -181,4 +182,4 @@ def _views(rows: Sequence[Proposed]) -> tuple[RowView, ...]:
 
 def _agreed(rows: Sequence[Proposed]) -> str:
     """Return the rows that can be added as a list again, to be sent back."""
-    return user_list.as_csv(user_list.COLUMNS, [(row.email, row.name, row.role or "") for row in rows])
+    return as_csv(user_list.COLUMNS, [(row.email, row.name, row.role or "") for row in rows])

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
 from consent_db.schema import AuditRow
 from gatekeeper.types import Box, PersonId
@@ -59,6 +60,18 @@ class FacePlace:
         return {"face": self.number, "at": middle} | ({"person": self.person} if self.person else {})
 
 
+@dataclass(frozen=True, slots=True)
+class ActRecord:
+    """One act as the audit has it: about how many faces, and what was confirmed, as codes."""
+
+    check: str
+    act: HandAct
+    by: str
+    at: datetime
+    faces: int = 0
+    confirmed: tuple[str, ...] = ()
+
+
 class HandActs:
     """The acts, through one transaction."""
 
@@ -84,6 +97,20 @@ class HandActs:
         """
         places = {"faces": [face.plain() for face in faces]} if faces else {}
         self._context.log(act.value, new, {"replaces": old, **places, **(details or {})})
+
+    def of_checks(self, checks: Sequence[str]) -> dict[str, tuple[ActRecord, ...]]:
+        """Return what was done by hand on the way to each of these checks, the oldest first; none left out."""
+        found: dict[str, list[ActRecord]] = {check: [] for check in checks}
+        acts = [act.value for act in HandAct]
+        for some in portions(list(found)):
+            query = select(AuditRow.object_id, AuditRow.action, AuditRow.actor, AuditRow.at, AuditRow.payload)
+            query = query.where(AuditRow.object_id.in_(some), AuditRow.action.in_(acts)).order_by(AuditRow.seq)
+            for check, action, actor, at, payload in self._context.connection.execute(query):
+                said = json.loads(payload)
+                confirmed, faces = tuple(said.get("confirmed", ())), len(said.get("faces", ()))
+                moment = datetime.fromisoformat(at)
+                found[check].append(ActRecord(check, HandAct(action), actor, moment, faces, confirmed))
+        return {check: tuple(acts) for check, acts in found.items()}
 
     def faces_since(self, since: datetime, until: datetime | None = None) -> dict[HandAct, int]:
         """Return how many faces were named, dismissed, marked and covered by hand since a moment, up to another."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.application.user_list import COLUMNS, MOST, as_csv, judged, read_list
+from api.application.user_list import COLUMNS, MOST, judged, read_list
+from api.platform.csv_text import as_csv
 from consent_db.errors import ImportRefused
 from gatekeeper.types import Role
 from tests.support.school import School
