@@ -42,10 +42,21 @@ class ClassSums:
     sums: tuple[int | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentSums:
+    """The lines of the table, and the names of the groups that have none."""
+
+    lines: tuple[ClassSums, ...]
+    left_out: tuple[str, ...]
+
+
 def class_sums(
     register: Register, classes: Mapping[str, AbstractSet[PersonId]], channels: Sequence[Channel], today: date
-) -> tuple[ClassSums, ...]:
-    """Return the sums of each class, in order, then those of all pupils, each counted once.
+) -> ConsentSums:
+    """Return the sums of each class, in order, then those of all pupils.
+
+    No pupil is in two lines but the last: of a class and a club that has all of it but one, the two lines
+    would tell what was said of that one. So a group that shares pupils with others gives way to them.
 
     Args:
         register: as it is now.
@@ -58,14 +69,25 @@ def class_sums(
         for person, standing in register.standings.items()
         if not standing.speaks_for_self and not (standing.leaving_date and standing.leaving_date < today)
     }
-    named = {name: members & said.keys() for name, members in classes.items()}
-    placed = {person for members in named.values() for person in members}
-    rows: dict[str, AbstractSet[PersonId]] = {name: members for name, members in named.items() if members}
-    if rest := said.keys() - placed:
-        rows["In no class"] = rest
-    counts = [_counted(said, members) for members in rows.values()]
-    lines = _shown(list(rows), counts)
-    return (*lines, *_shown(["All pupils, each once"], [_counted(said, said.keys())]))
+    named = {name: members & said.keys() for name, members in classes.items() if members & said.keys()}
+    apart = _disjoint(named)
+    rows = {name: members for name, members in named.items() if name in apart}
+    if rest := said.keys() - {person for members in rows.values() for person in members}:
+        rows["In none of these" if rows else "In no class"] = rest
+    rows["All pupils"] = said.keys()
+    lines = _shown(list(rows), [_counted(said, members) for members in rows.values()])
+    return ConsentSums(tuple(lines), tuple(name for name in named if name not in apart))
+
+
+def _disjoint(groups: Mapping[str, AbstractSet[PersonId]]) -> AbstractSet[str]:
+    """Return groups of which no two have a member in common, those first that overlap with the fewest others."""
+    overlaps = {name: sum(not mine.isdisjoint(other) for other in groups.values()) for name, mine in groups.items()}
+    taken, seen = set[str](), set[PersonId]()
+    for name in sorted(groups, key=lambda one: (overlaps[one], -len(groups[one]), one)):
+        if seen.isdisjoint(groups[name]):
+            taken.add(name)
+            seen |= groups[name]
+    return taken
 
 
 def _shown(names: Sequence[str], counts: Sequence[Sequence[int]]) -> list[ClassSums]:

@@ -179,13 +179,15 @@ def _takedowns(tx: Transaction, period: Period) -> Table:
 
 def _consents(tx: Transaction, asked: Asked) -> Table:
     channels = [channel.as_channel() for channel in tx.channels.all() if channel.open]
-    lines = class_sums(asked.register, tx.figures.classes(), channels, tx.today)
+    found = class_sums(asked.register, tx.figures.classes(), channels, tx.today)
     hidden = f"fewer than {SMALLEST}, or left out"
-    rows = tuple((one.name, *(_number(number) for number in (one.people, *one.sums))) for one in lines)
-    notes = (
+    rows = tuple((one.name, *(_number(number) for number in (one.people, *one.sums))) for one in found.lines)
+    notes: tuple[str, ...] = (
         f"As of {labels.date(tx.today)}. Yes: on one channel at least. No: refused, or not permitted otherwise.",
         f"“–” is {hidden} because such a number would follow from the others.",
     )
+    if found.left_out:
+        notes = (*notes, f"Without lines, as they share pupils with the others: {', '.join(found.left_out)}.")
     return Table("Consent to pictures", ("Class", "Pupils", *(one.value for one in Said)), rows, notes)
 
 

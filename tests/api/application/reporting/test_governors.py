@@ -7,16 +7,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.reporting import accuracy, governors
+from api.application.reporting.consents import _disjoint
 from api.application.reporting.governors import Asked, Report, Span, Table
 from api.application.reporting.pdf import pdf
 from consent_db.data_rights.period_figures import Pictures
 from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
-from gatekeeper.types import Kind, Role
+from gatekeeper.types import Kind, PersonId, Role
 from tests.support.school import AMIRA_HUE, OFFICE, STRANGER_HUE, TOM_HUE, School
 
 SPAN = Span(date(2026, 3, 1), date(2026, 3, 31))
@@ -91,6 +94,33 @@ def test_no_small_number_of_children_is_told(school: School) -> None:
     assert "11" not in rows["4B"]
     assert rows["4B"].count("–") >= 2
     assert "Vantongeren" not in repr(report)
+
+
+def test_no_child_is_told_by_the_difference_of_two_groups(school: School) -> None:
+    """A club with all of a class but one, and a year group, have no lines: what is left is one pupil's answer."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        for number in range(30):
+            room = "7A" if number < 15 else "7B"
+            groups = {room, "Year 7"} | ({"Choir"} if number < 14 else set())
+            stance = Stance.REFUSED if number % 2 == 0 else Stance.GRANTED
+            said = Statement(Party.PARENT, Subject.PICTURE, EVERYWHERE, stance, tx.now, tx.today)
+            person = tx.people.add(PersonDraft(Kind.PUPIL, "Quillon", f"Vantongeren{number}", groups=frozenset(groups)))
+            tx.consent.record(person, said)
+    found = table(made(school), "Consent to pictures")
+    assert [row[0] for row in found.rows] == ["7A", "7B", "All pupils"]
+    assert found.rows[0][1] == "15"
+    assert "Without lines, as they share pupils with the others: Choir, Year 7." in found.notes
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.frozensets(st.integers(0, 12), max_size=8), max_size=6))
+def test_no_pupil_is_in_two_groups_of_the_report(members: list[frozenset[int]]) -> None:
+    """Whatever groups there are, those that have a line share no one, and one without shares someone with them."""
+    groups = {f"G{at}": frozenset(PersonId(f"per_{one}") for one in those) for at, those in enumerate(members) if those}
+    taken = _disjoint(groups)
+    together = [person for name in taken for person in groups[name]]
+    assert len(together) == len(set(together))
+    assert all(name in taken or not groups[name].isdisjoint(together) for name in groups)
 
 
 def test_page_pdf_and_table_have_the_same_figures(school: School) -> None:
