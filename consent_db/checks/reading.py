@@ -12,7 +12,7 @@ from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.checks.cells import open_facts, open_request
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
-from consent_db.errors import NotFound
+from consent_db.errors import NotFound, NotPossible
 from consent_db.schema import CheckPersonRow, CheckRow, Instant
 from gatekeeper.types import PersonId
 
@@ -58,6 +58,17 @@ class StoredChecks:
         """Return the checks that were received and not decided, the oldest first."""
         query = QUERY.where(CheckRow.state == CheckState.RECEIVED).order_by(CheckRow.created_at, CheckRow.id)
         return list(self.select(query))
+
+    def must_not_be_examined_again(self, check_id: str) -> None:
+        """Make sure that no successor of a check waits for its answer.
+
+        Raises:
+            NotPossible: one does, and what is said of the old answer now would not be in it.
+        """
+        query = select(CheckRow.id).where(CheckRow.supersedes == check_id, CheckRow.state == CheckState.RECEIVED)
+        if self._context.connection.execute(query.limit(1)).first() is not None:
+            message = "This picture is being checked again already. Wait for the answer and go on from there."
+            raise NotPossible(message)
 
     def by_release_token(self, sha256: str) -> CheckRecord | None:
         """Return the check whose release this token opens, whether it still stands or not."""

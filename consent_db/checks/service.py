@@ -141,10 +141,7 @@ class Checks(StoredChecks):
         if self.get(check_id).state is not CheckState.DECIDED:
             message = "This picture was changed meanwhile. Look at its newest answer and go on from there."
             raise NotPossible(message)
-        query = select(CheckRow.id).where(CheckRow.supersedes == check_id, CheckRow.state == CheckState.RECEIVED)
-        if self._context.connection.execute(query.limit(1)).first() is not None:
-            message = "This picture is being checked again already. Wait for the answer and go on from there."
-            raise NotPossible(message)
+        self.must_not_be_examined_again(check_id)
 
     def _decide(self, before: CheckRecord, values: dict[str, Any]) -> None:
         if before.state is not CheckState.RECEIVED:

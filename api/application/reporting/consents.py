@@ -71,7 +71,7 @@ def class_sums(
     }
     named = {name: members & said.keys() for name, members in classes.items() if members & said.keys()}
     apart = _disjoint(named)
-    rows = {name: members for name, members in named.items() if name in apart}
+    rows: dict[str, AbstractSet[PersonId]] = {name: members for name, members in named.items() if name in apart}
     if rest := said.keys() - {person for members in rows.values() for person in members}:
         rows["In none of these" if rows else "In no class"] = rest
     rows["All pupils"] = said.keys()

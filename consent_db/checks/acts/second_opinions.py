@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, insert, select
 
+from consent_db.checks.reading import StoredChecks
 from consent_db.core.context import Context, new_id
 from consent_db.errors import NotPossible
 from consent_db.keys.crypto import Place
@@ -43,7 +44,8 @@ class Opinions:
         Whether it is theirs to say is the caller's to ask.
 
         Raises:
-            NotPossible: the note is too long, or it is declined without one.
+            NotPossible: the note is too long; or it is declined without one, or while the
+                agreement of another is examined.
         """
         context, words = self._context, note.strip()
         if len(words) > _LONGEST:
@@ -52,6 +54,8 @@ class Opinions:
         if not agreed and not words:
             message = "Say in a sentence why you decline, so that your colleague knows what to do."
             raise NotPossible(message)
+        if not agreed:
+            StoredChecks(context).must_not_be_examined_again(check_id)
         row_id = new_id("opi")
         values: dict[str, Any] = {"id": row_id, "check_id": check_id, "at": context.now, "by": context.actor}
         values |= {"agreed": agreed, "note": context.seal(words, _place(row_id))}

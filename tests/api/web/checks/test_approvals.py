@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from api.application.checks.resolve.resolution import Action, Resolution
 from consent_db.people.records import PersonDraft
 from gatekeeper.types import Kind, Role
 from tests.support.http import NewPerson
 from tests.support.pages import ask, read, resolve
-from tests.support.school import AMIRA_HUE, School
+from tests.support.school import AMIRA_HUE, OFFICE, School
 
 WHY = "This is Amira herself, look at the gap in the fence."
 
@@ -18,6 +19,18 @@ def exception(browser: TestClient, school: School) -> str:
     """Contradict the engine, which a second person has to confirm; return the check's address."""
     address = ask(browser, school, AMIRA_HUE, caption="Beans")
     return resolve(browser, address, action="identify", face="1", person=school.people["Tom"]).url.path
+
+
+def test_no_one_declines_what_a_colleague_has_just_agreed_to(new_person: NewPerson, school: School) -> None:
+    """The note would go down beside an approval; it is kept in the form, and the answer is waited for."""
+    looked = Resolution(Action.ATTEST, attestations=frozenset({"nobody_recognisable"}))
+    asked = school.screener.resolve(school.check().id, looked, OFFICE, Role.STAFF)
+    agreed = school.screener.begin(asked.id, Resolution(Action.APPROVE), "user:head", Role.APPROVER)
+    form = {"action": "decline", "note": "That is Mira on the left."}
+    late = new_person("deputy", Role.APPROVER).post(f"/checks/{asked.id}/opinion", data=form)
+    assert (late.status_code, "being checked again already" in read(late)) == (422, True)
+    assert "Mira on the left" in late.text
+    assert school.screener.run(agreed).approved
 
 
 def test_an_approver_sees_what_there_is_to_decide(office: TestClient, new_person: NewPerson, school: School) -> None:
