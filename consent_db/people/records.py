@@ -66,6 +66,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class EventSize:
+    """An event with how many people are on its list."""
+
+    name: str
+    title: str
+    date: date
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
     """An event with the people who were there."""
 

@@ -38,7 +38,7 @@ _KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "access": ("Accounts and access", ("user", "session.", "second_factor.", "link.", "client.", "keys.", "webhook.")),
     "school": (
         "The installation",
-        ("school.", "installation.", "backup.", "clock.", "retention.", "roster.", "layout."),
+        ("school.", "list.", "installation.", "backup.", "clock.", "retention.", "roster.", "layout."),
     ),
 }
 """What entries are about, by how their actions begin."""

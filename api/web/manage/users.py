@@ -16,7 +16,9 @@ from api.platform import labels
 from api.platform.logs import log
 from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
+from api.web import tables
 from api.web.forms import ShortText
+from api.web.manage.users_table import user_table
 from api.web.templating import Page, render
 from api.web.undoing import Past, WayBacks, done
 from consent_db.accounts.links import LIFE
@@ -29,6 +31,7 @@ router = Router(prefix="/admin/users")
 
 UserId = Annotated[str, Path(pattern=r"^usr_[0-9a-f]{32}$")]
 Chosen = Annotated[Role, Form()]
+Sent = Annotated[tables.Sent, Form()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class UsersPage(Page):
 
     template: ClassVar[str] = "users.html"
     nav: str = "users"
-    users: tuple[UserView, ...]
+    table: tables.Table
     roles: tuple[RoleChoice, ...] = ROLES
     unlocked: bool
     address: str = ""
@@ -93,8 +96,30 @@ class UserPage(Page):
 @router.get("")
 @allow(ADMIN)
 def show_users(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """List the users."""
-    return render(_users_page(services, tx, session), request.scope)
+    """List the users that the address asks for."""
+    users = user_table(services, tx)
+    return render(_users_page(services, session, users.table(users.asked(request.query_params))), request.scope)
+
+
+@router.post("/found")
+@allow(ADMIN)
+def search_users(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show the users who match what was typed."""
+    return user_table(services, tx).answer(
+        request.query_params,
+        sent,
+        lambda found: render(_users_page(services, session, found), request.scope),
+    )
+
+
+@router.post("/list.csv")
+@allow(ADMIN.just_now)
+def hand_out_users(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
+    """Hand out the users who are found, on all pages, as a file."""
+    users = user_table(services, tx)
+    rows = users.rows(users.asked({**request.query_params, **sent.parameters}, sent.words))
+    tx.hand_outs.table_exported("users", len(rows) - 1)
+    return tables.as_file(rows, "users", tx.today)
 
 
 @router.post("")
@@ -112,7 +137,10 @@ def add_user(
         try:
             user = tx.users.add(email, None, role, name)
         except ConsentDbError as error:
-            page = replace(_users_page(services, tx, session), address=email, name=name, error=str(error))
+            users = user_table(services, tx)
+            page = replace(
+                _users_page(services, session, users.table(users.asked({}))), address=email, name=name, error=str(error)
+            )
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         link = tx.links.make(Purpose.PASSWORD, user.id)
         made = _user_page(services, tx, session, user, link)
@@ -207,14 +235,8 @@ def _back(user: str) -> Response:
     return RedirectResponse(f"/admin/users/{user}", HTTPStatus.SEE_OTHER)
 
 
-def _users_page(services: Services, tx: Transaction, session: SessionRecord) -> UsersPage:
-    factors = tx.second_factors.users()
-    views = [_view(services, session, user, factor=user.id in factors) for user in tx.users.all()]
-    return UsersPage(
-        title="Users and roles",
-        users=tuple(sorted(views, key=lambda view: (view.disabled is not None, view.called.casefold()))),
-        unlocked=proved_lately(session, services.clock()),
-    )
+def _users_page(services: Services, session: SessionRecord, found: tables.Table) -> UsersPage:
+    return UsersPage(title="Users and roles", table=found, unlocked=proved_lately(session, services.clock()))
 
 
 def _user_page(

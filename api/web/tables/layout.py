@@ -41,9 +41,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a table can do: its address, columns and filters; `sort` is the column it begins with.
+    """What a table can do.
 
-    The first column says what a row is, and is always shown.
+    Attributes:
+        path: its address.
+        columns: the first says what a row is, and is always shown.
+        sort: the name of the column that it begins with.
+        form: where a search is sent; empty for `path`.
     """
 
     path: str
@@ -51,6 +55,7 @@ class Layout:
     filters: tuple[Filter, ...] = ()
     sort: str = ""
     noun: tuple[str, str] = ("row", "rows")
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,18 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one cell."""
+    """What stands in one cell; `picture` is the address of a small one."""
 
     text: str
     link: str | None = None
     note: str = ""
     mood: Mood | None = None
+    picture: str | None = None
+
+    @property
+    def in_words(self) -> str:
+        """The cell as text alone."""
+        return f"{self.text} ({self.note})" if self.note else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Table:
     """One page of a list.
 
     Attributes:
+        form: where a search is sent.
         address: of exactly this, without what was typed.
         columns: those that can be shown or not.
         found: how many rows match; in a list that is not counted, how many are shown.
@@ -54,6 +55,7 @@ class Table:
 
     query: Query
     path: str
+    form: str
     address: str
     headings: tuple[Heading, ...]
     columns: tuple[Choosable, ...]
@@ -73,6 +75,14 @@ class Table:
     def narrowed(self) -> bool:
         """Whether anything was typed or filtered."""
         return bool(self.query.words or self.query.chosen)
+
+    def sent_to(self, address: str) -> str:
+        """Return where what was typed is sent, for an address of this table."""
+        return f"{self.form}{address.removeprefix(self.path)}"
+
+    def file(self, path: str) -> str:
+        """Return where this table is asked for as a file, at a path."""
+        return f"{path}{self.address.removeprefix(self.path)}"
 
     @property
     def count(self) -> str:
@@ -176,6 +186,7 @@ def _table(layout: Layout, query: Query, rows: tuple[Row, ...], turned: _Turned,
     return Table(
         query=query,
         path=layout.path,
+        form=layout.form or layout.path,
         address=address(layout, query),
         headings=tuple(_heading(layout, query, layout.columns[at]) for at in shown),
         columns=tuple(Choosable(one.name, one.label, one.name not in query.hidden) for one in layout.columns[1:]),

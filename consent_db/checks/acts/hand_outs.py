@@ -18,6 +18,7 @@ WRITTEN: Final = "release.written"
 ROSTER_READ: Final = "roster.read"
 LETTERS: Final = "people.letters_printed"
 LIST_EXPORTED: Final = "people.list_exported"
+TABLE_EXPORTED: Final = "list.exported"
 CLASS_LIST: Final = "people.class_list_shown"
 
 
@@ -55,6 +56,10 @@ class HandOuts:
     def list_exported(self, people: int) -> None:
         """Note that the actor took the list of people, or what was found in it, as a file."""
         self._context.log(LIST_EXPORTED, SCHOOL, {"people": people})
+
+    def table_exported(self, name: str, rows: int) -> None:
+        """Note that the actor took a list of the pages, or what was found in it, as a file."""
+        self._context.log(TABLE_EXPORTED, SCHOOL, {"list": name, "rows": rows})
 
     def letters_printed(self, people: int) -> None:
         """Note that the actor had letters made to so many people, or to those who answer for them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
@@ -16,19 +16,21 @@ from starlette.responses import RedirectResponse, Response
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import not_found
-from api.platform import labels as words
 from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
 from api.security.scopes import CHANNELLED, MAY, Scope
-from api.web import choices
+from api.web import choices, tables
+from api.web.manage.programs.client_table import ClientView, client_table, view
 from api.web.templating import Page, render
-from consent_db.accounts.records import ClientRecord, KeyRecord, SessionRecord
+from consent_db.accounts.records import ClientRecord, SessionRecord
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 
 router = Router(prefix="/admin/clients")
 
 ClientId = Annotated[str, Path(pattern=r"^cli_[0-9a-f]{32}$")]
+
+Sent = Annotated[tables.Sent, Form()]
 
 LIVES: Final = {30: "30 days", 90: "90 days", 180: "half a year", 365: "a year"}
 OVERLAPS: Final = {0: "at once", 1: "in a day", 7: "in a week", 30: "in 30 days"}
@@ -59,39 +61,13 @@ class RotationFields(BaseModel):
     overlap: int = Limits(default=7, ge=0, le=30)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyView:
-    """One key of a client, without its secret."""
-
-    name: str
-    added: str
-    ends: str
-    used: str
-    good: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClientView:
-    """One client."""
-
-    id: str
-    label: str
-    may: tuple[str, ...]
-    channels: tuple[str, ...]
-    added: str
-    state: str
-    good: bool
-    used: str
-    keys: tuple[KeyView, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientsPage(Page):
     """Every client, and a form for one more."""
 
     template: ClassVar[str] = "clients.html"
     nav: str = "clients"
-    clients: tuple[ClientView, ...]
+    table: tables.Table
     channels: tuple[choices.Choice, ...]
     scopes: dict[str, str]
     lives: dict[int, str]
@@ -116,8 +92,30 @@ class ClientPage(Page):
 @router.get("")
 @allow(ADMIN)
 def show_clients(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show every client."""
-    return render(_clients_page(services, tx, session, NewClientFields(scopes=[Scope.CHECK])), request.scope)
+    """Show the clients that the address asks for."""
+    found = client_table(services, tx)
+    return render(_clients_page(services, tx, session, found.table(found.asked(request.query_params))), request.scope)
+
+
+@router.post("/found")
+@allow(ADMIN)
+def search_clients(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show the clients that match what was typed."""
+    return client_table(services, tx).answer(
+        request.query_params,
+        sent,
+        lambda found: render(_clients_page(services, tx, session, found), request.scope),
+    )
+
+
+@router.post("/list.csv")
+@allow(ADMIN.just_now)
+def hand_out_clients(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
+    """Hand out the clients that are found, on all pages, as a file."""
+    clients = client_table(services, tx)
+    rows = clients.rows(clients.asked({**request.query_params, **sent.parameters}, sent.words))
+    tx.hand_outs.table_exported("api-clients", len(rows) - 1)
+    return tables.as_file(rows, "api-clients", tx.today)
 
 
 @router.post("")
@@ -130,8 +128,9 @@ def add_client(
         error = (
             "Give it a name, say what it may do, and choose at least one channel if it checks or publishes pictures."
         )
-        page = _clients_page(services, tx, session, fields, error)
-        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+        clients = client_table(services, tx)
+        page = _clients_page(services, tx, session, clients.table(clients.asked({})))
+        return render(replace(page, filled=fields, error=error), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     end = tx.now + timedelta(days=fields.days)
     new = tx.clients.add(fields.label.strip(), fields.scopes, fields.channels, end)
     return render(_client_page(services, tx, session, new.id, new.key), request.scope, HTTPStatus.CREATED)
@@ -176,55 +175,21 @@ def _client(tx: Transaction, client: str) -> ClientRecord:
         raise not_found() from error
 
 
-def _clients_page(
-    services: Services, tx: Transaction, session: SessionRecord, filled: NewClientFields, error: str | None = None
-) -> ClientsPage:
-    views = [_view(services, tx, client) for client in tx.clients.all()]
+def _clients_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> ClientsPage:
     return ClientsPage(
         title="API clients",
-        clients=tuple(sorted(views, key=lambda view: (not view.good, view.label.casefold()))),
+        table=found,
         channels=choices.channels(tx),
         scopes={scope.value: text for scope, text in MAY.items()},
         lives=LIVES,
         unlocked=proved_lately(session, services.clock()),
-        filled=filled,
-        error=error,
+        filled=NewClientFields(scopes=[Scope.CHECK]),
     )
 
 
 def _client_page(
     services: Services, tx: Transaction, session: SessionRecord, client: str, key: str | None = None
 ) -> ClientPage:
-    view = _view(services, tx, _client(tx, client))
+    shown = view(services, tx, _client(tx, client))
     unlocked = proved_lately(session, services.clock())
-    return ClientPage(title=view.label, client=view, lives=LIVES, overlaps=OVERLAPS, unlocked=unlocked, key=key)
-
-
-def _view(services: Services, tx: Transaction, client: ClientRecord) -> ClientView:
-    now, zone = services.clock(), services.policy.zone
-    good = client.revoked_at is None and client.expires_at > now
-    state = f"{'Good until' if good else 'Ended'} {words.day(client.expires_at, zone)}"
-    if client.revoked_at is not None:
-        state = f"Revoked {words.day(client.revoked_at, zone)}"
-    return ClientView(
-        id=client.id,
-        label=client.label,
-        may=tuple(MAY[scope] for scope in Scope if scope in client.scopes),
-        channels=tuple(choices.channel_title(tx, name) for name in sorted(client.channels)),
-        added=words.day(client.created_at, zone),
-        state=state,
-        good=good,
-        used=words.moment(client.last_used, zone) if client.last_used else "never",
-        keys=tuple(_key(services, key, revoked=client.revoked_at is not None) for key in client.keys),
-    )
-
-
-def _key(services: Services, key: KeyRecord, *, revoked: bool) -> KeyView:
-    now, zone = services.clock(), services.policy.zone
-    return KeyView(
-        name=f"gk_{key.prefix}_…",
-        added=words.day(key.created_at, zone),
-        ends=words.moment(key.expires_at, zone),
-        used=words.moment(key.last_used, zone) if key.last_used else "never",
-        good=key.expires_at > now and not revoked,
-    )
+    return ClientPage(title=shown.label, client=shown, lives=LIVES, overlaps=OVERLAPS, unlocked=unlocked, key=key)

@@ -20,7 +20,8 @@ from api.platform.outward import NotAllowed, allowed
 from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
 from api.security.scopes import Scope
-from api.web import choices
+from api.web import choices, tables
+from api.web.manage.programs.webhook_table import webhook_table
 from api.web.manage.programs.webhook_views import EVENTS, DeliveryView, WebhookView, delivery, view
 from api.web.templating import Page, render
 from api.web.undoing import Past, WayBacks, done
@@ -35,6 +36,8 @@ router = Router(prefix="/admin/webhooks")
 WebhookId = Annotated[str, Path(pattern=r"^whk_[0-9a-f]{32}$")]
 EventId = Annotated[str, Form(pattern=r"^(evt_[0-9a-f]{32})?$")]
 Overlap = Annotated[int, Form(ge=0, le=168)]
+
+Sent = Annotated[tables.Sent, Form()]
 
 OVERLAPS: Final = {0: "at once", 1: "in an hour", 24: "in a day", 168: "in a week"}
 
@@ -55,7 +58,7 @@ class WebhooksPage(Page):
 
     template: ClassVar[str] = "webhooks.html"
     nav: str = "webhooks"
-    webhooks: tuple[WebhookView, ...]
+    table: tables.Table
     clients: tuple[choices.Choice, ...]
     events: Mapping[Event, str]
     unlocked: bool
@@ -81,8 +84,30 @@ class WebhookPage(Page):
 @router.get("")
 @allow(ADMIN)
 def show_webhooks(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show every webhook."""
-    return render(_list(services, tx, session, NewWebhook(events=list(Event))), request.scope)
+    """Show the webhooks that the address asks for."""
+    found = webhook_table(services, tx)
+    return render(_webhooks_page(services, tx, session, found.table(found.asked(request.query_params))), request.scope)
+
+
+@router.post("/found")
+@allow(ADMIN)
+def search_webhooks(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show the webhooks that match what was typed."""
+    return webhook_table(services, tx).answer(
+        request.query_params,
+        sent,
+        lambda found: render(_webhooks_page(services, tx, session, found), request.scope),
+    )
+
+
+@router.post("/list.csv")
+@allow(ADMIN.just_now)
+def hand_out_webhooks(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
+    """Hand out the webhooks that are found, on all pages, as a file."""
+    webhooks = webhook_table(services, tx)
+    rows = webhooks.rows(webhooks.asked({**request.query_params, **sent.parameters}, sent.words))
+    tx.hand_outs.table_exported("webhooks", len(rows) - 1)
+    return tables.as_file(rows, "webhooks", tx.today)
 
 
 @router.post("")
@@ -98,7 +123,9 @@ def add_webhook(
         except NotPossible as refused:
             error = str(refused)
     if record is None:
-        return render(_list(services, tx, session, fields, error), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+        webhooks = webhook_table(services, tx)
+        page = _webhooks_page(services, tx, session, webhooks.table(webhooks.asked({})))
+        return render(replace(page, filled=fields, error=error), request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     return render(_one(services, tx, session, record.id, record.secrets[0]), request.scope, HTTPStatus.CREATED)
 
 
@@ -195,18 +222,14 @@ def _publishers(services: Services, tx: Transaction) -> list[ClientRecord]:
     ]
 
 
-def _list(
-    services: Services, tx: Transaction, session: SessionRecord, filled: NewWebhook, error: str | None = None
-) -> WebhooksPage:
-    failed = tx.webhooks.given_up()
+def _webhooks_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> WebhooksPage:
     return WebhooksPage(
         title="Webhooks",
-        webhooks=tuple(view(services, tx, webhook, failed) for webhook in tx.webhooks.all()),
+        table=found,
         clients=tuple(choices.Choice(client.id, client.label) for client in _publishers(services, tx)),
         events=EVENTS,
         unlocked=proved_lately(session, services.clock()),
-        filled=filled,
-        error=error,
+        filled=NewWebhook(events=list(Event)),
     )
 
 

@@ -6,7 +6,6 @@ names.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar
@@ -18,13 +17,15 @@ from starlette.responses import Response
 
 from api.application.register.objecting import PUBLISHED, effect
 from api.application.services import Services
-from api.http.dependencies import Reading, Session, Use
+from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import not_found
 from api.platform import labels as words
-from api.security.access import MANAGERS, allow, may_send
+from api.security.access import MANAGERS, allow, may_send, proved_lately
 from api.security.routing import Router
-from api.web import choices
+from api.web import choices, tables
 from api.web.forms import Day, ShortText
+from api.web.register.groups.group_table import group_id_of as group_id_of
+from api.web.register.groups.group_table import group_table
 from api.web.register.people import PersonRow, open_channels, register_of, row
 from api.web.register.typed_names import TypedNames
 from api.web.templating import Page, render
@@ -40,6 +41,7 @@ from gatekeeper.types import Objection, PersonId
 router = Router(prefix="/admin/events")
 
 GroupId = Annotated[str, Path(pattern=r"^grp_[0-9a-f]{32}$")]
+Sent = Annotated[tables.Sent, Form()]
 ObjectionId = Annotated[str, Path(pattern=r"^obj_[0-9a-f]{32}$")]
 
 
@@ -52,15 +54,6 @@ class EventFields(BaseModel):
     day: Day = None
     classes: list[str] = Limits(default=[], max_length=50)
     people: str = Limits(default="", max_length=20_000)
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """An event, a class or a club."""
-
-    id: str
-    title: str
-    people: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +73,9 @@ class EventsPage(Page):
 
     template: ClassVar[str] = "events.html"
     nav: str = "events"
-    events: tuple[GroupView, ...]
-    classes: tuple[GroupView, ...]
+    table: tables.Table
+    classes: tuple[str, ...]
+    unlocked: bool
     filled: EventFields
     today: str
     error: str | None = None
@@ -126,9 +120,32 @@ class GroupPage(Page):
 
 @router.get("")
 @allow(MANAGERS)
-def show_events(request: Request, tx: Reading, ways: WayBacks) -> Response:
-    """Show the events, the latest first, and the classes; after an undo that it was done."""
-    return render(replace(_page(tx), notice=ways.notice(tx, "/admin/events")), request.scope)
+def show_events(request: Request, services: Use, session: Session, tx: Reading, ways: WayBacks) -> Response:
+    """Show the events and classes that the address asks for; after an undo that it was done."""
+    found = group_table(tx)
+    page = _groups_page(services, tx, session, found.table(found.asked(request.query_params)))
+    return render(replace(page, notice=ways.notice(tx, "/admin/events")), request.scope)
+
+
+@router.post("/found")
+@allow(MANAGERS)
+def search_groups(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show the groups that match what was typed."""
+    return group_table(tx).answer(
+        request.query_params,
+        sent,
+        lambda found: render(_groups_page(services, tx, session, found), request.scope),
+    )
+
+
+@router.post("/list.csv")
+@allow(MANAGERS.just_now)
+def hand_out_groups(request: Request, tx: Writing, sent: Sent) -> Response:
+    """Hand out the groups that are found, on all pages, as a file."""
+    groups = group_table(tx)
+    rows = groups.rows(groups.asked({**request.query_params, **sent.parameters}, sent.words))
+    tx.hand_outs.table_exported("events-and-classes", len(rows) - 1)
+    return tables.as_file(rows, "events-and-classes", tx.today)
 
 
 @router.post("")
@@ -139,7 +156,9 @@ def add_event(request: Request, services: Use, session: Session, fields: Annotat
         try:
             event = _add(tx, fields)
         except ConsentDbError as error:
-            page = replace(_page(tx), filled=fields, error=str(error))
+            groups = group_table(tx)
+            page = _groups_page(services, tx, session, groups.table(groups.asked({})))
+            page = replace(page, filled=fields, error=str(error))
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         return back_to(event.name, tx)
 
@@ -193,11 +212,6 @@ def withdraw_objection(group_id: GroupId, objection_id: ObjectionId, services: U
         return back_to(name, tx)
 
 
-def group_id_of(name: str) -> str:
-    """Return how a class or an event is addressed."""
-    return f"grp_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-
-
 def group_named(tx: Transaction, group: str) -> str:
     """Return the name of the class or event of this id.
 
@@ -233,23 +247,15 @@ def _add(tx: Transaction, fields: EventFields) -> EventRecord:
         raise NotPossible("There is an event of this title on that day already; give it another title.") from error
 
 
-def _page(tx: Transaction) -> EventsPage:
-    sizes = tx.groups.sizes()
+def _groups_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> EventsPage:
     return EventsPage(
         title="Events and classes",
-        events=tuple(_view(one.name, f"{one.title}, {words.date(one.date)}", len(one.people)) for one in _events(tx)),
-        classes=tuple(_view(name, name, sizes[name]) for name in sorted(sizes, key=natural_key)),
+        table=found,
+        classes=tuple(sorted(tx.groups.names(), key=natural_key)),
+        unlocked=proved_lately(session, services.clock()),
         filled=EventFields(),
         today=tx.today.isoformat(),
     )
-
-
-def _events(tx: Transaction) -> list[EventRecord]:
-    return sorted(tx.groups.events(), key=lambda event: event.date, reverse=True)
-
-
-def _view(name: str, title: str, size: int) -> GroupView:
-    return GroupView(group_id_of(name), title, words.count(size, "person", "people"))
 
 
 def group_page(services: Services, tx: Transaction, session: SessionRecord, name: str) -> GroupPage:

@@ -150,7 +150,7 @@ def test_somebody_who_left_cannot_sign_in(admin: Somebody, colleague: tuple[str,
     admin.post(f"{page}/disable")
     assert somebody.get("/").headers["Location"] == "/sign-in"
     assert somebody.gives_password().status_code == 401
-    assert "cannot sign in since 10 March 2026" in read(admin.get("/admin/users"))
+    assert "Cannot sign in since 10 March 2026" in read(admin.get("/admin/users"))
     assert admin.post(f"{page}/link").status_code == 409
     admin.post(f"{page}/enable")
     assert somebody.gives_password().status_code == 303

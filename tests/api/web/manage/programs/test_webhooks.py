@@ -62,7 +62,8 @@ def test_a_webhook_is_added_and_its_secret_shown_once(admin: TestClient, publish
     assert found is not None
     assert "An approval has ended by time A post has to come down" in read(made)
     listed = admin.get("/admin/webhooks")
-    assert f"{URL} A program · 2 kinds of events In use" in read(listed)
+    told = "An approval has ended by time; A post has to come down"
+    assert f"{URL} A program {told} 10 March 2026 In use" in read(listed)
     assert found[1] not in listed.text
 
 

@@ -35,7 +35,7 @@ def fair(admin: TestClient, **fields: object) -> str:
 def test_classes_are_there_with_their_members(admin: TestClient) -> None:
     """Addressed without their name, which may be a teacher's."""
     page = admin.get("/admin/events")
-    assert "choir 3 people" in read(page)
+    assert "choir Class or club 3" in read(page)
     assert f'href="{CHOIR}"' in page.text
     text = read(admin.get(CHOIR))
     assert "Amira Khan Staff · choir May be shown" in text
@@ -51,7 +51,7 @@ def test_an_event_is_made_of_classes_and_people(admin: TestClient, school: Schoo
     text = read(admin.get(page))
     assert "Summer fair 20 June 2026" in text
     assert "5 people" in text
-    assert "Summer fair, 20 June 2026" in read(admin.get("/admin/events"))
+    assert "Summer fair Event 20 June 2026 5" in read(admin.get("/admin/events"))
 
 
 @pytest.mark.parametrize(

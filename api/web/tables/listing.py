@@ -1,0 +1,85 @@
+"""A list that is in memory, as a table: narrowed, searched without regard to accents, sorted; and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Generic, TypeVar
+
+from starlette.responses import RedirectResponse, Response
+
+from api.web.tables.address import Sent, address, read
+from api.web.tables.layout import Layout, Query, Row
+from api.web.tables.page import Table, ordered, table
+from consent_db.roster_export import csv_of
+from gatekeeper.naming import search_key
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """Everything that one person may see of a list.
+
+    Attributes:
+        items: all of them; those that are equal in the order that is asked for stay in this one.
+        line: returns an item as a row; only those that are shown are made.
+        texts: returns what is searched of an item.
+        passes: says whether an item is let through by a filter of this name that is set to this value.
+    """
+
+    layout: Layout
+    items: Sequence[T]
+    line: Callable[[T], Row]
+    texts: Callable[[T], Iterable[str]]
+    passes: Callable[[T, str, str], bool] = lambda _item, _name, _value: True
+
+    def asked(self, sent: Mapping[str, str], words: str = "") -> Query:
+        """Return what is asked for; see `read`."""
+        return read(self.layout, sent, words)
+
+    def matching(self, query: Query) -> list[T]:
+        """Return the items that match, in the order that is asked for."""
+        found = [one for one in self.items if all(self.passes(one, *chosen) for chosen in query.chosen.items())]
+        words = search_key(query.words)
+        if words:
+            found = [one for one in found if has_each(words, self.texts(one))]
+        return ordered(self.layout, query, found)
+
+    def table(self, query: Query) -> Table:
+        """Return the page that is asked for."""
+        return table(self.layout, query, self.matching(query), len(self.items), self.line)
+
+    def answer(self, sent: Mapping[str, str], form: Sent, show: Callable[[Table], Response]) -> Response:
+        """Answer a search: by what matches; without words, by an address that can be kept.
+
+        Args:
+            sent: the parameters of the address.
+            form: what was filled in.
+            show: returns a table on its page.
+        """
+        query = self.asked({**sent, **form.parameters}, form.words)
+        if query.words:
+            return show(self.table(query))
+        return RedirectResponse(address(self.layout, query), HTTPStatus.SEE_OTHER)
+
+    def rows(self, query: Query) -> list[list[str]]:
+        """Return everything that matches, on all pages, below the heads of the columns that are shown."""
+        shown = [at for at, one in enumerate(self.layout.columns) if one.name not in query.hidden]
+        lines = [self.line(one).cells for one in self.matching(query)]
+        heads = [self.layout.columns[at].label for at in shown]
+        return [heads, *([cells[at].in_words for at in shown] for cells in lines)]
+
+
+def has_each(words: Sequence[str], texts: Iterable[str]) -> bool:
+    """Say whether each word, as `search_key` returns them, is in one of the texts."""
+    keys = " ".join(key for text in texts for key in search_key(text))
+    return all(word in keys for word in words)
+
+
+def as_file(rows: Iterable[Sequence[str]], name: str, day: date) -> Response:
+    """Return rows as a CSV file that a browser saves under a name with the day."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{day.isoformat()}.csv"'}
+    return Response(csv_of(rows), media_type="text/csv; charset=utf-8", headers=headers)
