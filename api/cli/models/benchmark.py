@@ -14,7 +14,9 @@ from api.application.evaluation import comparing, plots
 from api.application.evaluation.benchmarking import Contest, run
 from api.application.evaluation.results import tables
 from api.application.reporting.accuracy import record
+from api.cli.models.own_figures import show_own
 from api.cli.options import Data, err, out, settings
+from consent_db.errors import NotPossible
 from gatekeeper.benchmark import Kept, Protocol
 
 _QUICK: Final = 25
@@ -23,8 +25,14 @@ _QUICK: Final = 25
 
 def benchmark(
     folder: Annotated[
-        Path, typer.Argument(help="Laid out as docs/how-to/measure.md says.", exists=True, file_okay=False)
-    ],
+        Path | None,
+        typer.Argument(
+            help="Laid out as docs/how-to/measure.md says; not with --own.",
+            exists=True,
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
     engine: Annotated[
         list[str] | None,
         typer.Option(
@@ -47,6 +55,12 @@ def benchmark(
         bool, typer.Option("--quick", help="Try little, to see whether the folder is laid out well.")
     ] = False,
     save: Annotated[Path | None, typer.Option("--json", help="Write the numbers to this file too.")] = None,
+    own: Annotated[
+        bool,
+        typer.Option(
+            "--own", help="Measure on the reference photographs that are kept, by class and age, instead of a folder."
+        ),
+    ] = False,
     keep: Annotated[
         bool, typer.Option("--record", help="Keep the two shares for the report for governors, in the data folder.")
     ] = False,
@@ -58,6 +72,9 @@ def benchmark(
     Nothing is kept unless `--record` asks for it, and nothing leaves this machine. The whole takes an hour for
     some thousand photographs; `--quick` takes minutes.
     """
+    if own or folder is None:
+        _own(data, save, alone=own and folder is None and plot is None and not keep)
+        return
     if plot is not None:
         plots.must_be_possible()
     protocol = Protocol(
@@ -84,3 +101,16 @@ def benchmark(
         save.write_text(json.dumps(results, indent=1), "utf-8")
     if plot is not None:
         plots.draw(results, plot)
+
+
+def _own(data: Path | None, save: Path | None, *, alone: bool) -> None:
+    """Measure on the school's own reference photographs.
+
+    Raises:
+        NotPossible: there is no folder and no `--own`, or `--own` together with what only a folder has.
+    """
+    if not alone:
+        raise NotPossible("Give a folder of photographs, or --own alone for the reference photographs that are kept.")
+    found = show_own(data)
+    if save is not None:
+        save.write_text(json.dumps(found, indent=1), "utf-8")

@@ -175,6 +175,20 @@ def test_photographs_are_enrolled_and_reported_person_by_person(
     assert "S-002.jpg: No clear face was found." in said
     assert "Short of that: S-001 (1 more)" in said
     assert "No photo could be used of: S-002." in said
+    if not packed:
+        _measured_on_what_is_kept(terminal, tmp_path / "own.json")
+
+
+def _measured_on_what_is_kept(terminal: Terminal, numbers: Path) -> None:
+    """The school's own figures: two photographs of one person are few, and its class is not told apart."""
+    code, said = terminal("benchmark", "--own", "--json", numbers)
+    assert (code, "2 photographs are few" in said) == (0, True)
+    found = json.loads(numbers.read_text("utf-8"))
+    assert (found["all"]["people"], found["all"]["missed"]["of"]) == (1, 2)
+    assert set(found["by_age"].values()) == {None}
+    for wrong in ((), ("--own", "--record"), ("--own", numbers.parent)):
+        code, said = terminal("benchmark", *wrong)
+        assert (code, "--own" in said) == (1, True)
 
 
 def test_no_template_is_made_of_the_youngest(terminal: Terminal, tmp_path: Path) -> None:
