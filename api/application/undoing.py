@@ -25,6 +25,9 @@ UNDONE: Final = "act.undone"
 
 CHANGED_SINCE: Final = "This was changed again since, so it cannot be undone. Change it as it is now."
 _NO_WAY: Final = "This cannot be undone. Look at the list again, and change what is there now."
+_NOT_APPROVED: Final = (
+    "This channel was not approved when it was closed. Look at it, and approve it if it is the school’s."
+)
 _TOO_OLD: Final = f"This is longer ago than {UNDO_WITHIN.days} days, so it cannot be undone. Change it as it is now."
 
 
@@ -132,6 +135,14 @@ def _channel_back(tx: Transaction, entry: AuditEntry, _: By) -> None:
     tx.channels.change(before)
 
 
+def _opened_again(tx: Transaction, entry: AuditEntry, by: By) -> None:
+    """Open a closed channel again; one that no leader had approved is not approved by a tap that says another thing."""
+    channel = tx.channels.get(entry.object_id)
+    if channel is None or channel.approved_at is None:
+        raise NotPossible(_NOT_APPROVED)
+    tx.channels.approve(entry.object_id, tx.actor, by.role)
+
+
 def _phrase_back(tx: Transaction, entry: AuditEntry, by: By) -> None:
     engine, was = by.services.tools.engine, tx.let_pass.get(entry.object_id)
     let_pass(tx, was.phrase, was.kind, tx.register(engine.name, engine.embedder.dimension))
@@ -165,7 +176,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "channel.closed": Way(
         "The channel was closed.",
         "/admin/channels/any/approval",
-        lambda tx, entry, by: tx.channels.approve(entry.object_id, tx.actor, by.role),
+        _opened_again,
     ),
     "channel.approved": Way(
         "The channel was approved.",

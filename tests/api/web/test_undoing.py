@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.application.undoing import _FAMILIES, WAYS
 from consent_db.people.records import PersonDraft
-from consent_db.publishing.records import PublicationDraft
+from consent_db.publishing.records import ChannelDraft, PublicationDraft
 from gatekeeper.consent.permission import Stance
 from gatekeeper.types import Kind, Role
 from tests.support.http import NewPerson
@@ -81,6 +81,22 @@ def test_the_opposite_act_keeps_its_own_checks(admin: TestClient, head: TestClie
     assert channel is not None
     assert channel.open
     assert channel.approved_by != "user:head"
+
+
+def test_a_channel_that_was_never_approved_is_not_approved_by_an_undo(head: TestClient, school: School) -> None:
+    """Closed by mistake or not, it waits for a leader who looks at it."""
+    draft = ChannelDraft("fanpage", "Fan page", staff=("Ann", "Bob"))
+    with school.services.store.transaction("user:office", school.clock()) as tx:
+        tx.channels.add(draft)
+        tx.channels.close(draft.name)
+        entry = tx.audit.last("channel.closed")
+    assert entry is not None
+    answer = head.post(f"/undo/{entry.seq}", data={"page": "/admin/channels"})
+    assert (answer.status_code, "was not approved when it was closed" in read(answer)) == (409, True)
+    with school.services.store.reading("user:office", school.clock()) as tx:
+        channel = tx.channels.get(draft.name)
+    assert channel is not None
+    assert channel.approved_at is None
 
 
 def test_a_channel_that_was_changed_has_its_words_back_and_waits_for_approval(
