@@ -36,9 +36,14 @@ def lifts_refusal(said: Sequence[StatementRecord], new: Statement, today: date) 
 
 def ends_refusal(said: Iterable[Statement], new: Statement, today: date) -> bool:
     """Say the same of the no of any party, to which only that party's own word is an answer."""
-    about = (one for one in said if _thing(one) == _thing(new))
-    holding = refusals_in_force(about, today)
-    stays = new.stance is not Stance.GRANTED and new.until is None and new.since <= today
+    about = [one for one in said if _thing(one) == _thing(new)]
+    days = {today, *(one.since for one in about if one.since > today)}
+    return any(_ends_on(day, about, new) for day in days)
+
+
+def _ends_on(day: date, about: Sequence[Statement], new: Statement) -> bool:
+    holding = refusals_in_force(about, day)
+    stays = new.stance is not Stance.GRANTED and new.until is None and new.since <= day
     outlasted = any(one.said_at > new.said_at and one.until is None for one in holding)
     return not stays and not outlasted and any(one.said_at <= new.said_at for one in holding)
 

@@ -153,6 +153,19 @@ def test_a_no_with_an_end_hides_none_without(hours: int) -> None:
     assert lifts_refusal(records, grant, tomorrow)
 
 
+@pytest.mark.parametrize("until", [None, TODAY])
+def test_a_no_from_a_later_day_is_lifted_by_the_lead_alone(until: date | None) -> None:
+    """A pupil who wants no pictures from next month has said so now, and a yes written down today would end it."""
+    later = TODAY + timedelta(days=30)
+    no = Statement(Party.PUPIL, Subject.PICTURE, EVERYWHERE, Stance.REFUSED, MORNING, later)
+    records = [StatementRecord(1, no, Source.HAND, "user:x", MORNING, False)]
+    at = MORNING + timedelta(hours=1)
+    grant = replace(no, stance=Stance.GRANTED, said_at=at, since=TODAY, until=until)
+    assert not _allowed(_standing([no]), later)
+    assert _allowed(_standing([no, grant]), later)
+    assert lifts_refusal(records, grant, TODAY)
+
+
 def _standing(said: list[Statement]) -> Facts:
     parent = Statement(Party.PARENT, Subject.PICTURE, EVERYWHERE, Stance.GRANTED, MORNING, TODAY)
     return Facts(statements=(parent, *said), date_of_birth=date(2017, 5, 1))
