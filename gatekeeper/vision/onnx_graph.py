@@ -27,6 +27,7 @@ from gatekeeper.vision.onnx_wire import (
     TENSOR_NAME,
     VALUE_INFO,
     Part,
+    encoded_number,
     every,
     first,
     joined,
@@ -35,6 +36,8 @@ from gatekeeper.vision.onnx_wire import (
 
 _TYPE, _TENSOR, _ELEMENT, _SHAPE, _DIMENSION, _VALUE, _SYMBOL = 2, 1, 1, 2, 1, 1, 2
 _CHANNELS: Final = 3
+_FLOAT: Final = b"\x01"
+"""The type of a tensor of 32-bit numbers."""
 
 
 def any_size(model: bytes) -> bytes:
@@ -44,6 +47,11 @@ def any_size(model: bytes) -> bytes:
         ValueError: it is not an ONNX file.
     """
     return joined((number, kind, _graph(held) if number == GRAPH else held) for number, kind, held in parts(model))
+
+
+def pictures(name: bytes, channels: int) -> bytes:
+    """Return an input or output of 32-bit numbers, of any shape (n, channels, height, width)."""
+    return _value(name, _FLOAT, _sides(channels))
 
 
 def _graph(graph: bytes) -> bytes:
@@ -60,18 +68,25 @@ def _changed(number: int, held: bytes, numbers: Mapping[bytes, bool]) -> bytes:
     if number == NODE:
         return _without_block(held, numbers)
     if number == INPUT:
-        free = [joined([(_SYMBOL, BYTES, name)]) for name in (b"pictures", b"height", b"width")]
-        channels = joined([(_VALUE, NUMBER, bytes([_CHANNELS]))])
-        sides = (free[0], channels, *free[1:])
-        return _shaped(held, [(_SHAPE, BYTES, joined((_DIMENSION, BYTES, side) for side in sides))])
+        return _shaped(held, _sides(_CHANNELS))
     return _shaped(held, []) if number == OUTPUT else held
 
 
 def _shaped(value: bytes, shape: list[Part]) -> bytes:
     """Return an input or output with another shape; without any, it may have every shape."""
-    element = first(first(first(value, _TYPE), _TENSOR), _ELEMENT)
+    return _value(first(value, NAME), first(first(first(value, _TYPE), _TENSOR), _ELEMENT), shape)
+
+
+def _value(name: bytes, element: bytes, shape: list[Part]) -> bytes:
     tensor = joined([(_ELEMENT, NUMBER, element), *shape])
-    return joined([(NAME, BYTES, first(value, NAME)), (_TYPE, BYTES, joined([(_TENSOR, BYTES, tensor)]))])
+    return joined([(NAME, BYTES, name), (_TYPE, BYTES, joined([(_TENSOR, BYTES, tensor)]))])
+
+
+def _sides(channels: int) -> list[Part]:
+    """Return the shape (n, channels, height, width), all but the channels free."""
+    free = [joined([(_SYMBOL, BYTES, name)]) for name in (b"pictures", b"height", b"width")]
+    sides = (free[0], joined([(_VALUE, NUMBER, encoded_number(channels))]), *free[1:])
+    return [(_SHAPE, BYTES, joined((_DIMENSION, BYTES, side) for side in sides))]
 
 
 def _without_block(node: bytes, numbers: Mapping[bytes, bool]) -> bytes:

@@ -56,10 +56,10 @@ def parts(message: bytes) -> Iterator[Part]:
 
 def joined(fields: Iterable[Part]) -> bytes:
     """Return the message of these fields."""
-    encoded = bytearray()
+    encoded = []
     for number, kind, held in fields:
-        encoded += encoded_number(number << 3 | kind) + (encoded_number(len(held)) if kind == BYTES else b"") + held
-    return bytes(encoded)
+        encoded += encoded_number(number << 3 | kind), encoded_number(len(held)) if kind == BYTES else b"", held
+    return b"".join(encoded)
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:

@@ -14,11 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection.image_pyramid import planes
 from gatekeeper.vision.detection.non_maximum_suppression import merged
+from gatekeeper.vision.detection.tiles import Stem, TiledNet
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.onnx_graph import any_size
-from gatekeeper.vision.sessions import Session
 
 _STRIDE: Final = 4
 """Pixels of the picture per cell of the map."""
@@ -29,6 +27,11 @@ _MULTIPLE: Final = 32
 _OUTPUTS: Final = ("537", "538", "539", "540")
 """What the model file calls the marks, the sizes, the places within the cell and the landmarks."""
 
+_STEM: Final = Stem("387", 24, _STRIDE, 12)
+"""The layers up to the finest map that the last ones take too: four of three by three, at one half and one quarter."""
+
+_RGB: Final = (0, 1, 2)
+"""The order of colours that the net was trained on."""
 
 Floats = NDArray[np.float32]
 
@@ -42,11 +45,11 @@ class CenterFace:
         """Build the net from a model file's bytes; `score` is the least confidence returned, 0 to 1."""
         self._score = score
         # One at a time: it needs most memory of all, and YuNet keeps the other core busy.
-        self._net = Session(any_size(model), 1)
+        self._net = TiledNet(model, _STEM, _MULTIPLE, _RGB, 1)
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over sRGB `pixels` sees, best first."""
-        answers = self._net.run(planes(pixels, _MULTIPLE), _OUTPUTS)
+        answers = self._net.run(pixels, _OUTPUTS)
         marks, sizes, offsets, landmarks = (output[0] for output in answers)
         cells = np.nonzero(marks[0] >= self._score)
         scores, sizes, offsets, landmarks = (part[:, *cells] for part in (marks, sizes, offsets, landmarks))

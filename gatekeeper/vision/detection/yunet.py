@@ -16,10 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection.image_pyramid import planes
+from gatekeeper.vision.detection.tiles import Stem, TiledNet
 from gatekeeper.vision.engine import Detection
-from gatekeeper.vision.onnx_graph import any_size
-from gatekeeper.vision.sessions import Session
 
 MOST: Final = 5000
 """Candidates that one pass keeps, best first."""
@@ -28,7 +26,7 @@ OVERLAP: Final = 0.45
 """Above this share of common area (intersection over union) one pass keeps the better box."""
 
 LARGE: Final = 1_000_000
-"""Copies of more pixels than this are searched one at a time: the largest takes 0.3 GB."""
+"""Copies of more pixels than this are searched one at a time: the largest takes 0.1 GB."""
 
 _STRIDES: Final = (8, 16, 32)
 """Pixels of the picture per cell of the three maps; sides are multiples of the last."""
@@ -38,6 +36,9 @@ _BGR: Final = (2, 1, 0)
 
 _OUTPUTS: Final = tuple(f"{what}_{stride}" for stride in _STRIDES for what in ("cls", "obj", "bbox", "kps"))
 """What the model file calls classes, objects, boxes and landmarks, map by map."""
+
+_STEM: Final = Stem("206", 64, _STRIDES[0], 24)
+"""The layers up to the finest map: five of three by three, at one half and one quarter of the sides."""
 
 Rows = NDArray[np.float32]
 """Shape (n, 15): x, y, width, height, five landmarks (x, y), score."""
@@ -51,18 +52,17 @@ class YuNet:
     def __init__(self, model: bytes, score: float = 0.2) -> None:
         """Build the net from a model file's bytes; `score` is the least confidence returned."""
         self._score = score
-        self._net, self._large = Session(any_size(model)), Lock()
+        self._net, self._large = TiledNet(model, _STEM, _STRIDES[-1], _BGR), Lock()
 
     def search(self, pixels: Pixels) -> list[Detection]:
         """Return the faces that one pass over upright sRGB `pixels` sees, best first."""
         height, width = pixels.shape[:2]
-        blob = planes(pixels, _STRIDES[-1], _BGR)
         if height * width > LARGE:
             with self._large:
-                answers = self._net.run(blob, _OUTPUTS)
+                answers = self._net.run(pixels, _OUTPUTS)
         else:
-            answers = self._net.run(blob, _OUTPUTS)
-        columns = blob.shape[3]
+            answers = self._net.run(pixels, _OUTPUTS)
+        columns = width + -width % _STRIDES[-1]
         maps = zip(_STRIDES, *(answers[what::4] for what in range(4)), strict=True)
         rows = np.concatenate([self._read(stride, columns // stride, parts) for stride, *parts in maps])
         return [_detection(row) for row in _distinct(rows, self._score)]
