@@ -56,7 +56,7 @@ def parts(message: bytes) -> Iterator[Part]:
 
 def joined(fields: Iterable[Part]) -> bytes:
     """Return the message of these fields."""
-    encoded = []
+    encoded: list[bytes] = []
     for number, kind, held in fields:
         encoded += encoded_number(number << 3 | kind), encoded_number(len(held)) if kind == BYTES else b"", held
     return b"".join(encoded)
