@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from consent_db.errors import RegisterMoved
 from consent_db.people.records import Change, PersonRecord
+from consent_db.register.left_out import LeftOutRow
 from consent_db.register.records import Source, StatementRecord
 from consent_db.register.statements import Words
 from consent_db.roster import oneroster
@@ -65,8 +66,13 @@ def plan(data: Files, tx: Transaction, choices: Choices | None = None) -> Plan:
     )
 
 
-def apply(plan: Plan, tx: Transaction) -> Change:
+def apply(plan: Plan, tx: Transaction, left_out: Sequence[LeftOutRow] = ()) -> Change:
     """Carry a plan out in this transaction; return what else it did: approvals, take-downs, searches.
+
+    Args:
+        plan: what to do.
+        tx: the transaction.
+        left_out: the rows that it leaves out (`rejected.left_out_rows`), to be kept for a while.
 
     Raises:
         RegisterMoved: the register changed since the plan was made; plan again.
@@ -91,10 +97,12 @@ def apply(plan: Plan, tx: Transaction) -> Change:
     done += [tx.consent.record_many(said, Source.IMPORT)] if said else []
     change = tx.together(done)
     counts = {"added": len(added), "changed": len(changed), "left": len(plan.leavers), "bad": len(plan.bad)}
+    counts |= {"waiting": len(plan.questions)} if plan.questions else {}
     left = [one.person for one in plan.leavers]
     touched = [Touched(person, before.get(person)) for person in (*added, *changed, *left)]
     number = tx.imports.keep(touched, since, counts | Impact.of(change).counts)
     tx.missing_protected.ask([one.person for one in plan.for_lead], number)
+    tx.left_out.keep(number, left_out)
     tx.audit.append("roster.imported", "school", counts | {"import": number})
     return change
 

@@ -54,6 +54,7 @@ from consent_db.publishing.channels import Channels
 from consent_db.publishing.receipt_uses import ReceiptUses
 from consent_db.publishing.takedowns import Takedowns
 from consent_db.register import impact as touching
+from consent_db.register.left_out import LeftOut
 from consent_db.register.objections import Objections
 from consent_db.register.people import People
 from consent_db.register.reviews import Reviews
@@ -128,6 +129,7 @@ class Transaction:
         self.groups = Groups(context)
         self.layouts = Layouts(context)
         self.missing_protected = MissingProtected(context, self.people)
+        self.left_out = LeftOut(context)
         self.imports = Imports(context, self.people, self.consent, self.missing_protected)
         self.channels = Channels(context)
         self.checks = Checks(context)

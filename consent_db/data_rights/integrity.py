@@ -23,6 +23,7 @@ from consent_db.people.profiles import Profile
 from consent_db.publishing.channels import Channels
 from consent_db.publishing.publications import find_publications
 from consent_db.register.holdings import Holding, holdings
+from consent_db.register.left_out import LeftOut
 from consent_db.schema import AuditRow, CheckRow, PersonRow, TemplateRow
 from consent_db.webhooks.service import Webhooks
 from gatekeeper.types import PersonId
@@ -120,6 +121,8 @@ def _broken_rest(context: Context) -> Iterator[str]:
     yield from _tried("A webhook", lambda: [Webhooks(context).of(client.id) for client in Clients(context).all()])
     yield from _tried("A user", Users(context).all)
     yield from _tried("A publication", find_publications, context)
+    numbers = LeftOut(context).counts()
+    yield from _tried("A row that an import left out", lambda: [LeftOut(context).of(number) for number in numbers])
 
 
 def _templates_without_permission(context: Context) -> Iterator[str]:

@@ -36,6 +36,7 @@ from consent_db.keys.crypto import Place
 from consent_db.people.profiles import Profile
 from consent_db.publishing.publications import find_publications
 from consent_db.register.holdings import Holding, holdings
+from consent_db.register.left_out import LeftOut
 from consent_db.register.people import People
 from consent_db.schema import (
     AttendanceRow,
@@ -122,6 +123,9 @@ def everything(context: Context, asked: Asked) -> Held:
         "events": _events(context, asked.person),
         "checks": checks,
         "publications": _publications(context, asked.person),
+        "left_out_of_imports": list(
+            LeftOut(context).about(asked.person, Profile.of(record.profile), protection=asked.reasons)
+        ),
         "audit": list(_audit(context, asked)),
     }
     photos = tuple(ReferencePhotos(context).of(asked.person))

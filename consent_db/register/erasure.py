@@ -26,6 +26,7 @@ from consent_db.publishing.records import Why
 from consent_db.publishing.takedowns import open_takedowns
 from consent_db.register.holdings import Holding, holdings
 from consent_db.register.impact import showing
+from consent_db.register.left_out import LeftOut
 from consent_db.schema import NoteRow, PersonRow, StatementRow, TemplateRow
 from gatekeeper.consent.history import Restriction
 from gatekeeper.consent.permission import Subject
@@ -82,7 +83,8 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
     key = context.person_key(person)
     if keep_listing:
         _must_be_recognisable(context, person)
-    identity = Profile.open(row.profile, person, key).person(person, Kind(row.kind))
+    profile = Profile.open(row.profile, person, key)
+    identity = profile.person(person, Kind(row.kind))
     version = context.move_register()
     revoked = revoke_resting_on(context, person, "person_erased")
     takedowns = open_takedowns(context, {post.id: Why.NOT_PERMITTED for post in showing(context, person)})
@@ -93,6 +95,7 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
     deleted = {holding.table.name: _count(context, holding, *which) for holding, which in going}
     templates = 0 if keep_listing else destroy_templates(context, person, "person_erased")
     forgotten = erasure.forget_person(context, identity)
+    left_out = LeftOut(context).forget_person(person, profile)
     for holding, which in going:
         context.connection.execute(delete(holding.table).where(*which))
     kept = {h.table.name: _count(context, h, h.person == person) for h in holdings() if h.kept}
@@ -110,12 +113,12 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
         takedowns=takedowns,
         person=person,
         kept_listing=keep_listing,
-        deleted=deleted,
+        deleted=deleted | {"roster_left_out": len(left_out)},
         kept=kept,
         checks=forgotten.checks,
         redacted=forgotten.redacted,
         files=forgotten.files,
-        cells=(*cells, *forgotten.cells),
+        cells=(*cells, *forgotten.cells, *left_out),
     )
 
 

@@ -61,6 +61,7 @@ ABOUT_NO_PERSON: Final[Mapping[str, str]] = {
     "account_news_read": "who may sign in",
     "roster_mappings": "names of columns",
     "roster_imports": "counts",
+    "roster_left_out": "taken out by `left_out`: rows with the name or number of the person",
     "school": "one row about the school",
     "school_terms": "what the policy says",
 }

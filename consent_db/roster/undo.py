@@ -22,6 +22,7 @@ from consent_db.core.context import SCHOOL, Context
 from consent_db.errors import NotFound, NotPossible
 from consent_db.keys.crypto import Place
 from consent_db.people.records import Change, PersonDraft, PersonRecord
+from consent_db.register.left_out import LeftOut
 from consent_db.register.people import People
 from consent_db.register.records import Source, StatementRecord
 from consent_db.register.statements import Consent, Words
@@ -230,6 +231,7 @@ class Imports:
         query = update(RosterImportRow).where(RosterImportRow.id == number)
         context.connection.execute(query.values(undone_at=context.now))
         context.connection.execute(delete(RosterTouchedRow))
+        LeftOut(context).forget_import(number)
         context.log("roster.undone", SCHOOL, counts)
 
     def _seal(self, number: int, one: Touched, after: PersonDraft) -> bytes:

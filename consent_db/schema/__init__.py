@@ -54,6 +54,7 @@ from consent_db.schema.publications import TakedownRow as TakedownRow
 from consent_db.schema.roster import MissingProtectedRow as MissingProtectedRow
 from consent_db.schema.roster import ReferencePhotoRow as ReferencePhotoRow
 from consent_db.schema.roster import RosterImportRow as RosterImportRow
+from consent_db.schema.roster import RosterLeftOutRow as RosterLeftOutRow
 from consent_db.schema.roster import RosterMappingRow as RosterMappingRow
 from consent_db.schema.roster import RosterTouchedRow as RosterTouchedRow
 from consent_db.schema.webhooks import WebhookDeliveryRow as WebhookDeliveryRow

@@ -40,6 +40,16 @@ class RosterTouchedRow(Table):
     sealed: Mapped[bytes]
 
 
+class RosterLeftOutRow(Table):
+    """A row of a file that an import left out, sealed; it need not be about a person on the register."""
+
+    __tablename__ = "roster_left_out"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_imports.id"), index=True)
+    kept_at: Mapped[datetime]
+    sealed: Mapped[bytes]
+
+
 class MissingProtectedRow(Table):
     """A listed or held person that an import did not have: a question for the safeguarding lead."""
 

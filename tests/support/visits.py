@@ -102,6 +102,19 @@ def imported(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def rows_of_import(page: Page) -> None:
+    """Hand the roster over, and look at each of its rows."""
+    imported(page)
+    page.get_by_role("link", name="See every row").click()
+    page.wait_for_load_state()
+
+
+def last_import(page: Page) -> None:
+    """Look at the import that was made last."""
+    page.locator("section[aria-labelledby=made] .name a").first.click()
+    page.wait_for_load_state()
+
+
 def said_no(page: Page) -> None:
     """Look for a child and choose the first who is found."""
     pressed("Find", First_name="e")(page)
@@ -286,6 +299,8 @@ VISITS: Final = (
     Visit("import-preview", "GET /admin/imports/waiting", ADMIN, "/admin/imports", imported),
     Visit("school", "GET /admin/school", ADMIN, "/admin/school"),
     Visit("school-named", "GET /admin/school", ADMIN, "/admin/school", named),
+    Visit("import-rows", "GET /admin/imports/waiting/rows", ADMIN, "/admin/imports", rows_of_import),
+    Visit("import-made", "GET /admin/imports/made/{number}", ADMIN, "/admin/imports", last_import),
     Visit("users", "GET /admin/users", ADMIN, "/admin/users"),
     Visit("user-list", "GET /admin/user-list", ADMIN, "/admin/user-list"),
     Visit("user-list-preview", "GET /admin/user-list", ADMIN, "/admin/user-list", listed),

@@ -23,7 +23,7 @@ from consent_db.roster import oneroster
 from consent_db.roster.impact import Impact
 from consent_db.roster.layout import Layout
 from consent_db.roster.plan import ALL_MISSING, Answer, Choices, Plan
-from consent_db.roster.rejected import rejected_csv
+from consent_db.roster.rejected import left_out_rows, rejected_csv
 from consent_db.store import Store
 from gatekeeper.policy.model import Policy
 from gatekeeper.types import Kind
@@ -175,7 +175,7 @@ def _import(store: Store, content: roster_import.Files, choices: Choices, *, dry
             return plan, tx.import_impact(plan)
     with store.transaction(ACTOR, now()) as tx:
         plan = roster_import.plan(content, tx, choices)
-        return plan, Impact.of(roster_import.apply(plan, tx))
+        return plan, Impact.of(roster_import.apply(plan, tx, left_out_rows(content, choices, plan)))
 
 
 def _write_private(file: Path, content: bytes) -> None:

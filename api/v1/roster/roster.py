@@ -28,7 +28,7 @@ from consent_db.people.records import PersonRecord
 from consent_db.publishing.records import ChannelRecord
 from consent_db.roster.impact import Impact
 from consent_db.roster.plan import Plan
-from consent_db.roster.rejected import rejected_csv
+from consent_db.roster.rejected import left_out_rows, rejected_csv
 from consent_db.transaction import Transaction
 from gatekeeper.consent.permission import Subject
 from gatekeeper.naming import natural_key
@@ -161,7 +161,7 @@ def _imported(tx: Transaction, form: ImportForm, content: bytes) -> Response:
     digest = _digest(tx, plan, form, content)
     if form.plan != digest:
         raise Problem("conflict", HTTPStatus.CONFLICT, _CHANGED)
-    impact = Impact.of(roster_import.apply(plan, tx))
+    impact = Impact.of(roster_import.apply(plan, tx, left_out_rows(content, form.choices(tx), plan)))
     number = None if plan.empty else tx.imports.all()[0].number
     return _answer(plan, impact, digest, number, imported=True)
 

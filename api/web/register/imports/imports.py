@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -13,14 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
-from api.platform import labels as words
 from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
 from api.web import choices
 from api.web.register.imports.column_words import in_office_words
 from api.web.register.imports.import_forms import UploadFields, first_reading, kinds
+from api.web.register.imports.made import ImportView, import_view
 from api.web.register.imports.waiting import PATH, waiting_file
-from api.web.register.person.person_views import who
 from api.web.templating import Page, render
 from consent_db import roster_export
 from consent_db.accounts.records import SessionRecord
@@ -28,17 +26,6 @@ from consent_db.errors import ConsentDbError, NotFound
 from consent_db.transaction import Transaction
 
 router = Router(prefix="/admin/imports")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """An import that was made."""
-
-    number: int
-    text: str
-    by: str
-    undone: str | None
-    undoable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +94,12 @@ def _to(path: str) -> Response:
 
 
 def _page(services: Services, tx: Transaction, session: SessionRecord) -> ImportsPage:
+    kept = tx.left_out.counts()
     return ImportsPage(
         title="Import and export",
-        imports=tuple(_imports(services, tx)),
+        imports=tuple(import_view(services, tx, record, kept.get(record.number, 0)) for record in tx.imports.all()),
         layouts=tuple(tx.layouts.names()),
         kinds=kinds(),
         waiting=waiting_file(services, session).open() is not None,
         unlocked=proved_lately(session, services.clock()),
     )
-
-
-def _imports(services: Services, tx: Transaction) -> Iterator[ImportView]:
-    zone = services.policy.zone
-    for record in tx.imports.all():
-        counts = ", ".join(f"{count} {name}" for name, count in record.counts.items())
-        undone = words.moment(record.undone_at, zone) if record.undone_at else None
-        text = f"{words.moment(record.at, zone)}: {counts}"
-        yield ImportView(record.number, text, who(tx, record.by), undone, record.undoable)

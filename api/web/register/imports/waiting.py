@@ -36,10 +36,13 @@ from consent_db.accounts.records import SessionRecord
 from consent_db.errors import ConsentDbError, NotPossible
 from consent_db.roster.fields.date_columns import DatesUnclear
 from consent_db.roster.plan import Plan
-from consent_db.roster.rejected import rejected_csv
+from consent_db.roster.rejected import left_out_rows, rejected_csv
 from consent_db.transaction import Transaction
 
 PATH: Final = "/admin/imports/waiting"
+
+MADE: Final = "/admin/imports/made"
+"""Where the pages of imports that were made are."""
 
 router = Router(prefix=PATH)
 
@@ -170,9 +173,10 @@ def find_rows(
     request: Request, services: Use, session: Session, tx: Reading, sent: Annotated[tables.Sent, Form()]
 ) -> Response:
     """Show those of a name or number, which no address may hold; without one the answer is an address."""
-    return _rows(
-        request, services, session, tx, tables.read(LAYOUT, sent.parameters or request.query_params, sent.words)
-    )
+    query = tables.read(LAYOUT, {**request.query_params, **sent.parameters}, sent.words)
+    if not query.words:
+        return RedirectResponse(tables.address(LAYOUT, query), HTTPStatus.SEE_OTHER)
+    return _rows(request, services, session, tx, query)
 
 
 def _rows(
@@ -233,9 +237,12 @@ def import_file(
         if page.plan is None or seen != page.seen:
             said = "Something has changed since you looked. Look at this first; nothing was imported."
             return render(replace(page, error=page.error or said), request.scope, HTTPStatus.CONFLICT)
-        roster_import.apply(roster_import.plan(found[1], tx, found[0].choices), tx)
+        choices, content = found[0].choices, found[1]
+        plan = roster_import.plan(content, tx, choices)
+        roster_import.apply(plan, tx, left_out_rows(content, choices, plan))
+        made = tx.imports.all()[0]
     waiting.discard()
-    return _to_imports()
+    return RedirectResponse(f"{MADE}/{made.number}", HTTPStatus.SEE_OTHER)
 
 
 def waiting_file(services: Services, session: SessionRecord) -> WaitingFile:

@@ -85,7 +85,8 @@ def test_a_file_with_our_headings_is_shown_and_then_imported(admin: TestClient, 
     assert "Zainab Okafor (1) 2 New" in text
     assert "2 people are imported." in text
     assert on_register(school) == {}
-    assert press_import(admin).headers["Location"] == "/admin/imports"
+    assert press_import(admin).headers["Location"] == "/admin/imports/made/1"
+    assert "No row was left out." in read(admin.get("/admin/imports/made/1"))
     assert set(on_register(school)) == {"1", "2"}
     assert sealed_files(school) == []
     assert "10 March 2026, 09:00: 2 added" in read(admin.get("/admin/imports"))
@@ -205,6 +206,14 @@ def test_a_row_that_cannot_be_read_is_told(admin: TestClient, school: School) ->
     assert "Nobody 4 Left out" in text
     press_import(admin)
     assert set(on_register(school)) == {"1", "2"}
+    assert "2 added, 1 left out: see it" in read(admin.get("/admin/imports"))
+    made = read(admin.get("/admin/imports/made/1"))
+    assert "Nobody (3) 4 “First name” is blank" in made
+    handed = admin.post("/admin/imports/made/1/left-out").text
+    assert handed.splitlines()[1].startswith("3,,Nobody,pupil,4B,yes,")
+    admin.post("/admin/imports/1/undo")
+    assert "It is not kept any more." in read(admin.get("/admin/imports/made/1"))
+    assert admin.get("/admin/imports/made/2").status_code == 404
 
 
 def test_a_form_of_another_file_decides_nothing(admin: TestClient) -> None:
@@ -287,13 +296,14 @@ def test_every_row_is_in_a_table_in_pages(admin: TestClient) -> None:
     upload(admin, PLAIN + rows + "3,,Nobody,pupil,4B,yes\n")
     preview = admin.get(WAITING)
     assert "1 row, of 73 in all" in read(preview)
-    assert "Pupil10" not in read(preview)
+    assert "Pupil77" not in read(preview)
     table = admin.get(f"{WAITING}/rows?show=new&page=2")
     assert "51 to 72 of 72 rows" in read(table)
     found = admin.post(f"{WAITING}/rows", data={"words": "pupil33"})
     assert "Pupil33 Long (33)" in read(found)
     assert "Pupil34" not in read(found)
-    assert admin.post(f"{WAITING}/rows", data={"show": "out"}).headers["Location"] == f"{WAITING}/rows?show=out"
+    answer = admin.post(f"{WAITING}/rows", data={"show": "out"})
+    assert answer.headers.get("Location") == f"{WAITING}/rows?show=out", read(answer)
 
 
 def test_a_one_roster_bundle_needs_no_columns(admin: TestClient, school: School) -> None:
