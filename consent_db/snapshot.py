@@ -14,6 +14,7 @@ from consent_db.checks.acts import let_pass
 from consent_db.checks.records import PhraseKind
 from consent_db.core import policy_terms
 from consent_db.core.context import Context
+from consent_db.enrolment.siblings import siblings
 from consent_db.enrolment.templates import counting, open_template
 from consent_db.errors import SealBroken
 from consent_db.keys.crypto import DataKey
@@ -98,6 +99,7 @@ def read_snapshot(context: Context, engine: str, dimension: int, earlier: Snapsh
         not_pupils=let_pass.keys(context, PhraseKind.NOT_A_PUPIL),
         credited=let_pass.keys(context, PhraseKind.AUTHOR),
         indexed=before.index_at_hand if before else None,
+        siblings=siblings(context),
     )
     lapse = min(enrolled.values()) + context.template_life if enrolled else _END_OF_TIME
     return Snapshot(register, position, enrolled, context.now, lapse)

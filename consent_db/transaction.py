@@ -46,6 +46,7 @@ from consent_db.data_rights.subject_access import Asked, Held, everything
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.enrolment.reference_photos import ReferencePhotos
 from consent_db.enrolment.service import Enrolment
+from consent_db.enrolment.siblings import Siblings
 from consent_db.enrolment.templates import destroy_all_templates
 from consent_db.ledger import Publications
 from consent_db.people.groups import Groups
@@ -126,6 +127,7 @@ class Transaction:
         self.consent = Consent(context)
         self.enrolment = Enrolment(context)
         self.reference_photos = ReferencePhotos(context)
+        self.siblings = Siblings(context)
         self.groups = Groups(context)
         self.layouts = Layouts(context)
         self.missing_protected = MissingProtected(context, self.people)

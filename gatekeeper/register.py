@@ -59,6 +59,8 @@ class Register:
     """Names of adults who agreed to be named in full as the author of a picture, in the same form."""
     indexed: Indexed | None = field(default=None, repr=False)
     """The names of an earlier state, if they are at hand: then only those of people who changed are indexed."""
+    siblings: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict, repr=False)
+    """By person, those who were confirmed to be siblings or twins of theirs, with a template or without."""
 
     def permission(self, person: PersonId, subject: Subject, channel: Channel, on: date) -> Permission:
         """Say whether `subject` of `person` is permitted on this channel that day.

@@ -31,6 +31,8 @@ NEUTRAL: Final = frozenset(
         "publication.recorded",
         "references.kept",
         "roster.imported",
+        "siblings.confirmed",
+        "siblings.removed",
         "takedown.done",
         "takedown.opened",
         "template.stored",

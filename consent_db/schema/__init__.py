@@ -42,6 +42,7 @@ from consent_db.schema.people import MembershipRow as MembershipRow
 from consent_db.schema.people import NoteRow as NoteRow
 from consent_db.schema.people import PersonRow as PersonRow
 from consent_db.schema.people import RegisterChangeRow as RegisterChangeRow
+from consent_db.schema.people import SiblingRow as SiblingRow
 from consent_db.schema.people import TemplateRow as TemplateRow
 from consent_db.schema.places import AttendanceRow as AttendanceRow
 from consent_db.schema.places import ChannelRow as ChannelRow

@@ -57,6 +57,15 @@ class NoteRow(Table):
     sealed: Mapped[bytes]
 
 
+class SiblingRow(Table):
+    """A person who was confirmed to be a sibling or twin of the others of their family, which is a random id."""
+
+    __tablename__ = "siblings"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    family: Mapped[str] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime]
+
+
 class TemplateRow(Table):
     """One person's sealed template under one engine."""
 

@@ -61,7 +61,7 @@ def gather(found: tuple[Face, ...], placed: Placed, case: Case, tools: Tools, si
     strict = frozenset[PersonId]() if case.policy.measured_on_pupils else _pupils(register)
 
     thresholds = tools.engine.thresholds
-    look_alikes = LookAlikes(register.gallery, thresholds, register.surnames)
+    look_alikes = LookAlikes(register.gallery, thresholds, register.surnames, register.siblings)
 
     def compare(faces: Iterable[Face]) -> tuple[Match, ...]:
         found = match_faces(tuple(faces), register.gallery, thresholds, register.listed, request.scope, strict)

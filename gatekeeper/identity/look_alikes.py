@@ -7,9 +7,9 @@ So a face recognised as either is *ambiguous*, and a member of staff says who it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -31,14 +31,21 @@ class LookAlikes:
         thresholds: of the same engine.
         surnames: of each person. Two people who share one are in question from the looser
             threshold of the do-not-publish list on, others only if the template of one would pass as the other's.
+        siblings: by person, those who were confirmed to be siblings or twins of theirs. They are in question however
+            little their templates resemble each other, and without a template too: what resembles the only
+            one of two twins who is enrolled may be the other.
     """
 
     gallery: Gallery
     thresholds: Thresholds
     surnames: Names
+    siblings: Mapping[PersonId, AbstractSet[PersonId]] = field(default_factory=dict)
 
     def of(self, person: PersonId) -> tuple[PersonId, ...]:
-        """Return the other enrolled people who resemble a person so much, likest first; none without a template."""
+        """Return the other enrolled people who resemble a person so much, likest first, by templates and names.
+
+        None of a person without a template.
+        """
         gallery = self.gallery
         rows = gallery.rows_of((person,))
         if not len(rows):
@@ -67,7 +74,8 @@ class LookAlikes:
         identity = match.identity
         if not isinstance(identity, Known) or identity.by is not BoundBy.ENGINE or identity.person in listed:
             return match
-        others = self.of(identity.person)
+        kin = self.siblings.get(identity.person, frozenset[PersonId]())
+        others = tuple(dict.fromkeys([*self.of(identity.person), *sorted(kin)]))
         if not others:
             return match
         named = (identity.person, *(one for one in others if one not in listed))

@@ -176,6 +176,8 @@ _DONE: Final = {
     "publication.recorded": "A picture with you was published",
     "references.kept": "Photographs to recognise you by were kept",
     "roster.imported": "The school’s own list was read in",
+    "siblings.confirmed": "It was written down that you have a sibling or twin at the school",
+    "siblings.removed": "The entry about a sibling or twin was taken back",
     "takedown.done": "A published picture was taken down",
     "takedown.opened": "It was asked that a published picture be taken down",
     "template.stored": "The numbers to recognise you by were made",

@@ -137,7 +137,7 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
     done = {report.external_id for report in reports}
     with services.store.reading(actor, services.clock()) as tx:
         told = resemblances(tx, services.tools.engine, [report.person for report in reports if report.used])
-        named = {*told, *(other for one in told.values() for other in (*one.pairs, *one.unenrolled))}
+        named = {*told, *(other for one in told.values() for other in (*one.pairs, *one.confirmed, *one.unenrolled))}
         numbers = {one.id: one.profile.external_id or one.id for one in tx.people.several(sorted(named))}
     return EnrolmentReport(
         people=tuple(reports),

@@ -25,28 +25,29 @@ class Resemblance:
     """What is to be told of one person.
 
     Attributes:
-        pairs: those with whom they are a pair, likest first: a face of either is confirmed with a tap each time.
+        pairs: others with whom they are a pair, likest first: a face of either is confirmed with a tap each time.
         relatives: those of `pairs` who share a family name.
+        confirmed: those whom the school confirmed to be siblings or twins, by id, with a template or without.
         unenrolled: others of the same family name without a template, by id. A twin among them could be taken
             for this person.
     """
 
     pairs: tuple[PersonId, ...]
     relatives: frozenset[PersonId]
+    confirmed: tuple[PersonId, ...]
     unenrolled: tuple[PersonId, ...]
 
     def __bool__(self) -> bool:
         """Say whether there is anything to tell."""
-        return bool(self.pairs or self.unenrolled)
+        return bool(self.pairs or self.confirmed or self.unenrolled)
 
 
 def resemblances(tx: Transaction, engine: Engine, people: Iterable[PersonId]) -> Mapping[PersonId, Resemblance]:
-    """Return what is to be told of those of these people who have a template; there is no entry without anything."""
+    """Return what is to be told of each of these people; there is no entry without anything."""
     register = tx.register(engine.name, engine.embedder.dimension)
     rule = LookAlikes(register.gallery, engine.thresholds, register.surnames)
     bare = _by_surname(register)
-    enrolled = set(register.gallery.people)
-    found = {person: _of(register, rule, bare, person) for person in people if person in enrolled}
+    found = {person: _of(register, rule, bare, person) for person in people}
     return {person: one for person, one in found.items() if one}
 
 
@@ -54,11 +55,13 @@ def _of(
     register: Register, rule: LookAlikes, bare: Mapping[str, tuple[PersonId, ...]], person: PersonId
 ) -> Resemblance:
     own = register.surnames(person)
-    pairs = rule.of(person)
+    confirmed = register.siblings.get(person, frozenset[PersonId]())
+    pairs = tuple(one for one in rule.of(person) if one not in confirmed)
     relatives = frozenset(one for one in pairs if own & register.surnames(one))
-    namesakes = [bare.get(name, ()) for name in own]
-    unenrolled = sorted({one for some in namesakes if len(some) <= FEW for one in some if one != person})
-    return Resemblance(pairs, relatives, tuple(unenrolled))
+    enrolled = len(register.gallery.rows_of((person,))) > 0
+    namesakes = [bare.get(name, ()) for name in own] if enrolled else []
+    several = {one for some in namesakes if len(some) <= FEW for one in some}
+    return Resemblance(pairs, relatives, tuple(sorted(confirmed)), tuple(sorted(several - confirmed - {person})))
 
 
 def _by_surname(register: Register) -> dict[str, tuple[PersonId, ...]]:

@@ -33,6 +33,7 @@ app.command("layout")(roster_layout.layout)
 app.command("layouts")(roster_layout.layouts)
 app.command("health")(roster_faces.show_health)
 app.command("lookalikes")(roster_faces.show_lookalikes)
+app.command("siblings")(roster_faces.confirm_siblings)
 app.command("re-enrol")(roster_faces.re_enrol)
 
 INCOMPLETE = 1

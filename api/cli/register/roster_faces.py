@@ -14,6 +14,8 @@ from api.application.opening import now, open_store
 from api.application.register.recognition import PersonHealth, lookalike_pairs, renew, template_health
 from api.cli.checks.check import progress
 from api.cli.options import ACTOR, Data, Json, out, settings
+from consent_db.errors import NotPossible
+from consent_db.transaction import Transaction
 from gatekeeper import vision
 from gatekeeper.identity.health import Pair
 from gatekeeper.media.limits import Limits
@@ -64,6 +66,30 @@ def show_lookalikes(as_json: Json = False, data: Data = None) -> None:
         what = "may end as ambiguous" if pair.confusable else "told apart; near the list, if one is on it"
         table.add_row(escape(names[pair.one]), escape(names[pair.other]), f"{pair.similarity:.2f}", what)
     out.print(table)
+
+
+def confirm_siblings(
+    one: Annotated[str, typer.Argument(help="The school's number of one person.")],
+    other: Annotated[str | None, typer.Argument(help="Of the other; not with --remove.", show_default=False)] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take back that the person has a sibling or twin.")] = False,
+    data: Data = None,
+) -> None:
+    """Write down that two people are siblings or twins, so that staff confirm their faces in each picture."""
+    if remove == (other is not None):
+        raise NotPossible("Give the numbers of two people, or one number and --remove.")
+    with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
+        if other is None:
+            tx.siblings.remove(_numbered(tx, one))
+        else:
+            tx.siblings.confirm(_numbered(tx, one), _numbered(tx, other))
+    out.print("It is taken back." if remove else "From now on staff confirm their faces in each picture.")
+
+
+def _numbered(tx: Transaction, number: str) -> PersonId:
+    record = tx.people.by_external_id(number)
+    if record is None:
+        raise NotPossible("No person on the register has one of these numbers.")
+    return record.id
 
 
 def re_enrol(

@@ -96,7 +96,7 @@ def _show_resemblance(report: EnrolmentReport, person: PersonId, told: Resemblan
         _say(
             f"[yellow]{escape(name)}[/] has the family name of {escape(others)}, without reference photographs. If "
             "they look alike, enrol them too if their family agrees: a twin without photographs can be taken for the "
-            "other."
+            "other. Or confirm with gatekeeper roster siblings that they are siblings or twins."
         )
 
 
@@ -140,6 +140,7 @@ def enrolment_json(report: EnrolmentReport) -> dict[str, object]:
                 "external_id": report.numbers[person],
                 "confirmed_each_time": [report.numbers[one] for one in told.pairs],
                 "same_family_name": [report.numbers[one] for one in told.pairs if one in told.relatives],
+                "siblings_or_twins": [report.numbers[one] for one in told.confirmed],
                 "same_family_name_not_enrolled": [report.numbers[one] for one in told.unenrolled],
             }
             for person, told in report.resemblances.items()

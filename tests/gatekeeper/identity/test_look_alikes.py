@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,6 +42,16 @@ def test_a_face_of_a_pair_is_left_to_a_person(
     (found,) = look_alikes(*hues, surnames=surnames).confirmed([KNOWN], frozenset())
     assert found.identity == (KNOWN.identity if wanted is None else Ambiguous(wanted))
     assert found.recognised == (A,)
+
+
+@pytest.mark.parametrize("hues", [(0,), (0, 180)])
+def test_confirmed_siblings_are_a_pair_whatever_their_templates_say(hues: tuple[float, ...]) -> None:
+    """Also one who has no template: what resembles the only twin who is enrolled may be the other."""
+    pairs = replace(look_alikes(*hues), siblings={A: frozenset({B}), B: frozenset({A})})
+    (found,) = pairs.confirmed([KNOWN], frozenset())
+    assert found.identity == Ambiguous((A, B))
+    (found,) = pairs.confirmed([KNOWN], frozenset({B}))
+    assert found.identity == Ambiguous((A,)), "one who is listed is not named"
 
 
 def test_a_listed_look_alike_is_not_named() -> None:

@@ -10,7 +10,8 @@ from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Final
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Form, Path, Request
+from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -70,6 +71,13 @@ class ReportView:
     refused: tuple[RefusedView, ...]
 
 
+class Sibling(BaseModel):
+    """Who a sibling or twin is: our id, or the school's number."""
+
+    other: str = Field(default="", max_length=100)
+    number: str = Field(default="", max_length=100)
+
+
 @dataclass(frozen=True, slots=True)
 class AlikeView:
     """Another person who resembles this one, or shares the family name."""
@@ -96,6 +104,8 @@ class PhotosPage(Page):
     most: int
     alike: tuple[AlikeView, ...]
     """With whom the engine alone never decides."""
+    siblings: tuple[AlikeView, ...]
+    """Who was confirmed to be a sibling or twin."""
     unenrolled: tuple[AlikeView, ...]
     """Others of the same family name, who have no template."""
     report: ReportView | None = None
@@ -174,6 +184,30 @@ def forget(person_id: Id, services: Use, session: Session) -> Response:
     return _back(person_id)
 
 
+@router.post("/siblings")
+@allow(KEEPERS)
+def confirm_sibling(
+    request: Request, person_id: Id, services: Use, session: Session, sent: Annotated[Sibling, Form()]
+) -> Response:
+    """Write down that another person is a sibling or twin: the engine alone never decides between them."""
+    try:
+        with services.store.transaction(session.user.id, services.clock()) as tx:
+            person = found(tx, person_id).id
+            tx.siblings.confirm(person, _other(tx, sent))
+    except NotPossible as error:
+        return _refused(request, services, session, person, str(error))
+    return _back(person_id)
+
+
+@router.post("/siblings/removal")
+@allow(KEEPERS)
+def remove_sibling(person_id: Id, services: Use, session: Session) -> Response:
+    """Take back that the person has a sibling or twin."""
+    with services.store.transaction(session.user.id, services.clock()) as tx:
+        tx.siblings.remove(found(tx, person_id).id)
+    return _back(person_id)
+
+
 @router.get("/{photo_id}")
 @allow(KEEPERS)
 def show_photo(person_id: Id, photo_id: PhotoId, tx: Reading) -> Response:
@@ -197,6 +231,20 @@ def remove(request: Request, person_id: Id, photo_id: PhotoId, services: Use, se
     except (BiometricConsentMissing, NotPossible) as error:
         return _refused(request, services, session, person, _sentence(error))
     return _back(person)
+
+
+def _other(tx: Transaction, sent: Sibling) -> PersonId:
+    """Return who is meant, by our id or the school's number.
+
+    Raises:
+        NotPossible: no such person is on the register.
+    """
+    if sent.other:
+        return found(tx, sent.other).id
+    record = tx.people.by_external_id(sent.number.strip()) if sent.number.strip() else None
+    if record is None:
+        raise NotPossible("No person on the register has this number. Look it up on the page of the other person.")
+    return record.id
 
 
 def _reading(services: Services, session: SessionRecord) -> AbstractContextManager[Transaction]:
@@ -243,6 +291,7 @@ def _page(services: Services, tx: Transaction, record: PersonRecord) -> PhotosPa
         keeps=services.policy.keep_reference_photos,
         most=photographs.MOST,
         alike=_views(tx, told.pairs, told.relatives) if told else (),
+        siblings=_views(tx, told.confirmed, frozenset(told.confirmed)) if told else (),
         unenrolled=_views(tx, told.unenrolled, frozenset(told.unenrolled)) if told else (),
     )
 

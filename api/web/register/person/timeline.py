@@ -33,6 +33,8 @@ _TOLD: Final[Mapping[str, tuple[words.Mood, str]]] = {
     "person.added": ("ok", "Added to the register."),
     "person.changed": ("ask", "Details changed."),
     "references.kept": ("ok", "Reference photographs changed."),
+    "siblings.confirmed": ("ok", "Confirmed to have a sibling or twin on the register."),
+    "siblings.removed": ("ask", "The entry about a sibling or twin was taken back."),
     "template.stored": ("ok", "A template was made, to recognise them by."),
     "templates.destroyed": ("stop", "Their template was erased for good."),
     ASKED: ("ask", "The release of a copy of their data was asked for."),

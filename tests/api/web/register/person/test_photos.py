@@ -104,16 +104,30 @@ def test_a_wrong_photograph_spoils_no_right_one(admin: TestClient, page: str) ->
 
 def test_siblings_and_look_alikes_are_told_at_enrolment(admin: TestClient, page: str, school: School) -> None:
     """Who is near and shares the name is confirmed each time; who shares it and is not enrolled could be mistaken."""
-    assert "Siblings, twins" not in read(give(admin, page, portrait(AMIRA_HUE)))
+    assert "never decided by the engine alone" not in read(give(admin, page, portrait(AMIRA_HUE)))
     school.add("Noor", "Khan", AMIRA_HUE + NEAR)
     school.add("Idris", "Khan", None)
     school.add("Vera", "Long", AMIRA_HUE - NEAR)
     text = read(give(admin, page, portrait(AMIRA_HUE)))
     assert "never decided by the engine alone: staff confirm with one tap who it is" in text
     assert "Noor KhanSame family name, and looks alike" in text
-    assert "Idris Khan Give photographs" in text
+    assert "Idris Khan Siblings or twins" in text
     assert "Vera" not in text
     assert "ambiguous" in {face.status for face in school.check(AMIRA_HUE).faces}
+
+
+def test_confirmed_siblings_are_asked_about_each_time(admin: TestClient, page: str, school: School) -> None:
+    """Also one without a template and of another name; taken back, the engine decides again."""
+    assert school.check(AMIRA_HUE).approved
+    refused = admin.post(f"{page}/siblings", data={"number": "no such number"})
+    assert (refused.status_code, "has this number" in read(refused)) == (422, True)
+    assert admin.post(f"{page}/siblings", data={"other": school.people["Zoe"]}).status_code == 303
+    text = read(admin.get(page))
+    assert "Zoe MossConfirmed: sibling or twin" in text
+    (face,) = school.check(AMIRA_HUE).faces
+    assert face.status == "ambiguous"
+    admin.post(f"{page}/siblings/removal")
+    assert school.check(AMIRA_HUE).approved
 
 
 def test_what_is_kept_is_not_driven_out_by_strangers(admin: TestClient, page: str, keeping: Services) -> None:

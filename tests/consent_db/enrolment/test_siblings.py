@@ -1,0 +1,73 @@
+"""Siblings and twins that a school has confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from consent_db import Store
+from consent_db.errors import NotFound, NotPossible
+from consent_db.transaction import Transaction
+from gatekeeper.types import PersonId
+from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL
+
+
+def _three(tx: Transaction) -> list[PersonId]:
+    return [tx.people.add(replace(PUPIL, external_id=str(number))) for number in range(3)]
+
+
+def test_two_are_one_family_and_a_third_joins_it(store: Store) -> None:
+    """Both ways round, in the register that the gate works with, and said twice it changes nothing."""
+    with store.transaction(ADMIN, NOW) as tx:
+        one, two, three = _three(tx)
+        tx.siblings.confirm(one, two)
+        before = tx.register_version()
+        tx.siblings.confirm(two, one)
+        assert tx.register_version() == before
+        tx.siblings.confirm(three, two)
+    with store.reading(ADMIN, NOW) as tx:
+        assert tx.register(ENGINE, DIMENSION).siblings == {
+            one: {two, three},
+            two: {one, three},
+            three: {one, two},
+        }
+    with store.transaction(ADMIN, NOW) as tx:
+        tx.siblings.remove(one)
+        assert not tx.siblings.of(one)
+        assert tx.siblings.of(two) == {three}
+        tx.siblings.remove(two)
+        assert tx.register(ENGINE, DIMENSION).siblings == {}
+
+
+def test_two_families_become_one(lite: Store) -> None:
+    """Where two people of different families are confirmed, all of both are."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        one, two, three = _three(tx)
+        four = tx.people.add(replace(PUPIL, external_id="4"))
+        tx.siblings.confirm(one, two)
+        tx.siblings.confirm(three, four)
+        tx.siblings.confirm(two, three)
+        assert tx.siblings.of(four) == {one, two, three}
+
+
+def test_an_erasure_leaves_nothing_of_it(lite: Store) -> None:
+    """Neither at the person who is erased nor at the one who stays."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        one, two, _ = _three(tx)
+        tx.siblings.confirm(one, two)
+        erasure = tx.people.erase(one)
+        assert erasure.deleted["siblings"] == 1
+        assert tx.siblings.of(two) == frozenset()
+    assert lite.prove_erasure(one, erasure.cells).holds
+
+
+def test_no_one_is_their_own_sibling_or_that_of_a_stranger(lite: Store) -> None:
+    """Each is refused with a sentence, and nothing is written down."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        one, *_ = _three(tx)
+        with pytest.raises(NotPossible, match="one and the same"):
+            tx.siblings.confirm(one, one)
+        with pytest.raises(NotFound):
+            tx.siblings.confirm(one, PersonId("per_0"))
+        assert tx.siblings.of(one) == frozenset()
