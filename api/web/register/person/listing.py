@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
@@ -185,10 +185,20 @@ def restrict(
 
 @router.post("/people/{person_id}/restrictions/lift")
 @allow(SAFEGUARDING.just_now)
-def lift(person_id: Id, tx: Writing, restriction: Annotated[Restriction, Form()]) -> Response:
-    """Lift a restriction; what was taken down stays down."""
+def lift(
+    person_id: Id,
+    tx: Writing,
+    restriction: Annotated[Restriction, Form()],
+    at: Annotated[datetime | None, Form()] = None,
+) -> Response:
+    """Lift the restriction that the page showed; what was taken down stays down."""
+    person = found(tx, person_id).id
+    there = {one.since for one in tx.reviews.all() if (one.person, one.restriction) == (person, restriction)}
+    if at is not None and there and at not in there:
+        detail = "It was imposed anew since this page was opened. Open the page again, and read why."
+        raise Problem("conflict", HTTPStatus.CONFLICT, detail)
     lifting = tx.consent.unlist if restriction is Restriction.LISTING else tx.consent.lift
-    return saved(person_id, What.RESTRICTION, lifting(found(tx, person_id).id))
+    return saved(person_id, What.RESTRICTION, lifting(person))
 
 
 @router.post("/people/{person_id}/restrictions/review")

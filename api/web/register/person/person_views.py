@@ -109,12 +109,14 @@ class Restrained:
     Attributes:
         since: the day it began; None if there is none.
         review: the day of the next look, as a sentence.
+        at: the moment it began (ISO 8601), which tells it from a later one of the same kind; empty if there is none.
     """
 
     kind: str
     name: str
     since: str | None
     review: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,8 @@ def _restrained(services: Services, kind: Restriction, record: ReviewRecord | No
         return Restrained(kind.value, name, None, "")
     day = words.date(record.review_on) if record.review_on else None
     review = f"To be looked at again on {day}." if day else "No day is set for looking at it again."
-    return Restrained(kind.value, name, words.day(record.since, services.policy.zone), review)
+    since = words.day(record.since, services.policy.zone)
+    return Restrained(kind.value, name, since, review, record.since.isoformat())
 
 
 def _answer(tx: Transaction, person: PersonId, title: str, subject: Subject, channel: Channel) -> Answer:

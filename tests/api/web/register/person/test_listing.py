@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -66,6 +69,20 @@ def test_a_hold_is_laid_and_lifted(lead: TestClient, school: School, page: str) 
     assert lead.post(f"{page}/restrictions/lift", data={"restriction": "hold"}).status_code == 409
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert len(tx.consent.restrictions(school.people["Amira"])) == 4
+
+
+def test_a_page_from_before_lifts_no_newer_listing(lead: TestClient, school: School, page: str) -> None:
+    """Lifted and imposed anew for another reason meanwhile: the form that is still open ends the old one only."""
+    put_on(lead, page)
+    moment = re.search(r'name="at" value="([^"]+)"', lead.get(page).text)
+    assert moment is not None
+    stale = {"restriction": "listing", "at": unescape(moment[1])}
+    assert lead.post(f"{page}/restrictions/lift", data=stale).status_code == 303
+    school.clock.advance(seconds=9)
+    put_on(lead, page)
+    assert lead.post(f"{page}/restrictions/lift", data=stale).status_code == 409
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        assert tx.consent.is_listed(school.people["Amira"])
 
 
 def test_a_look_is_noted_with_the_next_one(lead: TestClient, school: School, page: str) -> None:
