@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -15,6 +15,16 @@ _REQUEST: Final = TypeAdapter(CheckRequest)
 _FACTS: Final = TypeAdapter(Facts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Caption:
+    """A request as far as a search needs it; what else is in it is passed over."""
+
+    caption: str | None = None
+
+
+_CAPTION: Final = TypeAdapter(_Caption)
+
+
 def seal_request(key: DataKey, check_id: str, request: CheckRequest) -> bytes:
     """Return the request sealed for this check."""
     return key.seal(_REQUEST.dump_json(request), _place(check_id, "request"))
@@ -23,6 +33,11 @@ def seal_request(key: DataKey, check_id: str, request: CheckRequest) -> bytes:
 def open_request(key: DataKey, check_id: str, sealed: bytes) -> CheckRequest:
     """Return what `seal_request` sealed."""
     return _REQUEST.validate_json(key.open(sealed, _place(check_id, "request")))
+
+
+def open_caption(key: DataKey, check_id: str, sealed: bytes) -> str:
+    """Return the caption of a request that `seal_request` sealed, and nothing else of it; empty if it has none."""
+    return _CAPTION.validate_json(key.open(sealed, _place(check_id, "request"))).caption or ""
 
 
 def seal_facts(key: DataKey, check_id: str, facts: Facts) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Row, select
 
 from consent_db.approvals.records import CheckState
+from consent_db.checks.cells import open_caption
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
 from consent_db.schema import CheckRow
@@ -39,6 +40,9 @@ class Glance:
     state: CheckState
     approved: bool
     expires_at: datetime | None
+    created_at: datetime
+    channel: str
+    actor: str
 
     def outcome(self, now: datetime) -> Outcome:
         """Say what became of the picture, as of this moment."""
@@ -60,6 +64,20 @@ class Overview:
         mine = select(*_COLUMNS).where(CheckRow.actor == actor)
         mine = mine.order_by(CheckRow.created_at.desc(), CheckRow.id)
         return self._newest(self._context.connection.execute(mine).all())
+
+    def of_everyone(self, limit: int) -> tuple[Glance, ...]:
+        """Return the pictures of the newest checks of all accounts and programs, each once, the newest first."""
+        newest = select(*_COLUMNS).order_by(CheckRow.created_at.desc(), CheckRow.id).limit(limit)
+        return self._newest(self._context.connection.execute(newest).all())
+
+    def captions(self, checks: Sequence[str]) -> Mapping[str, str]:
+        """Return the captions that came with these checks, by their ids; empty for none."""
+        found: dict[str, str] = {}
+        for some in portions(checks):
+            query = select(CheckRow.id, CheckRow.request).where(CheckRow.id.in_(some))
+            rows = self._context.connection.execute(query)
+            found |= {row.id: open_caption(self._context.school_key, row.id, row.request) for row in rows}
+        return found
 
     def of_checks(self, checks: Sequence[str]) -> tuple[Glance, ...]:
         """Return the pictures of these checks, each once, in their order."""
@@ -117,11 +135,16 @@ _COLUMNS: Final = (
     CheckRow.approved,
     CheckRow.expires_at,
     CheckRow.superseded_by,
+    CheckRow.created_at,
+    CheckRow.channel,
+    CheckRow.actor,
 )
 
 
 def _glance(row: Row[*tuple[Any, ...]]) -> Glance:
-    return Glance(row.id, CheckState(row.state), bool(row.approved), row.expires_at)
+    return Glance(
+        row.id, CheckState(row.state), bool(row.approved), row.expires_at, row.created_at, row.channel, row.actor
+    )
 
 
 def _following(check: str, links: Mapping[str, str | None]) -> Iterator[str]:

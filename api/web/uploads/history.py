@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import ClassVar, Final
+from http import HTTPStatus
+from typing import Annotated, ClassVar, Final
+from urllib.parse import parse_qsl, urlsplit
 
-from fastapi import Request
-from starlette.responses import Response
+from fastapi import Form, Request
+from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
-from api.http.dependencies import Reading, Session, Use
+from api.http.dependencies import Reading, Session, Use, Writing
 from api.platform import labels as words
-from api.security.access import SIGNED_IN, allow
+from api.security.access import SIGNED_IN, allow, proved_lately
 from api.security.routing import Router
-from api.web.checks.lists import check_list
-from api.web.checks.lists.way import Listed, Way
+from api.web import tables
+from api.web.checks.lists.check_table import EVERYONE, SEARCHED, CheckTable, State
+from api.web.checks.lists.way import Way
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.checks.batch.batches import BatchRecord
+from consent_db.transaction import Transaction
 
 router = Router()
+
+Sent = Annotated[tables.Sent, Form()]
 
 _BATCHES: Final = 5
 
@@ -39,24 +45,53 @@ class HistoryPage(Page):
     template: ClassVar[str] = "history.html"
     nav: str = "list"
     batches: tuple[BatchLink, ...]
-    listing: check_list.Listing
-    way: str
+    table: tables.Table
+    states: tuple[State, ...]
+    unlocked: bool
+    everyone: int = EVERYONE
+    searched: int = SEARCHED
 
 
 @router.get("/checks")
 @allow(SIGNED_IN)
-def show_history(request: Request, services: Use, session: Session, tx: Reading, asked: check_list.Asked) -> Response:
+def show_history(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show this person's pictures, each once, the latest first, and what happened to them since."""
-    user = session.user.id
-    pictures = tx.overview.of_actor(user)
-    since = partial(check_list.since_approval, services, tx)
-    page = HistoryPage(
+    query = CheckTable.of(tx, session).asked(request.query_params)
+    return render(_page(services, tx, session, query), request.scope)
+
+
+@router.post("/checks/found")
+@allow(SIGNED_IN)
+def search_history(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show the pictures whose caption has what was typed; without words the answer is an address that can be kept."""
+    pictures = CheckTable.of(tx, session)
+    query = pictures.asked({**request.query_params, **sent.parameters}, sent.words)
+    if not query.words:
+        return RedirectResponse(tables.address(pictures.layout, query), HTTPStatus.SEE_OTHER)
+    return render(_page(services, tx, session, query), request.scope)
+
+
+@router.post("/checks/list.csv")
+@allow(SIGNED_IN.just_now)
+def hand_out_history(request: Request, services: Use, session: Session, tx: Writing, sent: Sent) -> Response:
+    """Hand out the list of the pictures that are found, on all pages, as a file."""
+    pictures = CheckTable.of(tx, session)
+    rows = pictures.rows(services, pictures.asked({**request.query_params, **sent.parameters}, sent.words))
+    tx.hand_outs.table_exported("pictures", len(rows) - 1)
+    return tables.as_file(rows, "pictures", tx.today)
+
+
+def _page(services: Services, tx: Transaction, session: SessionRecord, query: tables.Query) -> HistoryPage:
+    listed = CheckTable.of(tx, session)
+    pictures = listed.pictures(query)
+    way = Way.mine(dict(parse_qsl(urlsplit(tables.address(listed.layout, query)).query)))
+    return HistoryPage(
         title="My pictures",
-        batches=tuple(_link(services, batch) for batch in tx.batches.recent(user, _BATCHES)),
-        listing=check_list.listing(services, tx, pictures, asked, since),
-        way=Way(Listed.MINE, asked.show).suffix,
+        batches=tuple(_link(services, batch) for batch in tx.batches.recent(session.user.id, _BATCHES)),
+        table=listed.table(services, query, pictures, way.suffix),
+        states=listed.states(query, pictures),
+        unlocked=proved_lately(session, services.clock()),
     )
-    return render(page, request.scope)
 
 
 def _link(services: Services, batch: BatchRecord) -> BatchLink:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
-
-from fastapi import Depends, Query
+from typing import Final
 
 from api.application.services import Services
 from api.platform import labels
 from api.web import choices
 from api.web.checks.result import views
 from consent_db.approvals.records import CheckRecord
-from consent_db.checks.overview import Glance, Outcome
+from consent_db.checks.overview import Outcome
 from consent_db.publishing.records import PublicationRecord, TakedownRecord
 from consent_db.transaction import Transaction
 
@@ -25,12 +23,6 @@ SHOW: Final[Mapping[str, tuple[Outcome, str]]] = {
     "ended": (Outcome.ENDED, "Ended"),
 }
 """What may be shown alone, and the words for it."""
-
-ON_A_PAGE: Final = 50
-"""How many pictures are on one page."""
-
-Since = Callable[[Sequence[CheckRecord]], Mapping[str, tuple[str, ...]]]
-"""Returns what happened to each of these pictures, by the check's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,59 +36,6 @@ class Row:
     created: str
     has_picture: bool
     since: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One way to show fewer rows; `name` is empty for all of them."""
-
-    name: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows are asked for, as the address says."""
-
-    show: str = ""
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page of rows; `show` is empty for all, pages are counted from 1."""
-
-    filters: tuple[Filter, ...]
-    show: str
-    rows: tuple[Row, ...]
-    page: int
-    pages: int
-
-
-def wanted(
-    show: Annotated[str, Query(max_length=20)] = "", page: Annotated[int, Query(ge=1, le=1_000_000)] = 1
-) -> Wanted:
-    """Read which rows are asked for; a kind that does not exist is all of them."""
-    return Wanted(show if show in SHOW else "", page)
-
-
-Asked = Annotated[Wanted, Depends(wanted)]
-
-
-def listing(
-    services: Services, tx: Transaction, pictures: Sequence[Glance], asked: Wanted, since: Since | None = None
-) -> Listing:  # fmt: skip
-    """Return one page of these pictures; behind the last page is the last page."""
-    outcomes = {one.id: one.outcome(tx.now) for one in pictures}
-    kind = SHOW[asked.show][0] if asked.show else None
-    chosen = [check for check, outcome in outcomes.items() if kind in {None, outcome}]
-    pages = max(1, -(-len(chosen) // ON_A_PAGE))
-    page = min(asked.page, pages)
-    records = tx.checks.several(chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE])
-    titles, more = choices.channel_titles(tx), since(records) if since else {}
-    found = tuple(row(services, titles, record, more.get(record.id, ())) for record in records)
-    return Listing(_filters(outcomes.values()), asked.show, found, page, pages)
 
 
 def row(services: Services, titles: Mapping[str, str], record: CheckRecord, since: tuple[str, ...] = ()) -> Row:
@@ -113,13 +52,6 @@ def row(services: Services, titles: Mapping[str, str], record: CheckRecord, sinc
         has_picture=record.examined_key is not None,
         since=(views.in_the_way(facts), *since) if facts and verdict.mood == "block" else since,
     )
-
-
-def _filters(outcomes: Collection[Outcome]) -> tuple[Filter, ...]:
-    """Return every way to show fewer of these pictures that leaves some."""
-    counts = Counter(outcomes)
-    some = (Filter(name, label, counts[one]) for name, (one, label) in SHOW.items() if counts[one])
-    return (Filter("", "All", len(outcomes)), *some)
 
 
 def since_approval(services: Services, tx: Transaction, records: Sequence[CheckRecord]) -> dict[str, tuple[str, ...]]:

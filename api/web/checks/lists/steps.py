@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from api.web.checks.lists.check_list import SHOW
+from api.web import tables
+from api.web.checks.lists.check_table import CheckTable
 from api.web.checks.lists.waiting import waiting_for
 from api.web.checks.lists.way import Listed, Way
 from consent_db.accounts.records import SessionRecord
@@ -75,18 +76,20 @@ def steps(batch: str, pictures: tuple[BatchPicture, ...], at: int) -> Steps:
 
 
 def _mine(tx: Transaction, record: CheckRecord, session: SessionRecord, way: Way) -> Steps | None:
-    """Return the steps through one's own pictures, as far as the filter shows them."""
-    glances = tx.overview.of_actor(session.user.id)
+    """Return the steps through the pictures of a list, as far as its filters show them, and back to its page."""
+    table = CheckTable.of(tx, session)
+    query = table.asked_or_all(way.asked)
+    pictures = table.pictures(query)
+    order = [one.glance.id for one in pictures]
     newest = tx.overview.newest([record.id])[record.id].id
-    at = next((place for place, one in enumerate(glances) if one.id == newest), None)
-    if at is None:
+    if newest not in order:
         return None
-    outcomes = {one.id: one.outcome(tx.now) for one in glances}
-    kind = SHOW[way.show][0] if way.show else None
-    shown = [check for check, outcome in outcomes.items() if kind in {None, outcome}]
-    blocked = [check for check, outcome in outcomes.items() if outcome is Outcome.BLOCKED]
+    shown = table.matching(query, pictures)
+    page = shown.index(newest) // query.size + 1 if newest in shown else query.page
+    back = tables.address(table.layout, query, page=page)
+    blocked = [one.glance.id for one in pictures if one.outcome is Outcome.BLOCKED]
     opened = [one.id for one in tx.batches.standings(blocked) if one.standing is Standing.OPEN]
-    return _steps(list(outcomes), shown, opened, at, (way.back, way.suffix, "to sort out"))
+    return _steps(order, shown, opened, order.index(newest), (back, way.suffix, "to sort out"))
 
 
 def _to_decide(tx: Transaction, record: CheckRecord, session: SessionRecord, way: Way) -> Steps | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query
-
-from api.web.checks.lists.check_list import SHOW
+from fastapi import Depends, Query, Request
 
 
 class Listed(StrEnum):
@@ -25,15 +24,15 @@ class Way:
 
     Attributes:
         listed: the list; None for none, or for that of its batch.
-        show: the filter of the list; empty for all.
+        asked: order, filters and page of the list, as its address says them.
     """
 
     listed: Listed | None = None
-    show: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, path: str, **more: str) -> str:
         """Return a path with this way, and more, as its query."""
-        own = {"list": self.listed.value if self.listed else "", "show": self.show}
+        own = {"list": self.listed.value if self.listed else "", **self.asked}
         query = urlencode({name: value for name, value in (more | own).items() if value})
         return f"{path}?{query}" if query else path
 
@@ -47,15 +46,20 @@ class Way:
         """The address of the list; empty for none."""
         if self.listed is Listed.APPROVALS:
             return "/approvals"
-        return Way(None, self.show).address("/checks") if self.listed is Listed.MINE else ""
+        return Way(None, self.asked).address("/checks") if self.listed is Listed.MINE else ""
+
+    @classmethod
+    def mine(cls, sent: Mapping[str, str]) -> Way:
+        """Return the way through one's pictures as an address asks for them."""
+        return cls(Listed.MINE, {name: sent[name] for name in _ASKED if 0 < len(sent.get(name, "")) <= _LONGEST})
 
 
-def way_of(
-    listed: Annotated[Listed | None, Query(alias="list")] = None,
-    show: Annotated[str, Query(max_length=20)] = "",
-) -> Way:
-    """Read through which list the picture was opened; a filter that does not exist is none."""
-    return Way(listed, show if listed is Listed.MINE and show in SHOW else "")
+def way_of(request: Request, listed: Annotated[Listed | None, Query(alias="list")] = None) -> Way:
+    """Read through which list the picture was opened."""
+    return Way.mine(request.query_params) if listed is Listed.MINE else Way(listed)
 
+
+_ASKED: Final = ("show", "channel", "whose", "sort", "order", "size", "without", "page")
+_LONGEST: Final = 100
 
 Through = Annotated[Way, Depends(way_of)]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
-import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from api.web.checks.lists import check_list
+from consent_db.approvals.records import CheckDraft
 from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import Stance
+from gatekeeper.types import Role
+from tests.support.http import NewPerson
 from tests.support.pages import ask, read, resolve
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, TOM_HUE, School
 
 SHOWN = ("approved", "blocked", "ended", "nothing")
+
+
+def user_of(school: School) -> str:
+    """Return the account that has checked something."""
+    with school.services.store.reading("tests", school.clock()) as tx:
+        return tx.checks.recent()[0].actor
 
 
 def publish(school: School, address: str) -> None:
@@ -24,7 +32,7 @@ def publish(school: School, address: str) -> None:
 
 
 def test_each_state_can_be_shown_alone(office: TestClient, school: School) -> None:
-    """The filters count what there is; one that does not exist shows everything."""
+    """The filter counts what there is; a state that does not exist is said to be none."""
     ended, blocked, approved = (ask(office, school, hue) for hue in (TOM_HUE, STRANGER_HUE, AMIRA_HUE))
     school.say("Tom", Stance.WITHDRAWN)
     assert "All 3 Approved 1 Blocked 1 Ended 1" in read(office.get("/checks"))
@@ -33,8 +41,9 @@ def test_each_state_can_be_shown_alone(office: TestClient, school: School) -> No
         "approved": {approved},
         "blocked": {blocked},
         "ended": {ended},
-        "nothing": {ended, blocked, approved},
+        "nothing": set(),
     }
+    assert office.get("/checks?show=nothing").status_code == 422
 
 
 def test_what_is_shown_is_what_goes_out(office: TestClient, school: School) -> None:
@@ -62,19 +71,50 @@ def test_what_happened_since_is_told(office: TestClient, school: School) -> None
         assert "Published on Website on 10 March 2026, taken down on 10 March 2026." in read(office.get(page))
 
 
-def test_there_are_pages(office: TestClient, school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Links lead from one to the next within what is shown; behind the last page is the last page."""
-    monkeypatch.setattr(check_list, "ON_A_PAGE", 2)
+def test_a_picture_leads_back_to_its_page(office: TestClient, school: School) -> None:
+    """Of the list, its filter and its order; the next picture leads to the page that it is on."""
     for _ in range(3):
         ask(office, school, AMIRA_HUE)
-    ask(office, school, STRANGER_HUE)
-    first, second = office.get("/checks?show=approved"), office.get("/checks?show=approved&page=2")
-    assert 'href="/checks?show=approved&amp;page=2"' in first.text
-    assert "Page 2 of 2" in read(second)
-    assert 'href="/checks?show=approved">Newer' in second.text
-    shown = [re.findall(r'href="/checks/chk_\w+', answer.text) for answer in (first, second)]
-    assert [len(found) for found in shown] == [2, 1]
-    assert read(office.get("/checks?show=approved&page=9")) == read(second)
+    with school.services.store.transaction(user_of(school), school.clock()) as tx:
+        for _ in range(58):
+            tx.checks.receive(CheckDraft("website"))
+    second = office.get("/checks?page=2")
+    assert ("Page 2 of 2" in read(second), "51 to 61 of 61 pictures" in read(second)) == (True, True)
+    address = unescape(re.findall(r'href="(/checks/chk_\w+[^"]*)"', second.text)[-1])
+    assert address.endswith("?list=mine&page=2")
+    assert 'href="/checks?page=2"' in office.get(address).text
+    narrowed = office.get("/checks?show=approved&order=up").text
+    address = unescape(re.findall(r'href="(/checks/chk_\w+[^"]*)"', narrowed)[0])
+    page = office.get(address)
+    assert 'href="/checks?show=approved&amp;order=up"' in page.text
+    assert "Picture 1 of 3" in read(page)
+    assert office.get(address.replace("approved", "nothing")).status_code == 200
+
+
+def test_captions_are_searched(office: TestClient, school: School) -> None:
+    """Without regard to accents, and within what the filters show; what was typed is in no address."""
+    found = ask(office, school, AMIRA_HUE, caption="Zoë's café in 7A")
+    ask(office, school, AMIRA_HUE, caption="Beans")
+    answer = office.post("/checks/found", data={"words": "cafe 7a"})
+    assert re.findall(r'href="(/checks/chk_\w+)', answer.text) == [found]
+    assert "cafe" not in "".join(re.findall(r'(?:href|action)="([^"]+)"', answer.text))
+    assert "No picture matches" in read(office.post("/checks/found", data={"words": "nothing like it"}))
+    assert office.post("/checks/found", data={"show": "approved"}).headers["Location"] == "/checks?show=approved"
+
+
+def test_staff_list_their_own_pictures_only(office: TestClient, new_person: NewPerson, school: School) -> None:
+    """On the page, in a search and in the file; who sees every check may list everyone's."""
+    address = ask(office, school, AMIRA_HUE, caption="Beans")
+    other, head = new_person("other"), new_person("head", Role.APPROVER)
+    for asked in ("/checks?whose=everyone", "/checks"):
+        assert address not in other.get(asked).text
+    assert address not in other.post("/checks/found?whose=everyone", data={"words": "beans"}).text
+    assert "Beans" not in other.post("/checks/list.csv?whose=everyone").text
+    assert address not in head.get("/checks").text
+    assert address in head.get("/checks?whose=everyone").text
+    assert "Beans" in head.post("/checks/list.csv?whose=everyone&show=approved").text
+    steps = unescape(re.findall(f'href="({address}[^"]*)"', head.get("/checks?whose=everyone").text)[0])
+    assert 'href="/checks?whose=everyone"' in head.get(steps).text
 
 
 def test_more_pictures_take_no_more_queries(office: TestClient, school: School) -> None:
