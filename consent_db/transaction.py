@@ -43,6 +43,7 @@ from consent_db.data_rights.restoring import Settled
 from consent_db.data_rights.retention import Forecast, Retained
 from consent_db.data_rights.statistics import Figures
 from consent_db.data_rights.subject_access import Asked, Held, everything
+from consent_db.data_rights.to_do import ToDo
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.enrolment.reference_photos import ReferencePhotos
 from consent_db.enrolment.service import Enrolment
@@ -160,6 +161,7 @@ class Transaction:
         self.let_pass = LetPass(context)
         self.webhooks = Webhooks(context)
         self.figures = Figures(context)
+        self.to_do = ToDo(context)
         self.period_figures = PeriodFigures(context)
         self.hand_acts = HandActs(context)
         self.hand_outs = HandOuts(context)

@@ -42,6 +42,7 @@ PASSWORD: Final = "lantern badger omelette"
 DIMENSION: Final = 8
 PAGES: Final = {
     "help": "/help",
+    "start": "/",
     "all": "/admin/people",
     **{one.value: f"/admin/people?show={one}" for one in State},
     "by_class": "/admin/people?sort=class",

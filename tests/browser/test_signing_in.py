@@ -119,7 +119,7 @@ def test_from_an_empty_folder_to_colleagues_without_javascript(install: Callable
     sign_in(head)
     head.get_by_label("Code", exact=True).fill(code(secret, later=1))
     head.get_by_role("button", name="Go on").click()
-    expect(head.get_by_role("heading", level=1)).to_have_text("Check pictures")
+    expect(head.get_by_role("heading", level=1)).to_have_text("Start")
     head.get_by_role("button", name="Sign out").click()
     sign_in(head)
     head.get_by_text("I do not have my phone").click()

@@ -249,6 +249,9 @@ VISITS: Final = (
     Visit("takedowns", "GET /admin/takedowns", APPROVER, "/admin/takedowns"),
     Visit("overview", "GET /admin", APPROVER, "/admin"),
     Visit("report", "GET /report", APPROVER, "/report"),
+    Visit("start-head", "GET /", APPROVER, "/"),
+    Visit("start-lead", "GET /", LEAD, "/"),
+    Visit("start-admin", "GET /", ADMIN, "/"),
     Visit("all-approvals", "GET /approvals/standing", APPROVER, "/approvals/standing"),
     Visit("do-not-publish", "GET /admin/do-not-publish", LEAD, "/admin/do-not-publish"),
     Visit(

@@ -105,6 +105,21 @@ def directory(tx: Transaction, register: Register) -> Directory:
     return made
 
 
+def directory_if_made(tx: Transaction, engine: str, dimension: int) -> Directory | None:
+    """Return what `directory` would, if it was made for the register as it is now; it is never made for this.
+
+    Args:
+        tx: the transaction.
+        engine: whose templates the snapshot has.
+        dimension: how many numbers each has.
+    """
+    if not _last or _last[0][1].register.version != tx.register_version():
+        return None
+    dated, made = _last[0]
+    current = made.register is tx.register(engine, dimension) and dated == (tx.today, tuple(tx.reviews.all()))
+    return made if current else None
+
+
 def _entries(tx: Transaction, register: Register, before: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return an entry for each person: that of before if nothing changed about them."""
     kept = [one for one in before if register.people.get(one.record.id) is one.person]

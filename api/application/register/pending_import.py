@@ -93,6 +93,13 @@ class WaitingFile:
         head, _, content = opened.partition(b"\n")
         return Decided.model_validate_json(head), content
 
+    def waits(self, now: datetime) -> bool:
+        """Say whether a file waits that is not abandoned; it is not opened."""
+        try:
+            return self._path.stat().st_mtime >= (now - LIFE).timestamp()
+        except FileNotFoundError:
+            return False
+
     def discard(self) -> None:
         """Forget it."""
         with suppress(FileNotFoundError):

@@ -144,7 +144,7 @@ class _Found:
             filters=(
                 Filter("channel", "Channel", {name: self._channel(name) for name in used}),
                 Filter("day", "Day", {day.isoformat(): labels.date(day) for day in days}),
-                Filter("finding", "What the gate asked", {
+                Filter("finding", "Asked", {
                     _FIRST_LOOK: NOTHING_ASKED, **dict(sorted(codes.items(), key=lambda one: one[1]))
                 }),
             ),

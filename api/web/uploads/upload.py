@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
@@ -22,6 +22,7 @@ from api.web.checks.access import visible_check
 from api.web.forms import CheckFields
 from api.web.templating import Page, render
 from api.web.uploads.sending import address_known, fits, send, send_to
+from api.web.uploads.start import EMPTY, Start, start
 from consent_db.checks.batch.batches import MOST
 from consent_db.transaction import Transaction
 from gatekeeper.policy.model import Naming
@@ -43,6 +44,7 @@ class UploadPage(Page):
     most_bytes: int
     most_pictures: int
     filled: CheckFields
+    start: Start = EMPTY
     error: str | None = None
 
 
@@ -61,11 +63,12 @@ _NO_ADDRESS: Final = "Choose a channel and a class or event from the lists."
 @router.get("/")
 @allow(SIGNED_IN)
 def show_upload(request: Request, services: Use, session: Session, tx: Reading, again: str | None = None) -> Response:
-    """Show the form; with `again`, filled with the words of an earlier check."""
+    """Show what waits for this person, and the form; with `again`, filled with the words of an earlier check."""
     filled = CheckFields()
     if again is not None:
         filled = CheckFields.of(visible_check(tx, again, session))
-    return render(_upload_page(services, tx, filled, None), request.scope)
+    page = replace(_upload_page(services, tx, filled, None), start=start(services, tx, session))
+    return render(page, request.scope)
 
 
 @router.post("/checks")
