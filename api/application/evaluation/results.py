@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from rich.table import Table
 
+from api.application.evaluation import comparing
 from gatekeeper.benchmark import Rate
 
 Results = Mapping[str, Any]
@@ -38,6 +39,7 @@ def tables(results: Results) -> Iterator[Table | str]:
     if gates:
         yield _gate(gates)
         yield from (_in_words(name, gate) for name, gate in gates.items())
+        yield from _verdicts({name: gate for name, gate in gates.items() if name != comparing.NAME})
     for name, report in engines.items():
         if "identification" in report:
             yield from _single(name, report)
@@ -69,6 +71,34 @@ def _in_words(name: str, gate: Mapping[str, Any]) -> str:
         f"{name}: of {wrong.of} pictures with one person who may not be shown it let {wrong.hits} go. With 95 % "
         f"confidence the true share is at most {wrong.high:.2%}. It stops {blocked.share:.0%} of the good pictures."
     )
+
+
+def _verdicts(gates: Mapping[str, Any]) -> Iterator[str]:
+    """Yield for every engine after the first whether a school should change over to it."""
+    if not gates:
+        return
+    (base, before), *others = gates.items()
+    was, blocked = all_wrong(before), rate(before["needless_alone"])
+    for name, gate in others:
+        wrong, now = all_wrong(gate), rate(gate["needless_alone"])
+        if wrong.hits > was.hits:
+            yield (
+                f"Do not change from {base} to {name}: it let {wrong.hits} of {wrong.of} pictures go that had to be "
+                f"stopped, {base} {was.hits}. Calibrate it with a lower `wanted`, or leave it."
+            )
+        elif now.high < blocked.low:
+            yield (
+                f"{name} gains: it stops {now.share:.1%} of the good pictures, {base} {blocked.share:.1%}, "
+                f"and it let no more pictures go that had to be stopped ({wrong.hits} and {was.hits})."
+            )
+        elif now.low > blocked.high:
+            shares = f"{now.share:.1%} of the good pictures, {base} {blocked.share:.1%}"
+            yield f"Do not change from {base} to {name}: it stops {shares}."
+        else:
+            yield (
+                f"Whether {name} or {base} stops fewer good pictures ({now.share:.1%} and {blocked.share:.1%}) may be "
+                "chance. Try more pictures (--scenes) or more registers (--registers) before you change."
+            )
 
 
 def _single(name: str, report: Mapping[str, Any]) -> Iterator[Table | str]:
