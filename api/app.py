@@ -40,6 +40,7 @@ from api.v1.publishing import events
 from api.web.assets import mount_assets
 from api.web.leadership import arrivals
 from api.web.problem import problem_page
+from api.web.refused import form_again
 from api.web.register.person import photos
 from gatekeeper.media.core_dumps import forbid_core_dumps
 
@@ -84,7 +85,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         redoc_url=None,
         form_limits={"max_files": 1, "max_fields": 60, "max_part_size": 20_000},
     )
-    add_error_answers(app, problem_page)
+    add_error_answers(app, problem_page, form_again)
     app.router.routes.extend(_resources_and_pages())
     mount_assets(app)
     hold_to_table(app.routes)

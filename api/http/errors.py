@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
 from typing import Final, Protocol
 
@@ -65,6 +65,19 @@ class ProblemPage(Protocol):
     def __call__(self, problem: Problem, scope: Scope) -> Response: ...
 
 
+class FormAgain(Protocol):
+    """Shows a form again that was refused; None if it cannot be shown."""
+
+    def __call__(self, request: Request, problem: Problem) -> Awaitable[Response | None]: ...
+
+
+async def answer_form(request: Request, problem: Problem) -> Response:
+    """Return a problem as `answer` does, for people as the form that they sent, where it can be shown."""
+    again: FormAgain = request.app.state.form_again
+    machine = request.url.path.startswith(_MACHINES)
+    return (None if machine else await again(request, problem)) or answer(problem, request.scope)
+
+
 def answer(problem: Problem, scope: Scope) -> Response:
     """Return a problem as the caller can read it: JSON for programs, a page for people."""
     if scope["path"] == TOKEN_PATH:
@@ -83,25 +96,26 @@ def last_resort(error: Exception, request_id: str) -> Problem:
     return busy() if passing else internal(request_id)
 
 
-def add_error_answers(app: FastAPI, page: ProblemPage) -> None:
+def add_error_answers(app: FastAPI, page: ProblemPage, again: FormAgain) -> None:
     """Replace the framework's error answers by ours.
 
     Args:
         app: the application.
         page: how a problem is shown to a person.
+        again: how a form is shown to a person again.
     """
-    app.state.problem_page = page
+    app.state.problem_page, app.state.form_again = page, again
     _add_those_of_use_cases(app)
 
     @app.exception_handler(Problem)
-    def of_ours(request: Request, problem: Problem) -> Response:
-        return answer(problem, request.scope)
+    async def of_ours(request: Request, problem: Problem) -> Response:
+        return await answer_form(request, problem)
 
     @app.exception_handler(RequestValidationError)
-    def of_validation(request: Request, error: RequestValidationError) -> Response:
+    async def of_validation(request: Request, error: RequestValidationError) -> Response:
         if all(e["loc"][0] == "path" for e in error.errors()):
             return answer(not_found(), request.scope)
-        return answer(invalid(error.errors(), known_fields(request.app)), request.scope)
+        return await answer_form(request, invalid(error.errors(), known_fields(request.app)))
 
     @app.exception_handler(HTTPException)
     def of_framework(request: Request, error: HTTPException) -> Response:
@@ -115,8 +129,8 @@ def _add_those_of_use_cases(app: FastAPI) -> None:
 
     @app.exception_handler(NotPossible)
     @app.exception_handler(AlreadyExists)
-    def of_state(request: Request, error: NotPossible | AlreadyExists) -> Response:
-        return answer(Problem.of_status(409, str(error)), request.scope)
+    async def of_state(request: Request, error: NotPossible | AlreadyExists) -> Response:
+        return await answer_form(request, Problem.of_status(409, str(error)))
 
     @app.exception_handler(ClockSetBack)
     def of_the_clock(request: Request, error: ClockSetBack) -> Response:

@@ -200,6 +200,13 @@ def internal(request_id: str) -> Problem:
     return problem
 
 
+def wrong_field(field: str, detail: str) -> Problem:
+    """Return 422 for one field that cannot be used; of a page's form the sentence stands beside it."""
+    problem = Problem("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    problem.errors = [FieldProblem(field=field, detail=detail)]
+    return problem
+
+
 def invalid(errors: Sequence[Mapping[str, Any]], known: frozenset[str]) -> Problem:
     """Return a validation problem; fields outside `known` are not named back."""
     problem = Problem(
@@ -214,11 +221,29 @@ def invalid(errors: Sequence[Mapping[str, Any]], known: frozenset[str]) -> Probl
 def _field_problem(error: Mapping[str, Any], known: frozenset[str]) -> FieldProblem:
     names = [str(part) for part in error["loc"][1:] if not isinstance(part, int)]
     field = names[-1] if names and names[-1] in known else "request"
-    return FieldProblem(field=field, detail=_SENTENCES.get(error["type"], error["msg"]))
+    ours = _SENTENCES.get(error["type"])
+    detail = ours.format_map(error.get("ctx") or {}) if ours else error["msg"]
+    return FieldProblem(field=field, detail=detail)
 
 
+_NO_DAY: Final = "This is not a day. Give it as year, month and day, such as 2026-03-31."
+_NO_MOMENT: Final = "This is not a day and time. Give it such as 2026-03-31T09:30."
+_NO_NUMBER: Final = "This is not a whole number."
+_NOT_OF_LIST: Final = "Choose one from the list."
 _SENTENCES: Final[Mapping[str, str]] = {
     "missing": "This field is required.",
     "extra_forbidden": "There is no such field.",
     "value_error": "This value is not one that can be used.",
+    "date_from_datetime_parsing": _NO_DAY,
+    "date_parsing": _NO_DAY,
+    "date_from_datetime_inexact": _NO_DAY,
+    "datetime_from_date_parsing": _NO_MOMENT,
+    "datetime_parsing": _NO_MOMENT,
+    "enum": _NOT_OF_LIST,
+    "literal_error": _NOT_OF_LIST,
+    "int_parsing": _NO_NUMBER,
+    "float_parsing": "This is not a number.",
+    "string_too_long": "Write at most {max_length} letters.",
+    "string_too_short": "Write at least {min_length} letters.",
+    "too_long": "Choose at most {max_length}.",
 }

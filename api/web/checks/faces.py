@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.application.register.candidates import Candidates
-from api.http.problems import not_found
+from api.http.problems import not_found, wrong_field
 from api.security.access import SIGNED_IN, allow
 from api.security.requests.headers import FILE_POLICY
 from api.security.routing import Router
@@ -26,6 +26,7 @@ from api.web.checks.result.asked import named_by_hand
 from api.web.checks.seeing import Seeing, Sight
 from api.web.templating import Page, render
 from consent_db.approvals.records import CheckRecord, CheckState
+from consent_db.errors import NotFound
 from gatekeeper.types import PersonId
 
 router = Router()
@@ -87,7 +88,10 @@ def _page(seeing: Sight, check_id: str, number: int, wanted: Wanted) -> FacePage
     if face is None:
         raise not_found()
     chosen = (record.draft.event or "") if wanted.group is None else wanted.group
-    people = person_picker.people(services, tx, chosen, wanted.search)
+    try:
+        people = person_picker.people(services, tx, chosen, wanted.search)
+    except NotFound as error:
+        raise wrong_field("group", str(error)) from error
     found, free = offers(services, tx, record, [number]).get(number), Candidates.of(services, tx, record)
     return FacePage(
         title=f"Face {number}",

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
-from api.http.problems import Problem, not_found
+from api.http.problems import Problem, not_found, wrong_field
 from api.platform import labels
 from api.platform.logs import log
 from api.security.access import ADMIN, allow, proved_lately
@@ -72,9 +72,6 @@ class UsersPage(Page):
     table: tables.Table
     roles: tuple[RoleChoice, ...] = ROLES
     unlocked: bool
-    address: str = ""
-    name: str = ""
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +85,6 @@ class UserPage(Page):
     unlocked: bool
     signed_in: int
     link: str | None = None
-    error: str | None = None
     past: tuple[Past, ...] = ()
     hours: int = int(LIFE[Purpose.PASSWORD].total_seconds() // 3600)
 
@@ -137,11 +133,7 @@ def add_user(
         try:
             user = tx.users.add(email, None, role, name)
         except ConsentDbError as error:
-            users = user_table(services, tx)
-            page = replace(
-                _users_page(services, session, users.table(users.asked({}))), address=email, name=name, error=str(error)
-            )
-            return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+            raise wrong_field("email" if "address" in str(error) else "name", str(error)) from error
         link = tx.links.make(Purpose.PASSWORD, user.id)
         made = _user_page(services, tx, session, user, link)
     log.info("user_added", actor=session.user.id)
@@ -170,16 +162,13 @@ def make_link(request: Request, user_id: UserId, services: Use, session: Session
 
 @router.post("/{user_id}/name")
 @allow(ADMIN)
-def change_name(
-    request: Request, user_id: UserId, services: Use, session: Session, tx: Writing, name: ShortText = ""
-) -> Response:
+def change_name(user_id: UserId, tx: Writing, name: ShortText = "") -> Response:
     """Change what colleagues call a user; an empty name leaves them their address."""
     user = _user(tx, user_id)
     try:
         tx.users.set_name(user.id, name)
     except NotPossible as refused:
-        page = replace(_user_page(services, tx, session, user), error=str(refused))
-        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise wrong_field("name", str(refused)) from refused
     return _back(user_id)
 
 

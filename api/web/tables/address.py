@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 
-from api.http.problems import Problem
+from api.http.problems import Problem, wrong_field
 from api.web.tables.layout import LONGEST_SEARCH, SIZES, Column, Layout, Query
 
 _MOST_DIGITS: Final = 12
@@ -51,7 +51,8 @@ def read(layout: Layout, sent: Mapping[str, str], words: str = "") -> Query:
     chosen = {one.name: sent[one.name] for one in layout.filters if sent.get(one.name)}
     for one in layout.filters:
         if chosen.get(one.name) not in {None, *one.options}:
-            raise _unknown(f"“{one.label}” has no such choice; it may have been renamed since")
+            message = f"“{one.label}” has no such choice; it may have been renamed since. Choose another."
+            raise wrong_field(one.name, message)
     column = next((one for one in sortable(layout) if one.name == sent.get("sort", layout.sort)), None)
     if column is None:
         raise _unknown("This list cannot be sorted by that")

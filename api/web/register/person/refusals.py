@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.http.dependencies import Reading, Session, Use
-from api.http.problems import not_found
+from api.http.problems import wrong_field
 from api.security.access import SIGNED_IN, allow
 from api.security.routing import Router
 from api.web import choices
@@ -85,7 +85,7 @@ def search(request: Request, services: Use, tx: Reading, sought: Annotated[Sough
     try:
         people = person_picker.people(services, tx, sought.group, sought.search)
     except NotFound as error:
-        raise not_found() from error
+        raise wrong_field("group", str(error)) from error
     shown, more = people[:_SHOWN], max(0, len(people) - _SHOWN)
     return render(replace(_page(tx, sought), people=shown, more=more), request.scope)
 

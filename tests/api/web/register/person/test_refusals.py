@@ -105,7 +105,7 @@ def test_a_person_who_is_not_there(office: TestClient) -> None:
     """Nor a class."""
     nobody = f"per_{'0' * 32}"
     assert office.post("/refusals", data={"person": nobody, "sure": "true"}).status_code == 404
-    assert office.post("/refusals/search", data={"group": "9Z"}).status_code == 404
+    assert office.post("/refusals/search", data={"group": "9Z"}).status_code == 422
 
 
 # Each stance, end and hour is enumerated: one draw a statement keeps generation fast on a busy machine.

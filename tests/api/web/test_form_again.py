@@ -1,0 +1,43 @@
+"""A page with its form filled in as it was sent."""
+
+from __future__ import annotations
+
+from api.web.form_again import Sent, again
+
+PAGE = (
+    '<details><summary>More</summary><form method="post" action="/a"><input type="hidden" name="of" value="1">'
+    '<input name="x" value="old"></form></details>'
+    '<form method="post" action="/a"><input type="hidden" name="of" value="2"><input name="x" value="old">'
+    '<input type="password" name="p"><textarea name="t">was</textarea>'
+    '<input type="checkbox" name="c" value="1" checked><input type="checkbox" name="c" value="2">'
+    '<select name="s"><option value="">-</option><option value="b" selected>B</option></select></form>'
+)
+
+
+def test_a_form_is_told_from_others_of_its_address_and_filled_in_escaped() -> None:
+    """By its hidden fields; passwords stay empty, ticks and choices are as sent, and markup stays text."""
+    values = {"of": ["2"], "x": ['"><script>'], "p": ["secret"], "t": ["</textarea>"], "c": ["2"], "s": [""]}
+    shown = again(PAGE, Sent("/a", values, {"t": "Too <long>."}))
+    assert shown is not None
+    first, second = shown.split("</details>")
+    assert first == PAGE.split("</details>", maxsplit=1)[0]
+    assert 'value="&quot;&gt;&lt;script&gt;"' in second
+    assert "secret" not in second
+    assert '<textarea name="t" aria-invalid="true" aria-describedby="t-wrong" autofocus>\n&lt;/textarea&gt;<' in second
+    assert '</textarea><span class="wrong" id="t-wrong" role="alert">Too &lt;long&gt;.</span>' in second
+    assert 'value="1">' in second
+    assert 'value="2" checked>' in second
+    assert '<option value="" selected>' in second
+    assert '<option value="b">' in second
+    assert again(PAGE, Sent("/other", {}, {})) is None
+
+
+def test_a_fold_is_opened_and_what_is_wrong_with_the_whole_stands_on_top() -> None:
+    """Where one thing is typed, the sentence stands beside that."""
+    shown = again(PAGE, Sent("/a", {"of": ["1"], "x": ["new"]}, {}, "It is gone."))
+    assert shown is not None
+    assert shown.startswith("<details open>")
+    assert 'id="x-wrong"' in shown
+    shown = again(PAGE, Sent("/a", {"of": ["2"]}, {}, "It is gone."))
+    assert shown is not None
+    assert '<p class="alert" role="alert">It is gone.</p><input type="hidden" name="of" value="2">' in shown
