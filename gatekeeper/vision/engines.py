@@ -11,6 +11,7 @@ from gatekeeper.vision import model as models
 from gatekeeper.vision.detection.centerface import CenterFace
 from gatekeeper.vision.detection.cut_off import CutOff
 from gatekeeper.vision.detection.detector import Searcher
+from gatekeeper.vision.detection.movenet import MoveNet
 from gatekeeper.vision.detection.people import People
 from gatekeeper.vision.detection.single_shot import SingleShot
 from gatekeeper.vision.detection.yunet import YuNet
@@ -76,7 +77,8 @@ def _dlib(folders: Sequence[Path]) -> Engine:
 
 
 def _people(folders: Sequence[Path]) -> People:
-    return People(SingleShot(read("people", folders)))
+    poses = MoveNet(read("poses-graph", folders), read("poses", folders))
+    return People(SingleShot(read("people", folders)), poses)
 
 
 def _detectors(folders: Sequence[Path]) -> tuple[Searcher, CutOff]:

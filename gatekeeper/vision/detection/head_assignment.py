@@ -17,10 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.people import Body
-
-SURE: Final = 0.57
-"""From this confidence a person without a face is reported."""
+from gatekeeper.vision.detection.bodies import Body
 
 FITS: Final = 0.05
 """From this fit a head may be assigned to a body, if that body is the best that is left to it."""
@@ -77,13 +74,12 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def without_face(bodies: Sequence[Body], heads: Sequence[Box], bar: float = SURE) -> list[Box]:
-    """Return the boxes of people for whom no head is known, in the order given.
+def without_face(bodies: Sequence[Body], heads: Sequence[Box]) -> list[Box]:
+    """Return the boxes of people for whom no head is known, however doubtful, in the order given.
 
     Args:
         bodies: as `People.find` returns them, each person once.
         heads: wherever a face was found, marked or covered, in the same pixels.
-        bar: the confidence from which a body counts.
     """
     boxes, faces = _array([body.box for body in bodies]), _array(heads)
     fit = fits(boxes, faces)
@@ -92,7 +88,7 @@ def without_face(bodies: Sequence[Body], heads: Sequence[Box], bar: float = SURE
     explained = group | (fit >= OBVIOUS).any(axis=1) | _of_head(boxes, faces) | _of_legs(boxes, faces)
     explained |= _of_background(boxes, faces, fit)
     explained[list(assigned(fit))] = True
-    return [body.box for body, known in zip(bodies, explained, strict=True) if body.score >= bar and not known]
+    return [body.box for body, known in zip(bodies, explained, strict=True) if not known]
 
 
 def assigned(fit: Floats) -> dict[int, int]:

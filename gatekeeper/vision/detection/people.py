@@ -3,22 +3,25 @@
 The net is SSD MobileNet V3 as trained on COCO by the authors of TensorFlow's
 detection models. It reduces what it is shown to 320 x 320 pixels, so it sees no crowd in a
 whole picture: halves are shown to it as well, and smaller tiles where faces are many.
-Which of these people have a face is for `head_assignment` to say.
+MoveNet, which looks at the whole picture at once, tells people apart who stand close together.
+Which of these people have a face is for `people_fusion` to say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from gatekeeper.types import Box, Pixels
+from gatekeeper.vision.detection import people_fusion
+from gatekeeper.vision.detection.bodies import Body
+from gatekeeper.vision.detection.movenet import MoveNet
 from gatekeeper.vision.detection.single_shot import SingleShot
 
 FAINTEST: Final = 0.3
-"""From this confidence a body is returned."""
+"""From this confidence a body is returned; with fainter ones, a portrait is a group of its own parts."""
 
 HALF: Final = 0.6
 """Length of each half, as a share of the picture's long side: they overlap, and so does nobody fall between."""
@@ -44,19 +47,20 @@ _LEVEL: Final = 0.2
 _ASIDE: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """One person as the net reports it: box in pixels of the picture, confidence 0 to 1."""
-
-    box: Box
-    score: float
-
-
 class People:
-    """The net, safe to be used by several threads."""
+    """Both nets, safe to be used by several threads."""
 
-    def __init__(self, net: SingleShot) -> None:
-        self._net = net
+    def __init__(self, net: SingleShot, poses: MoveNet) -> None:
+        self._net, self._poses = net, poses
+
+    def without_face(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:
+        """Return the people in upright sRGB `pixels` for whom no head is known, best first, however doubtful.
+
+        Args:
+            pixels: the picture.
+            heads: wherever a face was found, marked or covered, in its pixels.
+        """
+        return people_fusion.without_face(self.find(pixels, heads), self._poses.search(pixels), heads)
 
     def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:
         """Return the bounding boxes of people in upright sRGB `pixels`, best first, each person once.

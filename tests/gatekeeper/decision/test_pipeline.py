@@ -48,7 +48,6 @@ from gatekeeper.types import (
     Words,
     WritingLook,
 )
-from gatekeeper.vision.detection.people import Body, People
 from gatekeeper.vision.engine import Detection
 from gatekeeper.vision.text.reader import Line, Writing
 from tests.support.gate import (
@@ -64,6 +63,7 @@ from tests.support.gate import (
     picture_of,
     upload_of,
 )
+from tests.support.people import OnePlace
 
 POLICY = Policy.load("secondary")
 LONDON = ZoneInfo("Europe/London")
@@ -906,17 +906,6 @@ def test_the_policys_links_may_be_given(gate: Gate) -> None:
     assert not gate.ask(AMIRA_HUE, caption="More at www.example.org").facts.decision.approved
 
 
-class OnePlace(People):
-    """Finds a person at one place of every picture, of which the box is a fraction."""
-
-    def __init__(self, place: Box) -> None:
-        self._place = place
-
-    def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:  # noqa: ARG002 (as `People.find`)
-        height, width = pixels.shape[:2]
-        return [Body(self._place.scaled(width, height), 0.99)]
-
-
 @pytest.mark.parametrize(
     ("body", "place"),
     [
@@ -929,7 +918,7 @@ def test_the_place_of_a_person_without_a_face_is_where_the_person_is(
     gate: Gate, monkeypatch: pytest.MonkeyPatch, body: Box, place: Box
 ) -> None:
     """In fractions of the picture, across and down, and cut off at its edges: what the page outlines."""
-    monkeypatch.setattr("gatekeeper.vision.unnoticed.without_face", lambda bodies, _: [one.box for one in bodies])
+    monkeypatch.setattr("gatekeeper.vision.detection.people_fusion.without_face", lambda bodies, *_: bodies)
     tools = replace(gate.tools, engine=replace(gate.tools.engine, people=OnePlace(body)))
     screening = Gate(tools, gate.school).ask(AMIRA_HUE, TOM_HUE)
     (region,) = [one.region for one in screening.facts.decision.findings if one.code is FindingCode.PERSON_WITHOUT_FACE]

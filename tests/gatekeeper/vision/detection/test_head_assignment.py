@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.head_assignment import FITS, SURE, assigned, without_face
-from gatekeeper.vision.detection.people import Body
+from gatekeeper.vision.detection.bodies import Body
+from gatekeeper.vision.detection.head_assignment import FITS, assigned, without_face
 
 BODY = Body(Box(100, 100, 200, 500), 0.9)
 HEAD = Box(160, 110, 70, 90)
@@ -75,12 +75,6 @@ def test_scraps_behind_a_face_are_not_people() -> None:
     assert without_face([front, child], [face]) == [child.box]
 
 
-def test_the_unsure_are_left_out() -> None:
-    """Below the bar nothing is reported."""
-    assert without_face([Body(BODY.box, SURE - 0.01)], []) == []
-    assert without_face([Body(BODY.box, SURE)], []) == [BODY.box]
-
-
 @given(fits)
 def test_every_body_has_at_most_one_head_and_every_head_one_body(fit: NDArray[np.float64]) -> None:
     """And no pair is left over in which both would be better off."""
@@ -110,12 +104,12 @@ def test_no_order_matters(found: list[Body], known: list[Box], seed: int) -> Non
 
 
 @given(bodies)
-def test_without_heads_all_who_are_sure_are_pointed_out(found: list[Body]) -> None:
+def test_without_heads_all_are_pointed_out(found: list[Body]) -> None:
     """Except for boxes around several people."""
-    sure = [body.box for body in found if body.score >= SURE]
-    assert _counted(without_face(found, [])) <= _counted(sure)
+    boxes = [body.box for body in found]
+    assert _counted(without_face(found, [])) <= _counted(boxes)
     if len(found) == 1:
-        assert without_face(found, []) == sure
+        assert without_face(found, []) == boxes
 
 
 def _counted(some: Sequence[Box]) -> set[tuple[float, float, float, float]]:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.head_assignment import without_face
-from gatekeeper.vision.detection.people import CROWD, Body, distinct, tiles
+from gatekeeper.vision.detection.bodies import Body
+from gatekeeper.vision.detection.people import CROWD, distinct, tiles
 from gatekeeper.vision.engine import Engine
+from gatekeeper.vision.unnoticed import unnoticed
 from tests.support.faces import Sample
 
 boxes = st.builds(Box, *[st.integers(0, 400).map(float)] * 2, *[st.integers(1, 400).map(float)] * 2)
@@ -22,17 +23,15 @@ bodies = st.lists(st.builds(Body, boxes, st.floats(0.3, 1)), max_size=8)
 @pytest.mark.parametrize("name", ["collins-nasa", "hopper-us-navy"])
 def test_a_person_is_there_though_the_face_was_missed(name: str, sface: Engine, sample: Sample) -> None:
     """A portrait of which no face was found has a person without one; with the face, it has none."""
-    assert sface.people is not None
     pixels = sample(name)
     heads = [sface.detector.find(pixels)[0].box]
-    assert without_face(sface.people.find(pixels), [])
-    assert without_face(sface.people.find(pixels, heads), heads) == []
+    assert unnoticed(pixels, [], sface)
+    assert unnoticed(pixels, heads, sface) == []
 
 
-def test_a_rocket_is_no_person(sface: Engine, sample: Sample) -> None:
-    """A rocket on its pad is no person."""
-    assert sface.people is not None
-    assert without_face(sface.people.find(sample("rocket")), []) == []
+def test_a_cup_is_no_person(sface: Engine, sample: Sample) -> None:
+    """A cup of coffee with a spoon is no person."""
+    assert unnoticed(sample("coffee"), [], sface) == []
 
 
 @pytest.mark.parametrize("name", ["collins-nasa", "hopper-us-navy"])

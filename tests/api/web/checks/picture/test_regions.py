@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection.people import Body, People
+from gatekeeper.types import Box
 from gatekeeper.vision.text.reader import Line, Writing
 from tests.support.gate import FakeWords, fake_engine
 from tests.support.http import NewPerson, Program
 from tests.support.pages import ask, read, resolve
+from tests.support.people import OnePlace
 from tests.support.school import AMIRA_HUE, STRANGER_HUE, Clock, School, founded
 
 WRITTEN = Writing((Line("Tom Jones", Box(250, 4, 30, 10), 0.99),))
 
 
-class OneBody(People):
-    """Finds somebody on the right of every picture."""
-
-    def __init__(self) -> None:
-        """Need no net."""
-
-    def find(self, pixels: Pixels, heads: Sequence[Box] = ()) -> list[Body]:  # noqa: ARG002 (as `People.find`)
-        height, width = pixels.shape[:2]
-        return [Body(Box(0.8 * width, 0.1 * height, 0.15 * width, 0.8 * height), 0.99)]
-
-
 @pytest.fixture
 def school(tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[School]:
     """Say what is read in every picture, or find a body in each."""
-    engine = replace(fake_engine(), people=OneBody()) if request.param == "body" else None
+    engine = replace(fake_engine(), people=OnePlace(Box(0.8, 0.1, 0.15, 0.8))) if request.param == "body" else None
     words = FakeWords(WRITTEN) if request.param == "writing" else None
     with founded(tmp_path / "data", clock, engine, words) as school:
         yield school
