@@ -72,4 +72,4 @@ def test_people_come_best_first_and_each_box_is_one_that_a_net_gave(
     scores = [body.score for body in people]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
-    assert {body.box for body in people} <= {one.box for one in (*found, *seen)}
+    assert {body.box for body in people} <= {body.box for body in found} | {pose.box for pose in seen}
