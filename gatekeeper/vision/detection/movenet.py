@@ -32,6 +32,8 @@ MOST: Final = 60
 
 _MULTIPLE: Final = 32
 """The net halves its input five times, so its sides are multiples of this."""
+_RGB: Final = (0, 1, 2)
+"""The order of colours that the net was trained on."""
 _STRIDE: Final = 4
 """Pixels of the copy per cell of the maps."""
 _SPREAD: Final = 0.3
@@ -72,7 +74,10 @@ class MoveNet:
         height, width = pixels.shape[:2]
         scale = LONG_SIDE / max(height, width)
         unit = _STRIDE / scale
-        answers = self._net.run(planes(scaled(pixels, scale), _MULTIPLE), _OUTPUTS)
+        copy = scaled(pixels, scale)
+        rows, columns = (side + -side % _MULTIPLE for side in copy.shape[:2])
+        blob = planes(copy, (rows, columns), _RGB, np.empty(3 * rows * columns, np.float32))
+        answers = self._net.run(blob, _OUTPUTS)
         middles, sizes, offsets, joints, expected = (answer[0] for answer in answers)
         found = _people(middles[0], (sizes, offsets), joints, expected)
         placed = ((box.scaled(unit, unit).within(width, height), head, score) for box, head, score in found)
