@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels, Vector
-from gatekeeper.vision.detection.people import People
+from gatekeeper.vision.detection.persons.people import People
 from gatekeeper.vision.recognition.thresholds import Thresholds
 
 

@@ -11,9 +11,9 @@ from gatekeeper.vision import model as models
 from gatekeeper.vision.detection.centerface import CenterFace
 from gatekeeper.vision.detection.cut_off import CutOff
 from gatekeeper.vision.detection.detector import Searcher
-from gatekeeper.vision.detection.movenet import MoveNet
-from gatekeeper.vision.detection.people import People
-from gatekeeper.vision.detection.single_shot import SingleShot
+from gatekeeper.vision.detection.persons.movenet import MoveNet
+from gatekeeper.vision.detection.persons.people import People
+from gatekeeper.vision.detection.persons.single_shot import SingleShot
 from gatekeeper.vision.detection.yunet import YuNet
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.model import Model

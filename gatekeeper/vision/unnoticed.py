@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection.people_fusion import SURE
+from gatekeeper.vision.detection.persons.people_fusion import SURE
 from gatekeeper.vision.engine import Engine
 
 

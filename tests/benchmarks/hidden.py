@@ -31,7 +31,7 @@ from gatekeeper.benchmark.pictures import Marked, held_out, marked, read, withou
 from gatekeeper.benchmark.report import Rate
 from gatekeeper.types import Box, Pixels
 from gatekeeper.vision import load
-from gatekeeper.vision.detection.people_fusion import SURE
+from gatekeeper.vision.detection.persons.people_fusion import SURE
 from gatekeeper.vision.engine import Engine
 
 CONSOLE: Final = Console(highlight=False, soft_wrap=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection.bodies import Body, Pose
-from gatekeeper.vision.detection.movenet import MoveNet
-from gatekeeper.vision.detection.people import People
+from gatekeeper.vision.detection.persons.bodies import Body, Pose
+from gatekeeper.vision.detection.persons.movenet import MoveNet
+from gatekeeper.vision.detection.persons.people import People
 
 
 class NoPoses(MoveNet):

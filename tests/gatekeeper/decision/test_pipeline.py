@@ -918,7 +918,7 @@ def test_the_place_of_a_person_without_a_face_is_where_the_person_is(
     gate: Gate, monkeypatch: pytest.MonkeyPatch, body: Box, place: Box
 ) -> None:
     """In fractions of the picture, across and down, and cut off at its edges: what the page outlines."""
-    monkeypatch.setattr("gatekeeper.vision.detection.people_fusion.without_face", lambda bodies, *_: bodies)
+    monkeypatch.setattr("gatekeeper.vision.detection.persons.people_fusion.without_face", lambda bodies, *_: bodies)
     tools = replace(gate.tools, engine=replace(gate.tools.engine, people=OnePlace(body)))
     screening = Gate(tools, gate.school).ask(AMIRA_HUE, TOM_HUE)
     (region,) = [one.region for one in screening.facts.decision.findings if one.code is FindingCode.PERSON_WITHOUT_FACE]

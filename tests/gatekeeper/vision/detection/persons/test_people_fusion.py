@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.bodies import Body, Pose
-from gatekeeper.vision.detection.people_fusion import SURE, has_known_head, without_face
+from gatekeeper.vision.detection.persons.bodies import Body, Pose
+from gatekeeper.vision.detection.persons.people_fusion import SURE, has_known_head, without_face
 
 PLACE, HEAD = Box(100, 100, 200, 500), Box(160, 110, 70, 90)
 POSE = Pose(PLACE, (195.0, 155.0), 0.6)

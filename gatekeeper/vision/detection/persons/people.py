@@ -15,10 +15,10 @@ from typing import Final
 import numpy as np
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection import people_fusion
-from gatekeeper.vision.detection.bodies import Body
-from gatekeeper.vision.detection.movenet import MoveNet
-from gatekeeper.vision.detection.single_shot import SingleShot
+from gatekeeper.vision.detection.persons import people_fusion
+from gatekeeper.vision.detection.persons.bodies import Body
+from gatekeeper.vision.detection.persons.movenet import MoveNet
+from gatekeeper.vision.detection.persons.single_shot import SingleShot
 
 FAINTEST: Final = 0.3
 """From this confidence a body is returned; with fainter ones, a portrait is a group of its own parts."""

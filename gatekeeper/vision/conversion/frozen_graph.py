@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 
+from gatekeeper.vision.conversion.onnx_writing import Constant, OnnxFile, Setting
 from gatekeeper.vision.onnx_wire import every, first
-from gatekeeper.vision.onnx_writing import Constant, OnnxFile, Setting
 
 _KINDS: Final[Mapping[bytes, str]] = {b"\x01": "<f4", b"\x03": "<i4"}
 """Numbers of a constant, by TensorFlow's number for their type."""

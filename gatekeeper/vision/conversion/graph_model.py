@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gatekeeper.vision.onnx_writing import Constant, OnnxFile, Setting
+from gatekeeper.vision.conversion.onnx_writing import Constant, OnnxFile, Setting
 
 _BYTES_EACH: Final[Mapping[str, str]] = {"float16": "<f2", "float32": "<f4", "int32": "<i4"}
 """How a weight may be stored, and as what NumPy reads it."""

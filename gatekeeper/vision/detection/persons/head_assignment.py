@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.bodies import Body
+from gatekeeper.vision.detection.persons.bodies import Body
 
 FITS: Final = 0.05
 """From this fit a head may be assigned to a body, if that body is the best that is left to it."""

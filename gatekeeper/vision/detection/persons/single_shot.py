@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Pixels
-from gatekeeper.vision.frozen_graph import FrozenGraph, as_onnx
+from gatekeeper.vision.conversion.frozen_graph import FrozenGraph, as_onnx
 from gatekeeper.vision.sessions import Session
 
 SIDE: Final = 320

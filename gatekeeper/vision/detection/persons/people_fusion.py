@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.bodies import Body, Pose
-from gatekeeper.vision.detection.head_assignment import without_face as without_fitting_face
+from gatekeeper.vision.detection.persons.bodies import Body, Pose
+from gatekeeper.vision.detection.persons.head_assignment import without_face as without_fitting_face
 
 SURE: Final = 0.53
 """From this confidence a person without a face is reported."""

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box, Pixels
-from gatekeeper.vision.detection.bodies import Pose
+from gatekeeper.vision.conversion.graph_model import as_onnx
 from gatekeeper.vision.detection.image_pyramid import planes, scaled
-from gatekeeper.vision.graph_model import as_onnx
+from gatekeeper.vision.detection.persons.bodies import Pose
 from gatekeeper.vision.sessions import Session
 
 LONG_SIDE: Final = 512

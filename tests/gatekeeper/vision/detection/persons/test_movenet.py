@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gatekeeper.vision.detection.movenet import MoveNet
-from gatekeeper.vision.detection.people_fusion import has_known_head
+from gatekeeper.vision.conversion.graph_model import as_onnx
+from gatekeeper.vision.detection.persons.movenet import MoveNet
+from gatekeeper.vision.detection.persons.people_fusion import has_known_head
 from gatekeeper.vision.engine import Engine
-from gatekeeper.vision.graph_model import as_onnx
 from gatekeeper.vision.weights import read
 from tests.support.paths import ROOT
 

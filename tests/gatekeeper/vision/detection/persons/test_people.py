@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.bodies import Body
-from gatekeeper.vision.detection.people import CROWD, distinct, tiles
+from gatekeeper.vision.detection.persons.bodies import Body
+from gatekeeper.vision.detection.persons.people import CROWD, distinct, tiles
 from gatekeeper.vision.engine import Engine
 from gatekeeper.vision.unnoticed import unnoticed
 from tests.support.faces import Sample

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gatekeeper.types import Box
-from gatekeeper.vision.detection.bodies import Body
-from gatekeeper.vision.detection.head_assignment import FITS, assigned, without_face
+from gatekeeper.vision.detection.persons.bodies import Body
+from gatekeeper.vision.detection.persons.head_assignment import FITS, assigned, without_face
 
 BODY = Body(Box(100, 100, 200, 500), 0.9)
 HEAD = Box(160, 110, 70, 90)

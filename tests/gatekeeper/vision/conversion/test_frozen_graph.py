@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gatekeeper.vision.detection.single_shot import SIDE, SingleShot
-from gatekeeper.vision.frozen_graph import FrozenGraph, as_onnx
+from gatekeeper.vision.conversion.frozen_graph import FrozenGraph, as_onnx
+from gatekeeper.vision.detection.persons.single_shot import SIDE, SingleShot
 from gatekeeper.vision.weights import locate, read
 from tests.support.paths import ROOT
 

@@ -1,0 +1,1 @@
+"""Nets that are published in other forms, written as ONNX files."""

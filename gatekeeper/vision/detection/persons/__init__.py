@@ -1,0 +1,1 @@
+"""People in pictures: bodies, heads, and who has no face."""
