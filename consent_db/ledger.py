@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import select
+
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.service import Checks
 from consent_db.core.chunked_queries import portions
@@ -20,7 +22,7 @@ from consent_db.publishing.publications import (
 from consent_db.publishing.records import PublicationDraft, PublicationRecord, Why
 from consent_db.publishing.takedowns import Takedowns, open_takedowns
 from consent_db.register import impact
-from consent_db.schema import PublicationRow
+from consent_db.schema import PublicationPersonRow, PublicationRow
 from gatekeeper.types import PersonId
 
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -90,6 +92,11 @@ class Publications:
     def showing(self, person: PersonId) -> list[PublicationRecord]:
         """Return the posts that are up and show a person, the latest first."""
         return impact.showing(self._context, person)
+
+    def of_person(self, person: PersonId) -> list[PublicationRecord]:
+        """Return every post that shows a person, those too that are down, the latest first."""
+        mine = select(PublicationPersonRow.publication_id).where(PublicationPersonRow.person_id == person)
+        return find_publications(self._context, PublicationRow.id.in_(mine))
 
     def of_check(self, check_id: str) -> list[PublicationRecord]:
         """Return the posts that were made of one check's picture, the latest first."""

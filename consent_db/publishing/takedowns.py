@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -77,6 +77,13 @@ class Takedowns:
         """Return everything that has to come down, what is due first."""
         query = _QUERY.where(TakedownRow.done_at.is_(None)).order_by(TakedownRow.due_at, TakedownRow.id)
         return self._records(self._context.connection.execute(query).all())
+
+    def of(self, publications: Collection[str]) -> list[TakedownRecord]:
+        """Return the take-downs of these posts, open and closed, the oldest first."""
+        query = _QUERY.where(TakedownRow.publication_id.in_(publications))
+        return self._records(
+            self._context.connection.execute(query.order_by(TakedownRow.opened_at, TakedownRow.id)).all()
+        )
 
     def overdue(self) -> list[TakedownRecord]:
         """Return what should be down by now and is not, the longest first."""

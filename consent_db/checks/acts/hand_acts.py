@@ -29,6 +29,8 @@ class HandAct(StrEnum):
     UNNAMED = "face.unnamed"
     """A name that was given by hand was taken back."""
     DISMISSED = "face.dismissed"
+    RESTORED = "face.restored"
+    """What was called no face is one after all."""
     MARKED = "face.marked"
     COVERED = "face.covered"
     CROPPED = "picture.cropped"

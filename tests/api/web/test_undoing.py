@@ -123,7 +123,14 @@ def test_a_take_down_that_was_closed_by_mistake_runs_on(admin: TestClient, schoo
     school.say("Amira", Stance.REFUSED)
     with school.services.store.reading("user:office", school.clock()) as tx:
         (before,) = tx.takedowns.waiting()
+    person = f"/admin/people/{school.people['Amira']}"
+    assert "Has to come down by" in read(admin.get(person))
     action, sent = of_notice(admin, admin.post(f"/admin/takedowns/{before.id}/down", data={"proof": "gone"}))
+    shown = admin.get(person)
+    assert "Down since" in read(shown)
+    assert "Taken down, " in read(shown)
+    assert admin.get(f"/checks/{check.id}/picture?small=true").headers["content-type"] == "image/jpeg"
+    assert f'src="/checks/{check.id}/picture?small=true"' in shown.text
     assert admin.post(action, data=sent).status_code == 303
     with school.services.store.reading("user:office", school.clock()) as tx:
         (after,) = tx.takedowns.waiting()

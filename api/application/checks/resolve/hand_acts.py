@@ -9,6 +9,7 @@ from api.application.checks.resolve.resolution import Action, Resolution
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.acts.hand_acts import FacePlace, HandAct
 from consent_db.transaction import Transaction
+from gatekeeper.types import FaceStatus
 
 _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.IDENTIFY: HandAct.NAMED,
@@ -40,7 +41,14 @@ def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str
         details["confirmed"] = sorted(resolution.attestations)
     if resolution.attested_by is not None:
         details["attested_by"] = resolution.attested_by
-    tx.hand_acts.note(_ACTS[resolution.action], old.id, new, faces_of(old, resolution), details)
+    tx.hand_acts.note(_act(old, resolution), old.id, new, faces_of(old, resolution), details)
+
+
+def _act(old: CheckRecord, resolution: Resolution) -> HandAct:
+    dismissed = {face.number for face in old.faces if face.status is FaceStatus.DISMISSED}
+    if resolution.action is Action.NOT_THEM and resolution.face in dismissed:
+        return HandAct.RESTORED
+    return _ACTS[resolution.action]
 
 
 def faces_of(old: CheckRecord, resolution: Resolution) -> list[FacePlace]:

@@ -45,12 +45,15 @@ def identify(request: CheckRequest, old: CheckRecord, resolution: Resolution, ha
 
 
 def not_them(request: CheckRequest, old: CheckRecord, resolution: Resolution, hand: Hand) -> CheckRequest:
-    """Return the request with whom a face is not in it.
+    """Return the request with whom a face is not in it; of one that was called no face, that it is one after all.
 
     Raises:
         ResolutionRefused: it does not fit the picture.
     """
     face = _face(old, resolution.face)
+    if face.status is FaceStatus.DISMISSED:
+        after_all = Said(face.box, None, hand.author, hand.at, not_them=True)
+        return replace(request, said=(*request.said, after_all), nobody_else=False, nobody_else_by=None)
     person = resolution.person or named_as(request, face)
     if person is None:
         raise ResolutionRefused("This face was not named by hand, so there is nothing to take back.")

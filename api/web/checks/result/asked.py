@@ -15,7 +15,7 @@ from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotFound
 from consent_db.transaction import Transaction
 from gatekeeper.identity.annotations import SAME_PLACE
-from gatekeeper.types import Author, BoundBy, Box, Finding, PersonId, Said, ScreenedFace
+from gatekeeper.types import Author, BoundBy, Box, FaceStatus, Finding, PersonId, Said, ScreenedFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _by(tx: Transaction, author: Author | None) -> str:
 
 
 def taken_back(record: CheckRecord, names: dict[PersonId, str]) -> dict[int, str]:
-    """Return by face number what the button says that takes a name given by hand back.
+    """Return by face number what the button says that takes back what was said of it by hand.
 
     Args:
         record: a check that can still be changed.
@@ -114,7 +114,9 @@ def taken_back(record: CheckRecord, names: dict[PersonId, str]) -> dict[int, str
     found = {}
     for face in record.faces:
         person = _last_named(request.said, face.box)
-        if person is not None:
+        if face.status is FaceStatus.DISMISSED:
+            found[face.number] = "It is a face after all"
+        elif person is not None:
             bound = names.get(person) if person == face.person else None
             found[face.number] = f"Not {bound}" if bound else "Take the name back"
     return found

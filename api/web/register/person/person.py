@@ -21,7 +21,7 @@ from api.security.access import KEEPERS, allow, proved_lately
 from api.security.routing import Router
 from api.web import choices
 from api.web.forms import Day, Text
-from api.web.register.impact import Effects, PostView, effects, posts, with_outlook
+from api.web.register.impact import Effects, effects, with_outlook
 from api.web.register.person.person_views import (
     ChannelRow,
     Entry,
@@ -33,6 +33,7 @@ from api.web.register.person.person_views import (
     restrained,
     view,
 )
+from api.web.register.person.published import MOST, ShownIn, shown_in
 from api.web.register.person.saved import Before, Told, What, notice, saved
 from api.web.register.person.timeline import timeline
 from api.web.templating import Page, render
@@ -87,7 +88,8 @@ class PersonPage(Page):
     person: PersonView
     grid: tuple[ChannelRow, ...]
     history: tuple[Entry, ...]
-    posts: tuple[PostView, ...]
+    posts: tuple[ShownIn, ...]
+    more: int
     waiting: int
     recognition: Recognition | None
     parties: tuple[choices.Choice, ...]
@@ -173,14 +175,15 @@ def found(tx: Transaction, person: str) -> PersonRecord:
 
 def _page(services: Services, tx: Transaction, session: SessionRecord, record: PersonRecord) -> PersonPage:
     lead = session.user.role is Role.SAFEGUARDING_LEAD
-    showing = tx.publications.showing(record.id)
-    ids = {post.id for post in showing}
+    published = tx.publications.of_person(record.id)
+    ids = {post.id for post in published if post.taken_down_at is None}
     return PersonPage(
         title="A person",
         person=view(services, tx, record),
         grid=grid(tx, record.id),
         history=timeline(services, tx, record.id, session.user.role),
-        posts=posts(services, tx, showing),
+        posts=shown_in(services, tx, session, published[:MOST]),
+        more=max(0, len(published) - MOST),
         waiting=sum(takedown.publication.id in ids for takedown in tx.takedowns.waiting()),
         recognition=recognition(services, tx, record.id),
         parties=parties_of(record.profile.kind),

@@ -81,6 +81,14 @@ def test_a_stranger_can_be_covered_alone_or_declared_no_face_by_two(
     assert 'aria-label="Face 2: Called no face"' in asked.text
     assert "Face 2 was called no face." in read(asked).partition("Yours to decide")[2]
     assert 'id="asked-2"' in asked.text
+    after_all = resolve(office, waved.url.path, action="not_them", face="2")
+    assert "Face 2 was called no face" not in read(after_all)
+    assert "not_a_face" in office.get(f"{after_all.url.path}/faces/2").text
+    with school.services.store.reading("user:office", school.clock()) as tx:
+        acts = {entry.action for entry in tx.audit.about(after_all.url.path.rpartition("/")[2])}
+    assert "face.restored" in acts
+    waved = resolve(office, after_all.url.path, action="not_a_face", face="2")
+    assert "It is a face after all" in read(waved)
     assert "Approved" in read(resolve(second, waved.url.path, action="approve"))
 
 
