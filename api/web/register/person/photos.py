@@ -110,6 +110,9 @@ class PhotosPage(Page):
     """Others of the same family name, who have no template."""
     report: ReportView | None = None
     error: str | None = None
+    number: str = ""
+    """What was typed as the school's number of a sibling, if it was wrong."""
+    wrong_number: str | None = None
 
 
 def most_bytes(settings: Settings) -> int:
@@ -195,7 +198,9 @@ def confirm_sibling(
             person = found(tx, person_id).id
             tx.siblings.confirm(person, _other(tx, sent))
     except NotPossible as error:
-        return _refused(request, services, session, person, str(error))
+        with _reading(services, session) as tx:
+            page = replace(_page(services, tx, found(tx, person_id)), number=sent.number, wrong_number=str(error))
+        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _back(person_id)
 
 

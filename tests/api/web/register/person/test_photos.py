@@ -121,6 +121,7 @@ def test_confirmed_siblings_are_asked_about_each_time(admin: TestClient, page: s
     assert school.check(AMIRA_HUE).approved
     refused = admin.post(f"{page}/siblings", data={"number": "no such number"})
     assert (refused.status_code, "has this number" in read(refused)) == (422, True)
+    assert 'value="no such number"' in refused.text, "what was typed is kept beside the sentence"
     assert admin.post(f"{page}/siblings", data={"other": school.people["Zoe"]}).status_code == 303
     text = read(admin.get(page))
     assert "Zoe MossConfirmed: sibling or twin" in text
