@@ -198,7 +198,7 @@ WAYS: Final[Mapping[str, Way]] = {
         f"{_EVENT}/objections/obj_{_NO_ID}/withdrawal",
         lambda tx, entry, _: tx.objections.withdraw(str(_said(entry)["objection"])),
     ),
-    "objection.withdrawn": Way("The wish not to be shown was taken back.", f"{_EVENT}/objections", _objection_back),
+    "objection.withdrawn": Way("The wish not to be shown was withdrawn.", f"{_EVENT}/objections", _objection_back),
     "takedown.done": Way(
         "The take-down was closed.",
         f"/admin/publications/pub_{_NO_ID}/takedown",

@@ -66,12 +66,12 @@ KIND: Final[Mapping[Kind, str]] = {
     Kind.VISITOR: "Visitor",
 }
 
-PARTY: Final[Mapping[Party, str]] = {**reasons.WHO, Party.SELF: "They themselves"}
+PARTY: Final[Mapping[Party, str]] = {**reasons.WHO, Party.SELF: "The person themselves"}
 
 STANCE: Final[Mapping[Stance, str]] = {
     Stance.GRANTED: "Agrees",
     Stance.REFUSED: "Refuses",
-    Stance.WITHDRAWN: "Takes a consent back",
+    Stance.WITHDRAWN: "Withdraws consent",
 }
 
 DID: Final = reasons.DID

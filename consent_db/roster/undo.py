@@ -94,11 +94,11 @@ class Undone:
 
 
 class ChangedSince(NotPossible):
-    """People that an import touched were changed after it, so that it cannot be taken back as a whole."""
+    """People that an import touched were changed after it, so that it cannot be undone as a whole."""
 
     def __init__(self, people: Sequence[PersonId]) -> None:
         sentence = f"{len(people)} of the people were changed, put on a list or found in pictures after the import"
-        super().__init__(f"{sentence}; it cannot be taken back as a whole. Import a corrected file instead.")
+        super().__init__(f"{sentence}; it cannot be undone as a whole. Import a corrected file instead.")
         self.people = tuple(people)
 
 
@@ -183,9 +183,9 @@ class Imports:
         if row is None or number > row.id or number < 1:
             raise NotFound("There is no import of this number; look at the list of imports.")
         if number != row.id:
-            raise NotPossible("Only the newest import can be taken back; import a corrected file instead.")
+            raise NotPossible("Only the newest import can be undone; import a corrected file instead.")
         if row.undone_at is not None:
-            raise NotPossible("This import was taken back already.")
+            raise NotPossible("This import was undone already.")
         return row
 
     def _touched(self, number: int) -> list[Touched]:

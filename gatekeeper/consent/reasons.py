@@ -76,7 +76,7 @@ WHO: Final[Mapping[Party, str]] = {
 DID: Final[Mapping[Stance, str]] = {
     Stance.GRANTED: "agreed",
     Stance.REFUSED: "refused",
-    Stance.WITHDRAWN: "took a consent back",
+    Stance.WITHDRAWN: "withdrew consent",
 }
 """What they did, behind it."""
 

@@ -113,5 +113,5 @@ def test_a_name_is_found_while_it_is_typed_and_a_digit_only_goes_there(quick_pag
     expect(page.get_by_role("button", name="Zoe Moss")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("is saved. The picture is approved now.", timeout=60_000)
-    page.get_by_role("button", name="Take the name back").click()
-    expect(page.get_by_role("status")).to_contain_text("The name is taken back.", timeout=60_000)
+    page.get_by_role("button", name="Remove the name").click()
+    expect(page.get_by_role("status")).to_contain_text("The name was removed.", timeout=60_000)

@@ -282,7 +282,7 @@ VISITS: Final = (
     Visit("people-letters", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", shown_letters),
     Visit("people-erasing", "GET /admin/people", ADMIN, "/admin/people?kind=pupil", shown_erasing),
     Visit("person", PERSON, ADMIN, "/admin/people/{person}"),
-    Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Take back: ")),
+    Visit("person-withdrawing", PERSON, ADMIN, "/admin/people/{person}", pressed("Withdraw: ")),
     Visit("person-withdrawal", f"{PERSON}/withdrawal", ADMIN, "/admin/people/{person}/withdrawal"),
     Visit("person-add", "GET /admin/people/new", ADMIN, "/admin/people/new"),
     Visit("person-add-mistake", "GET /admin/people/new", ADMIN, "/admin/people/new", mistaken),

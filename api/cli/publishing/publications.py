@@ -36,7 +36,7 @@ def add(
     with writing(data) as tx:
         record = tx.publications.record(PublicationDraft(check, moment, address, post_id))
         late = [takedown for takedown in tx.takedowns.waiting() if takedown.publication.id == record.id]
-    out.print(f"Written down as {record.id}.", highlight=False)
+    out.print(f"Recorded as {record.id}.", highlight=False)
     for takedown in late:
         out.print(f"[red]{takedown.why.sentence}[/] ({takedown.id})", highlight=False, soft_wrap=True)
 

@@ -25,7 +25,7 @@ retention = typer.Typer(no_args_is_help=True)
 
 WORDS: Final = {
     DueKind.CONSENT_ENDS: "a consent ends: ask again",
-    DueKind.REVIEW: "look again whether it stays",
+    DueKind.REVIEW: "review whether it stays",
     DueKind.LEAVING: "leaves: nothing is permitted afterwards",
     DueKind.TEMPLATE_ENDS: "the template gets too old: take new photographs",
     DueKind.COMES_OF_AGE: "comes of age: ask the person, not the parents",

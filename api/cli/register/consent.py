@@ -43,7 +43,7 @@ def show(
     who: Who,
     channel: Annotated[str | None, typer.Option(help="One channel. [default: all of them]")] = None,
     at: Annotated[str | None, typer.Option(help="A day or moment, past or future. [default: now]")] = None,
-    known_at: Annotated[str | None, typer.Option(help="With what was written down by then only.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="With what was recorded by then only.")] = None,
     data: Data = None,
 ) -> None:
     """Show what is permitted for a person, with every reason."""
@@ -92,7 +92,7 @@ def record(
     said_at: Annotated[str | None, typer.Option(help="When they said it. [default: now]")] = None,
     since: Annotated[str | None, typer.Option(help="From which day. [default: the day they said it]")] = None,
     until: Annotated[str | None, typer.Option(help="The last day.")] = None,
-    evidence: Annotated[str | None, typer.Option(help="Where the writing is to be found; kept sealed.")] = None,
+    evidence: Annotated[str | None, typer.Option(help="Where the written consent is kept; sealed.")] = None,
     yes: Yes = False,
     data: Data = None,
 ) -> None:
@@ -107,5 +107,5 @@ def record(
     agree(touched, yes=yes)
     with writing(data) as tx:
         change = tx.consent.record(person.id, statement, evidence)
-    out.print(f"Written down for {escape(name_of(person))}.", highlight=False)
+    out.print(f"Recorded for {escape(name_of(person))}.", highlight=False)
     tell_takedowns(change)

@@ -25,7 +25,7 @@ holds = typer.Typer(no_args_is_help=True)
 Why = Annotated[
     str,
     typer.Option(
-        prompt="Why (kept sealed; leave empty if it is better not written down)",
+        prompt="Why (kept sealed; leave empty if it is safer not to record it)",
         hide_input=True,
         help="Kept sealed; asked for if not given.",
     ),
@@ -94,7 +94,7 @@ def missing(
         raise NotPossible("Say what the safeguarding lead answers: --answer left, or --answer stays.")
     with writing(data) as tx:
         tx.missing_protected.answer(find(tx, who).id, outcome)
-    out.print("Written down. The listing or hold stays.")
+    out.print("Recorded. The listing or hold stays.")
 
 
 @listings.command("reason")
@@ -148,7 +148,7 @@ def _restrict(who: str, restriction: Restriction, words: tuple[str, str | None],
 
 
 def _table(tx: Transaction, records: Iterable[ReviewRecord]) -> None:
-    table = Table("who", "what", "since", "look again on")
+    table = Table("who", "what", "since", "next review")
     for record in records:
         due = record.review_on is not None and record.review_on <= tx.today
         day = f"[red]{record.review_on}[/]" if due else str(record.review_on or "no day set")

@@ -129,7 +129,7 @@ def list_imports(data: Data = None) -> None:
     zone = Policy.load(chosen.policy).zone
     for record in records:
         counts = ", ".join(f"{count} {name}" for name, count in record.counts.items())
-        state = "; taken back" if record.undone_at else ""
+        state = "; undone" if record.undone_at else ""
         moment = record.at.astimezone(zone)
         out.print(f"{record.number}: {moment:%d %B %Y, %H:%M}, {counts}{state}", highlight=False, soft_wrap=True)
     if not records:
@@ -143,9 +143,7 @@ def undo_import(
     """Undo the newest import: the people it added, and what it changed."""
     with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
         done = tx.imports.undo(number)
-    out.print(
-        f"Import {number} is taken back: {done.erased} people erased, {done.restored} as before.", highlight=False
-    )
+    out.print(f"Import {number} is undone: {done.erased} people erased, {done.restored} as before.", highlight=False)
     if done.still_listed:
         sentence = "stay on the do-not-publish list; only the safeguarding lead takes people off."
         out.print(f"{len(done.still_listed)} people it had listed {sentence}", highlight=False, soft_wrap=True)

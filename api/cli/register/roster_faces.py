@@ -71,7 +71,7 @@ def show_lookalikes(as_json: Json = False, data: Data = None) -> None:
 def confirm_siblings(
     one: Annotated[str, typer.Argument(help="The school's number of one person.")],
     other: Annotated[str | None, typer.Argument(help="Of the other; not with --remove.", show_default=False)] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Take back that the person has a sibling or twin.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove that the person has a sibling or twin.")] = False,
     data: Data = None,
 ) -> None:
     """Write down that two people are siblings or twins, so that staff confirm their faces in each picture."""
@@ -82,7 +82,7 @@ def confirm_siblings(
             tx.siblings.remove(_numbered(tx, one))
         else:
             tx.siblings.confirm(_numbered(tx, one), _numbered(tx, other))
-    out.print("It is taken back." if remove else "From now on staff confirm their faces in each picture.")
+    out.print("It was removed." if remove else "From now on staff confirm their faces in each picture.")
 
 
 def _numbered(tx: Transaction, number: str) -> PersonId:

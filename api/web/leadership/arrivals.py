@@ -202,7 +202,7 @@ def _write(services: Services, tx: Transaction, filled: Arrival) -> ArrivedPage:
         Wrong: what is missing or cannot be used, by field.
     """
     if filled.recognise and not filled.evidence:
-        raise Wrong({"evidence": "Say where the written consent is to be found."})
+        raise Wrong({"evidence": "Say where the written consent is kept."})
     if filled.review_on is not None and filled.review_on < tx.today:
         raise Wrong({"review_on": "The day of the next review has passed. Choose a later one."})
     record = found(tx, filled.person) if filled.person else tx.people.get(_new(tx, filled))
@@ -225,7 +225,7 @@ def _write(services: Services, tx: Transaction, filled: Arrival) -> ArrivedPage:
         said = Statement(party, Subject.BIOMETRICS, EVERYWHERE, Stance.GRANTED, tx.now, tx.today)
         tx.consent.record(record.id, said, filled.evidence)
     return ArrivedPage(
-        title="Written down",
+        title="Recorded",
         person=PersonView.brief(record),
         restriction="on the do-not-publish list" if listing else "under a hold",
         effects=touched,

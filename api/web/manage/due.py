@@ -30,7 +30,7 @@ router = Router(prefix="/admin/due")
 
 _WHAT: Final[Mapping[DueKind, str]] = {
     DueKind.CONSENT_ENDS: "A consent ends: ask again",
-    DueKind.REVIEW: "Look again whether it stays",
+    DueKind.REVIEW: "Review whether it stays",
     DueKind.LEAVING: "Leaves: nothing is permitted afterwards",
     DueKind.TEMPLATE_ENDS: "The template gets too old: take new photographs",
     DueKind.COMES_OF_AGE: "Comes of age: ask them, not the parents",

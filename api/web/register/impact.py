@@ -96,6 +96,6 @@ def _approval(services: Services, tx: Transaction, check_id: str) -> str:
 def _others(touched: Touched) -> Iterable[str]:
     if touched.templates:
         what = "template that they are" if touched.templates == 1 else f"{touched.templates} templates that they are"
-        yield f"The {what} recognised by goes for good, and the reference photographs with it."
+        yield f"The {what} recognised by is deleted, with the reference photographs."
     if touched.searches:
         yield "The released pictures are searched for them once more."

@@ -59,7 +59,7 @@ def test_a_withdrawal_says_first_what_it_touches(school: Terminal) -> None:
         assert words in out
     _, out, _ = school("person", "show", "P-1", "--channel", "website")
     assert "Showing them is not permitted." in out
-    assert "no A parent took a consent back everywhere" in out
+    assert "no A parent withdrew consent everywhere" in out
     code, out, _ = school("takedown", "list")
     assert code == 0
     assert "https://school.example/fair" in out
@@ -150,7 +150,7 @@ def test_what_is_published_is_written_down(school: Terminal) -> None:
     with open_store(Settings(data=school.data)) as store, store.transaction("user:head", datetime.now(UTC)) as tx:
         (post,) = tx.publications.up()
     code, out, _ = school("publication", "add", post.check_id, "--post-id", "77")
-    assert (code, "Written down as pub_" in out) == (0, True)
+    assert (code, "Recorded as pub_" in out) == (0, True)
     assert out.count("tkd_") == 0
     assert school("publication", "list", "--person", "P-1")[1].count("pub_") == 2
     assert "Nothing." in school("publication", "list", "--lapsed")[1]

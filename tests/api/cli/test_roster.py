@@ -119,7 +119,7 @@ def test_an_import_is_listed_and_taken_back(terminal: Terminal, tmp_path: Path) 
     assert code == 0
     assert "1 people erased, 1 as before" in said
     assert "1 people it had listed stay on the do-not-publish list" in said
-    assert "taken back" in terminal("roster", "imports")[1]
+    assert "undone" in terminal("roster", "imports")[1]
     assert terminal("roster", "undo", "1")[0] == 1
 
 

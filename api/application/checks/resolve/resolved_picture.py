@@ -56,7 +56,7 @@ def not_them(request: CheckRequest, old: CheckRecord, resolution: Resolution, ha
         return replace(request, said=(*request.said, after_all), nobody_else=False, nobody_else_by=None)
     person = resolution.person or named_as(request, face)
     if person is None:
-        raise ResolutionRefused("This face was not named by hand, so there is nothing to take back.")
+        raise ResolutionRefused("This face was not named by hand, so there is no name to remove.")
     back = Said(face.box, person, hand.author, hand.at, not_them=True)
     return replace(request, said=(*request.said, back))
 

@@ -45,7 +45,7 @@ Before = Annotated[Done, Depends(done_before)]
 
 _SAVED: Final[Mapping[Action, str]] = {
     Action.IDENTIFY: "What you said about who is in the picture is saved.",
-    Action.NOT_THEM: "The name is taken back.",
+    Action.NOT_THEM: "The name was removed.",
     Action.NOT_A_FACE: "Saved that this is not a face.",
     Action.MISSED_FACE: "The face is marked.",
     Action.ATTEST: "Your confirmation is saved.",

@@ -89,7 +89,7 @@ def _screened(record: CheckRecord, number: int | None) -> ScreenedFace | None:
 def _what(tx: Transaction, said: Said) -> str:
     if said.person is None:
         return "Marked as a face after all" if said.not_them else "Called no face"
-    return f"{'Taken back: named' if said.not_them else 'Named'} {_name(tx, said.person)}"
+    return f"{'Name removed:' if said.not_them else 'Named'} {_name(tx, said.person)}"
 
 
 def _name(tx: Transaction, person: PersonId) -> str:
@@ -118,7 +118,7 @@ def taken_back(record: CheckRecord, names: dict[PersonId, str]) -> dict[int, str
             found[face.number] = "It is a face after all"
         elif person is not None:
             bound = names.get(person) if person == face.person else None
-            found[face.number] = f"Not {bound}" if bound else "Take the name back"
+            found[face.number] = f"Not {bound}" if bound else "Remove the name"
     return found
 
 

@@ -263,5 +263,5 @@ def _erased(certificate: Certificate) -> ErasedPage:
 
 def _outcome(*, holds: bool) -> tuple[labels.Mood, str]:
     if holds:
-        return "ok", "Everything was searched for, and nothing of them was found."
-    return "ask", "Something was still found: it may have been in use just then. Look again in a minute."
+        return "ok", "The search found nothing about them."
+    return "ask", "Something was still found: it may have been in use just then. Search again in a minute."

@@ -42,8 +42,14 @@ _SHOWN: Final = 30
 Number = Annotated[int, Path(ge=1, le=2**31)]
 
 _LAY: Final = {
-    Restriction.LISTING: "Put them on the do-not-publish list. No consent counts against it.",
-    Restriction.HOLD: "Place a hold on them. Nothing is published until it is lifted.",
+    Restriction.LISTING: "Nothing that shows or names them is published from now on, whatever consent there is.",
+    Restriction.HOLD: "Nothing that shows or names them is published until the hold is lifted.",
+}
+
+
+_ASKED: Final = {
+    Restriction.LISTING: "Put on the do-not-publish list?",
+    Restriction.HOLD: "Place a hold?",
 }
 
 
@@ -174,11 +180,11 @@ def restrict(
             title="Confirm the change",
             person=PersonView.brief(record),
             action=f"/admin/people/{record.id}/restrictions",
-            heading="May this person not be published?",
+            heading=_ASKED[laid.restriction],
             sentence=_LAY[laid.restriction],
             fields={name: str(value) for name, value in fields.items()},
             effects=effects(services, tx, touched),
-            button="Put on the list" if laid.restriction is Restriction.LISTING else "Lay the hold",
+            button="Put on the list" if laid.restriction is Restriction.LISTING else "Place the hold",
         )
         return render(page, request.scope)
 

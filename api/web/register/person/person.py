@@ -209,11 +209,11 @@ def _sure(record: PersonRecord, said: Said, statement: Statement, touched: Effec
         title="Confirm the change",
         person=PersonView.brief(record),
         action=f"/admin/people/{record.id}/statements",
-        heading="Take this consent back?" if said.stance is Stance.WITHDRAWN else "Write this down?",
+        heading="Withdraw this consent?" if said.stance is Stance.WITHDRAWN else "Record this?",
         sentence=sentence,
         fields={name: str(value) for name, value in fields.items()},
         effects=touched,
-        button="Take it back" if said.stance is Stance.WITHDRAWN else "Write it down",
+        button="Withdraw the consent" if said.stance is Stance.WITHDRAWN else "Record it",
     )
 
 

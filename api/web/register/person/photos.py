@@ -207,7 +207,7 @@ def confirm_sibling(
 @router.post("/siblings/removal")
 @allow(KEEPERS)
 def remove_sibling(person_id: Id, services: Use, session: Session) -> Response:
-    """Take back that the person has a sibling or twin."""
+    """Remove that the person has a sibling or twin."""
     with services.store.transaction(session.user.id, services.clock()) as tx:
         tx.siblings.remove(found(tx, person_id).id)
     return _back(person_id)

@@ -34,7 +34,7 @@ _TOLD: Final[Mapping[str, tuple[words.Mood, str]]] = {
     "person.changed": ("ask", "Details changed."),
     "references.kept": ("ok", "Reference photographs changed."),
     "siblings.confirmed": ("ok", "Confirmed to have a sibling or twin on the register."),
-    "siblings.removed": ("ask", "The entry about a sibling or twin was taken back."),
+    "siblings.removed": ("ask", "The entry about a sibling or twin was removed."),
     "template.stored": ("ok", "A template was made, to recognise them by."),
     "templates.destroyed": ("stop", "Their template was erased for good."),
     ASKED: ("ask", "The release of a copy of their data was asked for."),
@@ -85,7 +85,7 @@ def _said(services: Services, tx: Transaction, person: PersonId, record: Stateme
         day=words.day(said.consented_at, zone),
         mood="ok" if said.stance is Stance.GRANTED else "stop",
         text=f"{words.PARTY[said.party]} {words.DID[said.stance]}: {what}.",
-        more=f"Written down {words.moment(record.recorded_at, zone)} {how}.{again}",
+        more=f"Recorded {words.moment(record.recorded_at, zone)} {how}.{again}",
         stands=withdrawal | {"stance": Stance.WITHDRAWN.value} if stands else {},
         evidence=tx.consent.evidence(person, record.id) if record.has_evidence else None,
     )

@@ -79,7 +79,7 @@ def test_everything_about_a_person_is_in_one_private_zip_file(data: Path, capsys
     assert {"person.added", "template.stored", "check.decided"} <= {entry["action"] for entry in content["audit"]}
     assert "Left out, and not mentioned in it: 3 rows" in " ".join(out.split())
     assert "<dd>Amira Khan</dd>" in page
-    assert "They themselves" in page
+    assert "The person themselves" in page
     assert "Amira and [another person] on a walk" in page
     assert page.count('<a href="pictures/') == 2
 

@@ -46,7 +46,7 @@ def test_what_falls_due_is_told_with_its_day(admin: TestClient) -> None:
     text = read(admin.get("/admin/due"))
     assert "Ella Brown 13A Has left: erase them when nothing is needed any more Since 1 March 2026" in text
     assert "Zainab Okafor Comes of age: ask them, not the parents 1 April 2026" in text
-    assert "Look again whether it stays listing 20 April 2026" in text
+    assert "Review whether it stays listing 20 April 2026" in text
     assert names(text) == ["Ella Brown", "Zainab Okafor", "Tom Jones"]
     assert "4 things to do." in text
 

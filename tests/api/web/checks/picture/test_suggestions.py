@@ -33,7 +33,7 @@ def test_the_likeliest_are_suggested_and_one_tap_names_the_face(office: TestClie
         r'<form method="post" action="(/checks/chk_\w+)/resolutions">\s+<input[^>]*name="face" value="1"', named.text
     )
     assert taken is not None, "what one tap has said, one tap takes back"
-    assert "The name is taken back." in read(resolve(office, taken[1], action="not_them", face="1"))
+    assert "The name was removed." in read(resolve(office, taken[1], action="not_them", face="1"))
 
 
 def test_what_the_button_says_of_a_second_person_is_what_the_gate_asks(office: TestClient, school: School) -> None:

@@ -355,7 +355,7 @@ def test_the_newest_import_is_taken_back(admin: TestClient, school: School) -> N
     (undo,) = re.findall(r"/admin/imports/\d+/undo", admin.get("/admin/imports").text)
     assert admin.post(undo).status_code == 303
     assert on_register(school) == {}
-    assert "taken back 10 March 2026, 09:00" in read(admin.get("/admin/imports"))
+    assert "undone 10 March 2026, 09:00" in read(admin.get("/admin/imports"))
     assert admin.post(undo).status_code == 409
 
 

@@ -69,7 +69,7 @@ def test_many_are_erased_by_one_typed_sentence(admin: TestClient, school: School
     assert there(school, form) == [False, False, True]
     kept = [unescape(one) for one in re.findall(r"hidden>(.*?)</textarea>", done.text, re.DOTALL)]
     assert [json.loads(one)["person"] for one in kept] == form[:2]
-    assert "nothing of them was found" in read(admin.post("/admin/erasures", data={"certificate": kept[0]}))
+    assert "The search found nothing about them" in read(admin.post("/admin/erasures", data={"certificate": kept[0]}))
     with school.services.store.reading("tests", school.clock()) as tx:
         assert all(tx.audit.about(one, "erasure.certified") for one in form[:2])
 

@@ -127,8 +127,8 @@ def test_a_page_tells_what_is_permitted_and_why(admin: TestClient, page: str) ->
     assert "Website: Showing them is permitted" in text
     assert "The person agreed everywhere, from 10 March 2026." in text
     assert "Anywhere: Recognising them is permitted" in text
-    assert "They themselves agreed: showing them in pictures, everywhere." in text
-    assert "Written down 10 March 2026, 09:00 by user:admin. Evidence: form" in text
+    assert "The person themselves agreed: showing them in pictures, everywhere." in text
+    assert "Recorded 10 March 2026, 09:00 by user:admin. Evidence: form" in text
     assert "Not well: 55 of 100, made of 1 photograph." in text
     assert "Add 2 more photographs" in text
 
@@ -164,14 +164,14 @@ def test_a_consent_is_taken_back_in_two_clicks(admin: TestClient, school: School
         assert tx.consent.statements(school.people["Amira"])[-1].recorded_by.startswith("usr_")
     text = read(admin.get(page))
     assert "No: refused (Website: Showing them is not permitted.)" in text
-    assert "They themselves took a consent back: showing them in pictures, everywhere." in text
+    assert "The person themselves withdrew consent: showing them in pictures, everywhere." in text
     assert "admin@school.example" in text
 
 
 def test_recognition_ends_with_its_consent(admin: TestClient, page: str) -> None:
     """It is said beforehand that the template goes; afterwards there is none."""
     said = WITHDRAWAL | {"subject": "biometrics"}
-    assert "recognised by goes for good" in read(admin.post(f"{page}/statements", data=said))
+    assert "recognised by is deleted" in read(admin.post(f"{page}/statements", data=said))
     admin.post(f"{page}/statements", data=said | {"sure": "true"})
     assert "They cannot be recognised: there is no template." in read(admin.get(page))
 

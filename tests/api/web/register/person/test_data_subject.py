@@ -65,7 +65,7 @@ def test_what_an_erasure_touches_is_seen_first(admin: TestClient, school: School
     text = read(admin.get(f"{amira}/data"))
     assert "1 approval ends." in text
     assert "1 post has to come down." in text
-    assert "The template that they are recognised by goes for good" in text
+    assert "The template that they are recognised by is deleted" in text
     assert "1 check of a picture" in text
     assert read(admin.get(f"{amira}/data")) == text
 
@@ -74,7 +74,7 @@ def test_somebody_is_erased_with_a_certificate(admin: TestClient, school: School
     """Once the name was typed: the approval ends, the page is gone, and the certificate can be proved and kept."""
     check = school.check(AMIRA_HUE)
     answer = admin.post(f"{amira}/erasure", data={"name": "amira  khan"})
-    assert "nothing of them was found" in read(answer)
+    assert "The search found nothing about them" in read(answer)
     assert (admin.get(amira).status_code, "1 approval" in read(answer)) == (404, True)
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert tx.checks.get(check.id).state is CheckState.REVOKED
@@ -83,7 +83,7 @@ def test_somebody_is_erased_with_a_certificate(admin: TestClient, school: School
     sent = {"certificate": certificate.replace("\n", "\r\n")}
     file = admin.post("/admin/erasures/certificate", data=sent)
     assert (file.text, file.headers["Content-Disposition"].split(";")[0]) == (certificate, "attachment")
-    assert "nothing of them was found" in read(admin.post("/admin/erasures", data=sent))
+    assert "The search found nothing about them" in read(admin.post("/admin/erasures", data=sent))
     assert {"person.erased", "erasure.certified"} <= set(actions(school, school.people["Amira"]))
 
 

@@ -47,12 +47,12 @@ def test_somebody_is_put_on_the_list(lead: TestClient, school: School, page: str
     shown = read(lead.post(f"{page}/restrictions", data=LISTING))
     assert "1 approval ends." in shown
     assert "searched for them once more" in shown
-    assert "No person is on it." in read(lead.get("/admin/do-not-publish"))
+    assert "No person is on the list." in read(lead.get("/admin/do-not-publish"))
     put_on(lead, page)
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert tx.checks.get(check.id).state is CheckState.REVOKED
     text = read(lead.get("/admin/do-not-publish"))
-    assert "Amira Khan since 10 March 2026 · card for the office Look again: 1 September 2026" in text
+    assert "Amira Khan since 10 March 2026 · card for the office Next review: 1 September 2026" in text
     assert "Website: Showing them is not permitted" in read(lead.get(page))
     assert lead.post(f"{page}/restrictions", data=LISTING | {"sure": "true"}).status_code == 409
 
@@ -90,9 +90,9 @@ def test_a_look_is_noted_with_the_next_one(lead: TestClient, school: School, pag
     put_on(lead, page)
     school.clock.advance(days=200)
     lead.post("/sign-in", data={"email": "lead@school.example", "password": PASSWORD})
-    assert "Look again: since 1 September 2026" in read(lead.get("/admin/do-not-publish"))
+    assert "Review due since 1 September 2026" in read(lead.get("/admin/do-not-publish"))
     lead.post(f"{page}/restrictions/review", data={"restriction": "listing", "review_on": "2027-01-15"})
-    assert "Look again: 15 January 2027" in read(lead.get("/admin/do-not-publish"))
+    assert "Next review: 15 January 2027" in read(lead.get("/admin/do-not-publish"))
     past = lead.post(f"{page}/restrictions/review", data={"restriction": "listing", "review_on": "2026-01-15"})
     assert (past.status_code, "choose a later one" in read(past)) == (409, True)
 

@@ -43,7 +43,7 @@ def test_everything_is_withdrawn_and_brought_back(admin: TestClient, school: Sch
     shown = read(admin.get(f"{page}/withdrawal"))
     assert "Website: Showing them is not permitted." in shown
     assert "1 approval ends." in shown
-    assert "recognised by goes for good" in shown
+    assert "recognised by is deleted" in shown
     done = admin.post(f"{page}/withdrawal", data={"party": "self"}).headers["Location"]
     text = read(admin.get(done))
     assert "1 approval ended." in text
