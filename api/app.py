@@ -19,6 +19,7 @@ from api.application.checks.release.released_search import searching
 from api.application.data_rights.housekeeping import every_day, housekeeping
 from api.application.last_uses import writing_last_uses
 from api.application.publishing.deliveries import delivering
+from api.application.register.photo_uploading import examining
 from api.application.services import Services, open_services
 from api.http.errors import add_error_answers
 from api.http.openapi import TAGS, describe_problems
@@ -42,6 +43,7 @@ from api.web.leadership import arrivals
 from api.web.problem import problem_page
 from api.web.refused import form_again
 from api.web.register.person import photos
+from api.web.register.photographs import many_photos
 from gatekeeper.media.core_dumps import forbid_core_dumps
 
 for _method in ("GET", "HEAD"):
@@ -120,6 +122,7 @@ def _opened(settings: Settings, stack: ExitStack) -> Services:
         stack.enter_context(every_day(housekeeping(services), lambda: end_outdated(services.screener)))
         stack.enter_context(searching(services.search))
         stack.enter_context(delivering(services.deliveries))
+        stack.enter_context(examining(services))
         stack.enter_context(writing_last_uses(services))
         stack.enter_context(giving_back())
         return services  # noqa: TRY300
@@ -133,6 +136,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     https = settings.https
     most = photos.most_bytes(settings)
     wider = {"/checks": settings.max_batch_bytes, photos.PATH: most, arrivals.PATH: most}
+    wider |= {many_photos.PATH: settings.max_batch_bytes}
     return [
         Middleware(Lingering),
         Middleware(RequestLog),

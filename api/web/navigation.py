@@ -41,6 +41,7 @@ MANAGING: Final = (
     Entry("due", "/admin/due", "Coming up", "The register"),
     Entry("listing", "/admin/do-not-publish", "Do-not-publish list", "The register"),
     Entry("imports", "/admin/imports", "Import and export", "The register"),
+    Entry("photographs", "/admin/photographs", "Reference photographs", "The register"),
     Entry("takedowns", "/admin/takedowns", "Take-downs", "Pictures"),
     Entry("events", "/admin/events", "Events and classes", "Pictures"),
     Entry("channels", "/admin/channels", "Channels", "Pictures"),

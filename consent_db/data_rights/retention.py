@@ -19,6 +19,7 @@ from consent_db.checks import idempotency
 from consent_db.core import former
 from consent_db.core.clock import Clock, Doubt
 from consent_db.core.context import SCHOOL, Context
+from consent_db.enrolment.photo_uploads import PhotoUploads
 from consent_db.enrolment.service import Enrolment
 from consent_db.register.left_out import LeftOut
 from consent_db.schema import (
@@ -142,7 +143,7 @@ def run(context: Context, sessions: Sessions, keep: timedelta) -> Retained:
     templates = Enrolment(context).forget_lapsed(context.now - context.template_life)
     _delete_old_words(context, before)
     former.forget_before(context, context.now - former.UNDO_WITHIN)
-    rows = LeftOut(context).forget_old()
+    rows = LeftOut(context).forget_old() + PhotoUploads(context).forget_old()
     result = Retained(len(gone), templates, sessions.sweep(), files)
     context.destroyed = context.destroyed or bool(result.checks or result.templates or rows)
     counts = {"checks": result.checks, "templates": result.templates, "pictures": len(files)}

@@ -30,6 +30,7 @@ from consent_db.checks.overview import Overview
 from consent_db.core import notes
 from consent_db.core.context import Context
 from consent_db.data_rights import protection
+from consent_db.enrolment.photo_uploads import PhotoUploads, open_result
 from consent_db.enrolment.reference_photos import ReferencePhotos
 from consent_db.enrolment.templates import open_template
 from consent_db.keys.crypto import Place
@@ -126,6 +127,7 @@ def everything(context: Context, asked: Asked) -> Held:
         "left_out_of_imports": list(
             LeftOut(context).about(asked.person, Profile.of(record.profile), protection=asked.reasons)
         ),
+        "photographs_not_used": list(PhotoUploads(context).about(Profile.of(record.profile))),
         "audit": list(_audit(context, asked)),
     }
     photos = tuple(ReferencePhotos(context).of(asked.person))
@@ -162,6 +164,10 @@ def _open_objection(context: Context, row: Row[Any], _asked: Asked) -> object:
     return context.open(row.description, Place("event_objections", row.id, "description"))
 
 
+def _open_photo_result(context: Context, row: Row[Any], asked: Asked) -> object:
+    return open_result(context, row, asked.person)
+
+
 def _name_photo(_context: Context, row: Row[Any], _asked: Asked) -> object:
     return f"a photograph, kept since {row.kept_at:%d %B %Y}; it is among the files"
 
@@ -172,6 +178,7 @@ OPENERS: Final[Mapping[str, Callable[[Context, Row[Any], Asked], object]]] = {
     "former_facts": _open_former,
     "roster_touched": _open_import,
     "event_objections": _open_objection,
+    "photo_results": _open_photo_result,
     "reference_photos": _name_photo,
 }
 """For each table with sealed columns about people: what is in its rows, in words."""

@@ -17,6 +17,7 @@ from consent_db.approvals.revocation import revoke_resting_on
 from consent_db.checks.ending import erasure
 from consent_db.core.context import Context
 from consent_db.core.notes import EVIDENCE
+from consent_db.enrolment.photo_uploads import PhotoUploads
 from consent_db.enrolment.templates import destroy_templates, has_templates
 from consent_db.errors import NotPossible
 from consent_db.people.current_statements import person_row, restrictions_in_force
@@ -96,6 +97,7 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
     templates = 0 if keep_listing else destroy_templates(context, person, "person_erased")
     forgotten = erasure.forget_person(context, identity)
     left_out = LeftOut(context).forget_person(person, profile)
+    photographs = PhotoUploads(context).forget_person(profile)
     for holding, which in going:
         context.connection.execute(delete(holding.table).where(*which))
     kept = {h.table.name: _count(context, h, h.person == person) for h in holdings() if h.kept}
@@ -118,7 +120,7 @@ def erase(context: Context, person: PersonId, *, keep_listing: bool = False) -> 
         checks=forgotten.checks,
         redacted=forgotten.redacted,
         files=forgotten.files,
-        cells=(*cells, *forgotten.cells, *left_out),
+        cells=(*cells, *forgotten.cells, *left_out, *photographs),
     )
 
 

@@ -62,6 +62,7 @@ ABOUT_NO_PERSON: Final[Mapping[str, str]] = {
     "roster_mappings": "names of columns",
     "roster_imports": "counts",
     "roster_left_out": "taken out by `left_out`: rows with the name or number of the person",
+    "photo_uploads": "when photographs were given, and by which account",
     "school": "one row about the school",
     "school_terms": "what the policy says",
 }

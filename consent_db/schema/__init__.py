@@ -53,6 +53,8 @@ from consent_db.schema.publications import ReceiptUseRow as ReceiptUseRow
 from consent_db.schema.publications import SearchRow as SearchRow
 from consent_db.schema.publications import TakedownRow as TakedownRow
 from consent_db.schema.roster import MissingProtectedRow as MissingProtectedRow
+from consent_db.schema.roster import PhotoResultRow as PhotoResultRow
+from consent_db.schema.roster import PhotoUploadRow as PhotoUploadRow
 from consent_db.schema.roster import ReferencePhotoRow as ReferencePhotoRow
 from consent_db.schema.roster import RosterImportRow as RosterImportRow
 from consent_db.schema.roster import RosterLeftOutRow as RosterLeftOutRow

@@ -71,3 +71,23 @@ class ReferencePhotoRow(Table):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     kept_at: Mapped[datetime]
     sealed: Mapped[bytes]
+
+
+class PhotoUploadRow(Table):
+    """Photographs that were given together for many people: when, and by which account."""
+
+    __tablename__ = "photo_uploads"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+
+class PhotoResultRow(Table):
+    """One of these files: how far it is, and sealed its name and why it was refused."""
+
+    __tablename__ = "photo_results"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    upload_id: Mapped[str] = mapped_column(ForeignKey("photo_uploads.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    state: Mapped[str]
+    sealed: Mapped[bytes]

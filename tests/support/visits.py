@@ -102,6 +102,14 @@ def imported(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def photographed(page: Page) -> None:
+    """Hand photographs over of which one is of no person on the register, and one is no photograph."""
+    files = [FilePayload(name=name, mimeType="image/jpeg", buffer=b"none") for name in ("IMG_1.jpg", "Lena Mosse.jpg")]
+    page.locator("[type=file]").set_input_files(files)
+    page.get_by_role("button", name="Give these photographs").click()
+    page.wait_for_load_state()
+
+
 def rows_of_import(page: Page) -> None:
     """Hand the roster over, and look at each of its rows."""
     imported(page)
@@ -304,6 +312,8 @@ VISITS: Final = (
     Visit("school-named", "GET /admin/school", ADMIN, "/admin/school", named),
     Visit("import-rows", "GET /admin/imports/waiting/rows", ADMIN, "/admin/imports", rows_of_import),
     Visit("import-made", "GET /admin/imports/made/{number}", ADMIN, "/admin/imports", last_import),
+    Visit("photographs", "GET /admin/photographs", ADMIN, "/admin/photographs"),
+    Visit("photographs-given", "GET /admin/photographs/{upload_id}", ADMIN, "/admin/photographs", photographed),
     Visit("users", "GET /admin/users", ADMIN, "/admin/users"),
     Visit("user-list", "GET /admin/user-list", ADMIN, "/admin/user-list"),
     Visit("user-list-preview", "GET /admin/user-list", ADMIN, "/admin/user-list", listed),

@@ -17,6 +17,7 @@ from typing import Final
 
 import structlog
 
+from api.application.register import photo_uploading
 from api.application.register.pending_import import forget_old
 from api.application.services import Services
 from api.platform.background import repeated
@@ -64,6 +65,7 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
         log.warning("retention_held", reason=done.held.value)
         return done
     forget_old(keeping.folder, moment)
+    photo_uploading.forget_old(keeping.folder, moment)
     for key in done.files:
         keeping.pictures.delete(key)
     with keeping.store.reading(actor, moment) as tx:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from api.application.register.look_alikes import Resemblance, resemblances
-from api.application.register.reference_files import PhotoUnread, ReferenceFile, photos_by_owner
+from api.application.register.photo_owners import Owners
+from api.application.register.reference_files import PhotoUnread, ReferenceFile, photos_in
 from api.application.services import Services
 from consent_db.errors import BiometricConsentMissing
 from gatekeeper.consent.ages import age_on
@@ -79,12 +80,12 @@ class EnrolmentReport:
         people: all with photographs and biometric consent, by external id.
         resemblances: of those who are enrolled now, what is to be told of look-alikes and namesakes.
         without_consent: external ids of those with photographs but without biometric consent.
-        unmatched: names that match no external id.
+        unmatched: files of which it is not known whose they are, with the reason.
     """
 
     people: tuple[PersonReport, ...]
     without_consent: tuple[str, ...] = field(repr=False)
-    unmatched: tuple[str, ...] = field(repr=False)
+    unmatched: tuple[RefusedPhoto, ...] = field(repr=False)
     resemblances: Mapping[PersonId, Resemblance] = field(default_factory=dict, repr=False)
     numbers: Mapping[PersonId, str] = field(default_factory=dict, repr=False)
     """How the school knows the people who are named there: their external ids, or ours."""
@@ -109,6 +110,27 @@ class _Reference:
     pixels: Pixels = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """Photographs by the person whose they are, and those of which that is not known."""
+
+    owned: Mapping[PersonId, Sequence[ReferenceFile]]
+    unmatched: tuple[RefusedPhoto, ...]
+
+
+def sort_by_owner(files: Sequence[ReferenceFile], owners: Owners) -> Sorting:
+    """Sort photographs by the person whom their names tell."""
+    owned: dict[PersonId, list[ReferenceFile]] = {}
+    unmatched = []
+    for file in files:
+        owner = owners.of(file.name)
+        if owner.person is None:
+            unmatched.append(RefusedPhoto(str(file.name), owner.reason))
+        else:
+            owned.setdefault(owner.person, []).append(file)
+    return Sorting(owned, tuple(unmatched))
+
+
 def enrol_folder(services: Services, source: Path, actor: str, advance: Callable[[], None]) -> EnrolmentReport:
     """Enrol all people who have photographs in a folder or zip file, and biometric consent.
 
@@ -124,25 +146,27 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
     Raises:
         PhotosUnusable: there is no folder or zip file there.
     """
-    with photos_by_owner(source) as owned:
+    with photos_in(source) as files:
         with services.store.reading(actor, services.clock()) as tx:
-            people = {record.profile.external_id: record.id for record in tx.people.all()}
-            known = sorted(name for name in owned if name in people)
-            allowed = {name for name in known if tx.enrolment.permitted(people[name])}
+            known = tx.people.all()
+            sorting = sort_by_owner(files, Owners(known))
+            numbers = {one.id: one.profile.external_id or one.id for one in known if one.id in sorting.owned}
+            allowed = {person for person in sorting.owned if tx.enrolment.permitted(person)}
         reports = []
-        for name in sorted(allowed):
+        for person in sorted(allowed, key=numbers.__getitem__):
             with suppress(BiometricConsentMissing):  # taken back while this was under way
-                reports.append(replace(enrol_person(services, people[name], owned[name], actor), external_id=name))
+                report = enrol_person(services, person, sorting.owned[person], actor)
+                reports.append(replace(report, external_id=numbers[person]))
             advance()
-    done = {report.external_id for report in reports}
+    done = {report.person for report in reports}
     with services.store.reading(actor, services.clock()) as tx:
         told = resemblances(tx, services.tools.engine, [report.person for report in reports if report.used])
         named = {*told, *(other for one in told.values() for other in (*one.pairs, *one.confirmed, *one.unenrolled))}
-        numbers = {one.id: one.profile.external_id or one.id for one in tx.people.several(sorted(named))}
+        numbers |= {one.id: one.profile.external_id or one.id for one in tx.people.several(sorted(named))}
     return EnrolmentReport(
         people=tuple(reports),
-        without_consent=tuple(name for name in known if name not in done),
-        unmatched=tuple(sorted(owned.keys() - people.keys())),
+        without_consent=tuple(sorted(numbers[person] for person in sorting.owned if person not in done)),
+        unmatched=sorting.unmatched,
         resemblances=told,
         numbers=numbers,
     )

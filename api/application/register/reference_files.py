@@ -1,18 +1,13 @@
-"""Where reference photographs come from: a folder or a zip file, sorted by the external ids that names tell.
-
-`<external id>.jpg`, or a folder `<external id>` of several. Nothing is guessed
-from people's names: names that match no external id are left and reported.
-"""
+"""Where reference photographs come from: a folder or a zip file. Whose each is, `photo_owners` says."""
 
 from __future__ import annotations
 
 import zipfile
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final
 
 from consent_db.roster.files.zips import UNREADABLE
 from gatekeeper.errors import GatekeeperError
@@ -20,6 +15,8 @@ from gatekeeper.media.limits import Limits
 
 _CLUTTER: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _MOST_BYTES: Final = Limits().max_bytes
+MOST_FILES: Final = 10_000
+"""Files in one zip file."""
 
 
 class PhotosUnusable(GatekeeperError):
@@ -46,23 +43,37 @@ class ReferenceFile:
 
 
 @contextmanager
-def photos_by_owner(source: Path) -> Iterator[dict[str, list[ReferenceFile]]]:
-    """Give the photographs of a folder or zip file by the external id that their place in it names.
+def photos_in(source: Path) -> Iterator[list[ReferenceFile]]:
+    """Give the photographs of a folder or zip file, clutter and the one folder around everything left away.
 
     Raises:
-        PhotosUnusable: it is neither, or the zip file is damaged.
+        PhotosUnusable: it is neither, or the zip file is damaged, or has more than `MOST_FILES` files.
     """
     if source.is_dir():
         paths = sorted(path for path in source.rglob("*") if path.is_file())
-        yield _sorted([ReferenceFile(PurePosixPath(p.relative_to(source).as_posix()), p.read_bytes) for p in paths])
+        found = [ReferenceFile(PurePosixPath(p.relative_to(source).as_posix()), p.read_bytes) for p in paths]
+        yield [file for file in found if not _is_clutter(file.name)]
         return
+    with opened_zip(source) as files:
+        yield files
+
+
+@contextmanager
+def opened_zip(source: Path | BinaryIO) -> Iterator[list[ReferenceFile]]:
+    """Give the photographs of a zip file; see `photos_in`. None is read before it is asked for.
+
+    Raises:
+        PhotosUnusable: it is damaged or none, or has more than `MOST_FILES` files.
+    """
     try:
         archive = zipfile.ZipFile(source)
     except UNREADABLE as error:
         raise PhotosUnusable("There is no folder or zip file of photographs there; check the name.") from error
     with archive:
         members = sorted((member for member in archive.infolist() if not member.is_dir()), key=lambda m: m.filename)
-        yield _sorted(_without_common_folder([_of_member(archive, member) for member in members]))
+        if len(members) > MOST_FILES:
+            raise PhotosUnusable(f"The zip file has more than {MOST_FILES:,} files; make several of it.")
+        yield _without_common_folder([_of_member(archive, member) for member in members])
 
 
 def _of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> ReferenceFile:
@@ -87,14 +98,6 @@ def _without_common_folder(files: list[ReferenceFile]) -> list[ReferenceFile]:
     if len(roots) != 1 or not deep or len(files) == 1:
         return files
     return [ReferenceFile(PurePosixPath(*file.name.parts[1:]), file.read) for file in files]
-
-
-def _sorted(files: list[ReferenceFile]) -> dict[str, list[ReferenceFile]]:
-    owned: dict[str, list[ReferenceFile]] = defaultdict(list)
-    for file in files:
-        if not _is_clutter(file.name):
-            owned[file.name.parts[0] if len(file.name.parts) > 1 else file.name.stem].append(file)
-    return dict(owned)
 
 
 def _is_clutter(name: PurePosixPath) -> bool:

@@ -65,8 +65,8 @@ def show_enrolment(report: EnrolmentReport) -> None:
     """Print what became of the photographs: each that was refused, and whose are too few."""
     for photo in report.refused:
         _say(f"[red]{escape(photo.file)}:[/] {escape(photo.reason)}")
-    for name in report.unmatched:
-        _say(f"[yellow]{escape(name)}:[/] no person on the register has this external id.")
+    for photo in report.unmatched:
+        _say(f"[yellow]{escape(photo.file)}:[/] {escape(photo.reason)}")
     _say(f"{report.enrolled} people can be recognised now.")
     few = [one for one in report.people if 0 < one.used < ENOUGH]
     if few:
@@ -146,7 +146,7 @@ def enrolment_json(report: EnrolmentReport) -> dict[str, object]:
             for person, told in report.resemblances.items()
         ],
         "without_consent": list(report.without_consent),
-        "unmatched": list(report.unmatched),
+        "unmatched": [{"file": photo.file, "reason": photo.reason} for photo in report.unmatched],
     }
 
 

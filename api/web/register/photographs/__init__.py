@@ -1,0 +1,1 @@
+"""Reference photographs of many people at once."""
