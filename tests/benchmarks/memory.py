@@ -5,11 +5,11 @@
 opens it as an upload is opened, makes the proved release, finds and embeds every
 face. Without a photograph it makes one of noise and real faces' sizes itself.
 
-    python -m tests.benchmarks.memory --soak 1000
+    python -m tests.benchmarks.memory --soak 1000 [--longest 640]
 
 checks so many pictures in one process, one after the other, as a worker of the service
-does: parts of the sample group in sizes drawn anew each time, and at every fiftieth a
-photograph of 12 or 24 megapixels. After each fiftieth it prints what is held once memory has been given back.
+does: parts of the sample group in sizes drawn anew each time, up to so many pixels a side, and at
+every fiftieth a photograph of 12 or 24 megapixels. After each fiftieth it prints what is held once memory has been given back.
 """
 
 from __future__ import annotations
@@ -96,22 +96,22 @@ def measured(upload: bytes) -> dict[str, Any]:
     }
 
 
-def soak(count: int) -> Iterator[dict[str, Any]]:
+def soak(count: int, longest: int) -> Iterator[dict[str, Any]]:
     """Check `count` pictures in this process; yield what is held, in MB, after each `_REPORTED` of them."""
     engine = load()
     large = list(uploads().values())
     with Opener() as opener:
         tools = Tools(opener, engine, PPOCR())
         asked = case(large[0], engine, opener)
-        for number, upload in enumerate(_drawn(count, large), start=1):
+        for number, upload in enumerate(_drawn(count, large, longest), start=1):
             screen(upload, asked, tools)
             if number % _REPORTED == 0:
                 give_back()
                 yield {"pictures": number, "processor": round(time.process_time()), "held": Gauge().now() >> 20}
 
 
-def _drawn(count: int, large: list[bytes]) -> Iterator[bytes]:
-    """Yield uploads: mostly parts of a group, 300 to 1,500 pixels a side, and now and then a large photograph."""
+def _drawn(count: int, large: list[bytes], longest: int) -> Iterator[bytes]:
+    """Yield uploads: mostly parts of a group, from 200 pixels a side, and now and then a large photograph."""
     chance = random.Random(1)
     group = np.asarray(cv2.imread(str(ROOT / "sample_images" / "06-group.jpg")), np.uint8)
     height, width = group.shape[:2]
@@ -121,7 +121,7 @@ def _drawn(count: int, large: list[bytes]) -> Iterator[bytes]:
             continue
         left, top = chance.randrange(width // 2), chance.randrange(height // 2)
         part = group[top:, left : left + chance.randint(width // 4, width // 2)]
-        size = chance.randint(300, 1500), chance.randint(300, 1500)
+        size = chance.randint(200, longest), chance.randint(200, longest)
         yield cv2.imencode(".jpg", cv2.resize(part, size))[1].tobytes()
 
 
@@ -147,10 +147,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.memory", description=__doc__)
     parser.add_argument("photo", type=Path, nargs="?")
     parser.add_argument("--soak", type=int, metavar="PICTURES", help="check so many in one process")
+    parser.add_argument("--longest", type=int, default=1500, help="longest side of a small picture, in pixels")
     options = parser.parse_args()
     use_few_arenas()
     if options.soak:
-        for line in soak(options.soak):
+        for line in soak(options.soak, options.longest):
             print(json.dumps(line), flush=True)  # noqa: T201 (the answer)
         return
     upload = options.photo.read_bytes() if options.photo else photograph()
