@@ -9,7 +9,8 @@ face. Without a photograph it makes one of noise and real faces' sizes itself.
 
 checks so many pictures in one process, one after the other, as a worker of the service
 does: parts of the sample group in sizes drawn anew each time, up to so many pixels a side, and at
-every fiftieth a photograph of 12 or 24 megapixels. After each fiftieth it prints what is held once memory has been given back.
+every fiftieth a photograph of 12 or 24 megapixels. After each fiftieth it prints what is held
+once memory has been given back.
 """
 
 from __future__ import annotations

@@ -27,6 +27,8 @@ _WALKERS: Final = (
     (b"\x89PNG", Output.PNG, verify_png),
     (b"RIFF", Output.WEBP, verify_webp),
 )
+_RGB: Final = "RGB"
+"""Pillow's name for three channels of 8 bits; a picture that has them is not copied once more."""
 _SKETCH: Final = 8
 """Pixels along each side of the small grey picture by which a release is known again."""
 _FARTHEST: Final = 32
@@ -97,7 +99,7 @@ def _decode(data: bytes) -> Pixels:
     """Decode with Pillow, another build of each library than the one that wrote the file."""
     try:
         with Image.open(io.BytesIO(data), formats=[output.name for output in Output]) as image:
-            return np.array(image.convert("RGB"), dtype=np.uint8)
+            return np.array(image if image.mode == _RGB else image.convert(_RGB), dtype=np.uint8)
     except (OSError, SyntaxError, ValueError) as error:
         raise ReleaseNotClean("The file cannot be decoded, so what it shows is not known.") from error
 

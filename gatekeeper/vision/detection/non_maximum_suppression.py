@@ -161,6 +161,7 @@ def _areas(
     """Return the common area, the smaller area and the joint area of `box` with each of `boxes`."""
     low = np.maximum(box[:2], boxes[:, :2])
     high = np.minimum(box[:2] + box[2:], boxes[:, :2] + boxes[:, 2:])
-    common = np.prod(np.maximum(high - low, 0), axis=1)
+    sides = np.maximum(high - low, 0)
+    common = sides[:, 0] * sides[:, 1]
     own, others = box[2] * box[3], boxes[:, 2] * boxes[:, 3]
     return common, np.minimum(own, others), own + others - common

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gatekeeper.vision.detection.non_maximum_suppression import both_sure, displaced, distinct, enclosed, overlaps
+from gatekeeper.vision.detection.non_maximum_suppression import SURE, displaced, distinct, enclosed, overlaps
 from gatekeeper.vision.engine import Detection
 
 BAR: Final = -1.0
@@ -139,10 +139,12 @@ def _odds(spots: Sequence[Find], finds: Sequence[Find], reach: tuple[float, floa
 
 def _surrounded(spots: Sequence[Find]) -> NDArray[np.bool_]:
     """Say which spots lie within a larger one, both sure by themselves, with landmarks of their own."""
-    found = [spot.detection for spot in spots]
+    sure = np.array([spot.detection.score >= SURE for spot in spots], bool)
+    found = [spot.detection for spot in spots if spot.detection.score >= SURE]
     boxes = [detection.box for detection in found]
-    inside = enclosed(boxes, boxes) & displaced(found, found) & both_sure(found, found)
-    return np.asarray(inside.any(axis=1), np.bool_)
+    inside = np.zeros(len(spots), bool)
+    inside[sure] = (enclosed(boxes, boxes) & displaced(found, found)).any(axis=1)
+    return inside
 
 
 def _above(confidence: Floats, faintest: float) -> Floats:
