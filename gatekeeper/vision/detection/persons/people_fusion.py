@@ -3,9 +3,9 @@
 One net gives bodies, the other people with the place of their head. Each of them decides by itself who
 has a known head: `head_assignment` by where a face lies in a body, and here by how far a face lies from the
 place of the head, nearest first, each at most once. What is left is added up: log odds of the body's
-confidence, and of the other net's where it sees such a person too. Where the other net knows a
-head for the same person, or for several people within the box, that counts against the box. Every figure was
-chosen on one half of the pictures of `tests.benchmarks.hidden` (`docs/decisions/0074`).
+confidence, and of the other net's where it sees such a person too. What one net does not see, or gives a
+head, never counts against what the other saw. Every figure was chosen on one half of the pictures of
+`tests.benchmarks.hidden` (`docs/decisions/0074`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from math import exp, log
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gatekeeper.types import Box
 from gatekeeper.vision.detection.persons.bodies import Body, Pose
@@ -35,21 +34,10 @@ FAINTEST: Final = 0.1
 _WEIGHT: Final = 0.5
 """What a unit of log odds of poses adds."""
 _SUPPORT: Final = 0.4
-"""From this overlap (intersection over union) a body and a pose are of one person,"""
-_KNOWN: Final = 0.5
-"""and from this one if the pose's head is known."""
-_AGAINST: Final = 1.0
-"""What is taken off a body for a known head of the same person, and again for several people within it."""
-_CLEARLY: Final = 0.2
-"""Poses count against a body from this confidence."""
-_SEVERAL: Final = 2
-_WITHIN: Final = 0.7
-"""So many poses with known heads, each within the body by this share of its own area, make it a group's."""
+"""From this overlap (intersection over union) a body and a pose are of one person."""
 _SAME: Final = 0.55
 """From this overlap two poses are of one person."""
 _SUREST: Final = 0.999
-
-Flags = NDArray[np.bool_]
 
 
 def without_face(bodies: Sequence[Body], poses: Sequence[Pose], heads: Sequence[Box]) -> list[Body]:
@@ -64,19 +52,16 @@ def without_face(bodies: Sequence[Body], poses: Sequence[Pose], heads: Sequence[
     with_head = [pose for pose, own in zip(poses, known, strict=True) if own]
     alone = _distinct([pose for pose, own in zip(poses, known, strict=True) if not own], with_head)
     unknown = set(without_fitting_face(bodies, heads))
-    found, used = [], set[int]()
-    for body in bodies:
-        if body.box in unknown:
-            best = max(range(len(alone)), key=lambda one: alone[one].box.overlap(body.box), default=None)
-            if best is not None and alone[best].box.overlap(body.box) >= _SUPPORT:
-                used.add(best)
-                odds = _log_odds(body.score) + _support(alone[best])
-            else:
-                odds = _log_odds(body.score) - _objections(body.box, with_head)
-            found.append(replace(body, score=1 / (1 + exp(-odds))))
-    for number, pose in enumerate(alone):
-        if number not in used:
-            found.append(Body(pose.box, 1 / (1 + exp(-_log_odds(FAINTEST) - _support(pose)))))
+    found, used = list[Body](), set[int]()
+    for body in (one for one in bodies if one.box in unknown):
+        overlaps = [pose.box.overlap(body.box) for pose in alone]
+        best = int(np.argmax(overlaps)) if overlaps else 0
+        if overlaps and overlaps[best] >= _SUPPORT:
+            used.add(best)
+            found.append(replace(body, score=_added(body.score, alone[best])))
+        else:
+            found.append(body)
+    found += [Body(pose.box, _added(FAINTEST, pose)) for number, pose in enumerate(alone) if number not in used]
     return sorted(found, key=lambda body: -body.score)
 
 
@@ -107,15 +92,10 @@ def _distinct(alone: Sequence[Pose], known: Sequence[Pose]) -> list[Pose]:
     return kept
 
 
-def _support(pose: Pose) -> float:
-    return _WEIGHT * max(0.0, _log_odds(pose.score) - _log_odds(FAINTEST))
-
-
-def _objections(box: Box, known: Sequence[Pose]) -> float:
-    sure = [pose.box for pose in known if pose.score >= _CLEARLY]
-    same = any(box.overlap(other) >= _KNOWN for other in sure)
-    several = sum(other.intersection(box) >= _WITHIN * other.area for other in sure) >= _SEVERAL
-    return _AGAINST * (same + several)
+def _added(score: float, pose: Pose) -> float:
+    """Return a confidence to which that of a pose is added."""
+    odds = _log_odds(score) + _WEIGHT * max(0.0, _log_odds(pose.score) - _log_odds(FAINTEST))
+    return 1 / (1 + exp(-odds))
 
 
 def _log_odds(score: float) -> float:
