@@ -21,6 +21,7 @@ NEUTRAL: Final = frozenset(
         "check.revoked",
         "check.superseded",
         "consent.recorded",
+        "details.undone",
         "event.added",
         "event.changed",
         "objection.recorded",
@@ -35,6 +36,7 @@ NEUTRAL: Final = frozenset(
         "siblings.removed",
         "takedown.done",
         "takedown.opened",
+        "takedown.reopened",
         "template.stored",
         "templates.destroyed",
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from api.application.checks.resolve.extending import extends_until
+from api.application.checks.resolve.resolving import gave
 from api.application.services import Services
 from api.http.present import release_path
 from api.platform import labels
@@ -188,6 +189,7 @@ def _decision(shown: Shown, picture: views.PictureView | None, refused: Refused 
         asked=asked_views(services, tx, record, asked, picture),
         opinions=opinion_views(services, tx, record),
         sender=name_of(tx, record.actor),
+        gave=shown.current and gave(record.draft.request, shown.session.user.id, by_uploader=shown.viewer.is_uploader),
         note=refused.note if refused else "",
         error=refused.why if refused else None,
     )

@@ -42,6 +42,8 @@ _DONE: Final[Mapping[HandAct, tuple[str, str]]] = {
     HandAct.NAMED: ("One face named", "{} faces named"),
     HandAct.UNNAMED: ("A name withdrawn", "{} names withdrawn"),
     HandAct.DISMISSED: ("One find called no face", "{} finds called no face"),
+    HandAct.RESTORED: ("One find said to be a face after all", "{} finds said to be faces after all"),
+    HandAct.TAKEN_BACK: ("Withdrew what was confirmed or agreed", "Withdrew what was confirmed or agreed"),
     HandAct.MARKED: ("One missed face marked", "{} missed faces marked"),
     HandAct.COVERED: ("One face covered", "{} faces covered"),
     HandAct.CROPPED: ("Cropped", "Cropped"),

@@ -36,6 +36,8 @@ class HandAct(StrEnum):
     CROPPED = "picture.cropped"
     CONFIRMED = "picture.confirmed"
     APPROVED = "picture.approved"
+    TAKEN_BACK = "picture.taken_back"
+    """What this user confirmed or agreed to of the picture does not hold any more."""
     REWORDED = "picture.reworded"
     WORDS_ACCEPTED = "picture.words_accepted"
     NOT_OUR_PUPIL = "picture.not_our_pupil"

@@ -24,6 +24,7 @@ _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.ACCEPT_WORDS: HandAct.WORDS_ACCEPTED,
     Action.NOT_OUR_PUPIL: HandAct.NOT_OUR_PUPIL,
     Action.EXTEND: HandAct.EXTENDED,
+    Action.TAKE_BACK: HandAct.TAKEN_BACK,
 }
 
 

@@ -29,6 +29,7 @@ class Action(StrEnum):
     ACCEPT_WORDS = "accept_words"
     NOT_OUR_PUPIL = "not_our_pupil"
     EXTEND = "extend"
+    TAKE_BACK = "take_back"
 
 
 @dataclass(frozen=True, slots=True)

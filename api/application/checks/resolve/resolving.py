@@ -148,6 +148,27 @@ def asks_whether_nobody_else(record: CheckRecord) -> bool:
     return any(finding.attestation == NOBODY_RECOGNISABLE for finding in record.findings)
 
 
+def gave(request: CheckRequest, actor: str, *, by_uploader: bool) -> bool:
+    """Say whether a user confirmed or agreed to something of a picture that they can take back.
+
+    What was confirmed with the upload, or since, is taken back by those who sent the picture or worked on it.
+    """
+    agreed = any(one.author is not None and one.author.actor == actor for one in request.approvals)
+    alone = request.nobody_else_by is not None and request.nobody_else_by.actor == actor
+    return agreed or alone or (by_uploader and bool(request.attestations))
+
+
+def _take_back(request: CheckRequest, old: CheckRecord, _: Resolution, hand: Hand) -> CheckRequest:
+    """Return the request without what this hand confirmed; agreements go with every other fact."""
+    actor, before = hand.author.actor, old.draft.request
+    if not gave(before, actor, by_uploader=hand.by_uploader):
+        raise ResolutionRefused("You have not confirmed or agreed to anything here, so there is nothing to take back.")
+    if before.nobody_else_by is not None and (before.nobody_else_by.actor == actor or hand.by_uploader):
+        request = replace(request, nobody_else=False, nobody_else_by=None)
+    kept = frozenset[str]() if hand.by_uploader else request.attestations
+    return replace(request, attestations=kept, unlooked=frozenset() if hand.by_uploader else request.unlooked)
+
+
 def _reword(request: CheckRequest, _: CheckRecord, resolution: Resolution, __: Hand) -> CheckRequest:
     words = resolution.words
     new = replace(request, caption=words.caption, alt_text=words.alt_text, credit=words.credit)
@@ -176,6 +197,7 @@ def _same_words(request: CheckRequest, _: CheckRecord, __: Resolution, ___: Hand
 
 _ANSWERS: Final[Mapping[Action, Callable[[CheckRequest, CheckRecord, Resolution, Hand], CheckRequest]]] = {
     Action.ATTEST: _attest,
+    Action.TAKE_BACK: _take_back,
     Action.IDENTIFY: identify,
     Action.NOT_THEM: not_them,
     Action.NOT_A_FACE: not_a_face,

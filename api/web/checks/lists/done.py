@@ -56,6 +56,7 @@ _SAVED: Final[Mapping[Action, str]] = {
     Action.ACCEPT_WORDS: "The proposed words are taken.",
     Action.NOT_OUR_PUPIL: "From now on this name stops no picture.",
     Action.EXTEND: "The picture was examined again.",
+    Action.TAKE_BACK: "What you confirmed or agreed to is withdrawn.",
 }
 
 GOES_ON: Final = frozenset({Action.IDENTIFY, Action.ATTEST, Action.ACCEPT_WORDS, Action.NOT_OUR_PUPIL})

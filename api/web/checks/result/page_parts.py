@@ -45,11 +45,16 @@ class ToldView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What this person is asked to decide, and what others said; `note` and `error` of a note that was not taken."""
+    """What this person is asked to decide, and what others said; `note` and `error` of a note that was not taken.
+
+    Attributes:
+        gave: whether this person can take back what they confirmed or agreed to.
+    """
 
     asked: tuple[AskedView, ...]
     opinions: tuple[OpinionView, ...]
     sender: str
+    gave: bool
     note: str = field(repr=False)
     error: str | None
 
