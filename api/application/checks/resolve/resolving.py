@@ -149,24 +149,33 @@ def asks_whether_nobody_else(record: CheckRecord) -> bool:
 
 
 def gave(request: CheckRequest, actor: str, *, by_uploader: bool) -> bool:
-    """Say whether a user confirmed or agreed to something of a picture that they can take back.
+    """Say whether a user agreed to a picture, or confirmed something of one that they sent or worked on."""
+    return _agreed(request, actor) or (by_uploader and (bool(request.attestations) or request.nobody_else))
 
-    What was confirmed with the upload, or since, is taken back by those who sent the picture or worked on it.
-    """
-    agreed = any(one.author is not None and one.author.actor == actor for one in request.approvals)
-    alone = request.nobody_else_by is not None and request.nobody_else_by.actor == actor
-    return agreed or alone or (by_uploader and bool(request.attestations))
+
+def _agreed(request: CheckRequest, actor: str) -> bool:
+    return any(one.by is not None and one.by.actor == actor for one in request.approvals)
 
 
 def _take_back(request: CheckRequest, old: CheckRecord, _: Resolution, hand: Hand) -> CheckRequest:
-    """Return the request without what this hand confirmed; agreements go with every other fact."""
-    actor, before = hand.author.actor, old.draft.request
-    if not gave(before, actor, by_uploader=hand.by_uploader):
-        raise ResolutionRefused("You have not confirmed or agreed to anything here, so there is nothing to take back.")
-    if before.nobody_else_by is not None and (before.nobody_else_by.actor == actor or hand.by_uploader):
-        request = replace(request, nobody_else=False, nobody_else_by=None)
-    kept = frozenset[str]() if hand.by_uploader else request.attestations
-    return replace(request, attestations=kept, unlooked=frozenset() if hand.by_uploader else request.unlooked)
+    """Return the request without what this hand agreed to or else confirmed; no agreement outlasts either.
+
+    Raises:
+        ResolutionRefused: there is nothing of theirs.
+    """
+    before = old.draft.request
+    if not gave(before, hand.author.actor, by_uploader=hand.by_uploader):
+        raise ResolutionRefused("You have not confirmed or agreed to anything here, so there is nothing to withdraw.")
+    if _agreed(before, hand.author.actor):
+        return request
+    return replace(
+        request,
+        attestations=frozenset(),
+        unlooked=frozenset(),
+        attested_by=None,
+        nobody_else=False,
+        nobody_else_by=None,
+    )
 
 
 def _reword(request: CheckRequest, _: CheckRecord, resolution: Resolution, __: Hand) -> CheckRequest:

@@ -92,6 +92,25 @@ def test_a_stranger_can_be_covered_alone_or_declared_no_face_by_two(
     assert "Approved" in read(resolve(second, waved.url.path, action="approve"))
 
 
+def test_what_was_confirmed_and_agreed_is_withdrawn_by_those_who_said_it(
+    office: TestClient, new_person: NewPerson, school: School
+) -> None:
+    """An agreement by its author, with the confirmations left; these by the sender. Both end the approval."""
+    waved = resolve(office, ask(office, school, AMIRA_HUE, STRANGER_HUE), action="not_a_face", face="2")
+    second = new_person("second")
+    agreed = resolve(second, waved.url.path, action="approve").url.path
+    third = new_person("head", Role.APPROVER)
+    refused = third.post(f"{agreed}/resolutions", data={"action": "take_back"})
+    assert refused.status_code == 409
+    assert "Withdraw what I confirmed" not in third.get(agreed).text
+    withdrawn = resolve(second, agreed, action="take_back")
+    assert "A second person has to look" in read(withdrawn) or "second person" in read(withdrawn)
+    assert "Please look and confirm" not in read(office.get(withdrawn.url.path))
+    approved = ask(office, school, AMIRA_HUE)
+    assert "Withdraw what I confirmed or agreed to" in read(office.get(approved))
+    assert "Please look and confirm" in read(resolve(office, approved, action="take_back"))
+
+
 def test_a_name_is_taken_back_with_one_tap(office: TestClient, school: School) -> None:
     """Every hand-named face has the button, after approval too; the approval ends with it."""
     address = ask(office, school, STRANGER_HUE)
