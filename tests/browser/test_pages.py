@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
+from sqlalchemy import update
 
 from api.app import create_app
 from api.application.services import Services, open_services
 from api.cli.demo import LOGINS
 from api.platform.settings import Settings
 from consent_db.accounts.records import Purpose
+from consent_db.schema import UserRow
 from gatekeeper.types import Role
 from tests.support.access import RULES
 from tests.support.gate import FakeWords, fake_engine
@@ -97,6 +100,28 @@ def test_no_page_breaks_a_rule(chromium: Browser, empty: Services, ids: dict[str
     """Nor has anything to be moved sideways at 320 pixels, nor does a page complain to the console."""
     wrong = breaches(chromium, empty, who, tuple(visit for visit in VISITS if visit.who is who), ids)
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_page_about_the_second_factor_breaks_no_rule(
+    chromium: Browser, empty: Services, ids: dict[str, str]
+) -> None:
+    """It is there only for an account that has a while left to set one up."""
+    assert ids
+    port = free_port()
+    changes = {"second_factor": frozenset({Role.APPROVER}), "base_url": f"http://127.0.0.1:{port}"}
+    services = replace(empty, settings=empty.settings.model_copy(update=changes))
+    with empty.store.transaction("tests", empty.clock()) as tx:
+        tx._context.connection.execute(update(UserRow).values(factor_due_at=None))
+    line = "GET /account/second-factor/soon"
+    visit = Visit("second-factor-soon", line, Role.APPROVER, line.removeprefix("GET "), asked_for_a_factor)
+    with served(create_app(services.settings, services), port):
+        wrong = breaches(chromium, services, Role.APPROVER, (visit,), {})
+    assert not wrong, "\n".join(wrong)
+
+
+def asked_for_a_factor(page: Page) -> None:
+    """See that it is the page that says until when."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Set up a second factor by")
 
 
 def breaches(

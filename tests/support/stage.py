@@ -22,6 +22,7 @@ from consent_db.accounts.records import Purpose
 from consent_db.approvals.records import CheckRecord
 from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import ChannelDraft, PublicationDraft
+from consent_db.roster_import import apply, plan
 from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, Subject
@@ -141,6 +142,7 @@ def _settled(tx: Transaction, stage: Stage) -> dict[str, str]:
         Kind.PUPIL, "Jo", "Frost", external_id="P-115", leaving_date=(tx.now + timedelta(days=50)).date()
     )
     leaving = tx.people.add(leaver)
+    apply(plan("external_id,first_name,last_name,kind\nV-1,Kit,Vale,visitor\n", tx), tx)
     tx.groups.add_event(
         "fair", "Summer fair", (tx.now + timedelta(days=2)).date(), frozenset({stage.cast.shown, listed})
     )
