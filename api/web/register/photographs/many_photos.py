@@ -19,6 +19,7 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import not_found
 from api.platform import labels as words
+from api.platform.settings import MIB
 from api.security.access import KEEPERS, allow, proved_lately
 from api.security.routing import Router
 from api.web import choices, tables
@@ -240,7 +241,7 @@ def _page(services: Services, tx: Transaction) -> PhotographsPage:
         title="Photographs of many people",
         uploads=uploads,
         most=MOST_OF_ONE,
-        limit=words.size(services.settings.max_batch_bytes),
+        limit=f"{services.settings.max_batch_bytes // MIB:,} MB",
         days=LIFE.days,
         refresh=_AGAIN if any(one.open for one in uploads) else None,
     )
