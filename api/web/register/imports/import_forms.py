@@ -57,8 +57,8 @@ class DecidedFields(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     file: str = Limits(default="", max_length=40)
-    columns: list[str] = Limits(default=[], max_length=60)
-    meanings: list[str] = Limits(default=[], max_length=60)
+    columns: list[str] = Limits(default=[], max_length=300)
+    meanings: list[str] = Limits(default=[], max_length=300)
     yes: str = Limits(default="", max_length=1000)
     no: str = Limits(default="", max_length=1000)
     kind: str = Limits(default="", max_length=20)

@@ -240,9 +240,9 @@ def import_file(
         choices, content = found[0].choices, found[1]
         plan = roster_import.plan(content, tx, choices)
         roster_import.apply(plan, tx, left_out_rows(content, choices, plan))
-        made = tx.imports.all()[0]
+        made = "/admin/imports" if plan.empty else f"{MADE}/{tx.imports.all()[0].number}"
     waiting.discard()
-    return RedirectResponse(f"{MADE}/{made.number}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(made, HTTPStatus.SEE_OTHER)
 
 
 def waiting_file(services: Services, session: SessionRecord) -> WaitingFile:

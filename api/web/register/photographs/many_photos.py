@@ -42,7 +42,7 @@ UploadId = Annotated[str, Path(pattern=r"^pup_[0-9a-f]{32}$")]
 
 MOST_SENT: Final = 4_000
 """Files of one form; a zip file may have more."""
-_AGAIN: Final = 3
+_AGAIN: Final = 4
 """Seconds between two looks at photographs that are being examined."""
 
 _STATES: Final[Mapping[FileState, tuple[str, words.Mood]]] = {
@@ -243,7 +243,6 @@ def _page(services: Services, tx: Transaction) -> PhotographsPage:
         most=MOST_OF_ONE,
         limit=f"{services.settings.max_batch_bytes // MIB:,} MB",
         days=LIFE.days,
-        refresh=_AGAIN if any(one.open for one in uploads) else None,
     )
 
 

@@ -153,7 +153,9 @@ def test_changes_show_old_and_new(admin: TestClient) -> None:
     upload(admin, PLAIN)
     press_import(admin)
     upload(admin, PLAIN)
-    assert "There is nothing to import." in read(admin.get(WAITING))
+    page = admin.get(WAITING)
+    assert "There is nothing to import." in read(page)
+    assert "Import it" not in page.text
     upload(admin, PLAIN.replace("Ella", "Elle"))
     assert "First name: Ella → Elle" in read(admin.get(WAITING))
 

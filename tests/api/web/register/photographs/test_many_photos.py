@@ -82,7 +82,7 @@ def test_each_file_of_a_zip_is_used_or_refused_with_its_reason(admin: TestClient
     assert len(stored(school)) == 3
     assert not any(b"\xff\xd8\xff" in path.read_bytes() for path in stored(school))
     assert "3 of 6 done" in read(admin.get(page))
-    assert 'data-again="3"' in admin.get(page).text
+    assert 'data-again="4"' in admin.get(page).text
     examined(school)
     text = read(admin.get(page))
     assert "Done: 1 person enrolled" in text
