@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -172,8 +173,21 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
     )
 
 
-def enrol_person(services: Services, person: PersonId, files: Sequence[ReferenceFile], actor: str) -> PersonReport:
+def enrol_person(
+    services: Services,
+    person: PersonId,
+    files: Sequence[ReferenceFile],
+    actor: str,
+    taken_at: datetime | None = None,
+) -> PersonReport:
     """Make one person's template of these photographs, in place of what was there; nothing changes if none is good.
+
+    Args:
+        services: what the application works with.
+        person: who it is.
+        files: the photographs.
+        actor: who does it, for the audit.
+        taken_at: when the newest of those that are new was taken, if that is known: from then on its age counts.
 
     Raises:
         BiometricConsentMissing: there may be no template of this person.
@@ -192,7 +206,7 @@ def enrol_person(services: Services, person: PersonId, files: Sequence[Reference
     with services.store.transaction(actor, services.clock()) as tx:
         # Made anew of the same photographs, a template is no younger.
         same = all(reference.file.ours for reference in good)
-        given_at = tx.enrolment.given_at(person) if same else None
+        given_at = tx.enrolment.given_at(person) if same else taken_at
         for engine, (template, made) in templates.items():
             tx.enrolment.enrol(person, engine, template, made, given_at)
         tx.reference_photos.replace(person, kept)

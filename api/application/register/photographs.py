@@ -7,6 +7,7 @@ the photographs that are given now are all there are, and the template is made o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -20,14 +21,33 @@ from gatekeeper.types import PersonId
 MOST: Final = 10
 """So many photographs of one person are taken; more than a few gain nothing."""
 
+
+class TakenWrongly(NotPossible):
+    """The day on which photographs are said to be taken cannot be right, or is too long ago."""
+
+
 KEPT: Final = "a photograph that was there before"
 """What one that was kept is called in a report."""
 
 
-def add(services: Services, person: PersonId, files: Sequence[ReferenceFile], actor: str) -> PersonReport:
+def add(
+    services: Services,
+    person: PersonId,
+    files: Sequence[ReferenceFile],
+    actor: str,
+    taken_on: date | None = None,
+) -> PersonReport:
     """Make the template of these photographs, and of those that are kept already.
 
+    Args:
+        services: what the application works with.
+        person: who it is.
+        files: the new photographs.
+        actor: who does it, for the audit.
+        taken_on: the day on which the newest of them was taken; today if that is not said.
+
     Raises:
+        TakenWrongly: that day is in the future, or so long ago that the template would not count any more.
         BiometricConsentMissing: there may be no template of this person.
         NotFound: no person has this id.
         NotPossible: these would be too many.
@@ -36,7 +56,23 @@ def add(services: Services, person: PersonId, files: Sequence[ReferenceFile], ac
     if len(kept) + len(files) > MOST:
         message = f"At most {MOST} photographs of one person are used. Choose the best, or remove some first."
         raise NotPossible(message)
-    return enrol_person(services, person, [*map(_as_file, kept), *files], actor)
+    taken_at = None if taken_on is None else _taken_at(services, taken_on)
+    return enrol_person(services, person, [*map(_as_file, kept), *files], actor, taken_at)
+
+
+def _taken_at(services: Services, day: date) -> datetime | None:
+    """Return the noon of a day on which a photograph was taken; None of today.
+
+    Raises:
+        TakenWrongly: it is in the future or too long ago.
+    """
+    zone, days = services.policy.zone, services.policy.template_days
+    today = services.clock().astimezone(zone).date()
+    if day > today:
+        raise TakenWrongly("This day is still to come. Correct it, or leave it empty for today.")
+    if day <= today - timedelta(days=days):
+        raise TakenWrongly(f"Faces change: at least one photograph has to be of the last {days} days. Take a new one.")
+    return None if day == today else datetime.combine(day, time(12), zone)
 
 
 def remove(services: Services, person: PersonId, photo: str, actor: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import date
 from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Final
@@ -113,6 +114,9 @@ class PhotosPage(Page):
     number: str = ""
     """What was typed as the school's number of a sibling, if it was wrong."""
     wrong_number: str | None = None
+    taken: str = ""
+    """What was typed as the day on which photographs were taken, if it was wrong."""
+    wrong_taken: str | None = None
 
 
 def most_bytes(settings: Settings) -> int:
@@ -142,6 +146,7 @@ def give(request: Request, person_id: Id, services: Use, session: Session, sent:
     """Make the template of photographs, and say of each that cannot be used why."""
     with _reading(services, session) as tx:
         person = found(tx, person_id).id
+    taken_on, typed = _day(sent.get("taken"))
     files = [
         ReferenceFile(PurePosixPath(PurePosixPath(file.filename or "photograph").name), file.file.read)
         for file in sent.getlist("photos")
@@ -152,7 +157,11 @@ def give(request: Request, person_id: Id, services: Use, session: Session, sent:
     services.turns.must_have_room()
     try:
         with services.turns:
-            report = photographs.add(services, person, files, session.user.id)
+            report = photographs.add(services, person, files, session.user.id, taken_on)
+    except photographs.TakenWrongly as error:
+        with _reading(services, session) as tx:
+            page = replace(_page(services, tx, found(tx, person)), taken=typed, wrong_taken=str(error))
+        return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
     except (BiometricConsentMissing, NotPossible) as error:
         return _refused(request, services, session, person, _sentence(error))
     with _reading(services, session) as tx:
@@ -250,6 +259,15 @@ def _other(tx: Transaction, sent: Sibling) -> PersonId:
     if record is None:
         raise NotPossible("No person on the register has this number. Look it up on the page of the other person.")
     return record.id
+
+
+def _day(sent: object) -> tuple[date | None, str]:
+    """Return the day that a field has, and what was typed; what is no day counts as far ahead, which is refused."""
+    typed = sent.strip() if isinstance(sent, str) else ""
+    try:
+        return (date.fromisoformat(typed) if typed else None), typed
+    except ValueError:
+        return date.max, typed
 
 
 def _reading(services: Services, session: SessionRecord) -> AbstractContextManager[Transaction]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import numpy as np
@@ -100,6 +101,21 @@ def test_a_wrong_photograph_spoils_no_right_one(admin: TestClient, page: str) ->
     answer = give(admin, page, portrait(AMIRA_HUE), portrait(TOM_HUE), portrait(AMIRA_HUE + DIFFERENT))
     assert "2 photographs are used now." in read(answer)
     assert "1.pngIt looks like Tom Jones." in read(answer)
+
+
+def test_the_age_of_a_photograph_counts_from_the_day_it_was_taken(admin: TestClient, page: str, school: School) -> None:
+    """Its template ends a year after that; a photograph over a year old is refused, and so is a day to come."""
+    today = school.clock().date()
+    files = [("photos", ("a.png", portrait(AMIRA_HUE), "image/png"))]
+    for days, said in ((-1, "still to come"), (365, "at least one photograph has to be of the last 365 days")):
+        day = (today - timedelta(days=days)).isoformat()
+        refused = admin.post(page, files=files, data={"taken": day})
+        assert (refused.status_code, said in read(refused), f'value="{day}"' in refused.text) == (422, True, True)
+    taken = today - timedelta(days=200)
+    assert admin.post(page, files=files, data={"taken": taken.isoformat()}).status_code == 200
+    with school.services.store.reading("user:admin", school.clock()) as tx:
+        (template,) = tx.enrolment.of(school.people["Amira"])
+    assert (template.ends_at.date() - taken).days == 365
 
 
 def test_siblings_and_look_alikes_are_told_at_enrolment(admin: TestClient, page: str, school: School) -> None:
