@@ -89,6 +89,10 @@ class Takedowns:
         """Return what should be down by now and is not, the longest first."""
         return [record for record in self.waiting() if record.overdue(self._context.now)]
 
+    def all(self) -> list[TakedownRecord]:
+        """Return everything that has to come down or had to, in no order."""
+        return self._records(self._context.connection.execute(_QUERY).all())
+
     def finished(self, limit: int = 100) -> list[TakedownRecord]:
         """Return what was dealt with, the latest first."""
         query = _QUERY.where(TakedownRow.done_at.is_not(None)).order_by(TakedownRow.done_at.desc(), TakedownRow.id)

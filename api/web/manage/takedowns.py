@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
-from fastapi import Form, Path, Request
+from fastapi import Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
-from api.http.dependencies import Reading, Session, Use
+from api.http.dependencies import Reading, Session, Use, Writing
 from api.http.problems import not_found
 from api.platform import labels as words
-from api.security.access import LEADERSHIP, MANAGERS, allow, may_send
+from api.security.access import LEADERSHIP, MANAGERS, allow, may_send, proved_lately
 from api.security.routing import Router
+from api.web import tables
+from api.web.manage.takedown_table import ENDED, PATH, takedown_table
 from api.web.register.impact import PostView, post, posts
 from api.web.register.person.person_views import who
 from api.web.templating import Page, WayBack, render
@@ -33,8 +35,13 @@ TakedownId = Annotated[str, Path(pattern=r"^tkd_[0-9a-f]{32}$")]
 PublicationId = Annotated[str, Path(pattern=r"^pub_[0-9a-f]{32}$")]
 Proof = Annotated[str, Form(max_length=2000)]
 
-ENDED: Final = {TakedownOutcome.DOWN: "Taken down", TakedownOutcome.EDITED: "Changed", TakedownOutcome.KEPT: "May stay"}
-_PATH: Final = "/admin/takedowns"
+Sent = Annotated[tables.Sent, Form()]
+OpenId = Annotated[str | None, Query(alias="open", pattern=r"^tkd_[0-9a-f]{32}$")]
+
+_AT_ONCE: Final = 10
+"""How many that wait are shown with their forms: those that are due first. The table leads to each of the others."""
+_CLOSED: Final = 5
+"""How many that were closed are shown with their undo."""
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 
@@ -66,12 +73,16 @@ class TakedownsPage(Page):
     """Everything that has to come down, what a person has to look at, and what was dealt with.
 
     Attributes:
+        open: how many wait; `waiting` are those that are due first, or the one that is asked for.
         error: why the last save was refused; it stands beside the field of the take-down `wrong`, if that waits.
         typed: what was filled in there.
     """
 
     template: ClassVar[str] = "takedowns.html"
     nav: str = "takedowns"
+    table: tables.Table
+    unlocked: bool
+    open: int
     waiting: tuple[TakedownView, ...]
     lapsed: tuple[PostView, ...]
     finished: tuple[TakedownView, ...]
@@ -82,11 +93,35 @@ class TakedownsPage(Page):
 
 @router.get("/takedowns")
 @allow(MANAGERS)
-def show_takedowns(request: Request, services: Use, session: Session, tx: Reading, ways: WayBacks) -> Response:
-    """Show what has to come down, what is due first; after a save what it did."""
-    page = _page(services, tx, session)
+def show_takedowns(
+    request: Request, services: Use, session: Session, tx: Reading, ways: WayBacks, only: OpenId = None
+) -> Response:
+    """Show what has to come down, what is due first, and a table of all; after a save what it did."""
+    listed = takedown_table(services, tx)
+    page = _page(services, tx, session, listed.table(listed.asked(request.query_params)), only)
     finished = tuple(replace(one, back=_back(ways, tx, one)) for one in page.finished)
-    return render(replace(page, finished=finished, notice=ways.notice(tx, _PATH)), request.scope)
+    return render(replace(page, finished=finished, notice=ways.notice(tx, PATH)), request.scope)
+
+
+@router.post("/takedowns/found")
+@allow(MANAGERS)
+def search_takedowns(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show the take-downs that match what was typed."""
+    return takedown_table(services, tx).answer(
+        request.query_params,
+        sent,
+        lambda found: render(_page(services, tx, session, found), request.scope),
+    )
+
+
+@router.post("/takedowns/list.csv")
+@allow(MANAGERS.just_now)
+def hand_out_takedowns(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
+    """Hand out the take-downs that are found, on all pages, as a file."""
+    listed = takedown_table(services, tx)
+    rows = listed.rows(listed.asked({**request.query_params, **sent.parameters}, sent.words))
+    tx.hand_outs.table_exported("take-downs", len(rows) - 1)
+    return tables.as_file(rows, "take-downs", tx.today)
 
 
 @router.post("/takedowns/{takedown_id}/down")
@@ -145,11 +180,12 @@ def _done(
         except NotFound as error:
             raise not_found() from error
         except NotPossible as error:
-            page = _page(services, tx, session)
+            listed = takedown_table(services, tx)
+            page = _page(services, tx, session, listed.table(listed.asked({})), said[0])
             beside = said[0] in {one.id for one in page.waiting}
             page = replace(page, error=str(error), wrong=said[0] if beside else None, typed=said[1])
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-        return done(tx, _PATH, tx.takedowns.get(said[0]).publication.id)
+        return done(tx, PATH, tx.takedowns.get(said[0]).publication.id)
 
 
 def _back(ways: Ways, tx: Transaction, one: TakedownView) -> WayBack | None:
@@ -157,18 +193,24 @@ def _back(ways: Ways, tx: Transaction, one: TakedownView) -> WayBack | None:
     entry = next(
         (entry for entry in reversed(tx.audit.about(one.post.id, "takedown.done")) if one.id in entry.payload), None
     )
-    return ways.back(tx, entry, _PATH) if entry else None
+    return ways.back(tx, entry, PATH) if entry else None
 
 
-def _page(services: Services, tx: Transaction, session: SessionRecord) -> TakedownsPage:
+def _page(
+    services: Services, tx: Transaction, session: SessionRecord, found: tables.Table, only: str | None = None
+) -> TakedownsPage:
     role = session.user.role
     waiting = tx.takedowns.waiting()
     asked = {record.publication.id for record in waiting}
+    shown = [one for one in waiting if one.id == only] or waiting[:_AT_ONCE]
     return TakedownsPage(
         title="Take-downs",
-        waiting=_views(services, tx, waiting, role),
+        table=found,
+        unlocked=proved_lately(session, services.clock()),
+        open=len(waiting),
+        waiting=_views(services, tx, shown, role),
         lapsed=posts(services, tx, (one for one in tx.publications.lapsed() if one.id not in asked)),
-        finished=_views(services, tx, tx.takedowns.finished(), role),
+        finished=_views(services, tx, tx.takedowns.finished(_CLOSED), role),
     )
 
 

@@ -12,16 +12,19 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
+from consent_db.publishing.records import PublicationDraft
 from consent_db.webhooks.outbox import Event
 from gatekeeper.types import Role
 from tests.support.http import NewPerson
 from tests.support.pages import read
+from tests.support.register import approve
 from tests.support.school import School
 
 LISTS = {
     "/admin/users": ("users", "café"),
     "/admin/clients": ("api-clients", "Éclair"),
     "/admin/webhooks": ("webhooks", "eclair"),
+    "/admin/takedowns": ("take-downs", "fete"),
     "/admin/events": ("events-and-classes", "Féte"),
 }
 """Each list with the name of its file, and words that find one row of the school below, accents aside."""
@@ -36,6 +39,9 @@ def admin(new_person: NewPerson, school: School) -> TestClient:
             end = school.clock().replace(year=2027)
             client = tx.clients.add(label, ["publish"], ["website"], end)
             tx.webhooks.add(client.id, f"https://{label[1:].casefold()}.example/", [Event.APPROVAL_EXPIRED])
+        for place in ("fête", "trip"):
+            draft = PublicationDraft(approve(tx).id, school.clock(), f"https://blog.example/{place}")
+            tx.publications.take_down(tx.publications.record(draft).id)
         for title in ("Fête 10", "Trip 9", "Trip 10"):
             tx.groups.add_event(title, title, date(2026, 3, 1), frozenset())
     return new_person("admin", Role.ADMIN)
