@@ -10,6 +10,7 @@ from consent_db.accounts import last_uses
 from consent_db.accounts.clients import Clients
 from consent_db.accounts.links import Links
 from consent_db.accounts.news import AccountNews
+from consent_db.accounts.saved_views import SavedViews
 from consent_db.accounts.second_factor import SecondFactors
 from consent_db.accounts.sessions import Sessions
 from consent_db.accounts.users import Users
@@ -152,6 +153,7 @@ class Transaction:
         self.export_release = ExportRelease(context, self.users)
         self.sessions = Sessions(context, self.users)
         self.second_factors = SecondFactors(context)
+        self.saved_views = SavedViews(context)
         self.links = Links(context)
         self.account_news = AccountNews(context, self.users)
         self.lifecycle = Lifecycle(context, self.people)

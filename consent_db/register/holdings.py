@@ -53,6 +53,7 @@ ABOUT_NO_PERSON: Final[Mapping[str, str]] = {
     "webhook_events": "ids of checks, posts and take-downs",
     "webhook_deliveries": "when programs were told",
     "users": "who may sign in: their accounts are ended, not erased as people of the register",
+    "saved_views": "filters of lists, which have no names of people; what users call them is sealed and theirs alone",
     "identities": "who may sign in",
     "second_factors": "who may sign in",
     "recovery_codes": "who may sign in",

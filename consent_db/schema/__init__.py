@@ -12,6 +12,7 @@ from consent_db.schema.access import IdentityRow as IdentityRow
 from consent_db.schema.access import LinkRow as LinkRow
 from consent_db.schema.access import NewsReadRow as NewsReadRow
 from consent_db.schema.access import RecoveryCodeRow as RecoveryCodeRow
+from consent_db.schema.access import SavedViewRow as SavedViewRow
 from consent_db.schema.access import SecondFactorRow as SecondFactorRow
 from consent_db.schema.access import SessionRow as SessionRow
 from consent_db.schema.access import UserRow as UserRow

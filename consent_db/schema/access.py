@@ -52,6 +52,17 @@ class UserRow(Table):
     factor_due_at: Mapped[datetime | None]
 
 
+class SavedViewRow(Table):
+    """Filters and order of a list that a user keeps under a name; both are sealed."""
+
+    __tablename__ = "saved_views"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    path: Mapped[str]
+    content: Mapped[bytes]
+    saved_at: Mapped[datetime]
+
+
 class IdentityRow(Table):
     """A user's account at the school's sign-in service: a blind index of its issuer and subject."""
 

@@ -22,7 +22,6 @@ from consent_db.accounts.records import SessionRecord
 from consent_db.audit.records import LOOKED_THROUGH, AuditReport
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
-from gatekeeper.types import Role
 
 router = Router(prefix="/admin/audit")
 
@@ -52,7 +51,7 @@ class AuditPage(Page):
 @allow(MANAGERS)
 def show_audit(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show the entries, the newest first; or those that the address asks for."""
-    return render(_page(services, tx, session.user.role, request.query_params), request.scope)
+    return render(_page(services, tx, session, request.query_params), request.scope)
 
 
 @router.post("")
@@ -64,7 +63,7 @@ def search_audit(
     asked = {**request.query_params, **sent.parameters}
     if not sent.words.strip():
         return RedirectResponse(AuditTable.of(services, tx, session.user.role, asked).address, HTTPStatus.SEE_OTHER)
-    return render(_page(services, tx, session.user.role, asked, sent.words), request.scope)
+    return render(_page(services, tx, session, asked, sent.words), request.scope)
 
 
 @router.post("/verification")
@@ -106,11 +105,14 @@ def export(services: Use) -> Response:
 def _fresh_page(services: Services, session: SessionRecord) -> AuditPage:
     """Return the page, its connection given back before the chain is walked on another."""
     with services.store.reading(session.user.id, services.clock()) as tx:
-        return _page(services, tx, session.user.role, {})
+        return _page(services, tx, session, {})
 
 
-def _page(services: Services, tx: Transaction, role: Role, asked: Mapping[str, str], words: str = "") -> AuditPage:
-    return AuditPage(title="Audit", table=AuditTable.of(services, tx, role, asked).table(words))
+def _page(
+    services: Services, tx: Transaction, session: SessionRecord, asked: Mapping[str, str], words: str = ""
+) -> AuditPage:
+    found = AuditTable.of(services, tx, session.user.role, asked).table(words)
+    return AuditPage(title="Audit", table=tables.with_saved(tx, session.user.id, found))
 
 
 def _proof(report: AuditReport, *, compared: bool) -> Proof:

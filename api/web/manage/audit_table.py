@@ -35,7 +35,10 @@ _KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "consent": ("Consent and protection", ("consent.", "protected.", "objection.", "reason.")),
     "checks": ("Checks and releases", ("check.", "release.", "picture.", "phrase.", "receipt.")),
     "posts": ("Posts and take-downs", ("publication.", "takedown.", "search.", "channel.", "event.")),
-    "access": ("Accounts and access", ("user", "session.", "second_factor.", "link.", "client.", "keys.", "webhook.")),
+    "access": (
+        "Accounts and access",
+        ("user", "session.", "second_factor.", "link.", "client.", "keys.", "webhook.", "view."),
+    ),
     "school": (
         "The installation",
         ("school.", "list.", "installation.", "backup.", "clock.", "retention.", "roster.", "layout."),

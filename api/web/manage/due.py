@@ -14,19 +14,22 @@ from starlette.responses import RedirectResponse, Response
 from api.application.register.directory import AHEAD, Entry, directory
 from api.application.register.references import missing_references
 from api.application.services import Services
-from api.http.dependencies import Reading, Use
+from api.http.dependencies import Reading, Session, Use, Writing
 from api.platform import labels
-from api.security.access import KEEPERS, allow
+from api.security.access import KEEPERS, allow, proved_lately
 from api.security.routing import Router
 from api.web import choices, tables
 from api.web.register.people import register_of
 from api.web.tables import Cell, Column, Filter, Layout, Query
 from api.web.templating import Page, render
+from consent_db.accounts.records import SessionRecord
 from consent_db.data_rights.lifecycle import Due, DueKind
 from consent_db.transaction import Transaction
 from gatekeeper.naming import finder
 
 router = Router(prefix="/admin/due")
+
+Sent = Annotated[tables.Sent, Form()]
 
 _WHAT: Final[Mapping[DueKind, str]] = {
     DueKind.CONSENT_ENDS: "A consent ends: ask again",
@@ -80,36 +83,59 @@ class DuePage(Page):
     nav: str = "due"
     days: int = AHEAD
     table: tables.Table
+    unlocked: bool
 
 
 @router.get("")
 @allow(KEEPERS)
-def show_due(request: Request, services: Use, tx: Reading) -> Response:
+def show_due(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show what falls due, and what is overdue."""
-    return render(_page(services, tx, tables.read(_LAYOUT, request.query_params)), request.scope)
+    return render(_page(services, tx, session, tables.read(_LAYOUT, request.query_params)), request.scope)
 
 
 @router.post("")
 @allow(KEEPERS)
-def search_due(request: Request, services: Use, tx: Reading, sent: Annotated[tables.Sent, Form()]) -> Response:
+def search_due(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
     """Show what falls due for those who match what was typed; without words the answer is an address."""
     query = tables.read(_LAYOUT, {**request.query_params, **sent.parameters}, sent.words)
     if not query.words:
         return RedirectResponse(tables.address(_LAYOUT, query), HTTPStatus.SEE_OTHER)
-    return render(_page(services, tx, query), request.scope)
+    return render(_page(services, tx, session, query), request.scope)
 
 
-def _page(services: Services, tx: Transaction, query: Query) -> DuePage:
+@router.post("/list.csv")
+@allow(KEEPERS.just_now)
+def hand_out_due(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
+    """Hand out what falls due, as far as it is found, on all pages, as a file."""
+    query = tables.read(_LAYOUT, {**request.query_params, **sent.parameters}, sent.words)
+    rows = tables.rows_of(_LAYOUT, query, map(_row_on(tx.today), _found(_lines(services, tx), query, tx.today)))
+    tx.hand_outs.table_exported("coming-up", len(rows) - 1)
+    return tables.as_file(rows, "coming-up", tx.today)
+
+
+def _lines(services: Services, tx: Transaction) -> list[_Line]:
     register = register_of(services, tx)
     people, missing = directory(tx, register), missing_references(tx, register, services.policy)
     entries = {entry.record.id: entry for entry in people.entries}
-    lines = [_Line(due, entries[due.person.id]) for due in (*people.falling_due, *missing)]
+    return [_Line(due, entries[due.person.id]) for due in (*people.falling_due, *missing)]
+
+
+def _found(lines: list[_Line], query: Query, today: date) -> list[_Line]:
     is_meant = finder(query.words)
     found = [
-        line for line in lines if _is_let_through(line.due, query, tx.today) and is_meant(line.entry.searched)
+        line for line in lines if _is_let_through(line.due, query, today) and is_meant(line.entry.searched)
     ] if query.words or query.chosen else lines  # fmt: skip
-    found = tables.ordered(_LAYOUT, query, found)
-    return DuePage(title="Coming up", table=tables.table(_LAYOUT, query, found, len(lines), _row_on(tx.today)))
+    return tables.ordered(_LAYOUT, query, found)
+
+
+def _page(services: Services, tx: Transaction, session: SessionRecord, query: Query) -> DuePage:
+    lines = _lines(services, tx)
+    found = tables.table(_LAYOUT, query, _found(lines, query, tx.today), len(lines), _row_on(tx.today))
+    return DuePage(
+        title="Coming up",
+        table=tables.with_saved(tx, session.user.id, found),
+        unlocked=proved_lately(session, services.clock()),
+    )
 
 
 def _is_let_through(due: Due, query: Query, today: date) -> bool:

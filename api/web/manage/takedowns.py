@@ -205,7 +205,7 @@ def _page(
     shown = [one for one in waiting if one.id == only] or waiting[:_AT_ONCE]
     return TakedownsPage(
         title="Take-downs",
-        table=found,
+        table=tables.with_saved(tx, session.user.id, found),
         unlocked=proved_lately(session, services.clock()),
         open=len(waiting),
         waiting=_views(services, tx, shown, role),

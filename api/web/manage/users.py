@@ -94,7 +94,7 @@ class UserPage(Page):
 def show_users(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """List the users that the address asks for."""
     users = user_table(services, tx)
-    return render(_users_page(services, session, users.table(users.asked(request.query_params))), request.scope)
+    return render(_users_page(services, tx, session, users.table(users.asked(request.query_params))), request.scope)
 
 
 @router.post("/found")
@@ -104,7 +104,7 @@ def search_users(request: Request, services: Use, session: Session, tx: Reading,
     return user_table(services, tx).answer(
         request.query_params,
         sent,
-        lambda found: render(_users_page(services, session, found), request.scope),
+        lambda found: render(_users_page(services, tx, session, found), request.scope),
     )
 
 
@@ -224,7 +224,8 @@ def _back(user: str) -> Response:
     return RedirectResponse(f"/admin/users/{user}", HTTPStatus.SEE_OTHER)
 
 
-def _users_page(services: Services, session: SessionRecord, found: tables.Table) -> UsersPage:
+def _users_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> UsersPage:
+    found = tables.with_saved(tx, session.user.id, found)
     return UsersPage(title="Users and roles", table=found, unlocked=proved_lately(session, services.clock()))
 
 

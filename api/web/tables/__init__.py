@@ -13,6 +13,7 @@ from api.web.tables.layout import Query as Query
 from api.web.tables.layout import Row as Row
 from api.web.tables.listing import Listing as Listing
 from api.web.tables.listing import as_file as as_file
+from api.web.tables.listing import rows_of as rows_of
 from api.web.tables.page import Chosen as Chosen
 from api.web.tables.page import Heading as Heading
 from api.web.tables.page import Table as Table
@@ -22,3 +23,4 @@ from api.web.tables.page import skipped as skipped
 from api.web.tables.page import stretch_of as stretch_of
 from api.web.tables.page import table as table
 from api.web.tables.page import within as within
+from api.web.tables.saved import with_saved as with_saved

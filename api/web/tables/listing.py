@@ -67,10 +67,14 @@ class Listing(Generic[T]):
 
     def rows(self, query: Query) -> list[list[str]]:
         """Return everything that matches, on all pages, below the heads of the columns that are shown."""
-        shown = [at for at, one in enumerate(self.layout.columns) if one.name not in query.hidden]
-        lines = [self.line(one).cells for one in self.matching(query)]
-        heads = [self.layout.columns[at].label for at in shown]
-        return [heads, *([cells[at].in_words for at in shown] for cells in lines)]
+        return rows_of(self.layout, query, map(self.line, self.matching(query)))
+
+
+def rows_of(layout: Layout, query: Query, lines: Iterable[Row]) -> list[list[str]]:
+    """Return lines as text, below the heads of the columns that are shown."""
+    shown = [at for at, one in enumerate(layout.columns) if one.name not in query.hidden]
+    heads = [layout.columns[at].label for at in shown]
+    return [heads, *([line.cells[at].in_words for at in shown] for line in lines)]
 
 
 def has_each(words: Sequence[str], texts: Iterable[str]) -> bool:

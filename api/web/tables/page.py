@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from api.web.tables.address import address, sortable
@@ -39,6 +39,15 @@ class Choosable:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """A filter that a user keeps under a name, with the address that it leads to."""
+
+    id: str
+    name: str = field(repr=False)
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One page of a list.
 
@@ -51,6 +60,7 @@ class Table:
         first: the number of the first row shown, 0 if there is none.
         pages: how many there are; 0 in a list that is not counted, whose pages are only earlier and later.
         narrowed: whether anything was typed or filtered.
+        saved: the filters that the reader keeps; `may_save` is whether these can be kept besides.
     """
 
     query: Query
@@ -70,6 +80,8 @@ class Table:
     next: str | None
     ends: tuple[str, str]
     sizes: tuple[tuple[int, str], ...]
+    saved: tuple[Saved, ...] = ()
+    may_save: bool = False
 
     @property
     def narrowed(self) -> bool:

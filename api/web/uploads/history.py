@@ -88,7 +88,7 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, query: ta
     return HistoryPage(
         title="My pictures",
         batches=tuple(_link(services, batch) for batch in tx.batches.recent(session.user.id, _BATCHES)),
-        table=listed.table(services, query, pictures, way.suffix),
+        table=tables.with_saved(tx, session.user.id, listed.table(services, query, pictures, way.suffix)),
         states=listed.states(query, pictures),
         unlocked=proved_lately(session, services.clock()),
     )

@@ -133,10 +133,8 @@ class CheckTable:
 
     def rows(self, services: Services, query: Query) -> list[list[str]]:
         """Return everything that matches as rows of a file, below the heads of the columns that are shown."""
-        shown = [at for at, one in enumerate(self.layout.columns) if one.name not in query.hidden]
-        found = self._rows(services, self.matching(query, self.pictures(query)), "")
-        heads = [self.layout.columns[at].label for at in shown]
-        return [heads, *([row.cells[at].in_words for at in shown] for row in found)]
+        found = self.matching(query, self.pictures(query))
+        return tables.rows_of(self.layout, query, self._rows(services, found, ""))
 
     def _rows(self, services: Services, checks: Sequence[str], way: str) -> tuple[tables.Row, ...]:
         records = self.tx.checks.several(checks)

@@ -178,7 +178,7 @@ def _client(tx: Transaction, client: str) -> ClientRecord:
 def _clients_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> ClientsPage:
     return ClientsPage(
         title="API clients",
-        table=found,
+        table=tables.with_saved(tx, session.user.id, found),
         channels=choices.channels(tx),
         scopes={scope.value: text for scope, text in MAY.items()},
         lives=LIVES,

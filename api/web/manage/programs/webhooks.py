@@ -225,7 +225,7 @@ def _publishers(services: Services, tx: Transaction) -> list[ClientRecord]:
 def _webhooks_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> WebhooksPage:
     return WebhooksPage(
         title="Webhooks",
-        table=found,
+        table=tables.with_saved(tx, session.user.id, found),
         clients=tuple(choices.Choice(client.id, client.label) for client in _publishers(services, tx)),
         events=EVENTS,
         unlocked=proved_lately(session, services.clock()),

@@ -250,7 +250,7 @@ def _add(tx: Transaction, fields: EventFields) -> EventRecord:
 def _groups_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> EventsPage:
     return EventsPage(
         title="Events and classes",
-        table=found,
+        table=tables.with_saved(tx, session.user.id, found),
         classes=tuple(sorted(tx.groups.names(), key=natural_key)),
         unlocked=proved_lately(session, services.clock()),
         filled=EventFields(),

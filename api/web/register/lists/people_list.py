@@ -72,7 +72,12 @@ def show_people(
     people = PeopleTable.of(services, tx)
     query = tables.read(people.layout, request.query_params)
     unlocked = proved_lately(session, services.clock())
-    page = PeoplePage(title="People", table=people.table(query), unlocked=unlocked, **told.model_dump())
+    page = PeoplePage(
+        title="People",
+        table=tables.with_saved(tx, session.user.id, people.table(query)),
+        unlocked=unlocked,
+        **told.model_dump(),
+    )
     return render(page, request.scope)
 
 
@@ -85,7 +90,12 @@ def search_people(request: Request, services: Use, session: Session, tx: Reading
     if not query.words:
         return RedirectResponse(tables.address(people.layout, query), HTTPStatus.SEE_OTHER)
     unlocked = proved_lately(session, services.clock())
-    return render(PeoplePage(title="People", table=people.table(query), unlocked=unlocked), request.scope)
+    return render(
+        PeoplePage(
+            title="People", table=tables.with_saved(tx, session.user.id, people.table(query)), unlocked=unlocked
+        ),
+        request.scope,
+    )
 
 
 @router.post("/selection/undo")
@@ -104,7 +114,8 @@ def hand_out_list(request: Request, services: Use, tx: Writing, sent: Sent) -> R
     query = tables.read(people.layout, {**request.query_params, **sent.parameters}, sent.words)
     found = people.matching(query)
     tx.hand_outs.list_exported(len(found))
-    headings = ("Number", "First name", "Surname", *(column.label for column in people.layout.columns[1:]))
-    rows = [people.exported(entry) for entry in found]
+    shown = [at for at, column in enumerate(people.layout.columns) if at and column.name not in query.hidden]
+    headings = ("Number", "First name", "Surname", *(people.layout.columns[at].label for at in shown))
+    rows = [people.exported(entry, shown) for entry in found]
     headers = {"Content-Disposition": f'attachment; filename="people-{tx.today.isoformat()}.csv"'}
     return Response(csv_of([headings, *rows]), media_type="text/csv; charset=utf-8", headers=headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -147,11 +147,11 @@ class PeopleTable:
         )
         return tables.Row(cells, entry.record.id, name)
 
-    def exported(self, entry: Entry) -> list[str]:
-        """Return a person as a row of a file: number, first name and surname, then what the table shows."""
-        profile = entry.record.profile
-        shown = (f"{one.text} ({one.note})" if one.note else one.text for one in self.line(entry).cells[1:])
-        return [profile.external_id or "", profile.known_as or profile.first_name, profile.last_name, *shown]
+    def exported(self, entry: Entry, shown: Sequence[int]) -> list[str]:
+        """Return a person as a row of a file: number, first name and surname, then these columns of the table."""
+        profile, cells = entry.record.profile, self.line(entry).cells
+        named = (profile.external_id or "", profile.known_as or profile.first_name, profile.last_name)
+        return [*named, *(cells[at].in_words for at in shown)]
 
     def _in_words(self, entry: Entry) -> tuple[labels.Mood, str]:
         return in_words(entry.record, self._may(entry), self.channels, self.today)
