@@ -16,6 +16,7 @@ from consent_db.audit import trail
 from consent_db.checks.cells import open_facts, open_request
 from consent_db.core.context import Context
 from consent_db.data_rights.subject_access import OPENERS, Asked
+from consent_db.enrolment.photo_uploads import PhotoUploads
 from consent_db.errors import ConsentDbError
 from consent_db.keys.crypto import key_id_of
 from consent_db.people.current_statements import biometric_permission
@@ -121,6 +122,8 @@ def _broken_rest(context: Context) -> Iterator[str]:
     yield from _tried("A webhook", lambda: [Webhooks(context).of(client.id) for client in Clients(context).all()])
     yield from _tried("A user", Users(context).all)
     yield from _tried("A publication", find_publications, context)
+    given = PhotoUploads(context)
+    yield from _tried("A photograph of many", lambda: [given.files(upload.id) for upload in given.all()])
     numbers = LeftOut(context).counts()
     yield from _tried("A row that an import left out", lambda: [LeftOut(context).of(number) for number in numbers])
 
