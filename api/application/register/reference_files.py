@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
@@ -15,6 +16,11 @@ from gatekeeper.media.limits import Limits
 
 _CLUTTER: Final = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _MOST_BYTES: Final = Limits().max_bytes
+_LONGEST_END: Final = 22 + 65_535 + 76
+"""Bytes at the end of a zip file among which its end record is: with the longest comment, and zip64's two records."""
+_LOCATOR: Final = 20
+_LARGEST_DIRECTORY: Final = 8 * 1024 * 1024
+"""Bytes of the list of files in a zip file."""
 MOST_FILES: Final = 10_000
 """Files in one zip file."""
 
@@ -66,6 +72,7 @@ def opened_zip(source: Path | BinaryIO) -> Iterator[list[ReferenceFile]]:
         PhotosUnusable: it is damaged or none, or has more than `MOST_FILES` files.
     """
     try:
+        _must_have_small_directory(source)
         archive = zipfile.ZipFile(source)
     except UNREADABLE as error:
         raise PhotosUnusable("There is no folder or zip file of photographs there; check the name.") from error
@@ -74,6 +81,30 @@ def opened_zip(source: Path | BinaryIO) -> Iterator[list[ReferenceFile]]:
         if len(members) > MOST_FILES:
             raise PhotosUnusable(f"The zip file has more than {MOST_FILES:,} files; make several of it.")
         yield _without_common_folder([_of_member(archive, member) for member in members])
+
+
+def _must_have_small_directory(source: Path | BinaryIO) -> None:
+    """Refuse a zip file whose list of files is too large to be read into memory (APPNOTE 4.3.14 to 4.3.16).
+
+    Raises:
+        PhotosUnusable: it is.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            _must_have_small_directory(file)
+        return
+    length = source.seek(0, SEEK_END)
+    start = source.seek(max(0, length - _LONGEST_END))
+    tail = source.read()
+    at = tail.rfind(b"PK\x05\x06")
+    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if at >= _LOCATOR and tail[at - _LOCATOR : at].startswith(b"PK\x06\x07"):  # zip64
+        where = int.from_bytes(tail[at - _LOCATOR + 8 : at - _LOCATOR + 16], "little")
+        source.seek(min(where, start + at))
+        size = int.from_bytes(source.read(56)[40:48], "little")
+    source.seek(0)
+    if size > _LARGEST_DIRECTORY:
+        raise PhotosUnusable(f"The zip file has more than {MOST_FILES:,} files; make several of it.")
 
 
 def _of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> ReferenceFile:

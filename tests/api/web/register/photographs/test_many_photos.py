@@ -105,7 +105,10 @@ def test_bad_zip_files_are_refused_whole_and_nothing_is_stored(
     monkeypatch.setattr(photo_uploading, "_SLACK", 100_000)
     bomb = packed({f"Amira Khan {at}.jpg": b"\xff\xd8\xff\xe0" + bytes(1_000_000) for at in range(1, 9)})
     assert len(bomb) < 100_000
-    for data, said in ((b"PK\x03\x04 damaged", "no folder or zip file"), (bomb, "far more than photographs do")):
+    plain = packed({"a.jpg": b"x"})
+    crowded = plain[:-10] + (64_000_000).to_bytes(4, "little") + plain[-6:]  # says that its list of files has 64 MB
+    cases = ((b"PK\x03\x04 damaged", "no folder or zip file"), (bomb, "far more than photographs do"))
+    for data, said in (*cases, (crowded, "more than 10,000 files")):
         answer = give(admin, {"x.zip": data})
         assert (answer.status_code, said in read(answer), stored(school)) == (422, True, [])
     assert "Choose a zip file" in read(admin.post(PATH, data={"a": "b"}))
