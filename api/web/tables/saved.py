@@ -19,6 +19,7 @@ LISTS: Final = frozenset(
         "/admin/due",
         "/admin/events",
         "/admin/takedowns",
+        "/admin/imports",
         "/admin/audit",
         "/admin/users",
         "/admin/clients",

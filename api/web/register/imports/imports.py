@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -14,10 +15,11 @@ from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
 from api.security.access import ADMIN, allow, proved_lately
 from api.security.routing import Router
-from api.web import choices
+from api.web import choices, tables
 from api.web.register.imports.column_words import in_office_words
 from api.web.register.imports.import_forms import UploadFields, first_reading, kinds
-from api.web.register.imports.made import ImportView, import_view
+from api.web.register.imports.import_table import import_table
+from api.web.register.imports.made import ImportView
 from api.web.register.imports.waiting import PATH, waiting_file
 from api.web.templating import Page, render
 from consent_db import roster_export
@@ -27,6 +29,8 @@ from consent_db.transaction import Transaction
 
 router = Router(prefix="/admin/imports")
 
+Sent = Annotated[tables.Sent, Form()]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportsPage(Page):
@@ -34,7 +38,8 @@ class ImportsPage(Page):
 
     template: ClassVar[str] = "imports.html"
     nav: str = "imports"
-    imports: tuple[ImportView, ...]
+    table: tables.Table
+    undoable: ImportView | None
     layouts: tuple[str, ...]
     kinds: tuple[choices.Choice, ...]
     waiting: bool
@@ -47,8 +52,30 @@ class ImportsPage(Page):
 @router.get("")
 @allow(ADMIN)
 def show_imports(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Show the form, and the imports that were made."""
-    return render(_page(services, tx, session), request.scope)
+    """Show the form, and the imports that were made, as far as the address asks for them."""
+    return render(_page(services, tx, session, request.query_params), request.scope)
+
+
+@router.post("/found")
+@allow(ADMIN)
+def search_imports(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
+    """Show the imports that match what was typed."""
+    made = import_table(services, tx)
+    return made.answer(
+        request.query_params,
+        sent,
+        lambda found: render(replace(_page(services, tx, session, {}), table=found), request.scope),
+    )
+
+
+@router.post("/list.csv")
+@allow(ADMIN.just_now)
+def hand_out_imports(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
+    """Hand out the list of imports that are found, on all pages, as a file."""
+    made = import_table(services, tx)
+    rows = made.rows(made.asked({**request.query_params, **sent.parameters}, sent.words))
+    tx.hand_outs.table_exported("imports", len(rows) - 1)
+    return tables.as_file(rows, "imports", tx.today)
 
 
 @router.post("")
@@ -62,7 +89,7 @@ def take_file(
         decided = first_reading(tx, content, fields)
     except ConsentDbError as error:
         page = replace(
-            _page(services, tx, session),
+            _page(services, tx, session, {}),
             error=in_office_words(str(error)),
             kind=fields.kind or "",
             layout=fields.layout or "",
@@ -93,11 +120,12 @@ def _to(path: str) -> Response:
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)
 
 
-def _page(services: Services, tx: Transaction, session: SessionRecord) -> ImportsPage:
-    kept = tx.left_out.counts()
+def _page(services: Services, tx: Transaction, session: SessionRecord, asked: Mapping[str, str]) -> ImportsPage:
+    made = import_table(services, tx)
     return ImportsPage(
         title="Import and export",
-        imports=tuple(import_view(services, tx, record, kept.get(record.number, 0)) for record in tx.imports.all()),
+        table=tables.with_saved(tx, session.user.id, made.table(made.asked(asked))),
+        undoable=next((one for one in made.items if one.undoable), None),
         layouts=tuple(tx.layouts.names()),
         kinds=kinds(),
         waiting=waiting_file(services, session).open() is not None,
