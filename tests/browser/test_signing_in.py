@@ -105,7 +105,7 @@ def test_from_an_empty_folder_to_colleagues_without_javascript(install: Callable
     head, colleague = there.page(java_script_enabled=False), there.page(java_script_enabled=False)
     secret, codes = set_up(there, head)
     expect(head.get_by_role("heading", level=1)).to_have_text("Users and roles")
-    head.get_by_label("Email address").fill(COLLEAGUE)
+    head.get_by_label("Email address", exact=True).fill(COLLEAGUE)
     head.get_by_role("button", name="Add and make a link").click()
     colleague.goto(head.locator(".secret").inner_text())
     colleague.get_by_label("New password").fill("copper violin rhubarb")
