@@ -23,7 +23,7 @@ from api.platform.concurrency import Turns
 from api.platform.oidc import SignInService
 from api.platform.rate_limit import Rate
 from api.platform.settings import Settings
-from api.platform.storage import Pictures
+from api.platform.storage import pictures_of
 from api.platform.throttle import Throttle
 from consent_db import Store
 from consent_db.accounts.last_uses import LastUses
@@ -101,10 +101,11 @@ def open_services(
         opener = opener or stack.enter_context(Opener(Limits(unsafe_without_filter=settings.unsafe_without_filter)))
         engine = engine or vision.load(settings.engine, settings.model_folders)
         tools = Tools(opener, engine, words or PPOCR(settings.model_folders))
-        pictures = Pictures(settings.data / "pictures", store)
+        pictures = pictures_of(settings, store)
         signatures = Signatures(keyring)
         screener = Screener(store, pictures, keyring, tools, policy, clock)
-        stack.enter_context(present(settings.data, if_alone=lambda: after_a_crash(screener)))
+        alone = (lambda: after_a_crash(screener)) if pictures.objects.local else (lambda: None)  # docs/decisions/0078
+        stack.enter_context(present(settings.data, if_alone=alone))
         queue = stack.enter_context(closing(Pool(screener, settings.workers)))
         yield Services(
             settings=settings,

@@ -19,7 +19,7 @@ from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, is_founded, out, settings, shared_warning
 from api.platform.disk import ENOUGH, room_at
 from api.platform.settings import Settings
-from api.platform.storage import Pictures
+from api.platform.storage import StorageAway, StorageProblem, kept_in, pictures_of
 from gatekeeper import vision
 from gatekeeper.errors import PhotoRefused, WeightsUnavailable
 from gatekeeper.media.core_dumps import leaves_core_dumps
@@ -57,6 +57,7 @@ def doctor(
     out.print(versions)
     problems = [f"{library.name} is too old" for library in library_versions() if not library.enough]
     problems += _disk(chosen, named=data is not None)
+    problems += _storage(chosen)
     problems += _left_behind(chosen)
     problems += _opening(chosen)
     problems += _engines(chosen)
@@ -83,6 +84,18 @@ def _disk(chosen: Settings, *, named: bool) -> list[str]:
     if warning := shared_warning(chosen):
         out.print(f"[yellow]Warning:[/] {warning}", highlight=False, soft_wrap=True)
     return problems
+
+
+def _storage(chosen: Settings) -> list[str]:
+    """Say whether the bucket with the pictures can be reached; a folder is on the disk that is looked at before."""
+    if not chosen.bucket:
+        return []
+    try:
+        kept_in(chosen.pictures).must_answer()
+    except (StorageAway, StorageProblem) as error:
+        return [str(error)]
+    out.print(f"Pictures: {chosen.pictures} answers.", highlight=False, soft_wrap=True, markup=False)
+    return []
 
 
 def _left_behind(chosen: Settings) -> list[str]:
@@ -149,7 +162,7 @@ def _opening(chosen: Settings) -> list[str]:
 def _stored(chosen: Settings) -> list[str]:
     """Look through everything that is stored, and say what is wrong with it."""
     with open_store(chosen) as store:
-        now, pictures = datetime.now(UTC), Pictures(chosen.data / "pictures", store)
+        now, pictures = datetime.now(UTC), pictures_of(chosen, store)
         found = integrity.problems(store, pictures, now)
         with store.reading(ACTOR, now) as tx:
             old = tx.keys_of_old()

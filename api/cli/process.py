@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from api.application.errors import UseCaseError
 from api.platform import logs
 from api.platform.memory import use_few_arenas
-from api.platform.storage import StorageFull, is_full
+from api.platform.storage import StorageAway, StorageFull, StorageProblem, is_full
 from consent_db.errors import ConsentDbError
 from gatekeeper.errors import GatekeeperError
 
@@ -17,7 +17,7 @@ _NO_DATABASE: Final = (
     "The database does not answer or is locked by another program. See that it runs, and that "
     "GATEKEEPER_DATABASE_URL names it with the right user and password; then run the command again."
 )
-_EXPECTED: Final = (UseCaseError, StorageFull, GatekeeperError, ConsentDbError)
+_EXPECTED: Final = (UseCaseError, StorageFull, StorageAway, StorageProblem, GatekeeperError, ConsentDbError)
 
 
 def prepare() -> None:

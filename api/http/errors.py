@@ -35,11 +35,12 @@ from api.http.problems import (
     internal,
     invalid,
     not_found,
+    storage_away,
     storage_full,
     too_many,
 )
 from api.platform.concurrency import Overloaded, ShareUsedUp
-from api.platform.storage import is_full
+from api.platform.storage import StorageAway, is_full
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 
 _MACHINES: Final = ("/v1", "/.well-known/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
@@ -92,6 +93,8 @@ def last_resort(error: Exception, request_id: str) -> Problem:
     """Return the problem for an error that has no answer of its own."""
     if is_full(error):
         return storage_full()
+    if isinstance(error, StorageAway):
+        return storage_away(error.reason)
     passing = isinstance(error, OperationalError | RegisterBusy)
     return busy() if passing else internal(request_id)
 
@@ -135,6 +138,10 @@ def _add_those_of_use_cases(app: FastAPI) -> None:
     @app.exception_handler(ClockSetBack)
     def of_the_clock(request: Request, error: ClockSetBack) -> Response:
         return answer(clock_in_doubt(str(error)), request.scope)
+
+    @app.exception_handler(StorageAway)
+    async def of_storage(request: Request, error: StorageAway) -> Response:
+        return await answer_form(request, storage_away(error.reason))
 
     @app.exception_handler(Overloaded)
     def of_load(request: Request, error: Overloaded) -> Response:

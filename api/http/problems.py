@@ -43,6 +43,7 @@ TITLES: Final[Mapping[str, str]] = {
     "internal": "Internal server error",
     "unavailable": "Service unavailable",
     "storage-full": "Insufficient storage",
+    "storage-away": "Storage does not answer",
     "clock-in-doubt": "Server clock in doubt",
 }
 
@@ -170,6 +171,16 @@ def storage_full() -> Problem:
         "(`gatekeeper doctor` says how much is left), then send the same request again."
     )
     return Problem("storage-full", HTTPStatus.INSUFFICIENT_STORAGE, detail, {"Retry-After": "300"})
+
+
+def storage_away(reason: str) -> Problem:
+    """Return 503: the bucket with the pictures does not answer (`unreachable`), or refuses (`refused`)."""
+    seconds = 300 if reason == "refused" else 30
+    detail = (
+        "The storage of pictures does not answer, so nothing was approved. Wait a moment and send the same request "
+        "again; if that does not help, tell an administrator (`gatekeeper doctor` says what is wrong)."
+    )
+    return Problem("storage-away", HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(seconds)})
 
 
 def too_many(seconds: int) -> Problem:

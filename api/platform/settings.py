@@ -18,6 +18,8 @@ from api.platform.origins import origin_of
 from gatekeeper.types import Role
 
 MIB: Final = 1024 * 1024
+_BUCKETS: Final = frozenset({"s3", "gs", "az", "abfs", "abfss"})
+"""Schemes of addresses of buckets."""
 
 
 class Settings(BaseSettings):
@@ -32,6 +34,9 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     """The keys that templates and pictures are sealed with; None means `keys.json` in the data
     folder. Keep it elsewhere than the database's backup."""
+    pictures: str = ""
+    """Where pictures are stored: a folder's path, or a bucket such as `s3://bucket/prefix`; empty means in the data
+    folder."""
     models: Annotated[tuple[Path, ...], NoDecode] = ()
     """Folders searched first for model files, separated as in PATH."""
     weights_mirror: str | None = None
@@ -108,6 +113,18 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("pictures")
+    @classmethod
+    def _is_storage(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if "://" not in value:
+            return value
+        known = parts.scheme in _BUCKETS and bool(parts.hostname) and not parts.password and not parts.query
+        if not known or (parts.username and not parts.scheme.startswith("abfs")):  # abfs://container@account...
+            message = "must be a folder's path, or like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
+            raise ValueError(message)
+        return value.rstrip("/")
+
     @field_validator("base_url")
     @classmethod
     def _is_origin(cls, value: str) -> str:
@@ -121,6 +138,16 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, ready for SQLAlchemy."""
         return self.database_url or f"sqlite:///{self.data.resolve() / 'gatekeeper.sqlite3'}"
+
+    @property
+    def pictures_at(self) -> str:
+        """The address of the stored pictures: a path, or a bucket's."""
+        return self.pictures or str(self.data / "pictures")
+
+    @property
+    def bucket(self) -> bool:
+        """Whether pictures lie in a bucket, which several machines share."""
+        return "://" in self.pictures
 
     @property
     def keys(self) -> Path:

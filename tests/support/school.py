@@ -109,9 +109,10 @@ def founded(
     engine: Engine | None = None,
     words: FakeWords | None = None,
     database_url: str | None = None,
+    pictures: str = "",
 ) -> Iterator[School]:
     """Set a school up in an empty folder and open it; without an engine or a reader, with the plainest."""
-    settings = Settings(data=data, second_factor=frozenset(), database_url=database_url)
+    settings = Settings(data=data, second_factor=frozenset(), database_url=database_url, pictures=pictures)
     engine, words = engine or fake_engine(), words or FakeWords()
     if database_url is None:
         shutil.copytree(_template(clock.moment, engine.name), data, dirs_exist_ok=True)

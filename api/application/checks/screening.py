@@ -27,7 +27,7 @@ from typing import Final
 import structlog
 
 from api.application.checks.build_request import case_of
-from api.application.checks.deleting import marks_of
+from api.application.checks.deleting import marks_of, sweep
 from api.application.checks.release.releasing import Releases, judge_clock, record_of, sha256_text
 from api.application.checks.resolve.beginning import Actor, Resolver
 from api.application.checks.resolve.resolution import Resolution
@@ -121,7 +121,7 @@ class Screener:
             with self.store.transaction(actor=actor, now=self.clock()) as tx:
                 return receive(tx, draft, actor, claim, _due(later=later))
         except BaseException:
-            self.pictures.delete(key)
+            self.pictures.discard(key)
             raise
 
     def _named_before(self, upload: bytes) -> tuple[Said, ...]:
@@ -181,16 +181,8 @@ class Screener:
         return decided
 
     def sweep(self) -> int:
-        """Delete stored pictures that no check names, what a crash left between two lines; return how many.
-
-        Only for a process that is alone: another may have stored a picture that it is about to name.
-        """
-        with self.store.reading(actor=SYSTEM, now=self.clock()) as tx:
-            named = tx.checks.picture_keys()
-        left = self.pictures.all_keys() - named
-        for key in left:
-            self.pictures.delete(key)
-        return len(left)
+        """Delete stored pictures that no check names; return how many. Only for a process that is alone."""
+        return sweep(self.store, self.pictures, self.clock())
 
     def _run_once(self, record: CheckRecord, seconds: list[float]) -> CheckRecord:
         """Screen and record; add to `seconds` how long the screening took."""
@@ -249,7 +241,7 @@ class Screener:
             yield key
         except (RegisterMoved, NotPossible):
             if key is not None:
-                self.pictures.delete(key)
+                self.pictures.discard(key)
             raise
 
     def _token_hash(self, record: CheckRecord, screening: Screening) -> str | None:
@@ -259,10 +251,7 @@ class Screener:
         """Delete the upload of a check that was decided; the decision stands whether or not that works."""
         log.info("check_decided", check=record.id, decision=screening.facts.decision.outcome.value)
         if record.draft.upload_key is not None:
-            try:
-                self.pictures.delete(record.draft.upload_key)
-            except OSError as error:
-                log.warning("upload_not_deleted", check=record.id, error=type(error).__name__)
+            self.pictures.discard(record.draft.upload_key)
 
     # --- resolving -----------------------------------------------------------------
 
@@ -312,7 +301,7 @@ class Screener:
             deleted = tx.deleted_pictures.delete(check_id, why, seen)
             marks = frozenset(tx.deleted_pictures.marks())
         for key in deleted.keys:
-            self.pictures.delete(key)
+            self.pictures.discard(key)
         tombstones.add(tombstones.beside(self.keyring.path), Tombstones(pictures=marks))
         return deleted
 

@@ -26,7 +26,7 @@ from typing import Any, Final
 from api.application import leftovers
 from api.application.data_rights.integrity import problems
 from api.application.errors import UseCaseError
-from api.platform.storage import Installation, NoSuchPicture, Pictures
+from api.platform.storage import Folder, Installation, NoSuchPicture, Objects, Pictures
 from consent_db import Keyring, Store
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.restoring import Settled
@@ -117,8 +117,8 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 class Place:
     """An empty place to restore to."""
 
-    pictures: Path
-    """The folder of the stored pictures."""
+    pictures: Objects
+    """Where pictures are stored."""
     url: str
     """The address of the database."""
     key_file: Path
@@ -192,7 +192,9 @@ def verify(kept: Installation, file: Path, passphrase: str, scratch: Path) -> Re
     """Prove that a backup can be restored, by restoring it into a folder that is deleted afterwards."""
     with private_folder(scratch, leftovers.PROOF) as folder:
         # The installation's own key file serves: there is never a second copy of the keys.
-        place = Place(folder / "pictures", f"sqlite:///{folder / 'database.sqlite3'}", kept.key_file, proof=True)
+        place = Place(
+            Folder(folder / "pictures"), f"sqlite:///{folder / 'database.sqlite3'}", kept.key_file, proof=True
+        )
         return restore(file, passphrase, place, Tombstones(), kept.clock())
 
 

@@ -65,9 +65,11 @@ def erase(
 
     Raises:
         NotFound: no person has this id, or they were erased before.
+        StorageAway: the bucket does not answer; nothing was erased.
         NotPossible: the listing is to be kept, but there is none, or no template; or `unless` holds.
     """
     moment = place.clock()
+    place.pictures.objects.must_answer()  # nothing is erased in part because the storage is away
     with place.store.transaction(actor, moment) as tx:
         record = tx.people.get(person)
         if unless is not None and unless(record):

@@ -17,6 +17,7 @@ from typing import Final
 
 import structlog
 
+from api.application.checks.deleting import sweep
 from api.application.register import photo_uploading
 from api.application.register.pending_import import forget_old
 from api.application.services import Services
@@ -27,6 +28,9 @@ from gatekeeper.policy.model import Policy
 
 SYSTEM: Final = "system"
 """The actor of automatic work in the audit."""
+
+_SETTLED: Final = timedelta(days=1)
+"""How old a stored picture of a bucket has to be to be left over: no process takes as long to name one."""
 
 _LOOK_EVERY: Final = 600.0
 """Seconds between two looks at the calendar."""
@@ -48,8 +52,7 @@ class Housekeeping(Installation):
 
 def housekeeping(services: Services) -> Housekeeping:
     """Return what the daily run needs of what is open."""
-    pictures, keys = services.screener.pictures, services.settings.keys
-    return Housekeeping(services.store, pictures, keys, services.clock, services.policy)
+    return Housekeeping(services.store, services.screener.pictures, services.settings, services.clock, services.policy)
 
 
 def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
@@ -64,10 +67,12 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
     if done.held is not None:
         log.warning("retention_held", reason=done.held.value)
         return done
+    if not keeping.pictures.objects.local:
+        sweep(keeping.store, keeping.pictures, moment, before=moment - _SETTLED)
     forget_old(keeping.folder, moment)
     photo_uploading.forget_old(keeping.folder, moment)
     for key in done.files:
-        keeping.pictures.delete(key)
+        keeping.pictures.discard(key)
     with keeping.store.reading(actor, moment) as tx:
         keeping.keep_tombstones(tx)
     return done
@@ -115,6 +120,7 @@ def every_day(
 
     def look(_step: object) -> None:
         beat(keeping)
+        keeping.pictures.settle()
         while waiting:
             waiting[0]()
             waiting.pop()

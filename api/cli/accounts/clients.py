@@ -12,7 +12,7 @@ import typer
 from api.application.installation import adopt
 from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, out, settings
-from api.platform.storage import Pictures
+from api.platform.storage import pictures_of
 from api.security.scopes import CHANNELLED, Scope
 from consent_db.accounts.records import NewClient
 from consent_db.store import Store
@@ -95,7 +95,8 @@ def adopt_database(
     with open_store(chosen, bound=False) as store:
         with store.reading(ACTOR, _now()) as tx:
             needed = tx.checks.picture_keys()
-        missing = sum(not Pictures(chosen.data / "pictures", store).holds(key) for key in needed)
+        pictures = pictures_of(chosen, store)
+        missing = sum(not pictures.holds(key) for key in needed)
         out.print(f"Of {len(needed)} stored pictures {missing} are not in {chosen.data}.", soft_wrap=True, markup=False)
         if not yes:
             typer.confirm("Let this folder go with this database?", abort=True)

@@ -19,7 +19,7 @@ from api.application.installation import FILE, adopt
 from api.application.opening import UNFINISHED, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.settings import Settings
-from api.platform.storage import Installation, Pictures
+from api.platform.storage import GROUPS, Installation, kept_in, pictures_of
 from consent_db import Keyring, Store
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
@@ -45,7 +45,7 @@ def make(
     """Write everything into one encrypted file, while the service runs, and prove that it can be restored."""
     chosen, passphrase = settings(data), _passphrase(passphrase_file, new=True)
     with open_store(chosen) as store:
-        kept = Installation(store, Pictures(chosen.data / "pictures", store), chosen.keys, _now)
+        kept = Installation(store, pictures_of(chosen, store), chosen, _now)
         made = backup.make(kept, file, passphrase, with_keys=not without_keys)
         found = () if no_proof else backup.verify(kept, file, passphrase, chosen.data).problems
     for problem in found:
@@ -121,7 +121,7 @@ def _tombstones(chosen: Settings, given: Path | None, *, none: bool) -> Tombston
 def _empty_place(chosen: Settings) -> Iterator[Place]:
     """Hold the data folder alone while something is restored to it; a failure leaves nothing behind."""
     chosen.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pictures, final = chosen.data / "pictures", chosen.data / "gatekeeper.sqlite3"
+    pictures, final = kept_in(chosen.pictures_at), chosen.data / "gatekeeper.sqlite3"
     draft = chosen.data / "restoring.sqlite3"
     url = chosen.database if chosen.database_url else f"sqlite:///{draft.resolve()}"
     with _alone(chosen.data):
@@ -129,7 +129,7 @@ def _empty_place(chosen: Settings) -> Iterator[Place]:
         if unfinished.exists():
             raise BackupUnfit("A restore was not finished here. Empty the data folder and the database, and try again.")
         filled = Store.is_filled(url) if chosen.database_url else final.exists()
-        if filled or any(pictures.glob("*/*")):
+        if filled or any(map(pictures.listing, GROUPS)):
             raise BackupUnfit("There is an installation already, which is never replaced. Choose an empty place.")
         had_keys = chosen.keys.exists()
         unfinished.touch(mode=0o600)
@@ -139,8 +139,10 @@ def _empty_place(chosen: Settings) -> Iterator[Place]:
             if chosen.database_url:
                 Store.empty(url)
             (chosen.data / FILE).unlink(missing_ok=True)
-            for left in (*pictures.glob("*/*"), *chosen.data.glob(f"{draft.name}*")):
+            for left in chosen.data.glob(f"{draft.name}*"):
                 left.unlink()
+            for key in [key for group in GROUPS for key in pictures.listing(group)]:
+                pictures.delete(key)
             if not had_keys:
                 chosen.keys.unlink(missing_ok=True)
             unfinished.unlink()

@@ -15,7 +15,7 @@ from api.application.data_rights.clock_words import CONFIRM, in_doubt
 from api.application.opening import open_store
 from api.application.register.references import missing_references
 from api.cli.options import ACTOR, Data, Json, out, settings
-from api.platform.storage import Pictures
+from api.platform.storage import pictures_of
 from consent_db.data_rights.lifecycle import Due, DueKind
 from gatekeeper import vision
 from gatekeeper.policy.model import Policy
@@ -65,8 +65,8 @@ def run_retention(data: Data = None) -> None:
     chosen = settings(data)
     policy = Policy.load(chosen.policy)
     with open_store(chosen) as store:
-        pictures = Pictures(chosen.data / "pictures", store)
-        keeping = housekeeping.Housekeeping(store, pictures, chosen.keys, lambda: datetime.now(UTC), policy)
+        pictures = pictures_of(chosen, store)
+        keeping = housekeeping.Housekeeping(store, pictures, chosen, lambda: datetime.now(UTC), policy)
         done = housekeeping.run(keeping, ACTOR)
         with store.reading(ACTOR, datetime.now(UTC)) as tx:
             said = in_doubt(tx.clock.judgement(), policy.zone)

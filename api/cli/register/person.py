@@ -15,7 +15,7 @@ from api.application.data_rights.subject_access import as_zip
 from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.cli.register.consent import show
-from api.platform.storage import Installation, Pictures
+from api.platform.storage import Installation, pictures_of
 from consent_db.data_rights.export_release import ExportState
 from consent_db.data_rights.subject_access import Asked
 from consent_db.errors import NotFound, NotPossible
@@ -135,8 +135,7 @@ def prove_person(
 def _place(data: Data) -> Iterator[Installation]:
     chosen = settings(data)
     with open_store(chosen) as store:
-        pictures = Pictures(chosen.data / "pictures", store)
-        yield Installation(store, pictures, chosen.keys, lambda: datetime.now(UTC))
+        yield Installation(store, pictures_of(chosen, store), chosen, lambda: datetime.now(UTC))
 
 
 def _lead(place: Installation, email: str) -> str:

@@ -79,7 +79,7 @@ async def is_alive() -> Response:
 )
 @allow(PUBLIC)
 def is_ready(services: Use) -> Response:
-    """Check readiness: the database, the face engine, and storage with room left.
+    """Check readiness: the database, the face engine, and storage that answers, with room left.
 
     If all components work but checks wait too long, or the clock is in doubt, the status is
     `degraded` with 200: keep routing traffic, and look into it. While the clock is `ahead` or
@@ -139,6 +139,7 @@ def _engine(services: Services) -> None:
 
 
 def _storage(services: Services) -> None:
+    services.screener.pictures.objects.must_answer()
     must_have_room(services.settings.data)
     with tempfile.TemporaryFile(dir=services.settings.data) as file:
         file.write(b"ready")

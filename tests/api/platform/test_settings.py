@@ -20,6 +20,13 @@ def test_everything_has_a_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert not settings.https
 
 
+@pytest.mark.parametrize("address", ["ftp://x/y", "s3://", "s3://key:secret@bucket", "s3://bucket?key=1", "file:///x"])
+def test_an_address_of_pictures_is_checked(address: str) -> None:
+    """Credentials have no place in it."""
+    with pytest.raises(ValidationError, match="s3://bucket/prefix"):
+        Settings(pictures=address)
+
+
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is `GATEKEEPER_` and its name; folders are separated as in PATH."""
     monkeypatch.setenv("GATEKEEPER_MODELS", "/one:/two")

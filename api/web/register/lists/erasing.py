@@ -103,7 +103,7 @@ def erase_many(request: Request, services: Use, session: Session, sent: Annotate
             error = f"Type “{_sentence(meant)}” to confirm. No person was erased." if meant else None
             page = _page(services, tx, session, records, error)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
-    place = Installation(services.store, services.screener.pictures, services.settings.keys, services.clock)
+    place = Installation(services.store, services.screener.pictures, services.settings, services.clock)
     made = [_erased(place, session, one.id) for one in meant]
     certificates = tuple(one for one in made if one is not None)
     mood: labels.Mood = "ok" if all(one.holds for one in certificates) else "ask"

@@ -245,7 +245,7 @@ def _leads_only(what: str) -> Problem:
 
 
 def _place(services: Services) -> Installation:
-    return Installation(services.store, services.screener.pictures, services.settings.keys, services.clock)
+    return Installation(services.store, services.screener.pictures, services.settings, services.clock)
 
 
 def _erased(certificate: Certificate) -> ErasedPage:

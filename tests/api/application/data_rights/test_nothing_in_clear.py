@@ -52,7 +52,7 @@ def test_the_data_folder_and_a_backup_hold_nothing_in_clear(tmp_path: Path) -> N
         record = screener.check(upload, build_draft("website", attestations=ATTESTED), OFFICE)
         released = screener.pictures.get(record.examined_key or "")
         write_down(school, record.id)
-        kept = Installation(school.services.store, screener.pictures, school.services.settings.keys, school.clock)
+        kept = Installation(school.services.store, screener.pictures, school.services.settings, school.clock)
         backup.make(kept, data / "school.backup", "five words chosen by dice")
         files = [path for path in data.rglob("*") if path.is_file() and path.name != "keys.json"]
         secrets = secrets_of(WORDS, [EMBEDDING], [upload, released, make_release(picture_of(AMIRA_HUE)).data])

@@ -94,7 +94,7 @@ def test_the_protected_are_left_out(
 def test_a_person_who_comes_under_protection_is_not_erased(school: School, form: list[PersonId]) -> None:
     """It is asked in the transaction that erases, after all that was read for the page."""
     services = school.services
-    place = Installation(services.store, services.screener.pictures, services.settings.keys, school.clock)
+    place = Installation(services.store, services.screener.pictures, services.settings, school.clock)
     with services.store.transaction("user:lead", school.clock()) as tx:
         tx.consent.list_person(form[0])
     with pytest.raises(NotPossible, match="meanwhile"):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.platform.storage import NoSuchPicture, Pictures
+from api.platform.storage import Folder, NoSuchPicture, Pictures
 from consent_db.errors import SealBroken
 from tests.support.school import School
 
@@ -13,7 +13,7 @@ PICTURE = b"\xff\xd8 a picture of a child"
 
 @pytest.fixture
 def pictures(school: School, tmp_path: Path) -> Pictures:
-    return Pictures(tmp_path / "pictures", school.services.store)
+    return Pictures(Folder(tmp_path / "pictures"), school.services.store)
 
 
 def test_what_was_stored_comes_back(pictures: Pictures) -> None:
