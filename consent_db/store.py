@@ -144,6 +144,11 @@ class Store:
         """Take every table away again, after a restore that failed."""
         _with_engine(url, migrate.remove)
 
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that this database was opened with."""
+        return self._keyring
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

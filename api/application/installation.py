@@ -1,5 +1,6 @@
-"""One data folder for one database: an id that both hold, from the first start on.
+"""One place of pictures for one database: an id that both hold, from the first start on.
 
+The place is the data folder, or the bucket, which any number of machines share with the database.
 Two machines with one database and a folder each would miss each other's pictures, and each
 would sweep or refuse what the other stored. So a database is opened only with its own folder.
 The folder's file is written first, as not bound yet; a crash between the two is made good at
@@ -16,7 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from consent_db.errors import DatabaseProblem
+from api.platform.storage import AlreadyStored, Sealed
+from consent_db.errors import DatabaseProblem, SealBroken
 from consent_db.keys.private_files import read_private, write_private
 from consent_db.store import Store
 
@@ -33,6 +35,16 @@ OTHER: Final = (
     "one, or give an empty folder with --data. If the folder is to go with this database on purpose, run "
     "`gatekeeper db adopt`."
 )
+OTHER_KEYS: Final = (
+    "The bucket of GATEKEEPER_PICTURES belongs to another installation: its mark was sealed with other keys. Give "
+    "another prefix, or the right keys."
+)
+NOT_MOVED: Final = (
+    "The bucket of GATEKEEPER_PICTURES does not belong to this database: its pictures lie elsewhere. Copy them with "
+    "`gatekeeper pictures move`, which marks the new place, or give the right address. If those pictures are lost, run "
+    "`gatekeeper db adopt`."
+)
+_IN_BUCKET: Final = "school/installation"
 _SYSTEM: Final = "system"
 
 
@@ -45,22 +57,24 @@ class Mark:
     """Whether the database had taken the id when this was written."""
 
 
-def must_not_be_elsewhere(folder: Path, theirs: str | None) -> None:
+def must_not_be_elsewhere(folder: Path | Sealed, theirs: str | None) -> None:
     """Make sure that a database does not belong to another folder, before keys are asked for.
 
     Args:
-        folder: the data folder.
+        folder: the data folder, or the bucket with the pictures where there is one.
         theirs: what the database says; None if it belongs to none.
 
     Raises:
         DatabaseProblem: it does, with a sentence that says what to do.
     """
     mine = _read(folder)
+    if theirs is not None and mine is None and isinstance(folder, Sealed):
+        raise DatabaseProblem(NOT_MOVED)
     if theirs is not None and (mine is None or mine.installation != theirs):
         raise DatabaseProblem(ELSEWHERE if mine is None or not mine.bound else OTHER)
 
 
-def bind(folder: Path, store: Store, now: datetime) -> None:
+def bind(folder: Path | Sealed, store: Store, now: datetime) -> None:
     """Make sure that folder and database belong together; the first time, let them.
 
     Raises:
@@ -75,7 +89,7 @@ def bind(folder: Path, store: Store, now: datetime) -> None:
     if mine is not None and mine.bound:
         raise DatabaseProblem(OTHER)
     if mine is None:
-        with suppress(FileExistsError):  # another process of this folder was first
+        with suppress(FileExistsError, AlreadyStored):  # another process of this folder was first
             _write(folder, Mark(secrets.token_hex(16), bound=False), replace=False)
         mine = _read(folder)
     assert mine is not None  # noqa: S101, it was just written
@@ -85,11 +99,11 @@ def bind(folder: Path, store: Store, now: datetime) -> None:
     _write(folder, Mark(theirs, bound=True), replace=True)
 
 
-def adopt(folder: Path, store: Store, actor: str, now: datetime, why: str) -> None:
+def adopt(folder: Path | Sealed, store: Store, actor: str, now: datetime, why: str) -> None:
     """Let a folder and a database belong together from now on, whatever they belonged to.
 
     Args:
-        folder: the data folder.
+        folder: the data folder, or the bucket with the pictures where there is one.
         store: the database.
         actor: who decided it.
         now: the moment.
@@ -102,18 +116,31 @@ def adopt(folder: Path, store: Store, actor: str, now: datetime, why: str) -> No
     _write(folder, Mark(fresh, bound=True), replace=True)
 
 
-def _read(folder: Path) -> Mark | None:
+def _read(folder: Path | Sealed) -> Mark | None:
+    if isinstance(folder, Sealed):
+        try:
+            found = folder.get(_IN_BUCKET)
+        except SealBroken:
+            raise DatabaseProblem(OTHER_KEYS) from None
+        return None if found is None else _parsed(found)
     path = folder / FILE
     if not path.exists():
         return None
     try:
-        content = json.loads(read_private(path, "file of the installation"))
-        return Mark(str(content["installation"]), bound=content["bound"] is True)
+        return _parsed(read_private(path, "file of the installation"))
     except (ValueError, KeyError, TypeError):
         message = f"The file {path} is damaged. Restore it from a copy of the folder, or run `gatekeeper db adopt`."
         raise DatabaseProblem(message) from None
 
 
-def _write(folder: Path, mark: Mark, *, replace: bool) -> None:
+def _parsed(data: bytes) -> Mark:
+    content = json.loads(data)
+    return Mark(str(content["installation"]), bound=content["bound"] is True)
+
+
+def _write(folder: Path | Sealed, mark: Mark, *, replace: bool) -> None:
     content = json.dumps({"installation": mark.installation, "bound": mark.bound}, indent=1)
+    if isinstance(folder, Sealed):
+        folder.put(_IN_BUCKET, content.encode(), replace=replace)
+        return
     write_private(folder / FILE, content.encode(), replace=replace)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -13,6 +14,7 @@ from api.application import installation, leftovers
 from api.application.checks.submission import SYSTEM
 from api.platform import capacity
 from api.platform.settings import Settings
+from api.platform.storage import Sealed, kept_in, keyring_of
 from consent_db.errors import DatabaseProblem, KeyringProblem
 from consent_db.keys.keyring import Keyring
 from consent_db.store import Store
@@ -55,7 +57,7 @@ def opened(settings: Settings, policy: Policy, clock: Clock, *, bound: bool = Tr
     size = capacity.connections(settings.workers)
     with closing(Store.open(settings.database, keyring, policy.zone, *lives, connections=size)) as store:
         if bound:
-            installation.bind(settings.data, store, clock())
+            installation.bind(marked_at(settings, keyring), store, clock())
         if removed:
             _tell_removed(store, clock(), removed)
         yield store, keyring
@@ -76,12 +78,17 @@ def _keyring(settings: Settings, *, bound: bool) -> Keyring:
     """
     if settings.database_url:
         founding = Store.founding(settings.database)
-        if bound:
+        if bound and not settings.bucket:
             installation.must_not_be_elsewhere(settings.data, founding.installation)
         founded = founding.founded
     else:
         founded = (settings.data / "gatekeeper.sqlite3").exists()
-    if not founded and not settings.keys.exists():
+    if not founded and not settings.key and not settings.keys.exists():
         with suppress(KeyringProblem):  # another process was first
             return Keyring.create(settings.keys)
-    return Keyring.load(settings.keys)
+    return keyring_of(settings)
+
+
+def marked_at(settings: Settings, keyring: Keyring) -> Path | Sealed:
+    """Return what belongs to the database: the bucket with the pictures, or the data folder."""
+    return Sealed(kept_in(settings.pictures), keyring) if settings.bucket else settings.data

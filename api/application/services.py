@@ -23,7 +23,7 @@ from api.platform.concurrency import Turns
 from api.platform.oidc import SignInService
 from api.platform.rate_limit import Rate
 from api.platform.settings import Settings
-from api.platform.storage import pictures_of
+from api.platform.storage import Objects, pictures_of, waiting_in
 from api.platform.throttle import Throttle
 from consent_db import Store
 from consent_db.accounts.last_uses import LastUses
@@ -69,6 +69,8 @@ class Services:
     deliveries: Deliveries
     sign_in: SignInService
     letterhead: Letterhead
+    waiting: Objects
+    """Where the files of imports in progress wait."""
     next_engine: Engine | None = None
     """What templates are made with too, while the school changes engines."""
 
@@ -127,6 +129,7 @@ def open_services(
             deliveries=Deliveries(store, clock, unsafe_to_loopback=settings.unsafe_webhooks_to_loopback),
             sign_in=SignInService(settings),
             letterhead=letterhead,
+            waiting=waiting_in(settings),
             next_engine=vision.load(settings.next_engine, settings.model_folders) if settings.next_engine else None,
         )
 

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     """The keys that templates and pictures are sealed with; None means `keys.json` in the data
     folder. Keep it elsewhere than the database's backup."""
+    key: str = Field(default="", repr=False)
+    """The content of a key file, from a secret store; it comes before `key_file`, which is not read then."""
     pictures: str = ""
     """Where pictures are stored: a folder's path, or a bucket such as `s3://bucket/prefix`; empty means in the data
     folder."""

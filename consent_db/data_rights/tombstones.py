@@ -53,7 +53,15 @@ def read(path: Path) -> Tombstones:
     Raises:
         KeyringProblem: there is none, it is damaged, or others may read it.
     """
-    data = read_private(path, "file of tombstones")
+    return parsed(read_private(path, "file of tombstones"))
+
+
+def parsed(data: bytes) -> Tombstones:
+    """Return what `dumped` wrote.
+
+    Raises:
+        KeyringProblem: it is damaged.
+    """
     try:
         content = json.loads(data)
         people = {PersonId(person): bool(listing) for person, listing in content["people"].items()}
@@ -73,6 +81,11 @@ def read(path: Path) -> Tombstones:
 def add(path: Path, tombstones: Tombstones) -> None:
     """Add to a file, which is made if there is none; nothing is ever taken out of it."""
     together = (read(path) if path.exists() else Tombstones()) | tombstones
+    write_private(path, dumped(together), replace=True)
+
+
+def dumped(together: Tombstones) -> bytes:
+    """Return tombstones as they are stored; the same bytes for the same tombstones."""
     by_file = {mark.sha256: mark for mark in sorted(together.pictures, key=lambda mark: len(mark.features))}
     pictures = sorted([mark.sha256, mark.fingerprint] for mark in by_file.values())
     content: dict[str, object] = {"format": _FORMAT, "people": dict(sorted(together.people.items()))}
@@ -81,4 +94,4 @@ def add(path: Path, tombstones: Tombstones) -> None:
     content["features"] = {
         sha256: b64encode(mark.features).decode() for sha256, mark in sorted(by_file.items()) if mark.features
     }
-    write_private(path, json.dumps(content, indent=1).encode(), replace=True)
+    return json.dumps(content, indent=1).encode()

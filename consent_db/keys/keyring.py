@@ -23,13 +23,18 @@ from consent_db.keys.private_files import read_private, write_private
 from consent_db.keys.receipt_keys import ReceiptKey, made_from
 
 _FORMAT: Final = 1
+_FIXED: Final = (
+    "The keys come from GATEKEEPER_KEY, which cannot be written to. Stop every machine, put its content in a private "
+    "file, run the command with GATEKEEPER_KEY_FILE instead, and make that file's new content the secret."
+)
 
 
 class Keyring:
     """Wraps data keys and makes blind indexes. Made by `create` or `load`."""
 
-    def __init__(self, path: Path, content: _Content) -> None:
+    def __init__(self, path: Path, content: _Content, *, fixed: bool = False) -> None:
         self._path = path
+        self._fixed = fixed
         self._index_key = content.index_key
         self._take_up(content)
 
@@ -61,9 +66,26 @@ class Keyring:
         """
         return cls(path, _parse(read_private(path, "key file")))
 
+    @classmethod
+    def of_text(cls, text: str, path: Path) -> Keyring:
+        """Take the content of a key file that came another way, such as a secret in the environment.
+
+        Args:
+            text: the content, JSON; never shown.
+            path: where the key file would lie; it is neither read nor written.
+
+        Raises:
+            KeyringProblem: it is damaged.
+        """
+        return cls(path, _parse(text.encode()), fixed=True)
+
+    def object_key(self) -> DataKey:
+        """Return the key of small stored objects that have to open without the database; rotation leaves it."""
+        return DataKey(bytes(KEY_ID_BYTES), self.index("1", "objects"))
+
     @property
     def path(self) -> Path:
-        """Where the key file lies."""
+        """Where the key file lies, or would lie."""
         return self._path
 
     @property
@@ -113,7 +135,13 @@ class Keyring:
         return (*(made_from(key) for key in (self._keys[self._active], *others)), *map(ReceiptKey, self._retired))
 
     def add_key(self) -> None:
-        """Add a key-encryption key and use it from now on; the old ones still open."""
+        """Add a key-encryption key and use it from now on; the old ones still open.
+
+        Raises:
+            KeyringProblem: the keys come from the environment, which cannot be written to.
+        """
+        if self._fixed:
+            raise KeyringProblem(_FIXED)
         fresh = DataKey.new()
         self._keys[fresh.id] = fresh
         self._active = fresh.id
@@ -121,6 +149,8 @@ class Keyring:
 
     def retire_old_keys(self) -> int:
         """Forget every key but the active one; return how many. Only when nothing needs them."""
+        if self._fixed:
+            raise KeyringProblem(_FIXED)
         old = [key_id for key_id in self._keys if key_id != self._active]
         if old:
             self._retired = tuple(made_from(self._keys.pop(key_id)).public for key_id in old)
@@ -129,6 +159,8 @@ class Keyring:
 
     def _refresh(self) -> None:
         """Take up keys that another process has written meanwhile, so that none wraps with a retired one."""
+        if self._fixed:
+            return
         stamp = _stamp(self._path)
         if stamp in {self._stamp, None}:
             return

@@ -17,6 +17,8 @@ import pytest
 from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.checks.screening import Screener
 from api.application.checks.submission import build_draft
+from api.application.installation import adopt
+from api.application.opening import marked_at, open_store
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
 from consent_db.approvals.records import CheckRecord
@@ -116,6 +118,9 @@ def founded(
     engine, words = engine or fake_engine(), words or FakeWords()
     if database_url is None:
         shutil.copytree(_template(clock.moment, engine.name), data, dirs_exist_ok=True)
+        if pictures:  # the template's lie in its folder
+            with open_store(settings, bound=False) as store:
+                adopt(marked_at(settings, store.keyring), store, OFFICE, clock(), "moved")
     with open_services(settings, engine, clock, words, airlock()) as services:
         school = School(services, clock)
         if database_url is None:

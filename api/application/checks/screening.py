@@ -32,10 +32,9 @@ from api.application.checks.release.releasing import Releases, judge_clock, reco
 from api.application.checks.resolve.beginning import Actor, Resolver
 from api.application.checks.resolve.resolution import Resolution
 from api.application.checks.submission import SYSTEM, Claim, RegisterBusy, attested, receive
-from api.platform.storage import NoSuchPicture, Pictures
+from api.platform.storage import NoSuchPicture, Pictures, StorageAway, remember
 from consent_db.approvals.records import CheckDraft, CheckRecord, CheckState
 from consent_db.checks.records import Deleted
-from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.errors import NotPossible, RegisterMoved, SealBroken
 from consent_db.keys.keyring import Keyring
@@ -302,7 +301,8 @@ class Screener:
             marks = frozenset(tx.deleted_pictures.marks())
         for key in deleted.keys:
             self.pictures.discard(key)
-        tombstones.add(tombstones.beside(self.keyring.path), Tombstones(pictures=marks))
+        with suppress(StorageAway):  # the daily run makes it good
+            remember(self.pictures.objects, self.keyring, Tombstones(pictures=marks))
         return deleted
 
 

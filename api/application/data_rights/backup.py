@@ -26,9 +26,8 @@ from typing import Any, Final
 from api.application import leftovers
 from api.application.data_rights.integrity import problems
 from api.application.errors import UseCaseError
-from api.platform.storage import Folder, Installation, NoSuchPicture, Objects, Pictures
+from api.platform.storage import Folder, Installation, NoSuchPicture, Objects, Pictures, remember
 from consent_db import Keyring, Store
-from consent_db.data_rights import tombstones
 from consent_db.data_rights.restoring import Settled
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.keys.passphrase import OpeningReader, SealingWriter
@@ -85,7 +84,7 @@ def _fill(writer: io.RawIOBase, kept: Installation, *, with_keys: bool) -> tuple
     with tarfile.open(fileobj=writer, mode="w|") as archive:
         _add(archive, "manifest.json", json.dumps(manifest | {"audit": checkpoint}).encode())
         if with_keys:
-            _add(archive, "keys.json", kept.key_file.read_bytes())
+            _add(archive, "keys.json", kept.keys)
         for number, line in enumerate(kept.store.dump()):
             _add(archive, f"database/{number}", line.encode())
         with kept.store.reading(ACTOR, moment) as tx:
@@ -122,8 +121,14 @@ class Place:
     url: str
     """The address of the database."""
     key_file: Path
+    key: str = ""
+    """The content of a key file that takes its place."""
     proof: bool = False
     """Whether it is gone afterwards, so that nothing is written down beside the key file."""
+
+    def keyring(self) -> Keyring:
+        """Return the keys."""
+        return Keyring.of_text(self.key, self.key_file) if self.key else Keyring.load(self.key_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +158,9 @@ def restore(file: Path, passphrase: str, place: Place, known: Tombstones, now: d
         contents = _Contents(reader)
         manifest = contents.take_json("manifest.json")
         keys = contents.take("keys.json") if contents.name == "keys.json" else None
-        _place_keys(place.key_file, keys)
+        _place_keys(place, keys)
         Store.fill(place.url, contents.take_all("database/"))
-        with closing(Store.open(place.url, Keyring.load(place.key_file))) as store:
+        with closing(Store.open(place.url, place.keyring())) as store:
             pictures = Pictures(place.pictures, store)
             while contents.name.startswith("pictures/"):
                 key = contents.name.removeprefix("pictures/")
@@ -183,7 +188,7 @@ def _settle(store: Store, pictures: Pictures, place: Place, known: Tombstones, m
         pictures.delete(key)
     if not place.proof:
         with store.reading(ACTOR, moment.now) as tx:
-            tombstones.add(tombstones.beside(place.key_file), known | tx.lifecycle.tombstones())
+            remember(pictures.objects, store.keyring, known | tx.lifecycle.tombstones())
     found = problems(store, pictures, moment.now, frozenset(moment.gone))
     return Restored(made_at, settled, (*found, *([str(report.problem)] if not report.ok else [])))
 
@@ -193,13 +198,22 @@ def verify(kept: Installation, file: Path, passphrase: str, scratch: Path) -> Re
     with private_folder(scratch, leftovers.PROOF) as folder:
         # The installation's own key file serves: there is never a second copy of the keys.
         place = Place(
-            Folder(folder / "pictures"), f"sqlite:///{folder / 'database.sqlite3'}", kept.key_file, proof=True
+            Folder(folder / "pictures"),
+            f"sqlite:///{folder / 'database.sqlite3'}",
+            kept.settings.keys,
+            kept.settings.key,
+            proof=True,
         )
         return restore(file, passphrase, place, Tombstones(), kept.clock())
 
 
-def _place_keys(path: Path, keys: bytes | None) -> None:
+def _place_keys(place: Place, keys: bytes | None) -> None:
     """Put the keys where they belong; keys that are there already are never replaced."""
+    path = place.key_file
+    if place.key:
+        if keys is not None and json.loads(keys) != json.loads(place.key):
+            raise BackupUnfit("GATEKEEPER_KEY holds other keys than the backup. Give the ones that it was made with.")
+        return
     if keys is None:
         if not path.exists():
             raise BackupUnfit(f"This backup holds no keys. Put the key file at {path} first, and restore again.")

@@ -22,7 +22,7 @@ from api.application.register import photo_uploading
 from api.application.register.pending_import import forget_old
 from api.application.services import Services
 from api.platform.background import repeated
-from api.platform.storage import Installation
+from api.platform.storage import Installation, waiting_in
 from consent_db.data_rights.retention import Retained
 from gatekeeper.policy.model import Policy
 
@@ -69,7 +69,7 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
         return done
     if not keeping.pictures.objects.local:
         sweep(keeping.store, keeping.pictures, moment, before=moment - _SETTLED)
-    forget_old(keeping.folder, moment)
+    forget_old(waiting_in(keeping.settings), moment)
     photo_uploading.forget_old(keeping.folder, moment)
     for key in done.files:
         keeping.pictures.discard(key)

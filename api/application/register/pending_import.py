@@ -1,4 +1,4 @@
-"""The file of an import in progress, sealed on disk between one page and the next.
+"""The file of an import in progress, sealed in the storage between one page and the next.
 
 One a person: another file takes the place of the first. It goes when it was imported
 or given up, and after a day in any case.
@@ -6,23 +6,20 @@ or given up, and after a day in any case.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from api.platform.storage import NoSuchPicture, Objects
 from consent_db.errors import SealBroken
-from consent_db.keys.private_files import write_private
 from consent_db.roster.layout import LEFT_OUT, DateOrder, Layout, plain
 from consent_db.roster.plan import ALL_MISSING, Answer, Choices
 from consent_db.store import Store
 from gatekeeper.types import Kind
 
 LIFE: Final = timedelta(days=1)
-_FOLDER: Final = "imports"
+_GROUP: Final = "imports"
 
 
 class Decided(BaseModel):
@@ -72,43 +69,38 @@ class Decided(BaseModel):
 class WaitingFile:
     """The waiting file of one user."""
 
-    def __init__(self, data: Path, store: Store, user: str) -> None:
-        self._path = data / _FOLDER / user
+    def __init__(self, objects: Objects, store: Store, user: str) -> None:
+        self._objects, self._key = objects, f"{_GROUP}/{user}"
         self._store = store
         self._user = user
 
     def keep(self, decided: Decided, content: bytes) -> None:
         """Keep a file and what was decided about it, in place of an earlier one."""
-        self._path.parent.mkdir(mode=0o700, exist_ok=True)
         head = decided.model_dump_json().encode()
         sealed = self._store.seal_file(self._user, "import", head + b"\n" + content)
-        write_private(self._path, sealed, replace=True)
+        self._objects.put(self._key, sealed, replace=True)
 
     def open(self) -> tuple[Decided, bytes] | None:
         """Return what was decided and the file; None if no file waits."""
         try:
-            opened = self._store.open_file(self._user, "import", self._path.read_bytes())
-        except (FileNotFoundError, SealBroken):
+            opened = self._store.open_file(self._user, "import", self._objects.get(self._key))
+        except (NoSuchPicture, SealBroken):
             return None
         head, _, content = opened.partition(b"\n")
         return Decided.model_validate_json(head), content
 
     def waits(self, now: datetime) -> bool:
         """Say whether a file waits that is not abandoned; it is not opened."""
-        try:
-            return self._path.stat().st_mtime >= (now - LIFE).timestamp()
-        except FileNotFoundError:
-            return False
+        written = self._objects.modified(self._key)
+        return written is not None and written >= now - LIFE
 
     def discard(self) -> None:
         """Forget it."""
-        with suppress(FileNotFoundError):
-            self._path.unlink()
+        self._objects.delete(self._key)
 
 
-def forget_old(data: Path, now: datetime) -> None:
+def forget_old(objects: Objects, now: datetime) -> None:
     """Delete abandoned files."""
-    with suppress(FileNotFoundError), os.scandir(data / _FOLDER) as entries:
-        for entry in entries:
-            if entry.stat().st_mtime < (now - LIFE).timestamp():
-                Path(entry).unlink(missing_ok=True)
+    for key, written in objects.listing(_GROUP).items():
+        if written < now - LIFE:
+            objects.delete(key)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api.application.installation import adopt
-from api.application.opening import open_store
+from api.application.opening import marked_at, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.storage import pictures_of
 from api.security.scopes import CHANNELLED, Scope
@@ -96,11 +96,16 @@ def adopt_database(
         with store.reading(ACTOR, _now()) as tx:
             needed = tx.checks.picture_keys()
         pictures = pictures_of(chosen, store)
+        where = chosen.pictures or chosen.data
         missing = sum(not pictures.holds(key) for key in needed)
-        out.print(f"Of {len(needed)} stored pictures {missing} are not in {chosen.data}.", soft_wrap=True, markup=False)
+        out.print(
+            f"Of {len(needed)} stored pictures {missing} are not in {where}.",
+            soft_wrap=True,
+            markup=False,
+        )
         if not yes:
             typer.confirm("Let this folder go with this database?", abort=True)
-        adopt(chosen.data, store, ACTOR, _now(), "moved")
+        adopt(marked_at(chosen, store.keyring), store, ACTOR, _now(), "moved")
     out.print("From now on this folder goes with this database, and the one before is refused.")
 
 

@@ -16,11 +16,11 @@ import typer
 from api.application.data_rights import backup
 from api.application.data_rights.backup import BackupUnfit, Place, Restored
 from api.application.installation import FILE, adopt
-from api.application.opening import UNFINISHED, open_store
+from api.application.opening import UNFINISHED, marked_at, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.settings import Settings
-from api.platform.storage import GROUPS, Installation, kept_in, pictures_of
-from consent_db import Keyring, Store
+from api.platform.storage import GROUPS, Installation, kept_in, keyring_of, pictures_of, remembered
+from consent_db import Store
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.keys.private_files import read_private
@@ -58,7 +58,7 @@ def make(
         soft_wrap=True,
     )
     out.print(
-        f"Keep it elsewhere, and {tombstones.beside(chosen.keys)} too: it says who must not come back.",
+        f"Keep it elsewhere, and {_kept_at(chosen)} too: it says who must not come back.",
         highlight=False,
         soft_wrap=True,
     )
@@ -69,7 +69,11 @@ def make(
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `gatekeeper backup` wrote.")],
     tombstone_file: Annotated[
-        Path | None, typer.Option("--tombstones", help="The newest file of tombstones. [default: beside the key file]")
+        str | None,
+        typer.Option(
+            "--tombstones",
+            help="The newest file of tombstones, or their bucket. [default: beside the key file]",
+        ),
     ] = None,
     no_tombstones: Annotated[
         bool, typer.Option("--no-tombstones", help="No person was erased since, or the file is lost.")
@@ -83,8 +87,8 @@ def restore(
     passphrase = _passphrase(passphrase_file, new=False)
     with _empty_place(chosen) as place:
         restored = backup.restore(file, passphrase, place, known, _now())
-        with closing(Store.open(place.url, Keyring.load(place.key_file))) as store:
-            adopt(chosen.data, store, ACTOR, _now(), "restored")
+        with closing(Store.open(place.url, place.keyring())) as store:
+            adopt(marked_at(chosen, store.keyring), store, ACTOR, _now(), "restored")
     _say(restored)
     if restored.problems:
         raise typer.Exit(NOT_WHOLE)
@@ -105,8 +109,17 @@ def _say(restored: Restored) -> None:
     )
 
 
-def _tombstones(chosen: Settings, given: Path | None, *, none: bool) -> Tombstones:
-    path = given or tombstones.beside(chosen.keys)
+def _kept_at(chosen: Settings) -> str:
+    return f"{chosen.pictures}/tombstones" if chosen.bucket else str(tombstones.beside(chosen.keys))
+
+
+def _tombstones(chosen: Settings, given: str | None, *, none: bool) -> Tombstones:
+    if given and "://" in given:
+        known = remembered(kept_in(given), keyring_of(chosen))
+        if known is None:
+            raise BackupUnfit(f"There are no tombstones in {given}. Give the bucket that the pictures were in.")
+        return known
+    path = Path(given) if given else tombstones.beside(chosen.keys)
     if path.exists():
         return tombstones.read(path)
     if given is not None or not none:
@@ -134,7 +147,7 @@ def _empty_place(chosen: Settings) -> Iterator[Place]:
         had_keys = chosen.keys.exists()
         unfinished.touch(mode=0o600)
         try:
-            yield Place(pictures, url, chosen.keys)
+            yield Place(pictures, url, chosen.keys, chosen.key)
         except Exception:
             if chosen.database_url:
                 Store.empty(url)

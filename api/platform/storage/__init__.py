@@ -11,7 +11,8 @@ from api.platform.storage.errors import (
 from api.platform.storage.folder import Folder
 from api.platform.storage.objects import Objects
 from api.platform.storage.pictures import GROUPS, Pictures
-from api.platform.storage.places import Installation, kept_in, pictures_of
+from api.platform.storage.places import Installation, kept_in, keyring_of, pictures_of, waiting_in
+from api.platform.storage.sealed import Sealed, remember, remembered
 
 __all__ = [
     "GROUPS",
@@ -21,10 +22,15 @@ __all__ = [
     "NoSuchPicture",
     "Objects",
     "Pictures",
+    "Sealed",
     "StorageAway",
     "StorageFull",
     "StorageProblem",
     "is_full",
     "kept_in",
+    "keyring_of",
     "pictures_of",
+    "remember",
+    "remembered",
+    "waiting_in",
 ]

@@ -12,7 +12,8 @@ from api.platform.storage.bucket import Bucket
 from api.platform.storage.folder import Folder
 from api.platform.storage.objects import Objects
 from api.platform.storage.pictures import Pictures
-from consent_db.data_rights import tombstones
+from api.platform.storage.sealed import remember
+from consent_db.keys.keyring import Keyring
 from consent_db.store import Store
 from consent_db.transaction import Transaction
 
@@ -24,6 +25,24 @@ def kept_in(address: str) -> Objects:
         StorageProblem: it cannot be opened.
     """
     return Bucket(address) if "://" in address else Folder(Path(address))
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """Take the keys from the environment (`GATEKEEPER_KEY`), or from the key file.
+
+    Raises:
+        KeyringProblem: they are missing or damaged, or others may read the file.
+    """
+    return Keyring.of_text(settings.key, settings.keys) if settings.key else Keyring.load(settings.keys)
+
+
+def waiting_in(settings: Settings) -> Objects:
+    """Open where files wait between one page and the next: the data folder, or the bucket.
+
+    Raises:
+        StorageProblem: it cannot be opened.
+    """
+    return kept_in(settings.pictures if settings.bucket else str(settings.data))
 
 
 def pictures_of(settings: Settings, store: Store) -> Pictures:
@@ -45,9 +64,9 @@ class Installation:
     clock: Callable[[], datetime]
 
     @property
-    def key_file(self) -> Path:
-        """The key file's path."""
-        return self.settings.keys
+    def keys(self) -> bytes:
+        """The content of the key file, or of the secret in its place."""
+        return self.settings.key.encode() or self.settings.keys.read_bytes()
 
     @property
     def folder(self) -> Path:
@@ -56,4 +75,4 @@ class Installation:
 
     def keep_tombstones(self, tx: Transaction) -> None:
         """Note beside the keys, where no backup undoes it, what was erased."""
-        tombstones.add(tombstones.beside(self.key_file), tx.lifecycle.tombstones())
+        remember(self.pictures.objects, self.store.keyring, tx.lifecycle.tombstones())

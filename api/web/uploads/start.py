@@ -62,7 +62,7 @@ def _own(services: Services, tx: Transaction, session: SessionRecord) -> Iterato
 
 
 def _admin(services: Services, tx: Transaction, session: SessionRecord) -> Iterator[Card]:
-    if WaitingFile(services.settings.data, services.store, session.user.id).waits(services.clock()):
+    if WaitingFile(services.waiting, services.store, session.user.id).waits(services.clock()):
         yield Card(None, "Your import is not finished", "/admin/imports/waiting", "It is kept for a day.")
     yield from _takedowns(tx)
     refusing = tx.to_do.people_refusing(tx.now - _WEEK)

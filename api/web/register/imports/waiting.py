@@ -247,7 +247,7 @@ def import_file(
 
 def waiting_file(services: Services, session: SessionRecord) -> WaitingFile:
     """Return the place of the file that waits for a user."""
-    return WaitingFile(services.settings.data, services.store, session.user.id)
+    return WaitingFile(services.waiting, services.store, session.user.id)
 
 
 def _to_imports() -> Response:

@@ -58,7 +58,7 @@ def test_each_role_sees_what_waits_for_it_first(school: School, new_person: NewP
     school.clock.advance(days=-8)
     with school.services.store.reading("tests", school.clock()) as tx:
         user = next(one.id for one in tx.users.all() if one.role is Role.ADMIN)
-    WaitingFile(school.services.settings.data, school.services.store, user).keep(Decided(), b"a list")
+    WaitingFile(school.services.waiting, school.services.store, user).keep(Decided(), b"a list")
     assert "/admin/imports/waiting" in cards(admin)
     assert cards(admin)["/admin/audit?kind=consent&amp;when=month"] == "1 person refused or withdrew"
     assert cards(admin)["/admin/due"] == "Coming up"

@@ -108,9 +108,9 @@ def test_a_file_nobody_came_back_to_is_forgotten(admin: TestClient, school: Scho
     upload(admin, PLAIN)
     (path,) = sealed_files(school)
     written = school.clock().fromtimestamp(path.stat().st_mtime, school.clock().tzinfo)
-    forget_old(school.services.settings.data, written + LIFE * 0.99)
+    forget_old(school.services.waiting, written + LIFE * 0.99)
     assert sealed_files(school) == [path]
-    forget_old(school.services.settings.data, written + LIFE * 1.01)
+    forget_old(school.services.waiting, written + LIFE * 1.01)
     assert sealed_files(school) == []
 
 
