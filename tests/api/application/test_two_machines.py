@@ -11,6 +11,7 @@ import pytest
 from api.application.checks.release.releasing import ReleaseWithdrawn
 from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.data_rights.erasure import erase
+from api.application.jobs import Pool
 from api.application.opening import open_store
 from api.application.register.pending_import import Decided, WaitingFile
 from api.application.services import Services, open_services
@@ -63,6 +64,7 @@ def test_what_one_machine_begins_the_other_goes_on_with(
 ) -> None:
     """Checks, resolutions, releases, imports, deletions and erasures, and a third machine that starts meanwhile."""
     first, second = machines
+    assert isinstance(first.services.queue, Pool)
     first.services.queue.close()  # the second alone takes up what is sent to the first
     sent = [send(first.services) for _ in range(3)]
     third = settings(tmp_path / "three", url, secret)
@@ -71,7 +73,7 @@ def test_what_one_machine_begins_the_other_goes_on_with(
             assert answer_of(second, check).approved
     approved = first.screener.releases
     token = approved.token(answer_of(first.services, sent[0])) or ""
-    assert second.screener.releases.open(token)
+    second.screener.releases.open(token)
 
     blocked = first.check(AMIRA_HUE, STRANGER_HUE)
     covered = second.screener.resolve(blocked.id, Resolution(Action.COVER), OFFICE, Role.STAFF)
