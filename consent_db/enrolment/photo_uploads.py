@@ -31,6 +31,8 @@ from gatekeeper.types import PersonId
 LIFE: Final = timedelta(days=30)
 """How long it is kept what became of the files."""
 
+_COUNTER: Final = re.compile(r"(?:[\s_-]*\(\d{1,2}\)|[\s_-]+\d{1,2})?")
+"""What may follow a number in the name of a file, to tell several of one person apart."""
 _BETWEEN: Final = re.compile(r"[\s_().]+")
 _PIECE: Final = 500
 
@@ -159,6 +161,11 @@ class PhotoUploads:
         found = [self._opened(one) for one in self._context.connection.execute(query).all()]
         return sorted(found, key=lambda one: one.name)
 
+    def ids_of(self, person: PersonId) -> frozenset[str]:
+        """Return the ids of all files that are a person's, whichever upload they came with."""
+        query = select(PhotoResultRow.id).where(PhotoResultRow.person_id == person)
+        return frozenset(self._context.connection.execute(query).scalars())
+
     def take_up(self, files: Sequence[GivenFile]) -> None:
         """Say that these are examined now."""
         ids = [one.id for one in files]
@@ -182,14 +189,17 @@ class PhotoUploads:
         return gone
 
     def about(self, profile: Profile) -> Iterator[dict[str, Any]]:
-        """Yield the files of no known person whose names are a person's, for subject access."""
+        """Yield the files of no known person whose names are a person's, for subject access.
+
+        A number somewhere in it is not enough: `Tom Jones (2)` is not about the pupil of the number 2.
+        """
         for _, one in self._of_no_person():
-            if _is_about(one.name, profile):
+            if _is_named(one.name, profile):
                 yield {"photograph_that_was_not_used": one.name}
 
     def forget_person(self, profile: Profile) -> tuple[bytes, ...]:
         """Delete the files of no known person whose names may be a person's; return the sealed bytes."""
-        gone = [(row.id, row.sealed) for row, one in self._of_no_person() if _is_about(one.name, profile)]
+        gone = [(row.id, row.sealed) for row, one in self._of_no_person() if _may_be_about(one.name, profile)]
         for start in range(0, len(gone), _PIECE):
             ids = [row_id for row_id, _ in gone[start : start + _PIECE]]
             self._context.connection.execute(delete(PhotoResultRow).where(PhotoResultRow.id.in_(ids)))
@@ -223,18 +233,27 @@ def open_result(context: Context, row: Row[Any], person: PersonId) -> list[Any]:
     return [name, reason]
 
 
-def _is_about(name: str, profile: Profile) -> bool:
-    """Say whether a part of a file's name is a person's number or name."""
-    path = PurePosixPath(name)
-    parts = {path.stem, *path.parts}
-    number = (profile.external_id or "").casefold()
-    firsts = filter(None, (profile.first_name, profile.known_as))
+def _is_named(name: str, profile: Profile) -> bool:
+    """Say whether a part of a file's name is, or may be, a person's name, or the file's own is their number."""
+    stem, number = PurePosixPath(name).stem.casefold(), (profile.external_id or "").casefold()
+    if number and stem.startswith(number) and _COUNTER.fullmatch(stem.removeprefix(number)):
+        return True
+    return _has_name(name, profile)
+
+
+def _may_be_about(name: str, profile: Profile) -> bool:
+    """Say whether a part of a file's name holds a person's number, or may be their name."""
+    path, number = PurePosixPath(name), (profile.external_id or "").casefold()
+    parts = (path.stem.casefold(), *(part.casefold() for part in path.parts))
+    has_number = bool(number) and any(number in {part, *_BETWEEN.split(part)} for part in parts)
+    return has_number or _has_name(name, profile)
+
+
+def _has_name(name: str, profile: Profile) -> bool:
+    path, firsts = PurePosixPath(name), filter(None, (profile.first_name, profile.known_as))
     names = [f"{first} {profile.last_name}".strip() for first in firsts]
-    return any(
-        (number and number in {part.casefold(), *_BETWEEN.split(part.casefold())})
-        or any(same_name(part.strip("0123456789 _-()"), one) >= Likeness.PARTIAL for one in names)
-        for part in parts
-    )
+    parts = [part.strip("0123456789 _-()") for part in {path.stem, *path.parts}]
+    return any(same_name(part, one) >= Likeness.PARTIAL for part in parts for one in names)
 
 
 def _place(row_id: str, person: PersonId | None) -> Place:

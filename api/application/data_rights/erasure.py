@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from api.application.register.photo_uploading import forget_files
 from api.platform.storage import Installation
 from consent_db.data_rights.erasure_proof import Proof
 from consent_db.errors import NotFound, NotPossible
@@ -74,11 +75,13 @@ def erase(
         record = tx.people.get(person)
         if unless is not None and unless(record):
             raise NotPossible("This person was put on the list or under a hold meanwhile. Look at their page again.")
+        waiting = tx.photo_uploads.ids_of(person)
         erasure = tx.people.erase(person, keep_listing=keep_listing)
         entry = tx.audit.newest()
     stored = [key for key in sorted(erasure.files) if place.pictures.holds(key)]
     for key in stored:
         place.pictures.delete(key)
+    photographs = forget_files(place.folder, waiting)
     with place.store.reading(actor, moment) as tx:
         place.keep_tombstones(tx)
     proof = place.store.prove_erasure(person, erasure.cells, kept_listing=keep_listing)
@@ -89,7 +92,7 @@ def erase(
         "erased_at": moment.isoformat(),
         "erased_by": actor,
         "kept_do_not_publish_entry": erasure.kept_listing,
-        "destroyed": _destroyed(erasure) | {"pictures": len(stored)},
+        "destroyed": _destroyed(erasure) | {"pictures": len(stored), "waiting_photographs": photographs},
         "kept": {table: {"rows": rows, "why": KEPT[table]} for table, rows in erasure.kept.items() if rows},
         "proof": asdict(proof) | {"pictures_left": left},
         "audit": {"entry": entry.seq, "hash": entry.hash},

@@ -264,6 +264,14 @@ def examining(services: Services) -> AbstractContextManager[None]:
     return repeated(lambda step: run(services, step), _LOOK_EVERY, "enrolment_failed")
 
 
+def forget_files(data: Path, files: Iterable[str]) -> int:
+    """Delete what waits of these files in a data folder; return how many there were."""
+    found = [path for one in files if (path := data / _FOLDER / one).exists()]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
 def forget_old(data: Path, now: datetime) -> None:
     """Delete pictures that waited for a day."""
     with suppress(FileNotFoundError), os.scandir(data / _FOLDER) as entries:

@@ -44,6 +44,7 @@ _MAY_GO: Final = frozenset({ExportState.FREE, ExportState.RELEASED})
 _DESTROYED: Final = {
     "pictures": ("picture", "pictures"),
     "templates": ("template", "templates"),
+    "waiting_photographs": ("photograph that was to be examined", "photographs that were to be examined"),
     "checks_without_words_and_picture": ("check of a picture with them", "checks of pictures with them"),
     "other_checks_without_words": ("caption that named them", "captions that named them"),
     "approvals_ended": ("approval", "approvals"),

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.application.register.photo_owners import AMBIGUOUS, CONTRADICTORY, NO_OWNER, OTHER_CLASS, Owners
+from api.application.register.photo_owners import (
+    AMBIGUOUS,
+    CLASS_OR_NUMBER,
+    CONTRADICTORY,
+    COUNTED_NUMBER,
+    NO_OWNER,
+    OTHER_CLASS,
+    Owners,
+)
 from consent_db.people.records import PersonDraft, PersonRecord
 from gatekeeper.types import Kind, PersonId
 
@@ -27,6 +35,10 @@ OWNERS = Owners(
         record("khan_a", "4", "Muhammad", "Khan"),
         record("khan_b", "S-9", "Muhammad", "Khan", group="8B"),
         record("one", "1", "Ann", "Lee", group="9C"),
+        record("seven", "7", "Sam", "Rook", group="7"),
+        record("twelve", "12", "Tom", "Finch", group="7"),
+        record("ten", "10", "Ben", "Teal", group="3"),
+        record("ten_one", "10-1", "Bea", "Swift", group="3 Blue"),
     ]
 )
 
@@ -48,6 +60,12 @@ OWNERS = Owners(
         ("Zo O'Brien/IMG_2041.jpg", "zoe"),
         ("Muhammad Khan 8B.jpg", "khan_b"),
         ("1.jpg", "one"),
+        ("7A/Muhammad Khan.jpg", "khan_a"),
+        ("Class 8B/Muhammad Khan/1.jpg", "khan_b"),
+        ("3 Blue/Bea Swift.jpg", "ten_one"),
+        ("7/Tom Finch.jpg", "twelve"),
+        ("10/2.jpg", "ten"),
+        ("10-1.jpg", "ten_one"),
     ],
 )
 def test_a_number_or_a_whole_name_tells_whose_it_is(file: str, person: str) -> None:
@@ -66,6 +84,12 @@ def test_a_number_or_a_whole_name_tells_whose_it_is(file: str, person: str) -> N
         ("Muhammad Khan.jpg", AMBIGUOUS.format(2)),
         ("Mohammed Khan.jpg", NO_OWNER),
         ("Muhammad Khan 9C.jpg", OTHER_CLASS),
+        ("7A/Ann Lee.jpg", OTHER_CLASS),
+        ("Muhammad Khan/1.jpg", AMBIGUOUS.format(2)),
+        ("8B/Amira Quill/1.jpg", OTHER_CLASS),
+        ("7/12.jpg", CLASS_OR_NUMBER),
+        ("7/2.jpg", CLASS_OR_NUMBER),
+        ("10-2.jpg", COUNTED_NUMBER),
         ("004512/004513.jpg", CONTRADICTORY),
         ("004512/Zoe O'Brien.jpg", CONTRADICTORY),
         ("../../004512x/..", NO_OWNER),

@@ -12,8 +12,10 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api.application.data_rights.erasure import erase
 from api.application.register import photo_uploading
 from api.application.register.photo_uploading import LIFE, forget_old, run
+from api.platform.storage import Installation
 from consent_db.data_rights.subject_access import Asked
 from consent_db.enrolment.photo_uploads import FileState
 from gatekeeper.consent.permission import Stance, Subject
@@ -159,6 +161,30 @@ def test_what_is_kept_goes_with_the_person_and_with_time(admin: TestClient, scho
     assert admin.get(f"{PATH}/{upload}").status_code in {303, 404}
     forget_old(school.services.settings.data, school.clock() + LIFE * 1000)
     assert stored(school) == []
+
+
+def test_a_counter_in_the_name_of_a_file_is_no_number(admin: TestClient, school: School) -> None:
+    """The copy for the pupil of number 2 names no other child; their erasure is on the safe side all the same."""
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        profile = tx.people.get(school.people["Zoe"]).profile
+        tx.people.change(school.people["Zoe"], replace(profile, external_id="2"))
+    names = ("Unknown Child (2).png", "2 of 7A/Another Child.png")
+    give(admin, {"all.zip": packed({name: portrait(STRANGER_HUE) for name in names})})
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        data = tx.everything_about(Asked(PersonId(school.people["Zoe"]), reasons=False, templates=False)).data
+        assert data["photographs_not_used"] == []
+        tx.people.erase(school.people["Zoe"])
+        assert sum(one.total for one in tx.photo_uploads.all()) == 0
+
+
+def test_a_picture_that_waits_goes_with_its_person(admin: TestClient, school: School) -> None:
+    """Erased before it was examined, nothing of them stays in the data folder, not even sealed."""
+    give(admin, {"Amira Khan.png": portrait(AMIRA_HUE), "Tom Jones.png": portrait(TOM_HUE)})
+    assert len(stored(school)) == 2
+    services = school.services
+    place = Installation(services.store, services.screener.pictures, services.settings, services.clock)
+    certificate = erase(place, school.people["Amira"], "user:admin")
+    assert (len(stored(school)), certificate.content["destroyed"]["waiting_photographs"]) == (1, 1)
 
 
 def test_only_those_who_keep_the_register_see_it(new_person: NewPerson, school: School) -> None:
