@@ -41,11 +41,18 @@ OTHER_KEYS: Final = (
 )
 NOT_MOVED: Final = (
     "The bucket of GATEKEEPER_PICTURES does not belong to this database: its pictures lie elsewhere. Copy them with "
-    "`gatekeeper pictures move`, which marks the new place, or give the right address. If those pictures are lost, run "
+    "`gatekeeper picture move`, which marks the new place, or give the right address. If those pictures are lost, run "
     "`gatekeeper db adopt`."
 )
 _IN_BUCKET: Final = "school/installation"
 _SYSTEM: Final = "system"
+
+
+MOVING: Final = "moving:"
+"""What a mark begins with while pictures are being copied to its place."""
+
+Where = Path | Sealed
+"""What belongs to a database: the data folder, or the bucket with the pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Mark:
     """Whether the database had taken the id when this was written."""
 
 
-def must_not_be_elsewhere(folder: Path | Sealed, theirs: str | None) -> None:
+def must_not_be_elsewhere(folder: Where, theirs: str | None) -> None:
     """Make sure that a database does not belong to another folder, before keys are asked for.
 
     Args:
@@ -68,13 +75,13 @@ def must_not_be_elsewhere(folder: Path | Sealed, theirs: str | None) -> None:
         DatabaseProblem: it does, with a sentence that says what to do.
     """
     mine = _read(folder)
-    if theirs is not None and mine is None and isinstance(folder, Sealed):
+    if theirs is not None and isinstance(folder, Sealed) and (mine is None or mine.installation.startswith(MOVING)):
         raise DatabaseProblem(NOT_MOVED)
     if theirs is not None and (mine is None or mine.installation != theirs):
         raise DatabaseProblem(ELSEWHERE if mine is None or not mine.bound else OTHER)
 
 
-def bind(folder: Path | Sealed, store: Store, now: datetime) -> None:
+def bind(folder: Where, store: Store, now: datetime) -> None:
     """Make sure that folder and database belong together; the first time, let them.
 
     Raises:
@@ -99,7 +106,7 @@ def bind(folder: Path | Sealed, store: Store, now: datetime) -> None:
     _write(folder, Mark(theirs, bound=True), replace=True)
 
 
-def adopt(folder: Path | Sealed, store: Store, actor: str, now: datetime, why: str) -> None:
+def adopt(folder: Where, store: Store, actor: str, now: datetime, why: str) -> None:
     """Let a folder and a database belong together from now on, whatever they belonged to.
 
     Args:
@@ -116,7 +123,22 @@ def adopt(folder: Path | Sealed, store: Store, actor: str, now: datetime, why: s
     _write(folder, Mark(fresh, bound=True), replace=True)
 
 
-def _read(folder: Path | Sealed) -> Mark | None:
+def marked(where: Where) -> str | None:
+    """Return which installation a place says that it belongs to; None for a place without a mark.
+
+    Raises:
+        DatabaseProblem: the mark is damaged, or was made with other keys.
+    """
+    mine = _read(where)
+    return None if mine is None else mine.installation
+
+
+def mark(where: Where, installation: str) -> None:
+    """Have a place say that it belongs to an installation."""
+    _write(where, Mark(installation, bound=not installation.startswith(MOVING)), replace=True)
+
+
+def _read(folder: Where) -> Mark | None:
     if isinstance(folder, Sealed):
         try:
             found = folder.get(_IN_BUCKET)
@@ -138,7 +160,7 @@ def _parsed(data: bytes) -> Mark:
     return Mark(str(content["installation"]), bound=content["bound"] is True)
 
 
-def _write(folder: Path | Sealed, mark: Mark, *, replace: bool) -> None:
+def _write(folder: Where, mark: Mark, *, replace: bool) -> None:
     content = json.dumps({"installation": mark.installation, "bound": mark.bound}, indent=1)
     if isinstance(folder, Sealed):
         folder.put(_IN_BUCKET, content.encode(), replace=replace)
