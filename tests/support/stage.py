@@ -13,6 +13,7 @@ from typing import Final
 
 from api.application.checks.resolve.resolution import Action, Resolution
 from api.application.checks.submission import build_draft
+from api.application.register.photo_owners import NO_OWNER
 from api.application.services import Services
 from api.cli.demo import LOGINS
 from api.web.register.groups.events import group_id_of
@@ -20,6 +21,7 @@ from api.web.uploads.questions import Questions, questions
 from consent_db.accounts import totp
 from consent_db.accounts.records import Purpose
 from consent_db.approvals.records import CheckRecord
+from consent_db.enrolment.photo_uploads import FileState, GivenFile, new_file
 from consent_db.people.records import PersonDraft
 from consent_db.publishing.records import ChannelDraft, PublicationDraft
 from consent_db.roster_import import apply, plan
@@ -157,6 +159,8 @@ def _settled(tx: Transaction, stage: Stage) -> dict[str, str]:
     return {"listed": listed, "client": client.id, "user": forgetful, "person": stage.cast.shown, "leaver": leaving} | {
         "webhook": webhook.id,
         "event": group_id_of("fair"),
+        "import": str(tx.imports.all()[0].number),
+        "photographs": tx.photo_uploads.begin([GivenFile(new_file(), "IMG_1.jpg", None, FileState.REFUSED, NO_OWNER)]),
         "class": group_id_of(tx.groups.names()[-1]),
     }
 

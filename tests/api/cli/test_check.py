@@ -129,7 +129,7 @@ def test_a_bad_row_or_photo_is_told_and_the_rest_is_imported(terminal: Terminal,
     assert code == 1
     assert "Line 3 (Lee), nothing imported" in out
     assert "No clear face was found" in out
-    assert "A9: no person on the register" in out
+    assert "A9.jpg: No person on the register" in out
 
 
 def test_sanitize_makes_clean_copies_and_says_what_was_inside(

@@ -186,7 +186,7 @@ def test_a_new_password_a_new_role_and_disabling_end_every_session(store: Store)
         assert tx.users.authenticate("a@b.example", "another good one") is None
         with pytest.raises(NotPossible, match="disabled"):
             tx.sessions.start(user.id)
-        with pytest.raises(NotPossible):
+        with pytest.raises(NotFound):
             tx.users.set_role("usr_none", Role.ADMIN)
         assert tx.users.get(user.id).role is Role.APPROVER
 
