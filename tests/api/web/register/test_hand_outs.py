@@ -81,8 +81,6 @@ def test_every_action_is_an_act_of_its_own() -> None:
     """A new one fails here until the audit has a word for it."""
     assert {*_ACTS} == {*Action}
     assert {*_ACTS.values()} | {HandAct.RESTORED} == {*HandAct}, "RESTORED: no name, of a find that was called no face"
-        "a name withdrawn from a find called no face restores it"
-    )
 
 
 def test_a_name_that_is_taken_back_is_an_entry(office: TestClient, school: School) -> None:
