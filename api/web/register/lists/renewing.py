@@ -42,11 +42,11 @@ def renew(request: Request, services: Use, session: Session, sent: Annotated[Man
     with begin(session.user.id, services.clock()) as tx:
         records = selected(tx, sent.people)
         try:
-            meant, left, words = _renewed(tx, records, _given(sent).statement(services.clock(), services.policy.zone))
+            meant, left, words = _renewed(tx, records, _given(sent).statement(tx.now, services.policy.zone))
             words = [replace(one, evidence=sent.evidence) for one in words]
             touched = tx.consent.touches_many(words)
         except NotPossible as error:
-            page = replace(selection_page(tx, records), error=str(error))
+            page = replace(selection_page(tx, records), error=str(error), renewed=sent)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if sent.sure:
             before = tx.audit.newest().seq

@@ -24,7 +24,16 @@ from api.security.routing import Router
 from api.web import choices, tables
 from api.web.register.impact import Effects, effects
 from api.web.register.lists.people_table import PATH, PeopleTable
-from api.web.register.lists.selection_forms import LETTER, MOST, ManyLeave, ManySaid, Ticked, in_fields, ticked
+from api.web.register.lists.selection_forms import (
+    LETTER,
+    MOST,
+    ManyLeave,
+    ManyRenew,
+    ManySaid,
+    Ticked,
+    in_fields,
+    ticked,
+)
 from api.web.register.person.person import parties_of, scopes
 from api.web.templating import Page, render
 from consent_db.errors import NotPossible
@@ -51,7 +60,7 @@ _WHAT: Final = "Tick what it is about, and where it is to count."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionPage(Page):
-    """What can be done with those who are selected."""
+    """What can be done with those who are selected; `said` and `renewed` are forms that were refused, as typed."""
 
     template: ClassVar[str] = "selection.html"
     nav: str = "people"
@@ -64,6 +73,8 @@ class SelectionPage(Page):
     scopes: tuple[choices.Choice, ...]
     today: str
     letter: str
+    said: ManySaid | None = field(default=None, repr=False)
+    renewed: ManyRenew | None = field(default=None, repr=False)
     error: str | None = None
 
 
@@ -113,7 +124,7 @@ def say(request: Request, services: Use, session: Session, said: Annotated[ManyS
             words = [Words(one.id, statements, said.evidence) for one in meant]
             touched = tx.consent.touches_many(words)
         except NotPossible as error:
-            page = replace(selection_page(tx, records), error=str(error))
+            page = replace(selection_page(tx, records), error=str(error), said=said)
             return render(page, request.scope, HTTPStatus.UNPROCESSABLE_ENTITY)
         if said.sure:
             before = tx.audit.newest().seq
@@ -208,7 +219,7 @@ def _statements(
         raise NotPossible(_MIXED)
     if not set(said.scopes) <= {one.value for one in scopes(tx)}:
         raise NotPossible("Choose from the list where it is to count.")
-    statements = said.statements(services.clock(), services.policy.zone)
+    statements = said.statements(tx.now, services.policy.zone)
     if {one.subject for one in statements} != set(said.subjects) or not statements:
         raise NotPossible(_WHAT)
     return statements

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from httpx2 import Response
@@ -18,7 +18,7 @@ from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, 
 from gatekeeper.types import Kind, PersonId, Role
 from tests.support.http import NewPerson
 from tests.support.pages import read
-from tests.support.school import AMIRA_HUE, School
+from tests.support.school import AMIRA_HUE, Clock, School
 
 AGREED = {"party": "parent", "stance": "granted", "subjects": ["picture", "name"], "scopes": ["website"]}
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
@@ -74,6 +74,37 @@ def test_the_paper_consents_of_a_class_are_one_form(admin: TestClient, school: S
         assert first.statement.since == date(2026, 3, 2)
         assert first.has_evidence
     assert said(school, form[3]) == []
+
+
+def test_what_was_said_today_is_recorded_while_the_clock_goes_on(
+    admin: TestClient, school: School, form: list[PersonId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment is the transaction's own, so no statement of today is taken for one of the future; nor a renewal."""
+
+    def going_on(clock: Clock) -> datetime:
+        clock.advance(milliseconds=1)
+        return clock.moment
+
+    monkeypatch.setattr(Clock, "__call__", going_on)
+    fields = {"people": " ".join(form[:2]), **AGREED, "until": "2026-12-01"}
+    sure = admin.post("/admin/people/selection/statements", data=fields)
+    assert "Saved for 2 people." in read(confirmed(admin, sure, "statements"))
+    renewal = admin.post("/admin/people/selection/renewal", data={"people": " ".join(form[:2]), "until": "2027-12-01"})
+    assert "Saved for 2 people." in read(confirmed(admin, renewal, "renewal"))
+
+
+def test_a_form_that_is_refused_keeps_what_was_filled_in(admin: TestClient, form: list[PersonId]) -> None:
+    """An end before the beginning is refused; the ticks, the days and the evidence are there to be corrected."""
+    fields = {"people": form[0], **AGREED, "until": "2020-01-01", "evidence": "Folder 7A"}
+    page = admin.post("/admin/people/selection/statements", data=fields)
+    assert "A statement cannot end before it begins" in read(page)
+    for kept in (
+        'name="subjects" value="name" checked',
+        'name="scopes" value="website" checked',
+        'name="until" value="2020-01-01"',
+        'name="evidence" value="Folder 7A"',
+    ):
+        assert kept in page.text
 
 
 def test_each_statement_is_in_the_audit(admin: TestClient, school: School, form: list[PersonId]) -> None:
