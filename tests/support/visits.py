@@ -113,7 +113,7 @@ def photographed(page: Page) -> None:
     """Hand photographs over of which one is of no person on the register, and one is no photograph."""
     files = [FilePayload(name=name, mimeType="image/jpeg", buffer=b"none") for name in ("IMG_1.jpg", "Lena Mosse.jpg")]
     page.locator("[type=file]").set_input_files(files)
-    page.get_by_role("button", name="Give these photographs").click()
+    page.get_by_role("button", name="Upload these photographs").click()
     page.wait_for_load_state()
 
 
@@ -126,7 +126,7 @@ def rows_of_import(page: Page) -> None:
 
 def last_import(page: Page) -> None:
     """Look at the import that was made last; make one if there is none."""
-    link = page.locator("section[aria-labelledby=made] .name a").first
+    link = page.locator("section[aria-labelledby=made] tbody a").first
     if link.count():
         link.click()
     else:

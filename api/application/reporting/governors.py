@@ -172,7 +172,7 @@ def _takedowns(tx: Transaction, period: Period) -> Table:
         ("Dealt with", f"{found.done:,}"),
         ("– after their time", f"{found.late:,}"),
         ("Overdue now", f"{found.overdue:,}"),
-        ("Time taken, in the middle", _hours(found.median_hours)),
+        ("Median time taken", _hours(found.median_hours)),
     )
     return Table("Take-downs", ("", "Number"), rows)
 

@@ -27,7 +27,7 @@ router = Router()
 
 Picture = Annotated[UploadFile | None, Form()]
 
-_SAVED: Final = {"saved": "Saved. Every page and print shows it from now on.", "removed": "The crest was removed."}
+_SAVED: Final = {"saved": "Saved. Every page and printout now shows it.", "removed": "The crest was removed."}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
+from api.platform import labels
 from api.platform.labels import Mood
 from api.web import choices, tables
 from api.web.register.imports.column_words import in_office_words, label
@@ -48,6 +50,8 @@ LAYOUT: Final = tables.Layout(
 )
 _ALREADY_SAID: Final = frozenset({"external_id", "first_name", "last_name"})
 _CONSENT_TO: Final = re.compile(r"^Consent (?:for|to) ")
+_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_DATED: Final = frozenset({"date_of_birth", "leaving_date"})
 _MOOD: Final[Mapping[str, Mood]] = {
     "Left out": "stop",
     "Waits for an answer": "ask",
@@ -152,7 +156,7 @@ def _changes(changes: Iterable[FieldChange], *, new: bool) -> Iterator[str]:
     """Yield what changes, consents that change alike together; of a new person without name and number."""
     alike: dict[str, list[str]] = {}
     for change in changes:
-        before, after = change.before or "nothing", change.after or "nothing"
+        before, after = (_in_words(one, change.column) or "nothing" for one in (change.before, change.after))
         said = after if new else f"{before} → {after}"
         if is_consent(change.column):
             alike.setdefault(said, []).append(_CONSENT_TO.sub("", label(change.column)))
@@ -160,6 +164,15 @@ def _changes(changes: Iterable[FieldChange], *, new: bool) -> Iterator[str]:
             yield f"{label(change.column)}: {said}"
     for said, subjects in alike.items():
         yield f"Consent ({', '.join(subjects)}): {said}"
+
+
+def _in_words(value: str, column: str) -> str:
+    """Return a value with its days as they are read (19 March 2015), and classes as a list."""
+    if column == "group":
+        return ", ".join(value.split(";"))
+    if column in _DATED or is_consent(column):
+        return _DAY.sub(lambda found: labels.date(date.fromisoformat(found[0])), value)
+    return value
 
 
 def _as_row(one: Line) -> tables.Row:

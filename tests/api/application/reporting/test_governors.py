@@ -77,7 +77,7 @@ def test_take_downs_have_their_times(school: School) -> None:
     found = cells(made(school), "Take-downs")
     assert found["Posts that had to come down"] == "3"
     assert (found["Dealt with"], found["after their time"], found["Overdue now"]) == ("2", "1", "1")
-    assert found["Time taken, in the middle"] == "17.0 hours"
+    assert found["Median time taken"] == "17.0 hours"
 
 
 def test_no_small_number_of_children_is_told(school: School) -> None:

@@ -160,6 +160,15 @@ def test_changes_show_old_and_new(admin: TestClient) -> None:
     assert "First name: Ella → Elle" in read(admin.get(WAITING))
 
 
+def test_days_and_classes_of_a_row_are_written_as_in_a_letter(admin: TestClient) -> None:
+    """A day by its month's name, and the classes as a list: neither as the file has them."""
+    heads = "external_id,first_name,last_name,kind,date_of_birth,group,consent_website\n"
+    upload(admin, f"{heads}1,Zainab,Okafor,pupil,2015-03-19,7A;Year 7,yes\n")
+    page = read(admin.get(f"{WAITING}/rows"))
+    assert "Date of birth: 19 March 2015" in page
+    assert "Class or club: 7A, Year 7" in page
+
+
 def test_what_was_not_seen_is_not_imported(admin: TestClient, school: School) -> None:
     """Somebody changed the register meanwhile: the page is shown anew."""
     upload(admin, PLAIN)
@@ -325,7 +334,7 @@ def test_a_one_roster_bundle_needs_no_columns(admin: TestClient, school: School)
     ("sentence", "shown"),
     [
         ("date_of_birth lies in the future; correct it.", "“Date of birth” lies in the future; correct it."),
-        ("kind has to be one of pupil, staff.", "“Pupil, staff, …” has to be one of pupil, staff."),
+        ("kind has to be one of pupil, staff.", "“Pupil or staff” has to be one of pupil, staff."),
         ("consent_all has to be yes, no or blank.", "“Consent for everything” has to be yes, no or blank."),
         ("Column group is there twice (gatekeeper roster layout).", "Column “Class or club” is there twice."),
         ("A group needs a printable name.", "A group needs a printable name."),
