@@ -27,6 +27,9 @@ _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.TAKE_BACK: HandAct.TAKEN_BACK,
 }
 
+_DOUBTS: Final = frozenset({Action.TAKE_BACK, Action.NOT_THEM, Action.MISSED_FACE})
+"""Acts that say of a picture that it was approved on something that does not hold."""
+
 
 def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str) -> None:
     """Record what a person did to a check, in the transaction that receives its successor.
@@ -43,6 +46,16 @@ def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str
     if resolution.attested_by is not None:
         details["attested_by"] = resolution.attested_by
     tx.hand_acts.note(_act(old, resolution), old.id, new, faces_of(old, resolution), details)
+    if resolution.action in _DOUBTS:
+        _take_down(tx, old)
+
+
+def _take_down(tx: Transaction, old: CheckRecord) -> None:
+    """Have the posts of a picture come down that are up: what they were approved on does not hold any more."""
+    chain = tx.overview.chains([old.id]).get(old.id, (old.id,))
+    for post in tx.publications.of_checks(chain):
+        if post.taken_down_at is None:
+            tx.publications.take_down(post.id)
 
 
 def _act(old: CheckRecord, resolution: Resolution) -> HandAct:

@@ -10,6 +10,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from api.application.checks.submission import build_draft
+from consent_db.publishing.records import PublicationDraft
 from gatekeeper.consent.permission import Stance
 from gatekeeper.types import Role
 from tests.support.gate import upload_of
@@ -109,6 +110,23 @@ def test_what_was_confirmed_and_agreed_is_withdrawn_by_those_who_said_it(
     approved = ask(office, school, AMIRA_HUE)
     assert "Withdraw what I confirmed or agreed to" in read(office.get(approved))
     assert "Please look and confirm" in read(resolve(office, approved, action="take_back"))
+
+
+@pytest.mark.parametrize("doubt", [{"action": "take_back"}, {"action": "not_them", "face": "1"}])
+def test_a_post_comes_down_whose_approval_is_withdrawn_by_those_who_gave_it(
+    office: TestClient, school: School, doubt: dict[str, str]
+) -> None:
+    """With a clock, as its picture is up on a word that does not hold any more; examined again or not."""
+    named = ask(office, school, STRANGER_HUE)
+    approved = resolve(office, named, action="identify", face="1", person=school.people["Zoe"]).url.path
+    with school.services.store.transaction("user:office", school.clock()) as tx:
+        tx.publications.record(
+            PublicationDraft(approved.rpartition("/")[2], school.clock(), "https://school.example/1")
+        )
+        assert tx.takedowns.waiting() == []
+    resolve(office, approved, **doubt)
+    with school.services.store.reading("user:office", school.clock()) as tx:
+        assert len(tx.takedowns.waiting()) == 1
 
 
 def test_a_name_is_taken_back_with_one_tap(office: TestClient, school: School) -> None:
