@@ -24,9 +24,9 @@ def channels(tx: Transaction) -> tuple[Choice, ...]:
 
 
 def channel_title(tx: Transaction, name: str) -> str:
-    """Return a channel's title, or its name if it is not on record any more."""
+    """Return a channel's title; of one that is not on record, and of a purpose, the name in words."""
     channel = tx.channels.get(name)
-    return channel.title if channel else name
+    return channel.title if channel else name.replace("_", " ")
 
 
 def channel_titles(tx: Transaction) -> dict[str, str]:
