@@ -10,6 +10,7 @@ from fastapi import Form, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
+from api.application.checks.resolve.hand_acts import posts_up
 from api.http.dependencies import Reading, Session, Use
 from api.http.problems import Problem, not_found
 from api.security.access import SIGNED_IN, allow
@@ -44,6 +45,8 @@ class AreaPage(Page):
     best: crop_suggestions.PartView | None
     edges: dict[str, str]
     """What stands in the four fields to begin with, in per cent."""
+    up: bool
+    """Whether a post of the picture is up, which comes down if a face was missed."""
 
 
 class Deletion(BaseModel):
@@ -75,6 +78,7 @@ def show_area(
         picture=picture,
         best=crop_suggestions.best_part(facts),
         edges=dict(found),
+        up=bool(posts_up(tx, record.id)),
     )
     return render(page, request.scope)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from api.application.checks.resolve.extending import extends_until
+from api.application.checks.resolve.hand_acts import posts_up
 from api.application.checks.resolve.resolving import gave
 from api.application.services import Services
 from api.http.present import release_path
@@ -156,17 +157,19 @@ def _seen(shown: Shown) -> SeenView:
     if facts is None:
         return SeenView(None)
     best = crop_suggestions.best_part(facts) if shown.current else None
+    up = shown.current and bool(posts_up(tx, record.id))
     if not shown.kept:
-        return SeenView(None, best=best)
+        return SeenView(None, best=best, up=up)
     picture = views.picture_view(facts, shown.names, shown.viewer, current=shown.current)
     if not shown.current or picture is None:
-        return SeenView(picture, best=best)
+        return SeenView(picture, best=best, up=up)
     return SeenView(
         picture,
         offers=offers(shown.services, tx, record, picture.unnamed),
         best=best,
         back=taken_back(record, shown.names),
         references=_references(tx, record),
+        up=up,
     )
 
 

@@ -50,12 +50,16 @@ def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str
         _take_down(tx, old)
 
 
+def posts_up(tx: Transaction, check_id: str) -> tuple[str, ...]:
+    """Return the posts of a picture that are up, of the checks too that this one replaced; ids."""
+    chain = tx.overview.chains([check_id]).get(check_id, (check_id,))
+    return tuple(post.id for post in tx.publications.of_checks(chain) if post.taken_down_at is None)
+
+
 def _take_down(tx: Transaction, old: CheckRecord) -> None:
     """Have the posts of a picture come down that are up: what they were approved on does not hold any more."""
-    chain = tx.overview.chains([old.id]).get(old.id, (old.id,))
-    for post in tx.publications.of_checks(chain):
-        if post.taken_down_at is None:
-            tx.publications.take_down(post.id)
+    for post in posts_up(tx, old.id):
+        tx.publications.take_down(post)
 
 
 def _act(old: CheckRecord, resolution: Resolution) -> HandAct:

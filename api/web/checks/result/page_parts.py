@@ -23,6 +23,7 @@ class SeenView:
         best: the part worth keeping; None if there is none.
         back: by face number, what the button says that takes a name back.
         references: the faces beside which a kept photograph of the person named can be shown.
+        up: whether a post of the picture is up, which comes down if what it was approved on is withdrawn.
     """
 
     picture: views.PictureView | None
@@ -30,6 +31,7 @@ class SeenView:
     best: crop_suggestions.PartView | None = None
     back: Mapping[int, str] = field(default_factory=dict)
     references: frozenset[int] = frozenset()
+    up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

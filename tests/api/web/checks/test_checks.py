@@ -108,7 +108,9 @@ def test_what_was_confirmed_and_agreed_is_withdrawn_by_those_who_said_it(
     assert "A second person has to look" in read(withdrawn) or "second person" in read(withdrawn)
     assert "Please look and confirm" not in read(office.get(withdrawn.url.path))
     approved = ask(office, school, AMIRA_HUE)
-    assert "Withdraw what I confirmed or agreed to" in read(office.get(approved))
+    told = read(office.get(approved))
+    assert "Withdraw what I confirmed or agreed to" in told
+    assert "has to come down" not in told
     assert "Please look and confirm" in read(resolve(office, approved, action="take_back"))
 
 
@@ -124,6 +126,8 @@ def test_a_post_comes_down_whose_approval_is_withdrawn_by_those_who_gave_it(
             PublicationDraft(approved.rpartition("/")[2], school.clock(), "https://school.example/1")
         )
         assert tx.takedowns.waiting() == []
+    assert read(office.get(approved)).count("Its post then has to come down") == 2
+    assert "If a face was missed, its post has to come down" in read(office.get(f"{approved}/area"))
     resolve(office, approved, **doubt)
     with school.services.store.reading("user:office", school.clock()) as tx:
         assert len(tx.takedowns.waiting()) == 1
