@@ -49,7 +49,6 @@ from consent_db.data_rights.tombstones import Tombstones
 from consent_db.enrolment.photo_uploads import PhotoUploads
 from consent_db.enrolment.reference_photos import ReferencePhotos
 from consent_db.enrolment.service import Enrolment
-from consent_db.enrolment.siblings import Siblings
 from consent_db.enrolment.templates import destroy_all_templates
 from consent_db.ledger import Publications
 from consent_db.people.groups import Groups
@@ -58,6 +57,7 @@ from consent_db.publishing.channels import Channels
 from consent_db.publishing.receipt_uses import ReceiptUses
 from consent_db.publishing.takedowns import Takedowns
 from consent_db.register import impact as touching
+from consent_db.register.kinship import Kinship
 from consent_db.register.left_out import LeftOut
 from consent_db.register.objections import Objections
 from consent_db.register.people import People
@@ -130,7 +130,7 @@ class Transaction:
         self.consent = Consent(context)
         self.enrolment = Enrolment(context)
         self.reference_photos = ReferencePhotos(context)
-        self.siblings = Siblings(context)
+        self.siblings = Kinship(context)
         self.groups = Groups(context)
         self.layouts = Layouts(context)
         self.missing_protected = MissingProtected(context, self.people)

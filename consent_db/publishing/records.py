@@ -66,6 +66,8 @@ class Why(StrEnum):
     MAY_SHOW = "may_show"
     NOT_APPROVED = "not_approved"
     DELETED = "deleted"
+    IN_DOUBT = "in_doubt"
+    """The engine alone decided who it shows, between people who were confirmed since to be siblings or twins."""
 
     @property
     def sentence(self) -> str:
@@ -78,6 +80,7 @@ _SENTENCES: Final[Mapping[Why, str]] = {
     Why.NAME_NOT_PERMITTED: "A name in its text may not be given any more. Take the name out, or the post down.",
     Why.MAY_SHOW: "A search found that it may show a person who may not be published. Look, and take the post down.",
     Why.NOT_APPROVED: "It was published without an approval that stood. Take the post down.",
+    Why.IN_DOUBT: "Who it shows was decided without a person, and that is not enough any more. Take the post down.",
     Why.DELETED: "The picture was deleted because it must not be shown. Take the post down.",
 }
 

@@ -14,6 +14,7 @@ from api.application.opening import now, open_store
 from api.application.register.recognition import PersonHealth, lookalike_pairs, renew, template_health
 from api.cli.checks.check import progress
 from api.cli.options import ACTOR, Data, Json, out, settings
+from api.cli.register.shared import agree, tell_takedowns
 from consent_db.errors import NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper import vision
@@ -72,17 +73,26 @@ def confirm_siblings(
     one: Annotated[str, typer.Argument(help="The school's number of one person.")],
     other: Annotated[str | None, typer.Argument(help="Of the other; not with --remove.", show_default=False)] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove that the person has a sibling or twin.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before approvals end.")] = False,
     data: Data = None,
 ) -> None:
-    """Write down that two people are siblings or twins, so that staff confirm their faces in each picture."""
+    """Record that two people are siblings or twins; approvals in which the engine alone told them apart end."""
     if remove == (other is not None):
         raise NotPossible("Give the numbers of two people, or one number and --remove.")
-    with open_store(settings(data)) as store, store.transaction(ACTOR, now()) as tx:
+    with open_store(settings(data)) as store:
         if other is None:
-            tx.siblings.remove(_numbered(tx, one))
-        else:
-            tx.siblings.confirm(_numbered(tx, one), _numbered(tx, other))
-    out.print("It was removed." if remove else "From now on staff confirm their faces in each picture.")
+            with store.transaction(ACTOR, now()) as tx:
+                tx.siblings.remove(_numbered(tx, one))
+            out.print("It was removed.")
+            return
+        with store.reading(ACTOR, now()) as tx:
+            touched = tx.siblings.touches(_numbered(tx, one), _numbered(tx, other))
+        if touched:
+            agree(touched, yes=yes)
+        with store.transaction(ACTOR, now()) as tx:
+            change = tx.siblings.confirm(_numbered(tx, one), _numbered(tx, other))
+    out.print("From now on staff confirm their faces in each picture.")
+    tell_takedowns(change)
 
 
 def _numbered(tx: Transaction, number: str) -> PersonId:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from consent_db import Store
+from consent_db.approvals.records import CheckDraft
 from consent_db.errors import NotFound, NotPossible
+from consent_db.publishing.records import PublicationDraft, Why
 from consent_db.transaction import Transaction
-from gatekeeper.types import PersonId
-from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL
+from gatekeeper.types import BoundBy, PersonId
+from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_channel, approve, facts, said
 
 
 def _three(tx: Transaction) -> list[PersonId]:
@@ -60,6 +63,39 @@ def test_an_erasure_leaves_nothing_of_it(lite: Store) -> None:
         assert erasure.deleted["siblings"] == 1
         assert tx.siblings.of(two) == frozenset()
     assert lite.prove_erasure(one, erasure.cells).holds
+
+
+def test_approvals_end_in_which_the_engine_alone_decided_between_them(store: Store) -> None:
+    """With a take-down if posted; a face named by a person stays approved, as does a picture of other people."""
+    with store.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        one, two, three = _three(tx)
+        for person in (one, two, three):
+            tx.consent.record(person, said())
+        alone, mixed, other = approve(tx, one), approve(tx, two, three), approve(tx, three)
+        check = tx.checks.receive(CheckDraft("website"))
+        by_hand = facts(tx.register_version(), one)
+        by_hand = replace(by_hand, faces=tuple(replace(face, by=BoundBy.HAND) for face in by_hand.faces))
+        named = tx.checks.record(check.id, by_hand, expires_at=NOW + timedelta(days=1))
+        posts = [
+            tx.publications.record(PublicationDraft(made.id, NOW, "https://school.example/1"))
+            for made in (alone, other)
+        ]
+        assert tx.takedowns.waiting() == []
+    with store.transaction(ADMIN, NOW) as tx:
+        touched = tx.siblings.touches(one, two)
+        assert (set(touched.approvals), dict(touched.down)) == ({alone.id, mixed.id}, {posts[0].id: Why.IN_DOUBT})
+        change = tx.siblings.confirm(one, two)
+        assert set(change.revoked_checks) == {alone.id, mixed.id}
+        assert [tx.checks.get(made.id).stands(NOW) for made in (alone, mixed, other, named)] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+        assert [takedown.publication.id for takedown in tx.takedowns.waiting()] == [posts[0].id]
+        assert not tx.siblings.touches(two, one)
+        assert set(tx.siblings.touches(three, two).approvals) == {other.id}
 
 
 def test_no_one_is_their_own_sibling_or_that_of_a_stranger(lite: Store) -> None:

@@ -29,13 +29,15 @@ from api.security.access import KEEPERS, allow
 from api.security.requests.headers import FILE_POLICY
 from api.security.routing import Router
 from api.web import choices
-from api.web.register.person.person import Id, found
+from api.web.register.impact import effects
+from api.web.register.person.person import Id, SurePage, found
 from api.web.register.person.person_views import Answer, PersonView, Recognition, as_a_whole, recognition
 from api.web.templating import Page, render
 from consent_db.accounts.records import SessionRecord
 from consent_db.enrolment.records import TemplateRecord
 from consent_db.errors import BiometricConsentMissing, NotPossible
 from consent_db.people.records import PersonRecord
+from consent_db.publishing.records import Touched
 from consent_db.transaction import Transaction
 from gatekeeper.types import PersonId
 
@@ -77,6 +79,7 @@ class Sibling(BaseModel):
 
     other: str = Field(default="", max_length=100)
     number: str = Field(default="", max_length=100)
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +204,15 @@ def forget(person_id: Id, services: Use, session: Session) -> Response:
 def confirm_sibling(
     request: Request, person_id: Id, services: Use, session: Session, sent: Annotated[Sibling, Form()]
 ) -> Response:
-    """Write down that another person is a sibling or twin: the engine alone never decides between them."""
+    """Record that another person is a sibling or twin; what ends by it is shown first and has to be confirmed."""
     try:
         with services.store.transaction(session.user.id, services.clock()) as tx:
-            person = found(tx, person_id).id
-            tx.siblings.confirm(person, _other(tx, sent))
+            record = found(tx, person_id)
+            other = _other(tx, sent)
+            touched = tx.siblings.touches(record.id, other)
+            if touched and not sent.sure:
+                return render(_sure(services, tx, (record, tx.people.get(other)), touched), request.scope)
+            tx.siblings.confirm(record.id, other)
     except NotPossible as error:
         with _reading(services, session) as tx:
             page = replace(_page(services, tx, found(tx, person_id)), number=sent.number, wrong_number=str(error))
@@ -245,6 +252,21 @@ def remove(request: Request, person_id: Id, photo_id: PhotoId, services: Use, se
     except (BiometricConsentMissing, NotPossible) as error:
         return _refused(request, services, session, person, _sentence(error))
     return _back(person)
+
+
+def _sure(services: Services, tx: Transaction, pair: tuple[PersonRecord, PersonRecord], touched: Touched) -> SurePage:
+    record, other = pair
+    return SurePage(
+        title="Confirm the change",
+        person=PersonView.brief(record),
+        action=f"/admin/people/{record.id}/photos/siblings",
+        heading="Confirm siblings or twins",
+        sentence=f"Staff then confirm in each picture whether it shows them or {choices.full_name(other.profile)}. "
+        "What the engine alone decided about either of them, or about their confirmed siblings, ends.",
+        fields={"other": other.id, "sure": "true"},
+        effects=effects(services, tx, touched),
+        button="They are siblings or twins",
+    )
 
 
 def _other(tx: Transaction, sent: Sibling) -> PersonId:

@@ -138,7 +138,10 @@ def test_confirmed_siblings_are_asked_about_each_time(admin: TestClient, page: s
     refused = admin.post(f"{page}/siblings", data={"number": "no such number"})
     assert (refused.status_code, "has this number" in read(refused)) == (422, True)
     assert 'value="no such number"' in refused.text, "what was typed is kept beside the sentence"
-    assert admin.post(f"{page}/siblings", data={"other": school.people["Zoe"]}).status_code == 303
+    told = admin.post(f"{page}/siblings", data={"other": school.people["Zoe"]})
+    assert (told.status_code, "1 approval ends." in read(told)) == (200, True)
+    assert "Zoe MossConfirmed" not in read(admin.get(page)), "nothing is changed before it is confirmed"
+    assert admin.post(f"{page}/siblings", data={"other": school.people["Zoe"], "sure": "true"}).status_code == 303
     text = read(admin.get(page))
     assert "Zoe MossConfirmed: sibling or twin" in text
     (face,) = school.check(AMIRA_HUE).faces
