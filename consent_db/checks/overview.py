@@ -17,7 +17,8 @@ from consent_db.approvals.records import CheckState
 from consent_db.checks.cells import open_caption
 from consent_db.core.chunked_queries import portions
 from consent_db.core.context import Context
-from consent_db.schema import CheckRow
+from consent_db.schema import CheckBlockRow, CheckRow
+from gatekeeper.types import FindingCode
 
 
 class Outcome(StrEnum):
@@ -90,6 +91,11 @@ class Overview:
         known = self._followed(rows)
         after = {row.id: row.superseded_by for row in known.values()}
         return {check: _glance(known[tuple(_following(check, after))[-1]]) for check in rows}
+
+    def blocked_for(self, code: FindingCode) -> frozenset[str]:
+        """Return the checks that were blocked for a reason, replaced or not; ids."""
+        query = select(CheckBlockRow.check_id).where(CheckBlockRow.code == code.value)
+        return frozenset(self._context.connection.execute(query).scalars())
 
     def examined_again(self, checks: Sequence[str]) -> frozenset[str]:
         """Return those of these checks that are being examined once more, with one more fact."""

@@ -81,7 +81,9 @@ def _safeguarding(_services: Services, tx: Transaction, _session: SessionRecord)
     yield from _takedowns(tx)
     alike = tx.to_do.blocked_for(FindingCode.AMBIGUOUS_FACE)
     words = ("picture has a face that could be two people", "pictures have a face that could be two people")
-    yield from _some(alike, *words, "/admin", "Look-alikes and twins: a person says who it is.")
+    yield from _some(
+        alike, *words, "/checks?stopped=alike&whose=everyone", "Look-alikes and twins: a person says who it is."
+    )
     yield from _opinions(tx)
     missing = len(tx.missing_protected.open())
     asked = ("protected person is missing from an import", "protected people are missing from an import")

@@ -20,7 +20,7 @@ from consent_db.accounts.records import SessionRecord
 from consent_db.checks.overview import Glance, Outcome
 from consent_db.transaction import Transaction
 from gatekeeper.naming import natural_key, search_key
-from gatekeeper.types import Role
+from gatekeeper.types import FindingCode, Role
 
 PATH: Final = "/checks"
 EVERYONE: Final = 2_000
@@ -30,6 +30,10 @@ SEARCHED: Final = 1_000
 """Captions are sealed, and each is opened to be searched: how many pictures a search looks through, the first ones."""
 
 _MOODS: Final[Mapping[str, Mood]] = {"approve": "ok", "block": "stop", "wait": "ask", "withdrawn": "ask"}
+_STOPPED: Final[Mapping[str, tuple[FindingCode, str]]] = {
+    "alike": (FindingCode.AMBIGUOUS_FACE, "A face that could be two people"),
+}
+"""Reasons for which blocked pictures may be shown alone, and the words for them."""
 _LONGEST: Final = 90
 
 
@@ -102,15 +106,24 @@ class CheckTable:
     def matching(self, query: Query, pictures: Sequence[Picture]) -> list[str]:
         """Return the ids of those that match, in their order."""
         kind = SHOW[query.chosen["show"]][0] if "show" in query.chosen else None
-        channel = query.chosen.get("channel")
+        channel, stopped = query.chosen.get("channel"), self._stopped(query)
         found = [
-            one.glance.id for one in pictures if kind in {None, one.outcome} and channel in {None, one.glance.channel}
+            one.glance.id
+            for one in pictures
+            if kind in {None, one.outcome}
+            and channel in {None, one.glance.channel}
+            and (stopped is None or (one.outcome is Outcome.BLOCKED and one.glance.id in stopped))
         ]
         words = search_key(query.words)
         if not words:
             return found
         captions = self.tx.overview.captions(found[:SEARCHED])
         return [check for check in found[:SEARCHED] if has_each(words, (captions[check],))]
+
+    def _stopped(self, query: Query) -> frozenset[str] | None:
+        """Return the checks that were blocked for the reason that is asked for; None for any."""
+        chosen = query.chosen.get("stopped")
+        return None if chosen is None else self.tx.overview.blocked_for(_STOPPED[chosen][0])
 
     def states(self, query: Query, pictures: Sequence[Picture]) -> tuple[State, ...]:
         """Return every state that some of these pictures is in, all of them together first."""
@@ -147,6 +160,7 @@ class CheckTable:
 
 def _layout(titles: Mapping[str, str], *, everyone: bool) -> Layout:
     show = Filter("show", "State", {name: label for name, (_, label) in SHOW.items()})
+    stopped = Filter("stopped", "Stopped by", {name: label for name, (_, label) in _STOPPED.items()}, "Anything")
     whose = (Filter("whose", "Whose", {"everyone": "Everyone’s"}, "My own"),) if everyone else ()
     return Layout(
         path=PATH,
@@ -157,7 +171,7 @@ def _layout(titles: Mapping[str, str], *, everyone: bool) -> Layout:
             Column("sent", "Sent", lambda one: one.place, latest_first=True),
             *((Column("by", "By"),) if everyone else ()),
         ),
-        filters=(show, Filter("channel", "Channel", titles), *whose),
+        filters=(show, Filter("channel", "Channel", titles), stopped, *whose),
         sort="sent",
         noun=("picture", "pictures"),
         form=f"{PATH}/found",

@@ -59,7 +59,7 @@ def way_of(request: Request, listed: Annotated[Listed | None, Query(alias="list"
     return Way.mine(request.query_params) if listed is Listed.MINE else Way(listed)
 
 
-_ASKED: Final = ("show", "channel", "whose", "sort", "order", "size", "without", "page")
+_ASKED: Final = ("show", "channel", "stopped", "whose", "sort", "order", "size", "without", "page")
 _LONGEST: Final = 100
 
 Through = Annotated[Way, Depends(way_of)]

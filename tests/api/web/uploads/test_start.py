@@ -68,6 +68,19 @@ def test_each_role_sees_what_waits_for_it_first(school: School, new_person: NewP
     assert searching == {"head": False, "admin": True}
 
 
+def test_the_card_of_look_alikes_leads_to_just_those_pictures(school: School, new_person: NewPerson) -> None:
+    """Everyone's that are blocked for it, and none that is blocked for something else."""
+    lead = new_person("lead", Role.SAFEGUARDING_LEAD)
+    with school.services.store.transaction("user:lead", school.clock()) as tx:
+        tx.siblings.confirm(school.people["Amira"], school.people["Zoe"])
+    alike, stranger = school.check(AMIRA_HUE), school.check(STRANGER_HUE)
+    link, words = next((link, words) for link, words in cards(lead).items() if "two people" in words)
+    assert words == "1 picture has a face that could be two people"
+    found = lead.get(link.replace("&amp;", "&")).text
+    assert (f"/checks/{alike.id}" in found, f"/checks/{stranger.id}" in found) == (True, False)
+    assert f"/checks/{stranger.id}" in lead.get("/checks?whose=everyone").text
+
+
 def test_staff_see_their_own_pictures(office: TestClient, school: School) -> None:
     """Those that stand as blocked, and approvals that end within two days; nothing of a colleague's, and no links."""
     assert cards(office) == {}
