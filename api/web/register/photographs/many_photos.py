@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
@@ -13,6 +13,7 @@ from fastapi import Depends, Path, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from api.application.register.look_alikes import resemblances
 from api.application.register.photo_uploading import MOST_OF_ONE, Sent, take_in
 from api.application.register.reference_files import PhotosUnusable
 from api.application.services import Services
@@ -71,6 +72,21 @@ class UploadView:
         return self.total - self.open
 
 
+@dataclass(frozen=True, slots=True)
+class AlikeView:
+    """One person who is enrolled now, with names of those who could be taken for them.
+
+    Attributes:
+        asked: with whom the engine alone never decides.
+        unenrolled: others of the same family name who have no template.
+    """
+
+    id: str
+    name: str
+    asked: tuple[str, ...]
+    unenrolled: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotographsPage(Page):
     """A form for photographs, and what was given so far."""
@@ -95,6 +111,8 @@ class UploadPage(Page):
     table: tables.Table
     days: int
     unlocked: bool
+    alike: tuple[AlikeView, ...] = ()
+    """Of those who are enrolled now, what is to be told of look-alikes and namesakes; once all are examined."""
 
 
 async def _form(request: Request) -> AsyncIterator[FormData]:
@@ -143,10 +161,12 @@ def show_upload(request: Request, upload_id: UploadId, services: Use, session: S
     query = tables.read(layout, request.query_params)
     state = query.chosen.get("state")
     found = [one for one in lines if state is None or one.file.state == state]
+    enrolled = {one.file.person for one in lines if one.file.state is FileState.USED and one.file.person is not None}
     page = UploadPage(
         title="Photographs",
         upload=_view(services, tx, record),
-        people=len({one.file.person for one in lines if one.file.state is FileState.USED}),
+        people=len(enrolled),
+        alike=() if record.open else _alike(services, tx, enrolled),
         table=tables.table(layout, query, tables.ordered(layout, query, found), len(lines), _as_row),
         days=LIFE.days,
         unlocked=proved_lately(session, services.clock()),
@@ -192,6 +212,23 @@ def _line(one: GivenFile, people: Mapping[PersonId, PersonRecord]) -> _Line:
     name = choices.full_name(owner.profile) if owner else ""
     looks = f"It looks like {choices.full_name(alike.profile)}. Check whose photograph it is." if alike else one.reason
     return _Line(one, name, (owner.profile.external_id or "") if owner else "", looks)
+
+
+def _alike(services: Services, tx: Transaction, enrolled: Iterable[PersonId]) -> tuple[AlikeView, ...]:
+    """Return what the page of each person tells of look-alikes and namesakes, by name."""
+    told = resemblances(tx, services.tools.engine, enrolled)
+    wanted = {other for one in told.values() for other in (*one.pairs, *one.confirmed, *one.unenrolled)} | told.keys()
+    names = {one.id: choices.full_name(one.profile) for one in tx.people.several(sorted(wanted))}
+    found = (
+        AlikeView(
+            person,
+            names[person],
+            tuple(names[other] for other in (*one.confirmed, *one.pairs)),
+            tuple(names[other] for other in one.unenrolled),
+        )
+        for person, one in told.items()
+    )
+    return tuple(sorted(found, key=lambda one: natural_key(one.name)))
 
 
 def _as_row(one: _Line) -> tables.Row:

@@ -64,6 +64,7 @@ def test_each_file_of_a_zip_is_used_or_refused_with_its_reason(admin: TestClient
     """By name through folders; progress first, then the result, which stays; the pictures do not."""
     school.add("Noor", "Haddad", None)
     school.say("Noor", Stance.WITHDRAWN, Subject.BIOMETRICS)
+    school.add("Idris", "Khan", None)
     answer = give(
         admin,
         {
@@ -84,11 +85,13 @@ def test_each_file_of_a_zip_is_used_or_refused_with_its_reason(admin: TestClient
     assert len(stored(school)) == 3
     assert not any(b"\xff\xd8\xff" in path.read_bytes() for path in stored(school))
     assert "3 of 6 done" in read(admin.get(page))
+    assert "no reference photographs" not in read(admin.get(page))
     assert 'data-again="4"' in admin.get(page).text
     examined(school)
     text = read(admin.get(page))
     assert "Done: 1 person enrolled" in text
     assert "2 photographs used, 4 not used." in text
+    assert "Amira Khan The same family name, and no reference photographs: Idris Khan." in text
     assert "7A/Khan Amira 3.jpg Amira Khan" in text
     assert "It is no photograph of a kind that can be read." in text
     assert "It looks like Amira Khan. Check whose photograph it is." in text
