@@ -13,7 +13,7 @@ from consent_db.errors import NotFound, NotPossible
 from consent_db.publishing.records import PublicationDraft, Why
 from consent_db.transaction import Transaction
 from gatekeeper.types import BoundBy, PersonId
-from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_channel, approve, facts, said
+from tests.support.register import ADMIN, DIMENSION, ENGINE, NOW, PUPIL, add_channel, approve, facts, released, said
 
 
 def _three(tx: Transaction) -> list[PersonId]:
@@ -76,7 +76,13 @@ def test_approvals_end_in_which_the_engine_alone_decided_between_them(store: Sto
         check = tx.checks.receive(CheckDraft("website"))
         by_hand = facts(tx.register_version(), one)
         by_hand = replace(by_hand, faces=tuple(replace(face, by=BoundBy.HAND) for face in by_hand.faces))
-        named = tx.checks.record(check.id, by_hand, expires_at=NOW + timedelta(days=1))
+        named = tx.checks.record(
+            check.id,
+            released(by_hand),
+            examined_key="examined/hand",
+            release_token_sha256=check.id,
+            expires_at=NOW + timedelta(days=1),
+        )
         posts = [
             tx.publications.record(PublicationDraft(made.id, NOW, "https://school.example/1"))
             for made in (alone, other)
