@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.platform import labels as words
 from consent_db.data_rights.subject_access import Held
+from consent_db.enrolment.photo_uploads import FileState
 from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Subject
 from gatekeeper.types import Kind
 
@@ -54,6 +55,7 @@ def page(held: Held, files: Mapping[str, str]) -> str:
         _checks(data["checks"], files),
         _posts(data["publications"]),
         _events(data["events"], tables["event_objections"]),
+        _not_used(data),
         _history(data["audit"]),
     )
     name = data["person"]["known_as"] or data["person"]["first_name"]
@@ -149,6 +151,32 @@ def _events(events: Sequence[Plain], objections: Sequence[Plain]) -> Section:
         if one["withdrawn_at"] is None
     )
     return Section("Events", "", ("Day", "Event", "What is noted"), (*rows, *asked), "You are on no list of an event.")
+
+
+def _not_used(data: Plain) -> Section:
+    rows = [
+        (
+            f"Row {one['line']} of a file, kept since {_day(one['left_out_of_an_import_at'])}",
+            "; ".join(f"{head}: {cell}" for head, cell in one["cells"].items() if cell),
+        )
+        for one in data["left_out_of_imports"]
+    ]
+    for one in data["tables"]["photo_results"]:
+        name, reason = one["content"]
+        rows.append((f"Photograph “{name}”", reason or _PHOTOGRAPH[FileState(one["state"])]))
+    unknown = "It was not known whose it is, so it was not used."
+    rows += [(f"Photograph “{one['photograph_that_was_not_used']}”", unknown) for one in data["photographs_not_used"]]
+    about = "What was uploaded about you and left out, and what became of photographs. It is deleted after 30 days."
+    none = "Nothing is kept."
+    return Section("Files that were uploaded", about, ("What", "What is noted"), tuple(rows), none)
+
+
+_PHOTOGRAPH: Final = {
+    FileState.WAITING: "It waits to be examined.",
+    FileState.WORKING: "It is being examined.",
+    FileState.USED: "It was used to recognise you.",
+    FileState.REFUSED: "It was not used.",
+}
 
 
 def _history(entries: Sequence[Plain]) -> Section:

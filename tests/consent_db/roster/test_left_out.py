@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from api.application.data_rights.subject_access_page import page
 from consent_db import Store, roster_import
 from consent_db.data_rights.subject_access import Asked
 from consent_db.register.left_out import LIFE, LeftOutRow
@@ -92,8 +93,11 @@ def test_subject_access_has_the_persons_own_rows_and_no_word_of_protection(store
     with store.transaction(ADMIN, NOW + timedelta(days=2)) as tx:
         ann = tx.people.by_external_id("P-1")
         assert ann is not None
-        asked = [tx.everything_about(Asked(ann.id, reasons, templates=False)).data for reasons in (False, True)]
-    (plain,), (whole,) = (data["left_out_of_imports"] for data in asked)
+        asked = [tx.everything_about(Asked(ann.id, reasons, templates=False)) for reasons in (False, True)]
+    (plain,), (whole,) = (held.data["left_out_of_imports"] for held in asked)
     assert (plain["line"], plain["cells"]["external_id"]) == (3, "P-1")
     assert "do_not_publish" not in plain["cells"]
+    assert "Row 3 of a file, kept since" in page(asked[0], {})
+    assert "external_id: P-1" in page(asked[0], {})
+    assert "do_not_publish" not in page(asked[0], {})
     assert whole["cells"]["do_not_publish"] == "yes"

@@ -13,6 +13,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.application.data_rights.erasure import erase
+from api.application.data_rights.subject_access_page import page
 from api.application.register import photo_uploading
 from api.application.register.photo_uploading import LIFE, forget_old, run
 from api.platform.storage import Installation
@@ -147,10 +148,15 @@ def test_what_is_kept_goes_with_the_person_and_with_time(admin: TestClient, scho
     upload = give(admin, {name: portrait(STRANGER_HUE) for name in names}).headers["Location"].rpartition("/")[2]
     clock, store = school.clock, school.services.store
     with store.transaction("user:admin", clock()) as tx:
-        data = tx.everything_about(Asked(PersonId(school.people["Tom"]), reasons=False, templates=False)).data
+        found = tx.everything_about(Asked(PersonId(school.people["Tom"]), reasons=False, templates=False))
+        data = found.data
+        assert "Photograph “Tom Jones.png”</td>" in page(found, {})
+        assert "It waits to be examined." in page(found, {})
         assert data["tables"]["photo_results"][0]["content"] == ["Tom Jones.png", ""]
         assert data["photographs_not_used"] == []
-        held = tx.everything_about(Asked(PersonId(school.people["Amira"]), reasons=False, templates=False)).data
+        found = tx.everything_about(Asked(PersonId(school.people["Amira"]), reasons=False, templates=False))
+        held = found.data
+        assert "Photograph “Amira Khan.png”</td>" in page(found, {})
         assert held["photographs_not_used"] == [{"photograph_that_was_not_used": "Amira Khan.png"}]
         tx.people.erase(school.people["Amira"])
         tx.people.erase(school.people["Tom"])
