@@ -47,6 +47,7 @@ from consent_db.data_rights.subject_access import Asked, Held, everything
 from consent_db.data_rights.to_do import ToDo
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.enrolment.photo_uploads import PhotoUploads
+from consent_db.enrolment.photo_work import PhotoWork
 from consent_db.enrolment.reference_photos import ReferencePhotos
 from consent_db.enrolment.service import Enrolment
 from consent_db.enrolment.templates import destroy_all_templates
@@ -135,7 +136,7 @@ class Transaction:
         self.layouts = Layouts(context)
         self.missing_protected = MissingProtected(context, self.people)
         self.left_out = LeftOut(context)
-        self.photo_uploads = PhotoUploads(context)
+        self.photo_uploads, self.photo_work = PhotoUploads(context), PhotoWork(context)
         self.imports = Imports(context, self.people, self.consent, self.missing_protected)
         self.channels = Channels(context)
         self.checks = Checks(context)

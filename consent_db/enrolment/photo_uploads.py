@@ -141,19 +141,6 @@ class PhotoUploads:
         found = [self._opened(row) for row in self._context.connection.execute(query).all()]
         return sorted(found, key=lambda one: one.name)
 
-    def next_person(self) -> tuple[str, str, PersonId] | None:
-        """Return an upload with a person whose files wait or were cut off, and the account that gave them."""
-        row = PhotoResultRow
-        query = (
-            select(row.upload_id, PhotoUploadRow.by, row.person_id)
-            .join(PhotoUploadRow, PhotoUploadRow.id == row.upload_id)
-            .where(row.state.in_([FileState.WAITING, FileState.WORKING]), row.person_id.is_not(None))
-            .order_by(PhotoUploadRow.at, row.upload_id, row.person_id)
-            .limit(1)
-        )
-        found = self._context.connection.execute(query).first()
-        return None if found is None else (found.upload_id, found.by, PersonId(found.person_id))
-
     def of_person(self, upload: str, person: PersonId) -> list[GivenFile]:
         """Return the files of an upload that are a person's, by name."""
         row = PhotoResultRow
@@ -165,12 +152,6 @@ class PhotoUploads:
         """Return the ids of all files that are a person's, whichever upload they came with."""
         query = select(PhotoResultRow.id).where(PhotoResultRow.person_id == person)
         return frozenset(self._context.connection.execute(query).scalars())
-
-    def take_up(self, files: Sequence[GivenFile]) -> None:
-        """Say that these are examined now."""
-        ids = [one.id for one in files]
-        query = update(PhotoResultRow).where(PhotoResultRow.id.in_(ids))
-        self._context.connection.execute(query.values(state=FileState.WORKING))
 
     def settle(self, files: Sequence[GivenFile]) -> None:
         """Write down what became of files; of those that are gone since, nothing."""

@@ -91,3 +91,4 @@ class PhotoResultRow(Table):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     state: Mapped[str]
     sealed: Mapped[bytes]
+    due_at: Mapped[datetime | None]

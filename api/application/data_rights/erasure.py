@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from api.application.register.photo_uploading import forget_files
-from api.platform.storage import Installation
+from api.platform.storage import Installation, waiting_in
 from consent_db.data_rights.erasure_proof import Proof
 from consent_db.errors import NotFound, NotPossible
 from consent_db.people.records import PersonRecord
@@ -81,7 +81,7 @@ def erase(
     stored = [key for key in sorted(erasure.files) if place.pictures.holds(key)]
     for key in stored:
         place.pictures.delete(key)
-    photographs = forget_files(place.folder, waiting)
+    photographs = forget_files(waiting_in(place.settings), waiting)
     with place.store.reading(actor, moment) as tx:
         place.keep_tombstones(tx)
     proof = place.store.prove_erasure(person, erasure.cells, kept_listing=keep_listing)

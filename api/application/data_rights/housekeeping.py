@@ -69,8 +69,8 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
         return done
     if not keeping.pictures.objects.local:
         sweep(keeping.store, keeping.pictures, moment, before=moment - _SETTLED)
-    forget_old(waiting_in(keeping.settings), moment)
-    photo_uploading.forget_old(keeping.folder, moment)
+    for forget in (forget_old, photo_uploading.forget_old):
+        forget(waiting_in(keeping.settings), moment)
     for key in done.files:
         keeping.pictures.discard(key)
     with keeping.store.reading(actor, moment) as tx:

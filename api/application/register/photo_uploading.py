@@ -2,20 +2,19 @@
 
 Whose a file is, and whether there may be a template of them, is decided before anything is stored:
 no picture of a person without biometric consent is kept, not even for a minute. The others are
-sealed in the data folder until they were examined, a day at most. A person's photographs are
-examined together, by the code that the command line uses (`enrolment.enrol_person`); one process
-does it at a time, and what it was at when it was killed is refused instead of being tried for ever.
+sealed in the storage, as waiting imports are, until they were examined, a day at most. A person's
+photographs are examined together, by the code that the command line uses (`enrolment.enrol_person`), on any
+machine, which leases them; what it was at when it was killed is refused instead of being tried for ever.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 import structlog
@@ -31,9 +30,10 @@ from api.application.register.reference_files import (
 )
 from api.application.services import Services
 from api.platform.background import repeated
+from api.platform.storage import NoSuchPicture, Objects, StorageAway
 from consent_db.enrolment.photo_uploads import FileState, GivenFile, new_file
+from consent_db.enrolment.photo_work import WaitingPerson
 from consent_db.errors import BiometricConsentMissing, NotFound, SealBroken
-from consent_db.keys.private_files import write_private
 from consent_db.transaction import Transaction
 from gatekeeper.media.formats.sniff import sniff
 from gatekeeper.types import PersonId
@@ -45,7 +45,12 @@ LIFE: Final = timedelta(days=1)
 MOST_OF_ONE: Final = 10
 """So many photographs of one person are taken, as on their own page."""
 
-_FOLDER: Final = "photographs"
+LEASE: Final = timedelta(minutes=1)
+"""How long a process has a person's photographs to itself, unless it asks for more time."""
+_RENEWED: Final = LEASE.total_seconds() / 4
+"""Seconds between two times that it asks."""
+
+_GROUP: Final = "photographs"
 _WHAT: Final = "reference"
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks for what waits."""
@@ -158,9 +163,7 @@ class _Intake:
         if sniff(data[:512]) is None:
             return _NO_PHOTOGRAPH, len(data)
         self._times[person] = self._times.get(person, 0) + 1
-        folder = _folder(self._services)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        write_private(folder / file_id, self._services.store.seal_file(file_id, _WHAT, data), replace=False)
+        self._services.waiting.put(_key(file_id), self._services.store.seal_file(file_id, _WHAT, data))
         return "", len(data)
 
     def forget(self) -> None:
@@ -169,34 +172,55 @@ class _Intake:
 
 
 def run(services: Services, step: Callable[[], None]) -> None:
-    """Examine what waits, one person after another, unless another process is at it.
+    """Examine what waits and no other process is at, one person after another.
 
     Args:
         services: what the application works with.
         step: called before each person; raises to end.
+
+    Raises:
+        StorageAway: the bucket does not answer; what was taken up waits again.
     """
-    with _alone(services) as alone:
-        while alone:
-            step()
-            with services.store.reading("system", services.clock()) as tx:
-                waiting = tx.photo_uploads.next_person()
-            if waiting is None:
-                return
-            _examine(services, *waiting)
+    while True:
+        step()
+        with services.store.reading("system", services.clock()) as tx:
+            waiting = tx.photo_work.next_person(_machine_time())
+        if waiting is None:
+            return
+        _examine(services, waiting)
 
 
-def _examine(services: Services, upload: str, actor: str, person: PersonId) -> None:
+def _examine(services: Services, waiting: WaitingPerson) -> None:
     """Examine one person's photographs, and write down what became of each."""
-    with services.store.transaction(actor, services.clock()) as tx:
-        files = [one for one in tx.photo_uploads.of_person(upload, person) if one.state is not FileState.REFUSED]
-        cut_off = [one for one in files if one.state is FileState.WORKING]
-        waiting = [one for one in files if one.state is FileState.WAITING]
-        tx.photo_uploads.settle([replace(one, state=FileState.REFUSED, reason=_CUT_OFF) for one in cut_off])
-        tx.photo_uploads.take_up(waiting)
-    settled = _settled(services, person, waiting, actor) if waiting else []
-    with services.store.transaction(actor, services.clock()) as tx:
-        tx.photo_uploads.settle(settled)
-    _delete(services, files)
+    with services.store.transaction(waiting.by, services.clock()) as tx:
+        moment = _machine_time()  # once the lock is held: another process may have been faster
+        taken = tx.photo_work.take_up(waiting, moment, moment + LEASE)
+        refused = [replace(one, state=FileState.REFUSED, reason=_CUT_OFF) for one in taken.cut_off]
+        tx.photo_uploads.settle(refused)
+    settled: list[GivenFile] = []
+    if taken.waiting:
+        with _kept(services, taken.waiting):
+            settled = _settled(services, waiting.person, taken.waiting, waiting.by)
+        with services.store.transaction(waiting.by, services.clock()) as tx:
+            tx.photo_uploads.settle(settled)
+    _delete(services, [*refused, *settled])
+
+
+def _kept(services: Services, files: Sequence[GivenFile]) -> AbstractContextManager[None]:
+    """Keep files from other processes for as long as the block lasts."""
+    ids, began = [one.id for one in files], time.monotonic()
+
+    def renew(_step: object) -> None:
+        if time.monotonic() - began >= _RENEWED:
+            with services.store.transaction("system", services.clock()) as tx:
+                tx.photo_work.renew(ids, _machine_time() + LEASE)
+
+    return repeated(renew, _RENEWED, "enrolment_lease_failed")
+
+
+def _machine_time() -> datetime:
+    """Return the machine's time, which leases go by; the school's may be another in tests."""
+    return datetime.now(UTC)
 
 
 def _settled(services: Services, person: PersonId, files: Sequence[GivenFile], actor: str) -> list[GivenFile]:
@@ -208,6 +232,10 @@ def _settled(services: Services, person: PersonId, files: Sequence[GivenFile], a
             report = enrol_person(services, person, references, actor)
     except (BiometricConsentMissing, NotFound):
         return [replace(one, state=FileState.REFUSED, reason=_NO_CONSENT) for one in files]
+    except StorageAway:
+        with services.store.transaction(actor, services.clock()) as tx:
+            tx.photo_work.give_back(files)
+        raise
     except Exception as error:  # noqa: BLE001, one person's photographs keep no other's from being examined
         log.warning("photographs_failed", error=type(error).__name__, count=len(files))
         return [replace(one, state=FileState.REFUSED, reason=_FAILED) for one in files]
@@ -227,36 +255,25 @@ def _told(named: dict[str, GivenFile], report: PersonReport) -> Iterator[GivenFi
 def _reader(services: Services, one: GivenFile) -> Callable[[], bytes]:
     def read() -> bytes:
         try:
-            return services.store.open_file(one.id, _WHAT, (_folder(services) / one.id).read_bytes())
-        except (OSError, SealBroken) as error:
+            return services.store.open_file(one.id, _WHAT, services.waiting.get(_key(one.id)))
+        except (OSError, NoSuchPicture, SealBroken) as error:
             raise PhotoUnread(_CUT_OFF) from error
 
     return read
 
 
 def _delete(services: Services, files: Iterable[GivenFile]) -> None:
+    """Delete what needs not wait any more; what cannot be deleted now goes with the daily run."""
     for one in files:
-        with suppress(FileNotFoundError):
-            (_folder(services) / one.id).unlink()
-
-
-def _folder(services: Services) -> Path:
-    return services.settings.data / _FOLDER
-
-
-@contextmanager
-def _alone(services: Services) -> Iterator[bool]:
-    """Say whether this process may examine; the kernel gives the lock back when a process dies."""
-    descriptor = os.open(services.settings.data / f"{_FOLDER}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+            services.waiting.delete(_key(one.id))
+        except (OSError, StorageAway) as error:
+            log.warning("photograph_not_deleted", error=type(error).__name__)
+            return
+
+
+def _key(file_id: str) -> str:
+    return f"{_GROUP}/{file_id}"
 
 
 def examining(services: Services) -> AbstractContextManager[None]:
@@ -264,17 +281,20 @@ def examining(services: Services) -> AbstractContextManager[None]:
     return repeated(lambda step: run(services, step), _LOOK_EVERY, "enrolment_failed")
 
 
-def forget_files(data: Path, files: Iterable[str]) -> int:
-    """Delete what waits of these files in a data folder; return how many there were."""
-    found = [path for one in files if (path := data / _FOLDER / one).exists()]
-    for path in found:
-        path.unlink(missing_ok=True)
+def forget_files(objects: Objects, files: Iterable[str]) -> int:
+    """Delete what waits of these files; return how many there were.
+
+    Raises:
+        StorageAway: the bucket does not answer.
+    """
+    found = [key for one in sorted(files) if objects.modified(key := _key(one)) is not None]
+    for key in found:
+        objects.delete(key)
     return len(found)
 
 
-def forget_old(data: Path, now: datetime) -> None:
+def forget_old(objects: Objects, now: datetime) -> None:
     """Delete pictures that waited for a day."""
-    with suppress(FileNotFoundError), os.scandir(data / _FOLDER) as entries:
-        for entry in entries:
-            if entry.stat().st_mtime < (now - LIFE).timestamp():
-                Path(entry).unlink(missing_ok=True)
+    for key, written in objects.listing(_GROUP).items():
+        if written < now - LIFE:
+            objects.delete(key)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,18 +17,22 @@ from api.application.data_rights.erasure import erase
 from api.application.jobs import Pool
 from api.application.opening import open_store
 from api.application.register.pending_import import Decided, WaitingFile
+from api.application.register.photo_uploading import LEASE, Sent, run, take_in
 from api.application.services import Services, open_services
 from api.platform.settings import Settings
-from api.platform.storage import Installation, remembered
+from api.platform.storage import Installation, StorageAway, remembered
 from consent_db import Keyring
 from consent_db.data_rights import tombstones
+from consent_db.enrolment.photo_uploads import FileState
+from consent_db.enrolment.photo_work import WaitingPerson
 from consent_db.errors import DatabaseProblem, KeyringProblem
 from gatekeeper.types import Role
+from tests.api.web.register.person.test_photos import DIFFERENT, portrait
 from tests.support.buckets import ADDRESS, Remote, remote
 from tests.support.databases import postgres, url
 from tests.support.gate import FakeWords, fake_engine
 from tests.support.queue import answer_of, impatient, send
-from tests.support.school import AMIRA_HUE, OFFICE, STRANGER_HUE, Clock, School, airlock, clock, settle
+from tests.support.school import AMIRA_HUE, OFFICE, STRANGER_HUE, TOM_HUE, Clock, School, airlock, clock, settle
 
 __all__ = ["clock", "impatient", "postgres", "remote", "url"]
 
@@ -101,6 +108,57 @@ def test_what_one_machine_begins_the_other_goes_on_with(
     for data in (tmp_path / "one", tmp_path / "two", tmp_path / "three"):
         assert not (data / "keys.json").exists()
         assert not tombstones.beside(data / "keys.json").exists()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_reference_photographs_are_examined_once_by_any_machine(
+    machines: tuple[School, Services], remote: Remote
+) -> None:
+    """Whichever is free; what another has leased is left to it, a bucket that is away loses none, erasure finds all."""
+    first, second = machines
+    upload = give(
+        first.services, {"Amira Khan 1": AMIRA_HUE, "Amira Khan 2": AMIRA_HUE + DIFFERENT, "Tom Jones": TOM_HUE}
+    )
+    assert len(waiting_in(remote)) == 3
+    remote.network.weather = "refusing"
+    with pytest.raises(StorageAway):
+        run(second, lambda: None)
+    remote.network.weather = "fair"
+    assert states(second, upload) == [FileState.WAITING] * 3
+
+    amira, now = WaitingPerson(upload, OFFICE, first.people["Amira"]), datetime.now(UTC)
+    with first.services.store.transaction(OFFICE, first.clock()) as tx:
+        taken = tx.photo_work.take_up(amira, now, now + LEASE)
+    run(second, lambda: None)
+    assert states(second, upload) == [FileState.WORKING, FileState.WORKING, FileState.USED]
+    with first.services.store.transaction(OFFICE, first.clock()) as tx:
+        tx.photo_work.give_back(taken.waiting)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda services: run(services, lambda: None), (first.services, second)))
+    assert states(second, upload) == [FileState.USED] * 3
+    assert waiting_in(remote) == []
+    with second.store.reading(OFFICE, first.clock()) as tx:
+        assert sum(one.photographs for one in tx.enrolment.of(first.people["Amira"])) == 2
+
+    give(first.services, {"Tom Jones": TOM_HUE})
+    place = Installation(second.store, second.screener.pictures, second.settings, first.clock)
+    certificate = erase(place, first.people["Tom"], OFFICE)
+    assert (certificate.content["destroyed"]["waiting_photographs"], waiting_in(remote)) == (1, [])
+
+
+def give(services: Services, hues: dict[str, float]) -> str:
+    """Give photographs at one machine, as the page does; return the id of the upload."""
+    files = [(f"{name}.png", portrait(hue)) for name, hue in hues.items()]
+    return take_in(services, [Sent(name, len(data), io.BytesIO(data)) for name, data in files], OFFICE)
+
+
+def waiting_in(remote: Remote) -> list[str]:
+    return [name for name in remote.bucket.objects if name.startswith("school/photographs/")]
+
+
+def states(services: Services, upload: str) -> list[FileState]:
+    with services.store.reading(OFFICE, services.clock()) as tx:
+        return [one.state for one in tx.photo_uploads.files(upload)]
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)

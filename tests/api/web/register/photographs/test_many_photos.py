@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from starlette.testclient import TestClient
 from api.application.data_rights.erasure import erase
 from api.application.data_rights.subject_access_page import page
 from api.application.register import photo_uploading
-from api.application.register.photo_uploading import LIFE, forget_old, run
+from api.application.register.photo_uploading import LEASE, LIFE, forget_old, run
 from api.platform.storage import Installation
 from consent_db.data_rights.subject_access import Asked
 from consent_db.enrolment.photo_uploads import FileState
+from consent_db.enrolment.photo_work import WaitingPerson
 from gatekeeper.consent.permission import Stance, Subject
 from gatekeeper.types import PersonId, Role
 from tests.api.web.register.person.test_photos import DIFFERENT, portrait
@@ -128,9 +130,15 @@ def test_consent_that_ends_meanwhile_and_a_cut_off_are_told(admin: TestClient, s
     before = made_of(school, "Amira")
     page = give(admin, {"Amira Khan.png": portrait(AMIRA_HUE), "Tom Jones.png": portrait(TOM_HUE)}).headers["Location"]
     school.say("Amira", Stance.WITHDRAWN, Subject.BIOMETRICS)
+    now = datetime.now(UTC)
     with school.services.store.transaction("user:admin", school.clock()) as tx:
-        files = tx.photo_uploads.files(page.rpartition("/")[2])
-        tx.photo_uploads.take_up([one for one in files if one.person == school.people["Tom"]])
+        tom = WaitingPerson(page.rpartition("/")[2], "user:admin", school.people["Tom"])
+        taken = tx.photo_work.take_up(tom, now, now + LEASE)
+        assert len(taken.waiting) == 1
+    examined(school)
+    assert "1 of 2 done" in read(admin.get(page))  # its lease lasts, so it is left to the process that has it
+    with school.services.store.transaction("user:admin", school.clock()) as tx:
+        tx.photo_work.renew([taken.waiting[0].id], now)  # the process was killed, and the lease ended
     examined(school)
     text = read(admin.get(page))
     assert "There is no consent to recognising this person’s face" in text
@@ -168,7 +176,7 @@ def test_what_is_kept_goes_with_the_person_and_with_time(admin: TestClient, scho
         tx.retain(school.services.policy.retention_days * LIFE)
         assert tx.photo_uploads.all() == []
     assert admin.get(f"{PATH}/{upload}").status_code in {303, 404}
-    forget_old(school.services.settings.data, school.clock() + LIFE * 1000)
+    forget_old(school.services.waiting, school.clock() + LIFE * 1000)
     assert stored(school) == []
 
 
