@@ -21,6 +21,7 @@ from api.http.problems import Problem
 from api.security.access import Asker, place, proved_lately
 from api.security.requests.paths import page_of_form
 from api.web.form_again import Sent, again
+from api.web.tables.saved import address_of, to_keep
 from consent_db.accounts.records import SessionRecord
 
 _STATUSES: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -28,6 +29,8 @@ _ELSEWHERE: Final[Mapping[str, str]] = {"/admin/phrases": "/admin/policy", "/che
 """Pages whose form is sent to an address that does not begin with theirs."""
 _SENT_PAGES: Final = ("/admin/people/selection",)
 """Pages that are shown in answer to a form, and change nothing."""
+_OF_LISTS: Final = "/saved-filters"
+"""Where the form of a list is sent that is there with its filters only; it says which."""
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -39,10 +42,10 @@ async def form_again(request: Request, problem: Problem) -> Response | None:
         sent = _sent(await request.form(), request.url.path, problem)
     except HTTPException:  # no form at all
         return None
-    for method, path in _pages(request):
-        if not _may(request, method, path):
+    for method, address in _pages(request, sent):
+        if not _may(request, method, address.partition("?")[0]):
             continue
-        html = await _page(request, method, path, sent)
+        html = await _page(request, method, address, sent)
         shown = again(html, sent) if html else None
         if shown is not None:
             return HTMLResponse(shown, problem.status, {"Cache-Control": "no-store"})
@@ -58,9 +61,12 @@ def _sent(form: FormData, path: str, problem: Problem) -> Sent:
     return Sent(path, values, errors, "" if errors else problem.detail)
 
 
-def _pages(request: Request) -> Iterator[tuple[str, str]]:
+def _pages(request: Request, sent: Sent) -> Iterator[tuple[str, str]]:
     """Yield the pages that may hold the form: first the one that the browser names, then those above the address."""
     path = request.url.path
+    kept = to_keep("".join(sent.values.get("address", ()))) if path == _OF_LISTS else None
+    if kept is not None:
+        yield "GET", address_of(*kept)
     yield "GET", page_of_form(request.scope)
     for page in _SENT_PAGES:
         if path.startswith(f"{page}/"):
@@ -86,7 +92,7 @@ def _may(request: Request, method: str, path: str) -> bool:
     return not who.recently or proved_lately(session, services_of(request.scope).clock())
 
 
-async def _page(request: Request, method: str, path: str, sent: Sent) -> str | None:
+async def _page(request: Request, method: str, address: str, sent: Sent) -> str | None:
     """Return the markup of a page; None if it answers with anything else."""
     body = urlencode([(name, one) for name, some in sent.values.items() for one in some]) if method == "POST" else ""
     got = list[Message]()
@@ -97,17 +103,18 @@ async def _page(request: Request, method: str, path: str, sent: Sent) -> str | N
     async def send(message: Message) -> None:
         got.append(message)
 
-    await request.app.router(_scope(request, method, path), receive, send)
+    await request.app.router(_scope(request, method, address), receive, send)
     status = next((message["status"] for message in got if message["type"] == "http.response.start"), None)
     if status != HTTPStatus.OK:
         return None
     return b"".join(message.get("body", b"") for message in got).decode("utf-8", "replace")
 
 
-def _scope(request: Request, method: str, path: str) -> dict[str, Any]:
+def _scope(request: Request, method: str, address: str) -> dict[str, Any]:
+    path, _, query = address.partition("?")
     kept = {name: value for name, value in request.scope.items() if name not in {"route", "endpoint", "path_params"}}
     headers = [
         (name, value) for name, value in request.scope["headers"] if name not in {b"content-type", b"content-length"}
     ]
     kept["headers"] = [*headers, (b"content-type", _FORM.encode())] if method == "POST" else headers
-    return kept | {"method": method, "path": path, "raw_path": path.encode(), "query_string": b""}
+    return kept | {"method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode()}

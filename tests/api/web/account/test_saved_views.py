@@ -39,6 +39,15 @@ def test_only_lists_that_one_may_see(new_person: NewPerson) -> None:
     for address in ("/admin/people?kind=pupil", "https://evil.example/checks?show=a", "/account", ""):
         assert staff.post("/saved-filters", data={"address": address, "name": "X"}).status_code == 422
     assert staff.post("/saved-filters", data={"address": "/checks", "name": " "}).status_code == 409
+    refused = staff.post("/saved-filters", data={"address": "/checks?show=blocked", "name": "x" * 61})
+    assert refused.status_code == 422
+    page = re.sub(r"\s+", " ", refused.text)
+    assert 'aria-describedby="name-wrong"' in page
+    assert re.search(r'<details class="card saved-filters" open>', page)
+    assert f'value="{"x" * 61}"' in page, "what was typed is kept beside the sentence"
+    empty = staff.post("/saved-filters", data={"address": "/checks?show=blocked", "name": " "})
+    assert (empty.status_code, "Give these filters a name of at most 60 letters." in read(empty)) == (409, True)
+    assert 'id="name-wrong"' in empty.text
 
 
 @settings(max_examples=50, deadline=None)
