@@ -8,10 +8,12 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import typer
 
 from api.application.checks.submission import build_draft
 from api.application.services import open_services
@@ -231,3 +233,27 @@ def test_a_picture_that_waits_with_an_erased_person_is_not_taken_up(school: Scho
     assert school.screener.run(check_id).state is CheckState.REVOKED
     with school.services.store.reading(OFFICE, school.clock()) as tx:
         assert tx.check_work.waiting() == 0
+
+
+def test_the_command_says_what_a_confirmation_of_siblings_ends_before_it_is_made(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The approval of a picture in which the engine alone told them apart; without a yes nothing changes."""
+    with founded(data, Clock(NOW - timedelta(hours=1))) as school:
+        check = school.check(AMIRA_HUE)
+        with school.services.store.transaction(OFFICE, school.clock()) as tx:
+            for number, name in (("1", "Amira"), ("2", "Zoe")):
+                record = tx.people.get(school.people[name])
+                tx.people.change(record.id, replace(record.profile, external_id=number))
+
+    def no(*_: object, **__: object) -> None:
+        raise typer.Abort
+
+    monkeypatch.setattr("typer.confirm", no)
+    code, out, _ = typed(data, capsys, "roster", "siblings", "1", "2")
+    assert (code, "It ends: 1 approval." in out) == (1, True)
+    code, out, _ = typed(data, capsys, "roster", "siblings", "1", "2", "--yes")
+    assert (code, "From now on staff confirm their faces in each picture." in out) == (0, True)
+    assert typed(data, capsys, "roster", "siblings", "1", "--remove")[0] == 0
+    with founded_again(data) as school, school.services.store.reading(OFFICE, school.clock()) as tx:
+        assert not tx.checks.get(check.id).stands(school.clock())
