@@ -121,6 +121,10 @@ def test_more_pictures_take_no_more_queries(office: TestClient, school: School) 
     """One picture and three, published and replaced, are read with as many queries."""
 
     def queries() -> int:
+        """Return the fewest of three, since the queue asks the database at times as well."""
+        return min(once() for _ in range(3))
+
+    def once() -> int:
         asked: list[object] = []
         engine = school.services.store._engine
         event.listen(engine, "before_cursor_execute", note := lambda *_: asked.append(1))

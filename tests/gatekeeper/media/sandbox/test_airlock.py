@@ -46,7 +46,7 @@ def fresh() -> Iterator[Opener]:
 
 def test_a_picture_that_takes_too_long_is_not_examined() -> None:
     """The child is killed at the deadline, and the next upload is opened as if nothing had been."""
-    with Opener(Limits(wall_seconds=0.1)) as opener:
+    with Opener(Limits(wall_seconds=0.4)) as opener:
         assert _refusal(opener, SLOW) is FindingCode.NOT_EXAMINED
         assert not child_processes(worker_process(opener))
         assert opener.open(SMALL).size == (96, 64)
@@ -163,8 +163,8 @@ def test_two_deaths_in_a_row_are_not_examined(fresh: Opener) -> None:
 
 def test_a_silent_worker_is_replaced(fresh: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that does not answer is killed after a while."""
-    monkeypatch.setattr(airlock, "_GRACE", 0.5)
-    monkeypatch.setattr(fresh._airlock, "_limits", Limits(wall_seconds=0.5))
+    monkeypatch.setattr(airlock, "_GRACE", 1.0)
+    monkeypatch.setattr(fresh._airlock, "_limits", Limits(wall_seconds=1.0))
     worker = worker_process(fresh)
     fresh.open(SMALL)
     os.kill(worker, signal.SIGSTOP)
