@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,7 @@ from api.platform.settings import Settings
 from api.platform.storage import StorageFull
 from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.checks.work import Due
+from gatekeeper.media.open import Opener
 from gatekeeper.types import FindingCode
 from tests.support.gate import FakeWords, fake_engine, upload_of
 from tests.support.queue import SUBMISSION, answer_of, impatient, send, wait_until_answered
@@ -135,8 +136,9 @@ def test_a_check_in_work_is_kept_from_others_for_as_long_as_it_takes(
             time.sleep(2.2)
             return opener.open(*given)
 
-    object.__setattr__(school.services.tools, "opener", Slow())
-    with open_services(school.services.settings, fake_engine(), school.clock, FakeWords()):
+    slow = cast("Opener", Slow())
+    object.__setattr__(school.services.tools, "opener", slow)
+    with open_services(school.services.settings, fake_engine(), school.clock, FakeWords(), slow):
         assert answer_of(school.services, send(school.services)).approved
     assert len(opened) == 1
 
