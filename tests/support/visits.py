@@ -93,7 +93,7 @@ def many_erased(page: Page) -> None:
     """Erase all who are selected, by the sentence that is asked for."""
     shown_erasing(page)
     asked = page.get_by_text("to confirm").first.inner_text()
-    pressed("Erase 1 for good", Type=asked.partition("“")[2].partition("”")[0])(page)
+    pressed("for good", Type=asked.partition("“")[2].partition("”")[0])(page)
 
 
 def unfold(page: Page) -> None:
@@ -311,7 +311,6 @@ VISITS: Final = (
     Visit("person-data", f"{PERSON}/data", ADMIN, "/admin/people/{person}/data"),
     Visit("erasures", "GET /admin/erasures", ADMIN, "/admin/erasures"),
     Visit("erased", "GET /admin/erasures", ADMIN, "/admin/people/{leaver}/data", erased),
-    Visit("people-erased", "GET /admin/people", ADMIN, "/admin/people?kind=visitor", many_erased),
     Visit("retention", "GET /admin/retention", ADMIN, "/admin/retention"),
     Visit("due", "GET /admin/due", ADMIN, "/admin/due"),
     Visit("due-found", "GET /admin/due", ADMIN, "/admin/due?sort=name", looked_for("a")),
@@ -340,6 +339,7 @@ VISITS: Final = (
     Visit(
         "client-key", "GET /admin/clients/{client_id}", ADMIN, "/admin/clients/{client}", pressed("Make another key")
     ),
+    Visit("people-erased", "GET /admin/people", ADMIN, "/admin/people?kind=visitor", many_erased),
 )
 
 FIRST: Final = Visit("set-up", "GET /set-up/{token}", None, "/set-up/{set_up}")
