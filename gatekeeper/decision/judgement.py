@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gatekeeper.decision.evidence import Evidence, Rule, face_status
 from gatekeeper.decision.rules import RULES, WRITING_RULES
+from gatekeeper.decision.rules.evidence import Evidence, Rule, face_status
 from gatekeeper.types import FaceStatus, Finding, Remedy, Severity, WritingLook
 from gatekeeper.vision.text.reader import Writing
 

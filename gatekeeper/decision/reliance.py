@@ -21,8 +21,8 @@ import numpy as np
 from gatekeeper.caption.text.words import clean
 from gatekeeper.decision import approval_window
 from gatekeeper.decision.case import Case
-from gatekeeper.decision.evidence import Evidence, Rule
 from gatekeeper.decision.rules import approvers_agree, faces_can_be_counted, uploader_attests, words_give_nobody_away
+from gatekeeper.decision.rules.evidence import Evidence, Rule
 from gatekeeper.decision.word_review import review_words
 from gatekeeper.identity.annotations import place
 from gatekeeper.naming import fold

@@ -25,7 +25,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from gatekeeper.decision.visible_names import name_findings
+from gatekeeper.decision.rules.visible_names import name_findings
 from gatekeeper.media.release.encode import make_release
 from gatekeeper.register import Register
 from gatekeeper.types import Finding, Pixels, Severity

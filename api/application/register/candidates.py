@@ -18,7 +18,7 @@ from consent_db.approvals.records import CheckRecord
 from consent_db.errors import NotFound
 from consent_db.transaction import Transaction
 from gatekeeper.decision.authority import MAY_LIFT, Circumstance
-from gatekeeper.decision.contradictions import contradiction
+from gatekeeper.decision.rules.contradictions import contradiction
 from gatekeeper.identity.annotations import SAME_PLACE
 from gatekeeper.register import Register
 from gatekeeper.types import FaceStatus, PersonId, Role, Trace

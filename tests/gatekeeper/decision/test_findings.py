@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from gatekeeper.consent.permission import Subject
-from gatekeeper.decision import annotation_rules, rules
+from gatekeeper.decision import rules
 from gatekeeper.decision.authority import Circumstance
 from gatekeeper.decision.case import Case
 from gatekeeper.decision.gathering import gather
-from gatekeeper.decision.rules import Evidence, Rule
+from gatekeeper.decision.rules import Evidence, Rule, annotation_rules
 from gatekeeper.identity.annotations import place
 from gatekeeper.policy.model import Approver
 from gatekeeper.types import (

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gatekeeper.decision.authority import Circumstance, Exemption, place_name
-from gatekeeper.decision.contradictions import is_unlike, others_recognised
-from gatekeeper.decision.evidence import Evidence, exemption, face_status, list_exemptions
 from gatekeeper.decision.findings import HIDE, finding
+from gatekeeper.decision.rules.contradictions import is_unlike, others_recognised
+from gatekeeper.decision.rules.evidence import Evidence, exemption, face_status, list_exemptions
 from gatekeeper.identity.annotations import contradicted
 from gatekeeper.types import BoundBy, Box, FaceStatus, Finding, FindingCode, Known, Match, PersonId, Remedy
 

@@ -9,12 +9,6 @@ from typing import Any
 import pytest
 
 from gatekeeper.consent.permission import Stance, Subject
-from gatekeeper.decision.annotation_rules import dismissals_are_seen as dismissal_rule
-from gatekeeper.decision.annotation_rules import hands_do_not_overrule_the_engine as overrule_rule
-from gatekeeper.decision.annotation_rules import hands_fit_the_picture as fit_rule
-from gatekeeper.decision.annotation_rules import no_other_person_is_seen as else_rule
-from gatekeeper.decision.annotation_rules import nobody_is_listed as list_rule
-from gatekeeper.decision.annotation_rules import statements_agree as agree_rule
 from gatekeeper.decision.case import Case
 from gatekeeper.decision.gathering import gather
 from gatekeeper.decision.rules import RULES, Evidence, Rule, approvers_agree, face_status
@@ -27,6 +21,12 @@ from gatekeeper.decision.rules import no_person_without_face as faceless_rule
 from gatekeeper.decision.rules import somebody_was_found as found_rule
 from gatekeeper.decision.rules import uploader_attests as attest_rule
 from gatekeeper.decision.rules import words_give_nobody_away as words_rule
+from gatekeeper.decision.rules.annotation_rules import dismissals_are_seen as dismissal_rule
+from gatekeeper.decision.rules.annotation_rules import hands_do_not_overrule_the_engine as overrule_rule
+from gatekeeper.decision.rules.annotation_rules import hands_fit_the_picture as fit_rule
+from gatekeeper.decision.rules.annotation_rules import no_other_person_is_seen as else_rule
+from gatekeeper.decision.rules.annotation_rules import nobody_is_listed as list_rule
+from gatekeeper.decision.rules.annotation_rules import statements_agree as agree_rule
 from gatekeeper.identity.annotations import place
 from gatekeeper.policy.model import Approver
 from gatekeeper.types import (

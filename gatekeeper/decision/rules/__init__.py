@@ -14,7 +14,10 @@ from datetime import timedelta
 from typing import Final
 
 from gatekeeper.consent.permission import Reason, Subject
-from gatekeeper.decision.annotation_rules import (
+from gatekeeper.decision.authority import Circumstance, Exemption
+from gatekeeper.decision.findings import HIDE, finding
+from gatekeeper.decision.objections import Bearing, forbidding, undescribed
+from gatekeeper.decision.rules.annotation_rules import (
     dismissals_are_seen,
     hands_do_not_overrule_the_engine,
     hands_fit_the_picture,
@@ -22,13 +25,10 @@ from gatekeeper.decision.annotation_rules import (
     nobody_is_listed,
     statements_agree,
 )
-from gatekeeper.decision.authority import Circumstance, Exemption
-from gatekeeper.decision.evidence import Evidence as Evidence
-from gatekeeper.decision.evidence import Rule as Rule
-from gatekeeper.decision.evidence import face_status as face_status
-from gatekeeper.decision.findings import HIDE, finding
-from gatekeeper.decision.objections import Bearing, forbidding, undescribed
-from gatekeeper.decision.visible_names import name_findings, school_findings
+from gatekeeper.decision.rules.evidence import Evidence as Evidence
+from gatekeeper.decision.rules.evidence import Rule as Rule
+from gatekeeper.decision.rules.evidence import face_status as face_status
+from gatekeeper.decision.rules.visible_names import name_findings, school_findings
 from gatekeeper.policy.model import Approver, Naming
 from gatekeeper.types import (
     Ambiguous,

@@ -6,7 +6,7 @@ import pytest
 
 from gatekeeper.caption.index import NameIndex
 from gatekeeper.caption.names import MentionKind
-from gatekeeper.decision.visible_names import name_findings, school_findings, shows_school, visible_names
+from gatekeeper.decision.rules.visible_names import name_findings, school_findings, shows_school, visible_names
 from gatekeeper.types import Box, FindingCode, PersonId, Remedy, Severity
 from gatekeeper.vision.text.reader import Line, Writing
 from tests.support.gate import RegisterBuilder
