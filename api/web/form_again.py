@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
@@ -66,8 +66,8 @@ class _Reader(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self._html, self._lines, self.found = html, [0], list[_Token]()
-        for line in html.splitlines(keepends=True):
-            self._lines.append(self._lines[-1] + len(line))
+        for line in html.split("\n"):  # a parser counts no other character as the end of a line
+            self._lines.append(self._lines[-1] + len(line) + 1)
         self.feed(html)
 
     def _here(self) -> int:
@@ -144,7 +144,7 @@ def _filled(tokens: Sequence[_Token], sent: Sent, html: str) -> Iterator[tuple[t
     for place, token in enumerate(tokens):
         name = token.get("name")
         if token.tag == "option" and token.attributes is not None:
-            yield (token.start, token.end), _tag(token, selected=token.get("value") in chosen)
+            yield (token.start, token.end), _tag(token, selected=_choice(token, _end_of(tokens, place), html) in chosen)
         if not token.is_field():
             continue
         values = tuple(sent.values.get(name, ()))
@@ -192,6 +192,13 @@ def _placed(tokens: Sequence[_Token], sent: Sent) -> tuple[dict[str, str], str]:
     if whole and not beside and len(typed) == 1:
         return {next(iter(typed)): whole}, ""
     return beside, whole
+
+
+def _choice(token: _Token, end: _Token, html: str) -> str:
+    """Return what an option sends: its value, or else its text."""
+    if "value" in (token.attributes or {}):
+        return token.get("value")
+    return " ".join(unescape(html[token.end : end.start]).split())
 
 
 def _end_of(tokens: Sequence[_Token], place: int) -> _Token:

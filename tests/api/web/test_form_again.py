@@ -41,3 +41,21 @@ def test_a_fold_is_opened_and_what_is_wrong_with_the_whole_stands_on_top() -> No
     shown = again(PAGE, Sent("/a", {"of": ["2"]}, {}, "It is gone."))
     assert shown is not None
     assert '<p class="alert" role="alert">It is gone.</p><input type="hidden" name="of" value="2">' in shown
+
+
+def test_a_page_is_filled_in_at_the_right_place_whatever_ends_a_line_in_its_text() -> None:
+    """A caption pasted from a layout program has line separators of Unicode, which are no new lines of markup."""
+    form = '<form action="/a"><input name="x" value="old"></form>'
+    for separator in ("\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r", "\r\n", "\n"):
+        before = f"<p>Sports day{separator}in May</p>\n<p>"
+        shown = again(f"{before}{form}", Sent("/a", {"x": ["new"]}, {}))
+        assert shown == f"{before}{form}".replace("old", "new"), ascii(separator)
+
+
+def test_a_choice_without_a_value_is_known_by_its_text() -> None:
+    """As browsers send it: the options of sheets and classes have no value of their own."""
+    options = "<option selected>Year 1</option><option>\n A &amp; B </option>"
+    page = f'<form action="/a"><select name="s">{options}</select></form>'
+    shown = again(page, Sent("/a", {"s": ["A & B"]}, {}))
+    assert shown is not None
+    assert "<option>Year 1</option><option selected>" in shown
