@@ -33,7 +33,7 @@ _LINKED: Final = ("gatekeeper", "consent_db", "api", "tests", "docs", "sample_im
 _UNNOTICED: Final = {0, 33}
 """mutmut's exit codes for a mutant with which every test passes, and for one that no test runs."""
 
-_RULES: Final = ("tests/gatekeeper/decision/rules/test_rules.py", "tests/gatekeeper/decision/test_findings.py")
+_RULES: Final = ("tests/gatekeeper/decision/rules", "tests/gatekeeper/decision/test_findings.py")
 _CAPTION: Final = tuple(
     f"tests/gatekeeper/caption/test_{about}.py"
     for about in ("names", "disguises", "review", "rewrite", "strangers", "words")
@@ -45,14 +45,14 @@ SUITES: Final[Mapping[str, tuple[str, ...]]] = {
     "gatekeeper/decision/rules/annotation_rules.py": _RULES,
     "gatekeeper/decision/rules/__init__.py": (*_RULES, "tests/gatekeeper/decision/test_objections.py"),
     "gatekeeper/decision/traces.py": ("tests/gatekeeper/decision/test_traces.py",),
-    "gatekeeper/identity/matching.py": ("tests/gatekeeper/identity/test_matching.py",),
+    "gatekeeper/identity/matching.py": ("tests/gatekeeper/identity",),
     "gatekeeper/consent/permission.py": (
         "tests/gatekeeper/consent/test_permission.py",
         "tests/gatekeeper/consent/test_permission_table.py",
     ),
     "gatekeeper/identity/annotations.py": (
         "tests/gatekeeper/identity/test_annotations.py",
-        "tests/gatekeeper/decision/rules/test_rules.py",
+        "tests/gatekeeper/decision/rules",
     ),
     "gatekeeper/decision/objections.py": ("tests/gatekeeper/decision/test_objections.py",),
     "consent_db/roster/identity.py": ("tests/consent_db/roster/test_identity.py",),
