@@ -1,9 +1,9 @@
 """Whose a reference photograph is, by the school's number or the whole name in its file's name or folder.
 
 `004512.jpg`, `004512_2.jpg`, `004512/left.jpg`, `7A/Quill Amira.jpg`, `Quill, Amira (2).jpg`. A name
-counts only if it is the whole name of exactly one person on the register, however it is spelt, who is
-in the class that the file or the folder nearest to it names; what may be of two people, or says two
-things, is refused with the reason.
+counts only if it is the whole name of exactly one person on the register, however it is spelt. Both
+count only for a person in the class that the file or the folder nearest to it names: `7A/1.jpg` may be
+the first photograph of a class. What may be of two people, or says two things, is refused with the reason.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ _BETWEEN_WORDS: Final = re.compile(r"[\s_]+")
 NO_OWNER: Final = "No person on the register has this number or whole name. Name the file by the school’s number."
 AMBIGUOUS: Final = "{} people on the register have this name. Name the file by the school’s number."
 OTHER_CLASS: Final = "The person of this name is not in the class that the file names. Name it by the school’s number."
+NUMBER_ELSEWHERE: Final = (
+    "The person of this number is not in the class that the folder names. Send the photograph outside the folder."
+)
 CONTRADICTORY: Final = "The folder names one person and the file another. Put it where it belongs."
 CLASS_OR_NUMBER: Final = (
     "The folder is called like a class and like a person’s number. Send the photograph outside it, named by the "
@@ -50,14 +53,14 @@ class Owners:
 
     def __init__(self, people: Iterable[PersonRecord]) -> None:
         """Take everyone who may be meant."""
-        self._numbers: dict[str, PersonId] = {}
+        self._numbers: dict[str, PersonRecord] = {}
         self._named: dict[str, dict[PersonId, PersonRecord]] = defaultdict(dict)
         self._groups: set[str] = set()
         self._found: dict[tuple[str, frozenset[str]], Owner | None] = {}
         for record in people:
             profile = record.profile
             if profile.external_id:
-                self._numbers[profile.external_id.casefold()] = record.id
+                self._numbers[profile.external_id.casefold()] = record
             self._groups |= {group.casefold() for group in profile.groups}
             for name in _full_names(record):
                 for key in name_keys(name):
@@ -100,16 +103,18 @@ class Owners:
         """Return whom a part of a path in a class's folder names; None if none."""
         key = text, around
         if key not in self._found:
-            self._found[key] = self._by_number(text) or self._by_name(text, around)
+            self._found[key] = self._by_number(text, around) or self._by_name(text, around)
         return self._found[key]
 
-    def _by_number(self, text: str) -> Owner | None:
+    def _by_number(self, text: str, around: frozenset[str]) -> Owner | None:
         plain = text.strip().casefold()
         start = _COUNTER.sub("", plain)
         if plain not in self._numbers and start in self._numbers and start in self._counted:
             return Owner(None, COUNTED_NUMBER)
-        person = self._numbers.get(plain) or self._numbers.get(start)
-        return Owner(person) if person is not None else None
+        found = self._numbers.get(plain) or self._numbers.get(start)
+        if found is None:
+            return None
+        return Owner(found.id) if not around or _in_any(found, around) else Owner(None, NUMBER_ELSEWHERE)
 
     def _by_name(self, text: str, around: frozenset[str]) -> Owner | None:
         words = _BETWEEN_WORDS.split(_COUNTER.sub("", text.strip()))
