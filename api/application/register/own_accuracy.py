@@ -49,7 +49,7 @@ def measure_own(services: Services, actor: str, steps: Callable[[int], Callable[
         steps: called once with how many people there are; returns what is called twice for each.
     """
     with services.store.reading(actor, services.clock()) as tx:
-        today, surnames = tx.today, tx.register(services.tools.engine.name, services.tools.engine.embedder.dimension)
+        today, register = tx.today, tx.register(services.tools.engine.name, services.tools.engine.embedder.dimension)
         people = tx.people.all()
         kept = tx.reference_photos.among([one.id for one in people])
     wanted = [one for one in people if one.id in kept]
@@ -59,7 +59,8 @@ def measure_own(services: Services, actor: str, steps: Callable[[int], Callable[
         vectors = _vectors(services, actor, record)
         if vectors:
             band, groups = _band(record, today), frozenset(record.profile.groups)
-            school.append(Enrolled(record.id, vectors, surnames.surnames(record.id), groups, band))
+            siblings = register.siblings.get(record.id, frozenset())
+            school.append(Enrolled(record.id, vectors, register.surnames(record.id), siblings, groups, band))
         advance()
     if not school:
         return None

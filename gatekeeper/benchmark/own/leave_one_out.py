@@ -7,7 +7,7 @@ its owner taken out of the register, as a face that must not be recognised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -31,6 +31,7 @@ class Enrolled:
     Attributes:
         vectors: of the references, each shape (dimension,), unit length; at least one.
         surnames: folded.
+        siblings: those who were confirmed to be siblings or twins of theirs.
         groups: classes and clubs.
         band: the age band, in words.
     """
@@ -38,6 +39,7 @@ class Enrolled:
     person: PersonId
     vectors: tuple[Vector, ...] = field(repr=False)
     surnames: frozenset[str] = field(default=frozenset(), repr=False)
+    siblings: frozenset[PersonId] = field(default=frozenset(), repr=False)
     groups: frozenset[str] = frozenset()
     band: str = ""
 
@@ -86,17 +88,23 @@ class _Register:
     engine: Engine
     gallery: Gallery
     members: tuple[Enrolled, ...]
+    surnames: Mapping[PersonId, frozenset[str]]
+    siblings: Mapping[PersonId, frozenset[PersonId]]
 
     @classmethod
     def of(cls, school: Sequence[Enrolled], engine: Engine) -> _Register:
         templates = np.stack([template(one.vectors) for one in school])
         references = np.array([len(one.vectors) for one in school], np.int64)
         return cls(
-            engine, Gallery(engine.name, tuple(one.person for one in school), templates, references), tuple(school)
+            engine,
+            Gallery(engine.name, tuple(one.person for one in school), templates, references),
+            tuple(school),
+            {one.person: one.surnames for one in school},
+            {one.person: one.siblings for one in school},
         )
 
     def without(self, row: int) -> _Register:
-        """Return it without one person."""
+        """Return it without one person's template; who is whose sibling is known all the same."""
         gallery = self.gallery
         people = (*gallery.people[:row], *gallery.people[row + 1 :])
         left = np.delete(gallery.templates, row, axis=0), np.delete(gallery.references, row)
@@ -118,8 +126,7 @@ class _Register:
         face = Face(1, _WIDE, np.zeros((5, 2), np.float32), 1.0, vector)
         scope = frozenset(one.person for one in self.members if one.groups & groups) if groups else None
         found = match_faces([face], self.gallery, self.engine.thresholds, _NO_ONE, scope)
-        names = {one.person: one.surnames for one in self.members}
-        rule = LookAlikes(self.gallery, self.engine.thresholds, lambda person: names[person])
+        rule = LookAlikes(self.gallery, self.engine.thresholds, self.surnames.__getitem__, self.siblings)
         return rule.confirmed(found, _NO_ONE)[0].identity
 
 
