@@ -109,8 +109,7 @@ def hand_out_due(request: Request, services: Use, tx: Writing, sent: Sent) -> Re
     """Hand out what falls due, as far as it is found, on all pages, as a file."""
     query = tables.read(_LAYOUT, {**request.query_params, **sent.parameters}, sent.words)
     rows = tables.rows_of(_LAYOUT, query, map(_row_on(tx.today), _found(_lines(services, tx), query, tx.today)))
-    tx.hand_outs.table_exported("coming-up", len(rows) - 1)
-    return tables.as_file(rows, "coming-up", tx.today)
+    return tables.handed_out(tx, rows, "coming-up")
 
 
 def _lines(services: Services, tx: Transaction) -> list[_Line]:

@@ -118,10 +118,7 @@ def search_takedowns(request: Request, services: Use, session: Session, tx: Read
 @allow(MANAGERS.just_now)
 def hand_out_takedowns(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
     """Hand out the take-downs that are found, on all pages, as a file."""
-    listed = takedown_table(services, tx)
-    rows = listed.rows(listed.asked({**request.query_params, **sent.parameters}, sent.words))
-    tx.hand_outs.table_exported("take-downs", len(rows) - 1)
-    return tables.as_file(rows, "take-downs", tx.today)
+    return takedown_table(services, tx).hand_out(tx, request.query_params, sent, "take-downs")
 
 
 @router.post("/takedowns/{takedown_id}/down")

@@ -112,10 +112,7 @@ def search_users(request: Request, services: Use, session: Session, tx: Reading,
 @allow(ADMIN.just_now)
 def hand_out_users(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
     """Hand out the users who are found, on all pages, as a file."""
-    users = user_table(services, tx)
-    rows = users.rows(users.asked({**request.query_params, **sent.parameters}, sent.words))
-    tx.hand_outs.table_exported("users", len(rows) - 1)
-    return tables.as_file(rows, "users", tx.today)
+    return user_table(services, tx).hand_out(tx, request.query_params, sent, "users")
 
 
 @router.post("")

@@ -12,7 +12,7 @@ from api.web.tables.layout import Layout as Layout
 from api.web.tables.layout import Query as Query
 from api.web.tables.layout import Row as Row
 from api.web.tables.listing import Listing as Listing
-from api.web.tables.listing import as_file as as_file
+from api.web.tables.listing import handed_out as handed_out
 from api.web.tables.listing import rows_of as rows_of
 from api.web.tables.page import Chosen as Chosen
 from api.web.tables.page import Heading as Heading

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 from typing import Generic, TypeVar
 
@@ -14,6 +13,7 @@ from api.web.tables.address import Sent, address, read
 from api.web.tables.layout import Layout, Query, Row
 from api.web.tables.page import Table, ordered, table
 from consent_db.roster_export import csv_of
+from consent_db.transaction import Transaction
 from gatekeeper.naming import search_key
 
 T = TypeVar("T")
@@ -65,9 +65,17 @@ class Listing(Generic[T]):
             return show(self.table(query))
         return RedirectResponse(address(self.layout, query), HTTPStatus.SEE_OTHER)
 
-    def rows(self, query: Query) -> list[list[str]]:
-        """Return everything that matches, on all pages, below the heads of the columns that are shown."""
-        return rows_of(self.layout, query, map(self.line, self.matching(query)))
+    def hand_out(self, tx: Transaction, sent: Mapping[str, str], form: Sent, name: str) -> Response:
+        """Answer with everything that matches, on all pages, as a file of the columns that are shown.
+
+        Args:
+            tx: in which the audit notes it.
+            sent: the parameters of the address.
+            form: what was filled in.
+            name: of the file, and of the list in the audit.
+        """
+        query = self.asked({**sent, **form.parameters}, form.words)
+        return handed_out(tx, rows_of(self.layout, query, map(self.line, self.matching(query))), name)
 
 
 def rows_of(layout: Layout, query: Query, lines: Iterable[Row]) -> list[list[str]]:
@@ -83,7 +91,8 @@ def has_each(words: Sequence[str], texts: Iterable[str]) -> bool:
     return all(word in keys for word in words)
 
 
-def as_file(rows: Iterable[Sequence[str]], name: str, day: date) -> Response:
-    """Return rows as a CSV file that a browser saves under a name with the day."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{day.isoformat()}.csv"'}
+def handed_out(tx: Transaction, rows: Sequence[Sequence[str]], name: str) -> Response:
+    """Return rows, the heads first, as a CSV file under a name with the day; the audit notes that it was taken."""
+    tx.hand_outs.table_exported(name, len(rows) - 1)
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{tx.today.isoformat()}.csv"'}
     return Response(csv_of(rows), media_type="text/csv; charset=utf-8", headers=headers)

@@ -77,8 +77,7 @@ def hand_out_history(request: Request, services: Use, session: Session, tx: Writ
     """Hand out the list of the pictures that are found, on all pages, as a file."""
     pictures = CheckTable.of(tx, session)
     rows = pictures.rows(services, pictures.asked({**request.query_params, **sent.parameters}, sent.words))
-    tx.hand_outs.table_exported("pictures", len(rows) - 1)
-    return tables.as_file(rows, "pictures", tx.today)
+    return tables.handed_out(tx, rows, "pictures")
 
 
 def _page(services: Services, tx: Transaction, session: SessionRecord, query: tables.Query) -> HistoryPage:

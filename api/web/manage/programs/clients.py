@@ -112,10 +112,7 @@ def search_clients(request: Request, services: Use, session: Session, tx: Readin
 @allow(ADMIN.just_now)
 def hand_out_clients(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
     """Hand out the clients that are found, on all pages, as a file."""
-    clients = client_table(services, tx)
-    rows = clients.rows(clients.asked({**request.query_params, **sent.parameters}, sent.words))
-    tx.hand_outs.table_exported("api-clients", len(rows) - 1)
-    return tables.as_file(rows, "api-clients", tx.today)
+    return client_table(services, tx).hand_out(tx, request.query_params, sent, "api-clients")
 
 
 @router.post("")

@@ -104,10 +104,7 @@ def search_webhooks(request: Request, services: Use, session: Session, tx: Readi
 @allow(ADMIN.just_now)
 def hand_out_webhooks(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
     """Hand out the webhooks that are found, on all pages, as a file."""
-    webhooks = webhook_table(services, tx)
-    rows = webhooks.rows(webhooks.asked({**request.query_params, **sent.parameters}, sent.words))
-    tx.hand_outs.table_exported("webhooks", len(rows) - 1)
-    return tables.as_file(rows, "webhooks", tx.today)
+    return webhook_table(services, tx).hand_out(tx, request.query_params, sent, "webhooks")
 
 
 @router.post("")

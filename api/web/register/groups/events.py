@@ -142,10 +142,7 @@ def search_groups(request: Request, services: Use, session: Session, tx: Reading
 @allow(MANAGERS.just_now)
 def hand_out_groups(request: Request, tx: Writing, sent: Sent) -> Response:
     """Hand out the groups that are found, on all pages, as a file."""
-    groups = group_table(tx)
-    rows = groups.rows(groups.asked({**request.query_params, **sent.parameters}, sent.words))
-    tx.hand_outs.table_exported("events-and-classes", len(rows) - 1)
-    return tables.as_file(rows, "events-and-classes", tx.today)
+    return group_table(tx).hand_out(tx, request.query_params, sent, "events-and-classes")
 
 
 @router.post("")

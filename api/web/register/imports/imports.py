@@ -72,10 +72,7 @@ def search_imports(request: Request, services: Use, session: Session, tx: Readin
 @allow(ADMIN.just_now)
 def hand_out_imports(request: Request, services: Use, tx: Writing, sent: Sent) -> Response:
     """Hand out the list of imports that are found, on all pages, as a file."""
-    made = import_table(services, tx)
-    rows = made.rows(made.asked({**request.query_params, **sent.parameters}, sent.words))
-    tx.hand_outs.table_exported("imports", len(rows) - 1)
-    return tables.as_file(rows, "imports", tx.today)
+    return import_table(services, tx).hand_out(tx, request.query_params, sent, "imports")
 
 
 @router.post("")
