@@ -6,6 +6,7 @@ filled in again. The markup is that of HTML forms (HTML Living Standard, 4.10) a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -139,29 +140,53 @@ def _filled(tokens: Sequence[_Token], sent: Sent, html: str) -> Iterator[tuple[t
     if whole:
         form = tokens[0]
         yield (form.end, form.end), f'<p class="alert" role="alert">{escape(whole)}</p>'
-    chosen: tuple[str, ...] = ()
+    own = _own(tokens, sent)
+    chosen: Sequence[str] | None = None
     told = set[str]()
     for place, token in enumerate(tokens):
         name = token.get("name")
-        if token.tag == "option" and token.attributes is not None:
+        if token.tag == "select":
+            chosen = own.get(place)
+        if chosen is not None and token.tag == "option" and token.attributes is not None:
             yield (token.start, token.end), _tag(token, selected=_choice(token, _end_of(tokens, place), html) in chosen)
         if not token.is_field():
             continue
-        values = tuple(sent.values.get(name, ()))
-        chosen = values if token.tag == "select" else chosen
         first = name in beside and name not in told
         told.add(name)
-        yield from _field(token, _end_of(tokens, place), values, (beside[name] if first else "", html))
+        yield from _field(token, _end_of(tokens, place), own.get(place), (beside[name] if first else "", html))
+
+
+def _own(tokens: Sequence[_Token], sent: Sent) -> dict[int, Sequence[str]]:
+    """Return what was sent of each field, by its place; fields of which nothing is known are left out.
+
+    Several of one name, as in the rows of a table, were sent in their order. If the page has more or
+    fewer of them now, none is filled in: a row must not get the answer to another.
+    """
+    places = defaultdict[str, list[int]](list)
+    for place, token in enumerate(tokens):
+        if token.is_field() and token.kind() not in _NEVER:
+            places[token.get("name")].append(place)
+    found: dict[int, Sequence[str]] = {}
+    for name, mine in places.items():
+        values = sent.values.get(name, ())
+        single = [place for place in mine if tokens[place].kind() not in _TICKS]
+        if single and not values:
+            continue
+        if len(single) < 2:  # noqa: PLR2004
+            found |= dict.fromkeys(mine, values)
+        elif len(single) == len(values):
+            found |= {place: (value,) for place, value in zip(single, values, strict=True)}
+    return found
 
 
 def _field(
-    token: _Token, end: _Token, values: Sequence[str], said: tuple[str, str]
+    token: _Token, end: _Token, values: Sequence[str] | None, said: tuple[str, str]
 ) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the edits of one field: its value, and the sentence beside it where there is one."""
     wrong, html = said
     name, kind = token.get("name"), token.kind()
     changes: dict[str, str | bool | None] = {}
-    if kind in _TICKS:
+    if kind in _TICKS and values is not None:
         changes["checked"] = (token.get("value") or "on") in values
     elif token.tag == "input" and kind not in _NEVER and values:
         changes["value"] = values[0]

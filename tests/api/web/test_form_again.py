@@ -59,3 +59,21 @@ def test_a_choice_without_a_value_is_known_by_its_text() -> None:
     shown = again(page, Sent("/a", {"s": ["A & B"]}, {}))
     assert shown is not None
     assert "<option>Year 1</option><option selected>" in shown
+
+
+def test_each_row_of_a_table_gets_its_own_answer_or_none() -> None:
+    """Fields of one name are filled in by their order; if there are more now, they stay as the page has them."""
+    row = (
+        '<input name="x" value=""><select name="s"><option value="yes">Y</option><option value="no">N</option></select>'
+    )
+    sent = Sent("/a", {"x": ["one", "two"], "s": ["yes", "no"]}, {})
+    shown = again(f'<form action="/a">{row * 2}</form>', sent)
+    assert shown is not None
+    first, second = shown.split("</select>")[:2]
+    assert 'value="one"' in first
+    assert 'value="yes" selected' in first
+    assert 'value="two"' in second
+    assert 'value="no" selected' in second
+    assert shown.count("selected") == 2
+    longer = f'<form action="/a">{row * 3}</form>'
+    assert again(longer, sent) == longer
