@@ -17,7 +17,7 @@ from typing import Final
 
 import structlog
 
-from api.application.checks.deleting import sweep
+from api.application.checks.deleting import SETTLED, sweep
 from api.application.register import photo_uploading
 from api.application.register.pending_import import forget_old
 from api.application.services import Services
@@ -28,9 +28,6 @@ from gatekeeper.policy.model import Policy
 
 SYSTEM: Final = "system"
 """The actor of automatic work in the audit."""
-
-_SETTLED: Final = timedelta(days=1)
-"""How old a stored picture of a bucket has to be to be left over: no process takes as long to name one."""
 
 _LOOK_EVERY: Final = 600.0
 """Seconds between two looks at the calendar."""
@@ -67,14 +64,14 @@ def run(keeping: Housekeeping, actor: str = SYSTEM) -> Retained:
     if done.held is not None:
         log.warning("retention_held", reason=done.held.value)
         return done
-    if not keeping.pictures.objects.local:
-        sweep(keeping.store, keeping.pictures, moment, before=moment - _SETTLED)
-    for forget in (forget_old, photo_uploading.forget_old):
-        forget(waiting_in(keeping.settings), moment)
-    for key in done.files:
+    for key in done.files:  # first, since these do not wait for a storage that is away
         keeping.pictures.discard(key)
     with keeping.store.reading(actor, moment) as tx:
         keeping.keep_tombstones(tx)
+    for forget in (forget_old, photo_uploading.forget_old):
+        forget(waiting_in(keeping.settings), moment)
+    if not keeping.pictures.objects.local:
+        sweep(keeping.store, keeping.pictures, moment, before=moment - SETTLED)
     return done
 
 

@@ -7,12 +7,14 @@ place is marked as the school's only when everything has been proved, so no serv
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from api.application import installation
+from api.application.checks.deleting import SETTLED, sweep
 from api.application.errors import UseCaseError
 from api.platform.settings import Settings
 from api.platform.storage import GROUPS, NoSuchPicture, Objects, Pictures, Sealed, remember, remembered
@@ -55,12 +57,13 @@ class Move:
         """Copy and prove everything that the database names; pictures that come meanwhile too.
 
         Raises:
-            NotMovable: the new place holds something else.
+            NotMovable: the new place holds something else, or is the old one.
             StorageAway: one of the places does not answer; run it again.
         """
+        self._must_differ()
         school = self._school(now)
         where = self._marked_at()
-        self._begin(where, school)
+        in_use = self._begin(where, school)
         proved, damaged, copied = set[str](), set[str](), 0
         there = len(self._stored() & self._named(now))
         while left := self._named(now) - proved - damaged:
@@ -72,33 +75,51 @@ class Move:
                 else:
                     proved.add(key)
         damaged &= self._named(now)  # what was deleted meanwhile is not missed
-        if not self.target.local:
-            for key in self._stored() - self._named(now):
-                self.target.delete(key)
+        if not self.target.local:  # a service that uses it already may be about to name what it has just stored
+            sweep(self.store, Pictures(self.target, self.store), now, before=now - SETTLED if in_use else None)
         self._keep_tombstones()
         if not damaged:
             installation.mark(where, school)
         return Moved(copied, there, tuple(sorted(damaged)))
 
     def delete_old(self, now: datetime) -> int:
-        """Delete everything at the old place; return how many pictures. Only once the service uses the new place.
+        """Delete what is this school's at the old place; return how many pictures. Only once the service uses the new.
 
         Raises:
-            NotMovable: a picture does not open at the new place; nothing was deleted.
+            NotMovable: a picture does not open at the new place, or that is the old one; nothing was deleted.
         """
-        old, new = set(self._listed(self.source)), Pictures(self.target, self.store)
-        for key in sorted(old & self._named(now)):
-            try:
-                new.get(key)
-            except (NoSuchPicture, SealBroken):
-                raise NotMovable("A picture is not at the new place, so nothing was deleted. Copy again.") from None
+        self._must_differ()
+        listed, named = set(self._listed(self.source)), self._named(now)
+        if not all(self._opens(self.target, key) for key in sorted(listed & named)):
+            raise NotMovable("A picture is not at the new place, so nothing was deleted. Copy again.")
+        old = {key for key in listed if key in named or self._opens(self.source, key)}
         for key in old:
             self.source.delete(key)
         return len(old)
 
-    def _begin(self, where: installation.Where, school: str) -> None:
+    def _must_differ(self) -> None:
+        """Refuse one place under two addresses: what is stored at the new one must not appear at the old one."""
+        probe = f"probe/{secrets.token_hex(16)}"
+        self.target.put(probe, b"")
+        try:
+            same = self.source.modified(probe) is not None
+        finally:
+            self.target.delete(probe)
+        if same:
+            raise NotMovable("Both addresses lead to the same place. Give the old place first, and then the new one.")
+
+    def _opens(self, objects: Objects, key: str) -> bool:
+        """Say whether a picture is there and is this school's."""
+        try:
+            Pictures(objects, self.store).get(key)
+        except (NoSuchPicture, SealBroken):
+            return False
+        return True
+
+    def _begin(self, where: installation.Where, school: str) -> bool:
+        """Mark a bucket as being copied to; return whether a service may be using it already."""
         if not isinstance(where, Sealed):
-            return
+            return True
         found = installation.marked(where)
         if found is None and self._stored():
             raise NotMovable("The new place holds pictures that are not this school's. Give an empty prefix.")
@@ -106,20 +127,18 @@ class Move:
             raise NotMovable("The new place belongs to another installation. Give an empty prefix.")
         if found is None:
             installation.mark(where, f"{installation.MOVING}{school}")
+        return found == school
 
-    def _copy(self, key: str) -> int:
-        """Make sure of one copy; return 1 if it had to be made."""
-        new = Pictures(self.target, self.store)
-        try:
-            new.get(key)
-        except (NoSuchPicture, SealBroken):
-            old = Pictures(self.source, self.store)
-            sealed = old.get_sealed(key)
-            old.opened(key, sealed)
-            self.target.put(key, sealed, replace=True)
-            new.get(key)
-            return 1
-        return 0
+    def _copy(self, key: str) -> bool:
+        """Make sure of one copy; return whether it had to be made."""
+        if self._opens(self.target, key):
+            return False
+        old = Pictures(self.source, self.store)
+        sealed = old.get_sealed(key)
+        old.opened(key, sealed)
+        self.target.put(key, sealed, replace=True)
+        Pictures(self.target, self.store).get(key)
+        return True
 
     def _keep_tombstones(self) -> None:
         keyring = self.store.keyring
