@@ -47,6 +47,11 @@ class Certificate:
         return json.dumps({**self.content, "sha256": self.sha256}, indent=2, ensure_ascii=False) + "\n"
 
 
+def protected_otherwise(before: PersonRecord, now: PersonRecord) -> bool:
+    """Say whether a person has come under protection, or out of it, since their erasure was confirmed."""
+    return (before.listed, before.held) != (now.listed, now.held)
+
+
 def erase(
     place: Installation,
     person: PersonId,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from api.application.data_rights.erasure import erase, prove_again
+from api.application.data_rights.erasure import erase, protected_otherwise, prove_again
 from api.application.data_rights.subject_access import as_zip
 from api.application.opening import open_store
 from api.cli.options import ACTOR, Data, out, settings
@@ -69,7 +70,8 @@ def erase_person(
         if not yes:
             name = f"{record.profile.first_name} {record.profile.last_name}"
             typer.confirm(f"Erase {name} for good?", abort=True)
-        made = erase(place, record.id, ACTOR, keep_listing=keep_listing)
+        unless = partial(protected_otherwise, record)
+        made = erase(place, record.id, ACTOR, keep_listing=keep_listing, unless=unless)
     if certificate is not None:
         write_private(certificate, made.text().encode(), replace=False)
         out.print(f"The certificate is in {certificate}.", highlight=False, soft_wrap=True)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 from starlette.responses import RedirectResponse, Response
 
-from api.application.data_rights.erasure import Certificate, erase, prove_again
+from api.application.data_rights.erasure import Certificate, erase, protected_otherwise, prove_again
 from api.application.data_rights.subject_access import as_zip
 from api.application.services import Services
 from api.http.dependencies import Reading, Session, Use, Writing
@@ -160,7 +160,7 @@ def erase_person(
     keep = record.listed and confirmed.listing == "keep"
     try:
         certificate = erase(
-            _place(services), record.id, session.user.id, keep_listing=keep, unless=partial(_otherwise, record)
+            _place(services), record.id, session.user.id, keep_listing=keep, unless=partial(protected_otherwise, record)
         )
     except NotPossible as error:
         with services.store.reading(session.user.id, services.clock()) as tx:
@@ -221,11 +221,6 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, record: P
         unlocked=proved_lately(session, services.clock()),
         filled=Confirmed(),
     )
-
-
-def _otherwise(before: PersonRecord, now: PersonRecord) -> bool:
-    """Say whether the person has come under protection, or out of it, since it was confirmed."""
-    return (before.listed, before.held) != (now.listed, now.held)
 
 
 def _unconfirmed(record: PersonRecord, confirmed: Confirmed) -> str | None:

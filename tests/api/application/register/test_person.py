@@ -16,6 +16,7 @@ import pytest
 import typer
 
 from api.application.checks.submission import build_draft
+from api.application.opening import open_store
 from api.application.services import open_services
 from api.cli import main
 from api.platform.settings import Settings
@@ -193,6 +194,24 @@ def test_an_erasure_of_a_listed_person_asks_what_becomes_of_the_entry(
     people = settle(data)
     code, _, err = typed(data, capsys, "person", "erase", people["Amira"], "--yes")
     assert (code, "stranger to the gate" in err) == (1, True)
+
+
+def test_a_person_who_is_listed_while_the_question_stands_is_not_erased(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry would go with them, and no one has said what becomes of it."""
+    tom = settle(data)["Tom"]
+
+    def listed_meanwhile(_question: str, *, abort: bool) -> bool:
+        with open_store(Settings(data=data)) as store, store.transaction(OFFICE, datetime.now(UTC)) as tx:
+            tx.consent.list_person(tom)
+        return abort
+
+    monkeypatch.setattr(typer, "confirm", listed_meanwhile)
+    code, _, err = typed(data, capsys, "person", "erase", tom)
+    assert (code, "meanwhile" in err) == (1, True)
+    with open_store(Settings(data=data)) as store, store.reading(OFFICE, datetime.now(UTC)) as tx:
+        assert tx.people.get(tom).listed
 
 
 def test_an_erasure_is_certified_and_proved(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
