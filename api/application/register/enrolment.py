@@ -20,7 +20,7 @@ from api.application.register.look_alikes import Resemblance, resemblances
 from api.application.register.photo_owners import Owners
 from api.application.register.reference_files import PhotoUnread, ReferenceFile, photos_in
 from api.application.services import Services
-from consent_db.errors import BiometricConsentMissing
+from consent_db.errors import BiometricConsentMissing, NotFound
 from gatekeeper.consent.ages import age_on
 from gatekeeper.errors import PhotoRefused
 from gatekeeper.identity import enrolment
@@ -155,7 +155,7 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
             allowed = {person for person in sorting.owned if tx.enrolment.permitted(person)}
         reports = []
         for person in sorted(allowed, key=numbers.__getitem__):
-            with suppress(BiometricConsentMissing):  # taken back while this was under way
+            with suppress(BiometricConsentMissing, NotFound):  # withdrawn, or erased, while this was under way
                 report = enrol_person(services, person, sorting.owned[person], actor)
                 reports.append(replace(report, external_id=numbers[person]))
             advance()
