@@ -46,7 +46,7 @@ Ids = list[str] | None
 @app.command("import")
 def import_roster(
     file: Annotated[Path, typer.Argument(help="CSV, .xlsx, or OneRoster CSV as a zip or folder.")],
-    photos: Annotated[Path | None, typer.Option(help="A folder or zip of reference photos by external id.")] = None,
+    photos: Annotated[Path | None, typer.Option(help="A folder or zip of reference photos by number or name.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     layout: Annotated[str | None, typer.Option(help="A saved layout: what the columns mean.")] = None,
     kind: Annotated[
@@ -92,11 +92,11 @@ def import_roster(
 
 @app.command("photos")
 def enrol_photos(
-    photos: Annotated[Path, typer.Argument(help="A folder or zip of reference photos by external id.")],
+    photos: Annotated[Path, typer.Argument(help="A folder or zip of reference photos by number or name.")],
     as_json: Json = False,
     data: Data = None,
 ) -> None:
-    """Enrol people from reference photos: <external id>.jpg, or a folder <external id> of several."""
+    """Enrol people from reference photos: 004512.jpg, a folder 004512 of several, or 7A/Quill Amira.jpg."""
     report = _enrol(data, photos)
     if as_json:
         out.print(json.dumps(enrolment_json(report)), soft_wrap=True, highlight=False, markup=False)
