@@ -125,6 +125,6 @@ def _page(services: Services, tx: Transaction, session: SessionRecord, asked: Ma
         undoable=next((one for one in made.items if one.undoable), None),
         layouts=tuple(tx.layouts.names()),
         kinds=kinds(),
-        waiting=waiting_file(services, session).open() is not None,
+        waiting=waiting_file(services, session).waits(services.clock()),
         unlocked=proved_lately(session, services.clock()),
     )
