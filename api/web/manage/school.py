@@ -59,7 +59,7 @@ def change(
     services: Use,
     session: Session,
     name: ShortText = "",
-    crest: Annotated[UploadFile | None, Form()] = None,
+    crest: Picture = None,
 ) -> Response:
     """Keep another name, and another crest if a picture was chosen."""
     picture = crest.file.read() if crest is not None and crest.size else None

@@ -25,6 +25,8 @@ _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 def takedown_table(services: Services, tx: Transaction) -> Listing[TakedownRecord]:
     """Return every take-down, the latest first."""
     titles, now, zone = choices.channel_titles(tx), services.clock(), services.policy.zone
+    records = sorted(tx.takedowns.all(), key=lambda one: one.opened_at, reverse=True)
+    names = {actor: who(tx, actor) for actor in {one.done_by or "" for one in records if one.done_at}}
 
     def row(one: TakedownRecord) -> Row:
         post = one.publication
@@ -35,7 +37,7 @@ def takedown_table(services: Services, tx: Transaction) -> Listing[TakedownRecor
             Cell(where, link, post.address or post.post_id or ""),
             Cell(one.why.sentence),
             Cell(words.moment(one.due_at, zone)),
-            Cell(words.moment(one.done_at, zone), note=f"by {who(tx, one.done_by or '')}") if one.done_at else Cell(""),
+            Cell(words.moment(one.done_at, zone), note=f"by {names[one.done_by or '']}") if one.done_at else Cell(""),
             Cell(_said(one), note=one.proof or "", mood=_mood(one, now)),
         ))  # fmt: skip
 
@@ -48,7 +50,6 @@ def takedown_table(services: Services, tx: Transaction) -> Listing[TakedownRecor
             return value in _states(one, now)
         return value == (one.publication.channel if name == "channel" else one.why.value)
 
-    records = sorted(tx.takedowns.all(), key=lambda one: one.opened_at, reverse=True)
     return Listing(_layout(titles), records, row, searched, passes)
 
 
@@ -59,11 +60,7 @@ def _layout(titles: Mapping[str, str]) -> Layout:
     return Layout(
         path=PATH,
         columns=(
-            Column(
-                "post",
-                "Post",
-                lambda one: (natural_key(titles.get(one.publication.channel, "")), one.publication.published_at),
-            ),
+            Column("post", "Post", post),
             Column("why", "Why", lambda one: one.why.sentence),
             Column("due", "To be down by", lambda one: one.due_at, latest_first=True),
             Column("closed", "Closed", lambda one: one.done_at or _NEVER, latest_first=True),

@@ -48,10 +48,10 @@ def client_table(services: Services, tx: Transaction) -> Listing[ClientRecord]:
     now, titles = services.clock(), choices.channel_titles(tx)
 
     def good(client: ClientRecord) -> bool:
-        return client.revoked_at is None and client.expires_at > now
+        return is_good(client, now)
 
     def row(client: ClientRecord) -> Row:
-        shown = view(services, tx, client)
+        shown = view(services, titles, client)
         return Row((
             Cell(shown.label, f"/admin/clients/{client.id}"),
             Cell(" ".join(shown.may)),
@@ -93,10 +93,15 @@ def _layout(titles: Mapping[str, str]) -> Layout:
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def view(services: Services, tx: Transaction, client: ClientRecord) -> ClientView:
-    """Return a client as it is shown, with its keys."""
+def is_good(client: ClientRecord, now: datetime) -> bool:
+    """Say whether a key of a client is accepted now."""
+    return client.revoked_at is None and client.expires_at > now
+
+
+def view(services: Services, titles: Mapping[str, str], client: ClientRecord) -> ClientView:
+    """Return a client as it is shown, with its keys; `titles` are those of all channels."""
     now, zone = services.clock(), services.policy.zone
-    good = client.revoked_at is None and client.expires_at > now
+    good = is_good(client, now)
     state = f"{'Good until' if good else 'Ended'} {words.day(client.expires_at, zone)}"
     if client.revoked_at is not None:
         state = f"Revoked {words.day(client.revoked_at, zone)}"
@@ -104,7 +109,7 @@ def view(services: Services, tx: Transaction, client: ClientRecord) -> ClientVie
         id=client.id,
         label=client.label,
         may=tuple(MAY[scope] for scope in Scope if scope in client.scopes),
-        channels=tuple(choices.channel_title(tx, name) for name in sorted(client.channels)),
+        channels=tuple(titles.get(name, name) for name in sorted(client.channels)),
         added=words.day(client.created_at, zone),
         state=state,
         good=good,

@@ -187,6 +187,6 @@ def _clients_page(services: Services, tx: Transaction, session: SessionRecord, f
 def _client_page(
     services: Services, tx: Transaction, session: SessionRecord, client: str, key: str | None = None
 ) -> ClientPage:
-    shown = view(services, tx, _client(tx, client))
+    shown = view(services, choices.channel_titles(tx), _client(tx, client))
     unlocked = proved_lately(session, services.clock())
     return ClientPage(title=shown.label, client=shown, lives=LIVES, overlaps=OVERLAPS, unlocked=unlocked, key=key)
