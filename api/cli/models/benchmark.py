@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -21,9 +22,14 @@ from gatekeeper.benchmark import Kept, Protocol
 
 _QUICK: Final = 25
 """Pictures with each kind of intruder that `--quick` tries: enough to see that the folder is laid out rightly."""
+_EITHER: Final = (
+    "Give a folder of photographs, or --own for the reference photographs that are kept. "
+    "With --own no other option is taken than --json and --data."
+)
 
 
 def benchmark(
+    context: typer.Context,
     folder: Annotated[
         Path | None,
         typer.Argument(
@@ -73,7 +79,7 @@ def benchmark(
     some thousand photographs; `--quick` takes minutes.
     """
     if own or folder is None:
-        _own(data, save, alone=own and folder is None and plot is None and not keep)
+        _own(data, save, alone=own and _given(context) <= {"own", "save", "data"})
         return
     if plot is not None:
         plots.must_be_possible()
@@ -97,20 +103,28 @@ def benchmark(
         out.print(table)
     if keep:
         record(chosen.data, results, chosen.engine, datetime.now(UTC).date())
-    if save is not None:
-        save.write_text(json.dumps(results, indent=1), "utf-8")
+    _save(results, save)
     if plot is not None:
         plots.draw(results, plot)
+
+
+def _given(context: typer.Context) -> set[str]:
+    """Return the names of the parameters that were typed."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {name for name, source in sources.items() if source is not None and source.name != "DEFAULT"}
 
 
 def _own(data: Path | None, save: Path | None, *, alone: bool) -> None:
     """Measure on the school's own reference photographs.
 
     Raises:
-        NotPossible: there is no folder and no `--own`, or `--own` together with what only a folder has.
+        NotPossible: there is no folder and no `--own`, or `--own` together with what is for a folder.
     """
     if not alone:
-        raise NotPossible("Give a folder of photographs, or --own alone for the reference photographs that are kept.")
-    found = show_own(data)
-    if save is not None:
-        save.write_text(json.dumps(found, indent=1), "utf-8")
+        raise NotPossible(_EITHER)
+    _save(show_own(data), save)
+
+
+def _save(numbers: Mapping[str, Any], path: Path | None) -> None:
+    if path is not None:
+        path.write_text(json.dumps(numbers, indent=1), "utf-8")

@@ -187,7 +187,13 @@ def _measured_on_what_is_kept(terminal: Terminal, numbers: Path) -> None:
     found = json.loads(numbers.read_text("utf-8"))
     assert (found["all"]["people"], found["all"]["missed"]["of"]) == (1, 2)
     assert set(found["by_age"].values()) == {None}
-    for wrong in ((), ("--own", "--record"), ("--own", numbers.parent)):
+    for wrong in (
+        (),
+        ("--own", "--record"),
+        ("--own", numbers.parent),
+        ("--own", "--quick"),
+        ("--own", "--engine", "dlib"),
+    ):
         code, said = terminal("benchmark", *wrong)
         assert (code, "--own" in said) == (1, True)
 
