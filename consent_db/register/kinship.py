@@ -16,6 +16,7 @@ from consent_db.people.records import Change
 from consent_db.publishing.publications import find_publications
 from consent_db.publishing.records import Touched, Why
 from consent_db.publishing.takedowns import open_takedowns
+from consent_db.register.impact import showing
 from consent_db.schema import PublicationRow
 from gatekeeper.types import BoundBy, PersonId
 
@@ -33,7 +34,8 @@ class Kinship:
         """Return what `confirm` touches: nothing if the two are confirmed already.
 
         An approval ends if the engine alone decided that a face is one of the family that they
-        become; a face that a person named stays named. A post of such a picture that is up comes down.
+        become; a face that a person named stays named. A post of such a picture that is up comes
+        down, whether its approval still holds or is over: a post outlasts its approval.
         """
         family = {one, *self.of(one)}
         if other in family:
@@ -42,7 +44,7 @@ class Kinship:
         resting = sorted({check for person in family for check in resting_on(self._context, person)})
         records = StoredChecks(self._context).several(resting)
         ended = [record.id for record in records if _decided_by_engine(record, family)]
-        return Touched(dict.fromkeys(ended, _WHY), dict.fromkeys(self._up(ended), Why.IN_DOUBT))
+        return Touched(dict.fromkeys(ended, _WHY), dict.fromkeys(self._up(ended, family), Why.IN_DOUBT))
 
     def confirm(self, one: PersonId, other: PersonId) -> Change:
         """Make two people, and all who belong to either, one family; confirming again changes nothing.
@@ -72,15 +74,22 @@ class Kinship:
         """Return the confirmed siblings and twins of a person."""
         return self._siblings.of(person)
 
-    def _up(self, checks: list[str]) -> list[str]:
-        """Return the posts that are up of these pictures, of the checks too that these ones replaced; ids."""
-        chains = Overview(self._context).chains(checks)
-        each = sorted({check for chain in chains.values() for check in chain})
+    def _up(self, ended: list[str], family: AbstractSet[PersonId]) -> list[str]:
+        """Return the posts that are up of these pictures, of the checks too that these ones replaced; ids.
+
+        And those of other checks in which the engine alone decided that a face is one of the family.
+        """
+        context = self._context
+        posts = {post.id: post.check_id for person in sorted(family) for post in showing(context, person)}
+        records = StoredChecks(context).several(sorted(set(posts.values())))
+        doubted = {record.id for record in records if _decided_by_engine(record, family)}
+        chains = Overview(context).chains(ended)
+        each = sorted({check for chain in chains.values() for check in chain} | doubted)
         up = PublicationRow.taken_down_at.is_(None)
         return [
             post.id
             for some in portions(each)
-            for post in find_publications(self._context, PublicationRow.check_id.in_(some), up)
+            for post in find_publications(context, PublicationRow.check_id.in_(some), up)
         ]
 
 

@@ -104,6 +104,27 @@ def test_approvals_end_in_which_the_engine_alone_decided_between_them(store: Sto
         assert set(tx.siblings.touches(three, two).approvals) == {other.id}
 
 
+def test_a_post_of_an_approval_that_is_over_comes_down_too(store: Store) -> None:
+    """A post outlasts its approval: what is up on the day of the confirmation counts, not what may still go out."""
+    with store.transaction(ADMIN, NOW) as tx:
+        add_channel(tx)
+        one, two, three = _three(tx)
+        for person in (one, two, three):
+            tx.consent.record(person, said())
+        shown, other = approve(tx, one), approve(tx, three)
+        post, _ = (
+            tx.publications.record(PublicationDraft(made.id, NOW, "https://school.example/1"))
+            for made in (shown, other)
+        )
+    with store.transaction(ADMIN, NOW + timedelta(hours=1)) as tx:
+        tx.checks.revoke(shown.id, "channel_changed")
+        assert tx.takedowns.waiting() == []
+        assert dict(tx.siblings.touches(one, two).down) == {post.id: Why.IN_DOUBT}
+        change = tx.siblings.confirm(one, two)
+        assert change.revoked_checks == ()
+        assert [takedown.publication.id for takedown in tx.takedowns.waiting()] == [post.id]
+
+
 def test_no_one_is_their_own_sibling_or_that_of_a_stranger(lite: Store) -> None:
     """Each is refused with a sentence, and nothing is written down."""
     with lite.transaction(ADMIN, NOW) as tx:
