@@ -15,7 +15,7 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -146,8 +146,12 @@ class Restored:
     problems: tuple[str, ...]
 
 
-def restore(file: Path, passphrase: str, place: Place, known: Tombstones, now: datetime) -> Restored:
+def restore(
+    file: Path, passphrase: str, place: Place, known: Callable[[Keyring], Tombstones], now: datetime
+) -> Restored:
     """Bring everything back to an empty place, and keep what ended since from coming alive.
+
+    `known` gives the tombstones, once the keys are in place: those in a bucket are sealed.
 
     Raises:
         PassphraseProblem: the passphrase is wrong, or the file is damaged.
@@ -159,6 +163,7 @@ def restore(file: Path, passphrase: str, place: Place, known: Tombstones, now: d
         manifest = contents.take_json("manifest.json")
         keys = contents.take("keys.json") if contents.name == "keys.json" else None
         _place_keys(place, keys)
+        tombstones = known(place.keyring())
         Store.fill(place.url, contents.take_all("database/"))
         with closing(Store.open(place.url, place.keyring())) as store:
             pictures = Pictures(place.pictures, store)
@@ -167,7 +172,7 @@ def restore(file: Path, passphrase: str, place: Place, known: Tombstones, now: d
                 pictures.put_sealed(key, contents.take(contents.name))
             gone = contents.take_json("end.json")["gone"]
             contents.finish()
-            return _settle(store, pictures, place, known, Moment(manifest, gone, now))
+            return _settle(store, pictures, place, tombstones, Moment(manifest, gone, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +209,14 @@ def verify(kept: Installation, file: Path, passphrase: str, scratch: Path) -> Re
             kept.settings.key,
             proof=True,
         )
-        return restore(file, passphrase, place, Tombstones(), kept.clock())
+        return restore(file, passphrase, place, lambda _keyring: Tombstones(), kept.clock())
 
 
 def _place_keys(place: Place, keys: bytes | None) -> None:
     """Put the keys where they belong; keys that are there already are never replaced."""
     path = place.key_file
     if place.key:
+        place.keyring()  # a damaged one is said to be that
         if keys is not None and json.loads(keys) != json.loads(place.key):
             raise BackupUnfit("GATEKEEPER_KEY holds other keys than the backup. Give the ones that it was made with.")
         return

@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,8 +21,8 @@ from api.application.installation import FILE, adopt
 from api.application.opening import UNFINISHED, marked_at, open_store
 from api.cli.options import ACTOR, Data, out, settings
 from api.platform.settings import Settings
-from api.platform.storage import GROUPS, Installation, kept_in, keyring_of, pictures_of, remembered
-from consent_db import Store
+from api.platform.storage import GROUPS, Installation, kept_in, pictures_of, remembered
+from consent_db import Keyring, Store
 from consent_db.data_rights import tombstones
 from consent_db.data_rights.tombstones import Tombstones
 from consent_db.keys.private_files import read_private
@@ -72,7 +74,7 @@ def restore(
         str | None,
         typer.Option(
             "--tombstones",
-            help="The newest file of tombstones, or their bucket. [default: beside the key file]",
+            help="The newest file of tombstones, or their bucket. [default: beside the key file, or the set bucket]",
         ),
     ] = None,
     no_tombstones: Annotated[
@@ -113,21 +115,27 @@ def _kept_at(chosen: Settings) -> str:
     return f"{chosen.pictures}/tombstones" if chosen.bucket else str(tombstones.beside(chosen.keys))
 
 
-def _tombstones(chosen: Settings, given: str | None, *, none: bool) -> Tombstones:
-    if given and "://" in given:
-        known = remembered(kept_in(given), keyring_of(chosen))
-        if known is None:
-            raise BackupUnfit(f"There are no tombstones in {given}. Give the bucket that the pictures were in.")
-        return known
-    path = Path(given) if given else tombstones.beside(chosen.keys)
-    if path.exists():
-        return tombstones.read(path)
-    if given is not None or not none:
-        raise BackupUnfit(
-            f"There is no file of tombstones at {path}, so people erased since the backup would come back. "
-            "Give the newest one with --tombstones, or say --no-tombstones if there is none."
-        )
-    return Tombstones()
+def _tombstones(chosen: Settings, given: str | None, *, none: bool) -> Callable[[Keyring], Tombstones]:
+    """Return what reads all tombstones that are to be found, once the keys are there that those of a bucket need."""
+    named = given or (chosen.pictures if chosen.bucket else str(tombstones.beside(chosen.keys)))
+
+    def read(keyring: Keyring) -> Tombstones:
+        places = {named, str(tombstones.beside(chosen.keys)), *([chosen.pictures] if chosen.bucket else [])}
+        found = {place: stones for place in places if (stones := _kept_in(place, keyring)) is not None}
+        if named not in found and (given is not None or not none):
+            raise BackupUnfit(
+                f"There are no tombstones at {named}, so people erased since the backup would come back. Give the "
+                "newest with --tombstones, a file or the pictures' bucket, or say --no-tombstones if there are none."
+            )
+        return reduce(or_, found.values(), Tombstones())
+
+    return read
+
+
+def _kept_in(place: str, keyring: Keyring) -> Tombstones | None:
+    if "://" in place:
+        return remembered(kept_in(place), keyring)
+    return tombstones.read(Path(place)) if Path(place).exists() else None
 
 
 @contextmanager

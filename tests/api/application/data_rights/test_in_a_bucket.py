@@ -154,6 +154,31 @@ def test_a_backup_goes_to_another_prefix_and_to_a_folder(
     assert (tmp_path / "three" / "pictures" / str(record.examined_key)).is_file()
 
 
+def test_a_person_erased_since_does_not_come_back_from_a_backup(
+    school: School, remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The tombstones of the bucket count, said or not, though the keys to them come with the backup."""
+    school.check(AMIRA_HUE)
+    file, words = tmp_path / "backup", tmp_path / "words"
+    words.touch(mode=0o600)
+    words.write_text("five words chosen by dice\n")
+    backup.make(place(school), file, "five words chosen by dice")
+    erase(place(school), school.people["Amira"], OFFICE)
+    arguments = ["restore", str(file), "--passphrase-file", str(words), "--data"]
+    monkeypatch.setenv("GATEKEEPER_PICTURES", "s3://pictures/other")
+    assert main.run([*arguments, str(tmp_path / "one")]) == 1
+    assert "would come back" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "one" / "keys.json").exists()
+    assert main.run([*arguments, str(tmp_path / "one"), "--tombstones", ADDRESS]) == 0
+    assert "Again erased: 1 people" in capsys.readouterr().out
+    monkeypatch.setenv("GATEKEEPER_PICTURES", ADDRESS)
+    for option in ([], ["--no-tombstones"]):
+        for name in pictures_in(remote):
+            remote.bucket.delete(name)
+        assert main.run([*arguments, str(tmp_path / f"two{len(option)}"), *option]) == 0
+        assert "Again erased: 1 people" in capsys.readouterr().out
+
+
 def test_the_doctor_says_whether_the_bucket_answers(
     school: School, remote: Remote, capsys: pytest.CaptureFixture[str]
 ) -> None:
