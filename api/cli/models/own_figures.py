@@ -59,7 +59,7 @@ def _table(title: str, found: Sequence[Row], total: Figures) -> Table:
     )
     for row in (*found, Row("all", total)):
         if row.figures is None:
-            table.add_row(escape(row.name), f"too few, or with such (under {FEWEST})", *[""] * 4)
+            table.add_row(escape(row.name), f"withheld: under {FEWEST} people, or to protect such a row", *[""] * 4)
         else:
             one = row.figures
             rates = (one.missed, one.missed_in_class, one.mistaken, one.passed)
@@ -78,7 +78,7 @@ def _sentences(found: OwnAccuracy) -> Iterator[str]:
         "95 %."
     )
     if found.single:
-        yield f"Of {found.single} people one photograph is kept, which cannot be left out; give them a second one."
+        yield f"People with a single photograph, which cannot be left out: {found.single}. Give them a second one."
     tried = found.all.passed.of
     if tried < _LITTLE:
         most = Rate(0, tried).high
