@@ -51,3 +51,10 @@ def test_every_file_that_the_readme_links_to_exists() -> None:
     """No link leads nowhere."""
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_every_decision_is_in_their_list_once() -> None:
+    """Each file of a decision is linked from the list, in the order of the numbers."""
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"^- \[\d{4}\]\(([^)]+)\)", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert listed == sorted(path.name for path in folder.glob("0*.md"))
