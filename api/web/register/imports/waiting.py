@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
@@ -19,23 +18,13 @@ from api.web import choices, tables
 from api.web.register.imports.column_words import in_office_words
 from api.web.register.imports.import_forms import DecidedFields, FormOutOfDate, UploadFields, kinds, reading
 from api.web.register.imports.import_views import PlanView, plan_view
-from api.web.register.imports.mapping import (
-    ColumnView,
-    DateView,
-    columns,
-    date_views,
-    file_key,
-    meanings,
-    missing_columns,
-    sheet_of,
-)
+from api.web.register.imports.look import Look
+from api.web.register.imports.mapping import ColumnView, DateView, date_views, file_key, meanings
 from api.web.register.imports.rows_table import LAYOUT, table_of
 from api.web.templating import Page, render
 from consent_db import roster_import
 from consent_db.accounts.records import SessionRecord
 from consent_db.errors import ConsentDbError, NotPossible
-from consent_db.roster.fields.date_columns import DatesUnclear
-from consent_db.roster.plan import Plan
 from consent_db.roster.rejected import left_out_rows, rejected_csv
 from consent_db.transaction import Transaction
 
@@ -233,13 +222,12 @@ def import_file(
     if found is None:
         return _to_imports()
     with services.store.transaction(session.user.id, services.clock()) as tx:
-        page = _page(services, tx, session, *found)
-        if page.plan is None or seen != page.seen:
+        plan = (look := Look.at(tx, *found)).plan
+        if plan is None or seen != look.seen:
+            page = _page(services, tx, session, *found)
             said = "Something has changed since you looked. Look at this first; nothing was imported."
             return render(replace(page, error=page.error or said), request.scope, HTTPStatus.CONFLICT)
-        choices, content = found[0].choices, found[1]
-        plan = roster_import.plan(content, tx, choices)
-        roster_import.apply(plan, tx, left_out_rows(content, choices, plan))
+        roster_import.apply(plan, tx, left_out_rows(found[1], found[0].choices, plan))
         made = "/admin/imports" if plan.empty else f"{MADE}/{tx.imports.all()[0].number}"
     waiting.discard()
     return RedirectResponse(made, HTTPStatus.SEE_OTHER)
@@ -255,40 +243,25 @@ def _to_imports() -> Response:
 
 
 def _page(services: Services, tx: Transaction, session: SessionRecord, decided: Decided, content: bytes) -> WaitingPage:
-    sheet = sheet_of(decided, content)
-    shown, lacking = columns(decided, sheet), missing_columns(decided)
-    settled = decided.complete and not lacking and not any(one.problem for one in shown)
-    plan, error, unclear = _plan(tx, decided, content) if settled else (None, None, frozenset[str]())
-    file = file_key(decided, content)
-    said = f"{plan and plan.register_version} {tx.today} {file} {decided.model_dump_json()}"
-    view = plan_view(tx, plan, decided) if plan else None
+    look = Look.at(tx, decided, content)
+    view = plan_view(tx, look.plan, decided) if look.plan else None
     return WaitingPage(
         title="Review the import",
-        file=file,
-        columns=shown,
+        file=file_key(decided, content),
+        columns=look.columns,
         meanings=meanings(tx, decided),
         kinds=kinds(),
         decided=decided,
         bundle=not decided.meanings,
-        lacking=lacking,
+        lacking=look.lacking,
         plan=view,
         table=table_of(view.lines, _first_look(view)) if view else None,
-        sheets=sheet.sheets if sheet and decided.sheet is not None else (),
-        dates=date_views(decided, sheet, unclear),
-        seen=hashlib.sha256(said.encode()).hexdigest(),
+        sheets=look.sheet.sheets if look.sheet and decided.sheet is not None else (),
+        dates=date_views(decided, look.sheet, look.unclear),
+        seen=look.seen,
         unlocked=proved_lately(session, services.clock()),
-        error=error,
+        error=look.error,
     )
-
-
-def _plan(tx: Transaction, decided: Decided, content: bytes) -> tuple[Plan | None, str | None, frozenset[str]]:
-    """Return what the file does; or why that cannot be said, and of which columns the dates are not clear."""
-    try:
-        return roster_import.plan(content, tx, decided.choices), None, frozenset()
-    except DatesUnclear as refused:
-        return None, in_office_words(str(refused)), frozenset(refused.columns)
-    except ConsentDbError as refused:
-        return None, in_office_words(str(refused)), frozenset()
 
 
 def _first_look(view: PlanView) -> tables.Query:
