@@ -362,7 +362,6 @@ NO_PAGES: Final = frozenset(
         "GET /checks/{check_id}/faces/{number}/reference",
         "GET /admin/people/{person_id}/photos/{photo_id}",
         "GET /batches/{batch_id}/approved.zip",
-        "GET /approvals/standing.csv",
         "GET /report.pdf",
         "GET /report.csv",
         "GET /account/second-factor/soon",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from http import HTTPStatus
 from typing import Annotated, ClassVar, Final
 
 from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.application.services import Services
-from api.http.dependencies import Reading, Session, Use
+from api.http.dependencies import Reading, Session, Use, Writing
 from api.platform import labels
-from api.platform.csv_text import as_csv
-from api.security.access import LEADERSHIP, allow, may
+from api.security.access import LEADERSHIP, allow, may, proved_lately
 from api.security.routing import Router
 from api.web import choices, tables
 from api.web.checks.result.second_opinions import name_of
@@ -30,6 +30,8 @@ from gatekeeper.decision.rules import NOBODY_RECOGNISABLE
 from gatekeeper.types import FindingCode
 
 router = Router(prefix="/approvals/standing")
+
+Sent = Annotated[tables.Sent, Form()]
 
 PATH: Final = "/approvals/standing"
 NOTHING_ASKED: Final = "Nothing: approved at the first look"
@@ -64,7 +66,7 @@ class StandingPage(Page):
     template: ClassVar[str] = "standing.html"
     nav: str = "standing"
     table: tables.Table
-    file: str
+    unlocked: bool = False
 
 
 @router.get("")
@@ -72,31 +74,28 @@ class StandingPage(Page):
 def show_standing(request: Request, services: Use, session: Session, tx: Reading) -> Response:
     """Show them, the latest first, or as the address says."""
     found = _Found.of(services, tx, session)
-    query = tables.read(found.layout, request.query_params)
-    return render(found.page(query), request.scope)
+    layout = found.layout()
+    page = found.page(layout, tables.read(layout, request.query_params))
+    return render(replace(page, unlocked=proved_lately(session, services.clock())), request.scope)
 
 
 @router.post("")
 @allow(LEADERSHIP)
-def narrow(
-    request: Request, services: Use, session: Session, tx: Reading, sent: Annotated[tables.Sent, Form()]
-) -> Response:
+def narrow(request: Request, services: Use, session: Session, tx: Reading, sent: Sent) -> Response:
     """Lead to the address of what was chosen above the table."""
-    layout = _Found.of(services, tx, session).layout
+    layout = _Found.of(services, tx, session).layout()
     query = tables.read(layout, {**request.query_params, **sent.parameters})
-    return RedirectResponse(tables.address(layout, query), 303)
+    return RedirectResponse(tables.address(layout, query), HTTPStatus.SEE_OTHER)
 
 
-@router.get(".csv")
-@allow(LEADERSHIP)
-def send_csv(request: Request, services: Use, session: Session, tx: Reading) -> Response:
-    """Send all that the filters of the address let through, as a table for a spreadsheet."""
+@router.post("/list.csv")
+@allow(LEADERSHIP.just_now)
+def hand_out_standing(request: Request, services: Use, session: Session, tx: Writing, sent: Sent) -> Response:
+    """Hand out the approvals that are found, on all pages, as a file."""
     found = _Found.of(services, tx, session)
-    shown = found.chosen(tables.read(found.layout, request.query_params))
-    header = (*(column.label for column in found.layout.columns), "Sent by", "Confirmed", "Check")
-    text = as_csv(header, found.lines(shown))
-    headers = {"Content-Disposition": 'attachment; filename="approvals.csv"'}
-    return Response(text.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    layout = found.layout()
+    query = tables.read(layout, {**request.query_params, **sent.parameters})
+    return tables.handed_out(tx, found.lines(layout, query), "approvals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +126,8 @@ class _Found:
         events = {event.value: event.label for event in choices.events(tx)}
         return cls(services, tx, tx.standing_approvals.all(), choices.channel_titles(tx), events, apart)
 
-    @property
     def layout(self) -> Layout:
-        """The table; what can be chosen is what there is."""
+        """Return the table; what can be chosen is what there is."""
         codes = {code: title for one in self.approvals for code, title in self._asked(one).items()}
         days = dict.fromkeys(self._day(one) for one in self.approvals)
         used = dict.fromkeys(one.channel for one in self.approvals)
@@ -154,30 +152,30 @@ class _Found:
             noun=("approval", "approvals"),
         )  # fmt: skip
 
-    def chosen(self, query: Query) -> list[StandingApproval]:
+    def chosen(self, layout: Layout, query: Query) -> list[StandingApproval]:
         """Return those that the filters let through, in the order that is asked for."""
         is_meant = self._meant(query.chosen)
-        return tables.ordered(self.layout, query, [one for one in self.approvals if is_meant(one)])
+        return tables.ordered(layout, query, [one for one in self.approvals if is_meant(one)])
 
-    def page(self, query: Query) -> StandingPage:
+    def page(self, layout: Layout, query: Query) -> StandingPage:
         """Return the page; only what stands on it is opened."""
-        found = self.chosen(query)
+        found = self.chosen(layout, query)
         query = tables.within(query, len(found))
         shown = found[tables.skipped(query) : tables.skipped(query) + query.size]
         rows = tuple(map(self._row, self._told(shown)))
-        address = tables.address(self.layout, query, page=1)
         return StandingPage(
             title="All approvals",
-            table=tables.page_of(self.layout, query, rows, len(found), len(self.approvals)),
-            file=address.replace(PATH, f"{PATH}.csv", 1),
+            table=tables.page_of(layout, query, rows, len(found), len(self.approvals)),
         )
 
-    def lines(self, shown: Sequence[StandingApproval]) -> list[tuple[str, ...]]:
-        """Return approvals as lines of a spreadsheet."""
-        return [
-            (*(cell.text for cell in self._row(one).cells), one.sent_by, one.confirmed, one.approval.id)
-            for one in self._told(shown)
-        ]
+    def lines(self, layout: Layout, query: Query) -> list[list[str]]:
+        """Return all that the filters let through as lines of a spreadsheet, their heads first."""
+        shown = [at for at, column in enumerate(layout.columns) if column.name not in query.hidden]
+        lines = [[*(layout.columns[at].label for at in shown), "Sent by", "Confirmed", "Check"]]
+        for one in self._told(self.chosen(layout, query)):
+            cells = self._row(one).cells
+            lines.append([*(cells[at].text for at in shown), one.sent_by, one.confirmed, one.approval.id])
+        return lines
 
     def _meant(self, chosen: Mapping[str, str]) -> Callable[[StandingApproval], bool]:
         channel, day, finding = chosen.get("channel"), chosen.get("day"), chosen.get("finding")
@@ -223,7 +221,7 @@ class _Found:
     def _act(self, act: ActRecord, names: Mapping[str, str]) -> str:
         single, several = _DONE[act.act]
         what = several.format(act.faces) if act.faces > 1 else single
-        said = f": {self._confirmed(frozenset(act.confirmed))[:-1]}" if act.confirmed else ""
+        said = f": {self._confirmed(frozenset(act.confirmed)).removesuffix('.')}" if act.confirmed else ""
         return f"{what}{said}, by {names[act.by]}, {labels.moment(act.at, self.services.policy.zone)}."
 
     def _confirmed(self, codes: frozenset[str]) -> str:

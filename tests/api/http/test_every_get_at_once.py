@@ -45,7 +45,6 @@ FILES: Final[Mapping[str, tuple[str, Role | str]]] = {
     "GET /account/second-factor": ("/account/second-factor", Role.STAFF),
     "GET /account/second-factor/soon": ("/account/second-factor/soon", Role.APPROVER),
     "GET /report.csv": ("/report.csv", Role.APPROVER),
-    "GET /approvals/standing.csv": ("/approvals/standing.csv", Role.APPROVER),
     "GET /report.pdf": ("/report.pdf", Role.APPROVER),
     "GET /checks/{check_id}/picture": ("/checks/{approved}/picture?small=true", Role.STAFF),
     "GET /checks/{check_id}/release": ("/checks/{approved}/release", Role.STAFF),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 
 import pytest
@@ -38,7 +39,7 @@ def test_the_head_sees_what_each_was_asked_and_why_it_was_let_through(school: Sc
     assert re.search(r"Agreed as second person, by [^.]+, 10 March 2026", words)
     assert "choir" in words
     for asked, wanted in (("finding=unknown_face", helped), ("finding=none", plain)):
-        text = head.get(f"/approvals/standing.csv?{asked}").content.decode("utf-8-sig")
+        text = head.post(f"/approvals/standing/list.csv?{asked}").content.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text)))
         assert [row["Check"] for row in rows] == [wanted], asked
         assert rows[0]["Until"]
@@ -73,4 +74,24 @@ def test_why_a_person_may_not_be_published_is_not_told_apart_to_approvers(
 def test_it_is_for_leadership_alone(new_person: NewPerson, role: Role) -> None:
     """The page and its file."""
     person = new_person("somebody", role)
-    assert {person.get(f"/approvals/standing{end}").status_code for end in ("", ".csv")} == {403}
+    assert person.get("/approvals/standing").status_code == 403
+    assert person.post("/approvals/standing/list.csv").status_code == 403
+
+
+def test_the_file_has_the_columns_that_are_shown_and_the_audit_says_who_took_it(
+    school: School, new_person: NewPerson
+) -> None:
+    """Like every list: it names colleagues, so it is handed out to one who has just proved who they are."""
+    school.check(TOM_HUE)
+    head = new_person("head", Role.APPROVER)
+    text = head.post("/approvals/standing/list.csv?without=event.why").content.decode("utf-8-sig")
+    heads, line = csv.reader(io.StringIO(text))
+    assert heads == ["Approved", "Channel", "What the gate asked", "Until", "Sent by", "Confirmed", "Check"]
+    assert len(line) == len(heads)
+    with school.services.store.reading("tests", school.clock()) as tx:
+        entry = tx.audit.last("list.exported")
+    assert entry is not None
+    assert json.loads(entry.payload) == {"list": "approvals", "rows": 1}
+    school.clock.advance(minutes=20)
+    assert "Confirm that it is you" in read(head.get("/approvals/standing"))
+    assert head.post("/approvals/standing/list.csv").status_code in {303, 403}
