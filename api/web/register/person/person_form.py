@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from fastapi import Form, Request
 from pydantic import BaseModel, ConfigDict
@@ -34,6 +35,10 @@ from gatekeeper.types import Kind
 
 router = Router(prefix="/admin/people")
 
+_CHANGED: Final = (
+    "Their details were changed after you opened this page, so nothing was saved. These are the details now: make "
+    "your change again."
+)
 _NAMES = {"first_name": "The first name", "last_name": "The surname", "known_as": "This", "external_id": "The number"}
 
 
@@ -44,6 +49,7 @@ class Particulars(BaseModel):
         groups: classes and clubs, each in a line.
         somebody_else: whether it is known that this is no namesake who is there already.
         sure: whether it was seen what a change touches.
+        was: a digest of the details that the form was opened with; empty for a new person.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -58,11 +64,12 @@ class Particulars(BaseModel):
     groups: str = ""
     somebody_else: bool = False
     sure: bool = False
+    was: str = ""
 
     @classmethod
     def of(cls, draft: PersonDraft) -> Particulars:
         """Return the form filled with what is known."""
-        return cls(
+        filled = cls(
             kind=draft.kind.value,
             first_name=draft.first_name,
             last_name=draft.last_name,
@@ -72,6 +79,8 @@ class Particulars(BaseModel):
             leaving_date=draft.leaving_date.isoformat() if draft.leaving_date else "",
             groups="\n".join(choices.groups_of(draft)),
         )
+        filled.was = hashlib.sha256(filled.model_dump_json().encode()).hexdigest()[:16]
+        return filled
 
 
 class Wrong(Exception):
@@ -143,13 +152,20 @@ def show_known(request: Request, person_id: Id, tx: Reading) -> Response:
 def change(
     request: Request, person_id: Id, services: Use, session: Session, filled: Annotated[Particulars, Form()]
 ) -> Response:  # fmt: skip
-    """Change the details of a person; a change with an impact is shown first."""
+    """Change the details of a person; a change with an impact is shown first.
+
+    A form from before a colleague's change would undo it, such as a last day, so it is not taken.
+    """
     with services.store.transaction(session.user.id, services.clock()) as tx:
         record = found(tx, person_id)
+        known = Particulars.of(record.profile)
+        if filled.was not in {"", known.was}:
+            page = _page(tx, known, record, errors={"details": _CHANGED})
+            return render(page, request.scope, HTTPStatus.CONFLICT)
         try:
             draft = draft_of(filled, tx.today)
-            if not filled.sure and (page := _before(services, tx, record, filled, draft)):
-                return render(page, request.scope)
+            if not filled.sure and (sure := _before(services, tx, record, filled, draft)):
+                return render(sure, request.scope)
             changed = tx.people.change(record.id, draft)
         except (Wrong, AlreadyExists) as error:
             return _again(request, tx, filled, record, error)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -106,6 +108,25 @@ def test_a_change_that_ends_something_is_seen_first(admin: TestClient, school: S
     assert admin.post(page, data=left | {"sure": "true"}).status_code == 303
     with school.services.store.reading("user:admin", school.clock()) as tx:
         assert tx.checks.get(check.id).state is CheckState.REVOKED
+
+
+def test_a_form_from_before_a_colleagues_change_does_not_undo_it(admin: TestClient, school: School) -> None:
+    """A last day that was set meanwhile stays, also behind the page that shows an impact; the form is shown anew."""
+    amira = school.people["Amira"]
+    page = f"/admin/people/{amira}/particulars"
+    form = {"kind": "staff", "first_name": "Amira", "last_name": "Khan-Jones"}
+    (was,) = re.findall(r'name="was" value="([0-9a-f]{16})"', admin.get(page).text)
+    last_day = school.clock().date() - timedelta(days=1)
+    with school.services.store.transaction("user:office", school.clock()) as tx:
+        tx.people.change(amira, replace(tx.people.get(amira).profile, leaving_date=last_day))
+    for sure in ({}, {"sure": "true"}):
+        stale = admin.post(page, data=form | {"was": was} | sure)
+        assert (stale.status_code, "were changed after you opened this page" in read(stale)) == (409, True)
+        assert f'value="{last_day.isoformat()}"' in stale.text
+    assert record(school, amira).profile.leaving_date == last_day
+    (now,) = re.findall(r'name="was" value="([0-9a-f]{16})"', stale.text)
+    assert admin.post(page, data=form | {"was": now}).status_code == 303
+    assert record(school, amira).profile.leaving_date is None
 
 
 def test_somebody_who_is_not_there_cannot_be_changed(admin: TestClient) -> None:
