@@ -32,12 +32,13 @@ def read(context: Context, entry: int) -> Any | None:
     return None if sealed is None else context.open(sealed, _place(entry))
 
 
-def forget_before(context: Context, moment: datetime) -> None:
-    """Forget what was replaced before a moment, of people too."""
+def forget_before(context: Context, moment: datetime) -> int:
+    """Forget what was replaced before a moment, of people too; return how many values."""
     older = select(AuditRow.seq).where(AuditRow.at < moment.astimezone(UTC).isoformat())
     over = context.connection.execute(older.order_by(AuditRow.seq.desc()).limit(1)).scalar_one_or_none() or 0
-    context.connection.execute(delete(FormerValuesRow).where(FormerValuesRow.entry <= over))
-    context.connection.execute(delete(NoteRow).where(NoteRow.about == notes.FORMER, NoteRow.row_id <= over))
+    values = context.connection.execute(delete(FormerValuesRow).where(FormerValuesRow.entry <= over))
+    of_people = delete(NoteRow).where(NoteRow.about == notes.FORMER, NoteRow.row_id <= over)
+    return values.rowcount + context.connection.execute(of_people).rowcount
 
 
 def _place(entry: int) -> Place:

@@ -142,8 +142,8 @@ def run(context: Context, sessions: Sessions, keep: timedelta) -> Retained:
     files = _delete_checks(context, gone)
     templates = Enrolment(context).forget_lapsed(context.now - context.template_life)
     _delete_old_words(context, before)
-    former.forget_before(context, context.now - former.UNDO_WITHIN)
-    rows = LeftOut(context).forget_old() + PhotoUploads(context).forget_old()
+    rows = former.forget_before(context, context.now - former.UNDO_WITHIN)
+    rows += LeftOut(context).forget_old() + PhotoUploads(context).forget_old()
     result = Retained(len(gone), templates, sessions.sweep(), files)
     context.destroyed = context.destroyed or bool(result.checks or result.templates or rows)
     counts = {"checks": result.checks, "templates": result.templates, "pictures": len(files)}
