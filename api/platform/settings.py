@@ -22,6 +22,29 @@ _BUCKETS: Final = frozenset({"s3", "gs", "az", "abfs", "abfss"})
 """Schemes of addresses of buckets."""
 
 
+def checked_storage(address: str) -> str:
+    """Return where pictures are stored, a folder's path or a bucket's address, in its one spelling.
+
+    Raises:
+        ValueError: it is neither, or holds credentials; the message does not quote it.
+    """
+    if "://" not in address:
+        return address
+    if not _is_bucket(address):
+        message = "must be a folder's path, or like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
+        raise ValueError(message)
+    return address.rstrip("/")
+
+
+def _is_bucket(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    known = parts.scheme in _BUCKETS and bool(parts.hostname) and not (parts.password or parts.query or parts.fragment)
+    return known and (not parts.username or parts.scheme.startswith("abfs"))  # abfs://container@account...
+
+
 class Settings(BaseSettings):
     """How this installation is set up; wrong values are refused at start."""
 
@@ -118,14 +141,7 @@ class Settings(BaseSettings):
     @field_validator("pictures")
     @classmethod
     def _is_storage(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if "://" not in value:
-            return value
-        known = parts.scheme in _BUCKETS and bool(parts.hostname) and not parts.password and not parts.query
-        if not known or (parts.username and not parts.scheme.startswith("abfs")):  # abfs://container@account...
-            message = "must be a folder's path, or like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
-            raise ValueError(message)
-        return value.rstrip("/")
+        return checked_storage(value)
 
     @field_validator("base_url")
     @classmethod

@@ -87,26 +87,21 @@ def adopt_database(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data: Data = None,
 ) -> None:
-    """Let this data folder go with this database from now on, after a move on purpose; it is in the audit.
+    """Let this data folder or bucket go with this database from now on, after a move on purpose; it is in the audit.
 
-    Stop Gatekeeper at the old place first: the old folder is refused from then on.
+    Stop Gatekeeper at the old place first: the old one is refused from then on.
     """
     chosen = settings(data, founding=True)
     with open_store(chosen, bound=False) as store:
         with store.reading(ACTOR, _now()) as tx:
             needed = tx.checks.picture_keys()
-        pictures = pictures_of(chosen, store)
+        missing = len(needed - pictures_of(chosen, store).all_keys())
         where = chosen.pictures or chosen.data
-        missing = sum(not pictures.holds(key) for key in needed)
-        out.print(
-            f"Of {len(needed)} stored pictures {missing} are not in {where}.",
-            soft_wrap=True,
-            markup=False,
-        )
+        out.print(f"Of {len(needed)} stored pictures {missing} are not in {where}.", soft_wrap=True, markup=False)
         if not yes:
-            typer.confirm("Let this folder go with this database?", abort=True)
+            typer.confirm("Let this place go with this database?", abort=True)
         adopt(marked_at(chosen, store.keyring), store, ACTOR, _now(), "moved")
-    out.print("From now on this folder goes with this database, and the one before is refused.")
+    out.print("From now on this place goes with this database, and the one before is refused.")
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from api.platform.settings import Settings
+from api.platform.settings import Settings, checked_storage
 from api.platform.storage.bucket import Bucket
+from api.platform.storage.errors import StorageProblem
 from api.platform.storage.folder import Folder
 from api.platform.storage.objects import Objects
 from api.platform.storage.pictures import Pictures
@@ -22,9 +23,13 @@ def kept_in(address: str) -> Objects:
     """Open what an address names: a folder's path, or a bucket such as `s3://bucket/prefix`.
 
     Raises:
-        StorageProblem: it cannot be opened.
+        StorageProblem: it cannot be opened, or is neither.
     """
-    return Bucket(address) if "://" in address else Folder(Path(address))
+    try:
+        place = checked_storage(address)
+    except ValueError as error:
+        raise StorageProblem(f"Where pictures are stored {error}.") from None
+    return Bucket(place) if "://" in place else Folder(Path(place))
 
 
 def keyring_of(settings: Settings) -> Keyring:

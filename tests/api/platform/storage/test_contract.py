@@ -152,9 +152,13 @@ def test_refused_credentials_are_said_without_showing_them(remote: Remote, capfd
     assert not any(secret in said for secret in ("made-up", "127.0.0.1", "uploads"))
 
 
-@pytest.mark.parametrize("address", ["az://container/x", "nonsense://bucket/x"])
+@pytest.mark.parametrize(
+    "address",
+    ["az://container/x", "nonsense://bucket/x", "memory://x", "file:///tmp/x", "s3://made-up:secret@bucket", "s3://[x"],
+)
 def test_an_address_that_cannot_be_opened_is_one_sentence(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says how addresses are written."""
+    """It says how addresses are written and quotes none; memory or a folder without fsync is no storage."""
     monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
-    with pytest.raises(StorageProblem, match="s3://bucket/prefix"):
+    with pytest.raises(StorageProblem, match="s3://bucket/prefix") as caught:
         kept_in(address)
+    assert "secret" not in str(caught.value)
