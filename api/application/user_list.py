@@ -31,7 +31,8 @@ _KNOWN: Final = _EMAIL | _NAME | _FIRST | _LAST | _ROLE
 _ROLES: Final[Mapping[str, Role]] = {
     plain(text): role for role in Role for text in (role.value, labels.ROLE_NAME[role])
 }
-_ROLE_NAMES: Final = f"{', '.join(list(labels.ROLE_NAME.values())[:-1])} or {list(labels.ROLE_NAME.values())[-1]}"
+_NAMES: Final = tuple(labels.ROLE_NAME.values())
+_ROLE_NAMES: Final = f"{', '.join(_NAMES[:-1])} or {_NAMES[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def judged(tx: Transaction, rows: Sequence[Proposed]) -> tuple[Proposed, ...]:
         if not refusal and address in known:
             refusal = "There is a user of this e-mail address already."
         elif not refusal and address in seen:
-            refusal = f"This address stands in line {seen[address]} already."
+            refusal = f"This address is in line {seen[address]} already."
         if not refusal:
             seen[address] = row.line
         found.append(replace(row, refusal=refusal))
@@ -166,5 +167,5 @@ def _refusal(email: str, name: str, said: str, role: Role | None) -> str:
     if len(name) > 100 or not name.isprintable():  # noqa: PLR2004 -- as `Users` has it
         return "A name may have at most 100 letters; shorten it."
     if role is None:
-        return f"“{said}” is no role. Write {_ROLE_NAMES}." if said else f"The role is missing. Write {_ROLE_NAMES}."
+        return f"“{said}” is not a role. Write {_ROLE_NAMES}." if said else f"The role is missing. Write {_ROLE_NAMES}."
     return ""

@@ -1,4 +1,4 @@
-"""Filters and orders of lists that a user keeps under a name, for nobody else.
+"""Filters and orders of lists that a user keeps under a name, for that user alone.
 
 What was typed to search is never among them: it may be the name of a pupil. The name
 is typed freely, so it is sealed together with the filters.

@@ -61,10 +61,10 @@ def stretch(
     """
     whole = _span(connection, search, start, up=oldest_first)
     part = whole.cut(search.most) if search.words else whole
-    conditions = [part.condition, *_conditions(connection, search)]
-    query = select(*COLUMNS).where(*conditions)
     if search.kinds and not search.about and not search.words:
         query = select(*COLUMNS).where(AuditRow.seq.in_(_of_kinds(connection, search, part, limit + 1)))
+    else:
+        query = select(*COLUMNS).where(part.condition, *_conditions(connection, search))
     found = [entry_of(link) for link in links_of(connection, query.order_by(part.order).limit(limit + 1))]
     following = found[limit].seq if len(found) > limit else whole.behind(part)
     return AuditStretch(tuple(found[:limit]), following)

@@ -59,7 +59,6 @@ class Table:
         total: how many there are in all.
         first: the number of the first row shown, 0 if there is none.
         pages: how many there are; 0 in a list that is not counted, whose pages are only earlier and later.
-        narrowed: whether anything was typed or filtered.
         saved: the filters that the reader keeps; `may_save` is whether these can be kept besides.
     """
 

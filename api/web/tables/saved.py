@@ -29,7 +29,7 @@ LISTS: Final = frozenset(
 """The lists whose filters can be kept."""
 
 _NOT_KEPT: Final = frozenset({"page", "at", "back", "about", "words"})
-"""Where one is in the list, whom it is about, and what was typed."""
+"""The place in the list, the thing or person that it is about, and what was typed."""
 _NAME: Final = re.compile(r"[a-z]{1,20}")
 _VALUE: Final = re.compile(r"[\w.-]{1,100}")
 

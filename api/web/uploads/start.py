@@ -46,7 +46,7 @@ EMPTY: Final = Start()
 
 
 def start(services: Services, tx: Transaction, session: SessionRecord) -> Start:
-    """Return what waits for whoever is signed in, what is theirs by role first."""
+    """Return what waits for the person who is signed in, what is theirs by role first."""
     role = session.user.role
     cards = [*_OF_ROLE[role](services, tx, session), *_own(services, tx, session)]
     allowed = tuple(card for card in cards if may(role, card.link.partition("?")[0]))

@@ -35,7 +35,7 @@ def test_each_row_is_told_what_is_wrong_with_it(school: School) -> None:
     assert "line 2" in told[4]
     assert "not an e-mail address" in told[5]
     assert "missing" in told[6]
-    assert told[7].startswith("“Headmaster” is no role. Write Staff, Approver")
+    assert told[7].startswith("“Headmaster” is not a role. Write Staff, Approver")
     assert told[8].startswith("The role is missing")
 
 

@@ -63,8 +63,6 @@ class CheckTable:
     Attributes:
         session: of the person.
         titles: of all channels, by their names.
-
-
     """
 
     tx: Transaction

@@ -101,7 +101,7 @@ def _to_decide(tx: Transaction, record: CheckRecord, session: SessionRecord, way
     else:  # it was decided just now: its place is where it stood
         at = sum(one.created_at < record.created_at for one in waiting)
         order = [*ids[:at], record.id, *ids[at:]]
-    return _steps(order, ids, ids, at, (way.back, way.suffix, "to decide"))
+    return _steps(order, ids, ids, at, ("/approvals", way.suffix, "to decide"))
 
 
 _About = tuple[str, str, Literal["to sort out", "to decide"]]

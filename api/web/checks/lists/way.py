@@ -41,13 +41,6 @@ class Way:
         """What follows a path of a page or a form, so that the way is kept; empty for none."""
         return self.address("")
 
-    @property
-    def back(self) -> str:
-        """The address of the list; empty for none."""
-        if self.listed is Listed.APPROVALS:
-            return "/approvals"
-        return Way(None, self.asked).address("/checks") if self.listed is Listed.MINE else ""
-
     @classmethod
     def mine(cls, sent: Mapping[str, str]) -> Way:
         """Return the way through one's pictures as an address asks for them."""
