@@ -109,6 +109,10 @@ class ClientRecord:
         """When one of its keys was last used, to the minute."""
         return max((key.last_used for key in self.keys if key.last_used), default=None)
 
+    def is_good(self, now: datetime) -> bool:
+        """Say whether one of its keys is accepted."""
+        return self.revoked_at is None and self.expires_at > now
+
 
 @dataclass(frozen=True, slots=True)
 class NewClient:

@@ -47,9 +47,6 @@ def client_table(services: Services, tx: Transaction) -> Listing[ClientRecord]:
     """Return all clients, those first whose keys are good."""
     now, titles = services.clock(), choices.channel_titles(tx)
 
-    def good(client: ClientRecord) -> bool:
-        return is_good(client, now)
-
     def row(client: ClientRecord) -> Row:
         shown = view(services, titles, client)
         return Row((
@@ -66,10 +63,10 @@ def client_table(services: Services, tx: Transaction) -> Listing[ClientRecord]:
 
     return Listing(
         _layout(titles),
-        sorted(tx.clients.all(), key=lambda one: (not good(one), natural_key(one.label))),
+        sorted(tx.clients.all(), key=lambda one: (not one.is_good(now), natural_key(one.label))),
         row,
         searched,
-        lambda one, name, value: value in one.channels if name == "channel" else good(one) is (value == "good"),
+        lambda one, name, value: value in one.channels if name == "channel" else one.is_good(now) is (value == "good"),
     )
 
 
@@ -93,15 +90,10 @@ def _layout(titles: Mapping[str, str]) -> Layout:
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def is_good(client: ClientRecord, now: datetime) -> bool:
-    """Say whether a key of a client is accepted now."""
-    return client.revoked_at is None and client.expires_at > now
-
-
 def view(services: Services, titles: Mapping[str, str], client: ClientRecord) -> ClientView:
     """Return a client as it is shown, with its keys; `titles` are those of all channels."""
     now, zone = services.clock(), services.policy.zone
-    good = is_good(client, now)
+    good = client.is_good(now)
     state = f"{'Good until' if good else 'Ended'} {words.day(client.expires_at, zone)}"
     if client.revoked_at is not None:
         state = f"Revoked {words.day(client.revoked_at, zone)}"

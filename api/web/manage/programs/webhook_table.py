@@ -15,10 +15,10 @@ _STATE: Final = {"ok": "In use", "ask": "Something did not arrive", "stop": "Off
 
 def webhook_table(services: Services, tx: Transaction) -> Listing[WebhookView]:
     """Return all webhooks, those first at which something is wrong."""
-    failed = tx.webhooks.given_up()
+    failed, clients = tx.webhooks.given_up(), {client.id: client for client in tx.clients.all()}
     return Listing(
         _LAYOUT,
-        [view(services, tx, webhook, failed) for webhook in tx.webhooks.all()],
+        [view(services, clients[webhook.client], webhook, failed) for webhook in tx.webhooks.all()],
         _row,
         lambda one: (one.url, one.client_name, *one.events),
         lambda one, _, value: one.mood == value,

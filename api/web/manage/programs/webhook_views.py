@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from api.application.services import Services
 from api.platform import labels as words
 from consent_db.accounts.records import ClientRecord
-from consent_db.transaction import Transaction
 from consent_db.webhooks.outbox import Event
 from consent_db.webhooks.service import BY_HAND, DeliveryRecord, WebhookRecord
 
@@ -52,9 +51,9 @@ class DeliveryView:
     again: bool
 
 
-def view(services: Services, tx: Transaction, record: WebhookRecord, failed: Mapping[str, int]) -> WebhookView:
-    """Return a webhook; `failed` is how many messages were given up, by webhook."""
-    zone, client = services.policy.zone, tx.clients.get(record.client)
+def view(services: Services, client: ClientRecord, record: WebhookRecord, failed: Mapping[str, int]) -> WebhookView:
+    """Return a webhook of a client; `failed` is how many messages were given up, by webhook."""
+    zone = services.policy.zone
     count = failed.get(record.id, 0)
     state, mood = _state(record, client, count, zone)
     return WebhookView(

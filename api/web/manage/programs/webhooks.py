@@ -212,11 +212,7 @@ def _why_not(services: Services, tx: Transaction, fields: NewWebhook) -> str | N
 def _publishers(services: Services, tx: Transaction) -> list[ClientRecord]:
     """Return the programs that publish, whose keys are good."""
     now = services.clock()
-    return [
-        client
-        for client in tx.clients.all()
-        if client.revoked_at is None and client.expires_at > now and Scope.PUBLISH in client.scopes
-    ]
+    return [client for client in tx.clients.all() if client.is_good(now) and Scope.PUBLISH in client.scopes]
 
 
 def _webhooks_page(services: Services, tx: Transaction, session: SessionRecord, found: tables.Table) -> WebhooksPage:
@@ -236,7 +232,7 @@ def _one(
     record, zone = _found(tx, webhook), services.policy.zone
     off = record.disabled_at is not None
     given_up, latest = tx.webhooks.deliveries(webhook, given_up=True), tx.webhooks.deliveries(webhook)
-    shown = view(services, tx, record, tx.webhooks.given_up())
+    shown = view(services, tx.clients.get(record.client), record, tx.webhooks.given_up())
     return WebhookPage(
         title=f"Webhook of {shown.client_name}",
         webhook=shown,
