@@ -9,6 +9,7 @@ from fastapi import Form, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from api.application.checks.resolve.hand_acts import posts_up
 from api.application.register.candidates import Candidates
 from api.http.problems import not_found, wrong_field
 from api.security.access import SIGNED_IN, allow
@@ -62,6 +63,8 @@ class FacePage(Page):
     people: tuple[person_picker.PersonChoice, ...]
     agrees: dict[str, str]
     more: int
+    up: bool
+    """Whether a post of the picture is up, which comes down if the face is named as another person than it is now."""
 
 
 @router.get("/checks/{check_id}/faces/{number}")
@@ -92,6 +95,7 @@ def _page(seeing: Sight, check_id: str, number: int, wanted: Wanted) -> FacePage
         people = person_picker.people(services, tx, chosen, wanted.search)
     except NotFound as error:
         raise wrong_field("group", str(error)) from error
+    bound = any(one.number == number and one.person is not None for one in record.faces)
     found, free = offers(services, tx, record, [number]).get(number), Candidates.of(services, tx, record)
     return FacePage(
         title=f"Face {number}",
@@ -108,6 +112,7 @@ def _page(seeing: Sight, check_id: str, number: int, wanted: Wanted) -> FacePage
         people=people[:_SHOWN],
         agrees={one.id: agrees(free, number, PersonId(one.id)) for one in people[:_SHOWN]},
         more=max(0, len(people) - _SHOWN),
+        up=bound and bool(posts_up(tx, record.id)),
     )
 
 

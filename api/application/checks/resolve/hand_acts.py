@@ -9,7 +9,7 @@ from api.application.checks.resolve.resolution import Action, Resolution
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.acts.hand_acts import FacePlace, HandAct
 from consent_db.transaction import Transaction
-from gatekeeper.types import FaceStatus
+from gatekeeper.types import FaceStatus, PersonId
 
 _ACTS: Final[Mapping[Action, HandAct]] = {
     Action.IDENTIFY: HandAct.NAMED,
@@ -46,7 +46,7 @@ def note_act(tx: Transaction, old: CheckRecord, resolution: Resolution, new: str
     if resolution.attested_by is not None:
         details["attested_by"] = resolution.attested_by
     tx.hand_acts.note(_act(old, resolution), old.id, new, faces_of(old, resolution), details)
-    if resolution.action in _DOUBTS:
+    if _doubts(old, resolution):
         _take_down(tx, old)
 
 
@@ -62,6 +62,22 @@ def _take_down(tx: Transaction, old: CheckRecord) -> None:
         tx.publications.take_down(post)
 
 
+def _doubts(old: CheckRecord, resolution: Resolution) -> bool:
+    """Say whether an act says that a picture was approved on what does not hold, as for a face named as another."""
+    if resolution.action is not Action.IDENTIFY:
+        return resolution.action in _DOUBTS
+    named = _named(resolution)
+    return any(face.person not in {None, named[face.number]} for face in old.faces if face.number in named)
+
+
+def _named(resolution: Resolution) -> dict[int, PersonId]:
+    """Return who is named, by the number of the face."""
+    named = dict(resolution.named)
+    if resolution.face is not None and resolution.person is not None:
+        named[resolution.face] = resolution.person
+    return named
+
+
 def _act(old: CheckRecord, resolution: Resolution) -> HandAct:
     dismissed = {face.number for face in old.faces if face.status is FaceStatus.DISMISSED}
     if resolution.action is Action.NOT_THEM and resolution.face in dismissed:
@@ -72,9 +88,7 @@ def _act(old: CheckRecord, resolution: Resolution) -> HandAct:
 def faces_of(old: CheckRecord, resolution: Resolution) -> list[FacePlace]:
     """Return the faces and places that a resolution is about, in reading order."""
     faces = {face.number: face for face in old.faces}
-    named = dict(resolution.named)
-    if resolution.face is not None and resolution.person is not None:
-        named[resolution.face] = resolution.person
+    named = _named(resolution)
     if named:
         return [FacePlace(n, faces[n].box, named[n]) for n in sorted(named) if n in faces]
     if resolution.box is not None:

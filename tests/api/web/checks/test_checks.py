@@ -114,7 +114,14 @@ def test_what_was_confirmed_and_agreed_is_withdrawn_by_those_who_said_it(
     assert "Please look and confirm" in read(resolve(office, approved, action="take_back"))
 
 
-@pytest.mark.parametrize("doubt", [{"action": "take_back"}, {"action": "not_them", "face": "1"}])
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        {"action": "take_back"},
+        {"action": "not_them", "face": "1"},
+        {"action": "identify", "face": "1", "person": "Tom"},
+    ],
+)
 def test_a_post_comes_down_whose_approval_is_withdrawn_by_those_who_gave_it(
     office: TestClient, school: School, doubt: dict[str, str]
 ) -> None:
@@ -128,7 +135,8 @@ def test_a_post_comes_down_whose_approval_is_withdrawn_by_those_who_gave_it(
         assert tx.takedowns.waiting() == []
     assert read(office.get(approved)).count("Its post then has to come down") == 2
     assert "If a face was missed, its post has to come down" in read(office.get(f"{approved}/area"))
-    resolve(office, approved, **doubt)
+    assert "Its post then has to come down" in read(office.get(f"{approved}/faces/1"))
+    resolve(office, approved, **doubt | ({"person": school.people["Tom"]} if "person" in doubt else {}))
     with school.services.store.reading("user:office", school.clock()) as tx:
         assert len(tx.takedowns.waiting()) == 1
 
