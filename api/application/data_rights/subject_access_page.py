@@ -82,7 +82,7 @@ def _consent(statements: Sequence[Plain], notes: Sequence[Plain]) -> Section:
     evidence = {note["row_id"]: str(note["content"]) for note in notes if note["about"] == "statements"}
     rows = tuple(
         (
-            _day(one["said_at"]),
+            _day(one["first_said_at"] or one["said_at"]),  # an undo that says a yes again makes it no newer
             words.PARTY[Party(one["party"])],
             f"{words.DID[Stance(one['stance'])]}: {Subject(one['subject']).label.lower()}",
             "everywhere" if one["scope"] == EVERYWHERE else one["scope"].replace("_", " "),

@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from api.application.data_rights.subject_access_page import page
+from api.platform.labels import date as date_in_words
 from consent_db import Store
 from consent_db.core.policy_terms import Terms
+from consent_db.data_rights.subject_access import Asked
 from consent_db.errors import AlreadyExists, NotFound, NotPossible
 from consent_db.register.records import Source
 from gatekeeper.consent.history import Restriction
@@ -33,6 +36,22 @@ def test_statements_are_kept_in_order_with_sealed_evidence(store: Store) -> None
         assert [tx.consent.evidence(person, record.id) for record in records] == ["form 12", None]
         assert tx.consent.histories() == {person: records}
         assert set(tx.consent.standing(person).statements) == {first, second}
+
+
+def test_a_copy_of_the_data_gives_the_day_of_the_yes_and_not_of_its_undo(lite: Store) -> None:
+    """A withdrawal by mistake that is undone makes the consent no newer on the page that the person reads."""
+    with lite.transaction(ADMIN, NOW) as tx:
+        person = tx.people.add(PUPIL)
+        tx.consent.record(person, said())
+    with lite.transaction(ADMIN, NOW + timedelta(days=10)) as tx:
+        tx.consent.record(person, replace(said(stance=Stance.WITHDRAWN), said_at=tx.now, since=tx.today))
+        withdrawal = tx.consent.statements(person)[-1].id
+    with lite.transaction(ADMIN, NOW + timedelta(days=20)) as tx:
+        tx.consent.undo(person, withdrawal)
+        shown = page(tx.everything_about(Asked(person, reasons=False, templates=False)), {})
+    given, undone = (date_in_words((NOW + timedelta(days=days)).date()) for days in (0, 20))
+    consents = shown[shown.index("What was agreed and refused") : shown.index("How you are recognised")]
+    assert (consents.count(given), consents.count(undone)) == (2, 0)
 
 
 def test_evidence_of_one_person_is_not_given_for_another(store: Store) -> None:

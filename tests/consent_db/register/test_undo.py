@@ -60,7 +60,7 @@ def test_undo_is_refused_once_more_was_said() -> None:
 
 
 def test_a_repeated_yes_is_no_newer_than_it_was() -> None:
-    """However often it is undone and said again: a rule about channels that came later goes by the first time."""
+    """However often it is undone and said again, the day on which it was given is that of the first time."""
     records = history([(Party.PARENT, Stance.GRANTED, None), (Party.PARENT, Stance.WITHDRAWN, None)])
     first = records[0].statement
     again = restoring(records, 2, NOW, TODAY)[0].statement
