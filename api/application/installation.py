@@ -138,6 +138,12 @@ def mark(where: Where, installation: str) -> None:
     _write(where, Mark(installation, bound=not installation.startswith(MOVING)), replace=True)
 
 
+def unmark(where: Sealed, installation: str) -> None:
+    """Have a bucket belong to no installation any more, if it belongs to this one."""
+    if marked(where) == installation:
+        where.objects.delete(_IN_BUCKET)
+
+
 def _read(folder: Where) -> Mark | None:
     if isinstance(folder, Sealed):
         try:

@@ -1,8 +1,8 @@
 """Copy every stored picture to another storage while the service runs, and prove each copy.
 
 A copy is proved by reading it back and opening its seal. Nothing is deleted at the old place by
-copying, and running it again takes it up where it was: what is there already is proved again. The new
-place is marked as the school's only when everything has been proved, so no service starts on half a copy.
+copying, and running it again takes it up where it was: what is there already is proved again. A new
+bucket is marked as the school's only when everything has been proved, so no service starts on half a copy.
 """
 
 from __future__ import annotations
@@ -85,6 +85,8 @@ class Move:
     def delete_old(self, now: datetime) -> int:
         """Delete what is this school's at the old place; return how many pictures. Only once the service uses the new.
 
+        No machine starts with the old place afterwards, if it is a bucket.
+
         Raises:
             NotMovable: a picture does not open at the new place, or that is the old one; nothing was deleted.
         """
@@ -95,6 +97,8 @@ class Move:
         old = {key for key in listed if key in named or self._opens(self.source, key)}
         for key in old:
             self.source.delete(key)
+        if not self.source.local:
+            installation.unmark(Sealed(self.source, self.store.keyring), self._school(now))
         return len(old)
 
     def _must_differ(self) -> None:

@@ -61,6 +61,9 @@ def test_there_and_back(
     monkeypatch.delenv("GATEKEEPER_PICTURES")
     with open_services(settings, fake_engine(), clock, FakeWords(), airlock()) as services:
         assert services.screener.releases.examined(late.id)
+    assert main.run(["picture", "move", ADDRESS, folder, "--delete-old", "--data", str(data)]) == 0
+    with pytest.raises(DatabaseProblem, match="picture move"), open_store(bucket):
+        pass
 
 
 def test_half_a_copy_is_no_place_to_start_from(tmp_path: Path, clock: Clock, remote: Remote) -> None:
