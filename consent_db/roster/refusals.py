@@ -15,7 +15,7 @@ from gatekeeper.consent.permission import EVERYWHERE, Party, Stance, Statement, 
 from gatekeeper.types import Kind
 
 LIFTING: Final = (
-    "The pupil has said no. Only the safeguarding lead may write down that this is over, after speaking to the pupil."
+    "The pupil has said no. Only the safeguarding lead may record that this no longer holds, after speaking to them."
 )
 
 

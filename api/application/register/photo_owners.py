@@ -32,7 +32,7 @@ NUMBER_ELSEWHERE: Final = (
 )
 CONTRADICTORY: Final = "The folder names one person and the file another. Put it where it belongs."
 CLASS_OR_NUMBER: Final = (
-    "The folder is called like a class and like a person’s number. Send the photograph outside it, named by the "
+    "The folder has the name of a class and the number of a person. Send the photograph outside it, named by the "
     "school’s number."
 )
 COUNTED_NUMBER: Final = (

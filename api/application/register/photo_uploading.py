@@ -58,7 +58,7 @@ _UNPACKED: Final = 4
 """How many times as large as what was sent all its files may be: photographs hardly get smaller in a zip file."""
 _SLACK: Final = 64 * 1024 * 1024
 
-_NO_PHOTOGRAPH: Final = "It is no photograph of a kind that can be read. Send JPEG, PNG, HEIC or WebP."
+_NO_PHOTOGRAPH: Final = "This is not a photograph in a format that can be read. Send JPEG, PNG, HEIC or WebP."
 _TOO_LARGE: Final = "It is too large for a photograph. Send a smaller one."
 _NO_CONSENT: Final = "There is no consent to recognising this person’s face, so it was not kept."
 _CUT_OFF: Final = "The service was interrupted while it was examined. Send it once more."
@@ -108,7 +108,7 @@ def _must_fit(room: int, files: int) -> None:
         PhotosUnusable: it does.
     """
     if room < 0:
-        raise PhotosUnusable("The zip file unpacks to far more than photographs do. Pack the photographs anew.")
+        raise PhotosUnusable("The zip file unpacks to far more than photographs do. Make a new zip file of them.")
     if files > MOST_FILES:
         raise PhotosUnusable(f"These are more than {MOST_FILES:,} files. Send them in several parts.")
 

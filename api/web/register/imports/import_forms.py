@@ -30,7 +30,7 @@ class FormOutOfDate(NotPossible):
     """The form was made for another file, or another sheet, than the one that waits now."""
 
     def __init__(self) -> None:
-        super().__init__("That page was of another file or sheet than the one that waits now. Nothing was taken over.")
+        super().__init__("This page was about a different file or sheet from the one waiting now. Nothing was saved.")
 
 
 class UploadFields(BaseModel):

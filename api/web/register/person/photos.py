@@ -303,7 +303,7 @@ def _back(person: str) -> Response:
 def _sentence(error: BiometricConsentMissing | NotPossible) -> str:
     if isinstance(error, NotPossible):
         return str(error)
-    return "No photograph may be used without consent to recognising the face. Ask for it and write it down first."
+    return "No photograph may be used without consent to recognising the face. Ask for it and record it first."
 
 
 def _refused(request: Request, services: Services, session: SessionRecord, person: PersonId, why: str) -> Response:

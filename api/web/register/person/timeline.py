@@ -1,4 +1,4 @@
-"""The history of a person: what was said, what was laid on them, and from the audit what was done about them."""
+"""The history of a person: what was said, listings and holds, and from the audit what was done about them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gatekeeper.types import PersonId, Role
 _LAID: Final = {
     (Restriction.LISTING, True): "Put on the do-not-publish list.",
     (Restriction.LISTING, False): "Taken off the do-not-publish list.",
-    (Restriction.HOLD, True): "A hold was laid on them.",
+    (Restriction.HOLD, True): "A hold was placed on them.",
     (Restriction.HOLD, False): "The hold was lifted.",
 }
 _TOLD: Final[Mapping[str, tuple[words.Mood, str]]] = {

@@ -87,7 +87,7 @@ def test_a_form_of_another_file_decides_nothing(admin: TestClient) -> None:
     (file,) = re.findall(r'name="file" value="([0-9a-f]{16})"', page)
     upload(admin, PLAIN.replace("group", "Barred"))
     stale = admin.post(WAITING, data={"file": file, "columns": [key], "meanings": ["group"]})
-    assert (stale.status_code, "Nothing was taken over" in read(stale)) == (409, True)
+    assert (stale.status_code, "Nothing was saved" in read(stale)) == (409, True)
     (file,) = re.findall(r'name="file" value="([0-9a-f]{16})"', stale.text)
     assert admin.post(WAITING, data={"file": file, "columns": [key], "meanings": ["group"]}).status_code == 409
     assert admin.post(WAITING, data={"file": file, "meanings": ["group"]}).status_code == 409

@@ -93,7 +93,7 @@ def test_only_the_lead_lifts_it(
     admin, lead = new_person("admin", Role.ADMIN), new_person("lead", Role.SAFEGUARDING_LEAD)
     path, said = f"/admin/people/{zainab}/statements", {"party": "pupil", "sure": "true", **lifting}
     refused = admin.post(path, data=said)
-    assert (refused.status_code, "Only the safeguarding lead may write down" in read(refused)) == (422, True)
+    assert (refused.status_code, "Only the safeguarding lead may record" in read(refused)) == (422, True)
     assert not may_be_shown(school, zainab)
     assert admin.post(path, data={"party": "parent", "stance": "granted", "sure": "true"}).status_code == 303
     assert not may_be_shown(school, zainab)

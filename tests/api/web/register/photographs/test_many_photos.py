@@ -96,7 +96,7 @@ def test_each_file_of_a_zip_is_used_or_refused_with_its_reason(admin: TestClient
     assert "2 photographs used, 4 not used." in text
     assert "Amira Khan The same family name, and no reference photographs: Idris Khan." in text
     assert "7A/Khan Amira 3.jpg Amira Khan" in text
-    assert "It is no photograph of a kind that can be read." in text
+    assert "This is not a photograph in a format that can be read." in text
     assert "It looks like Amira Khan. Check whose photograph it is." in text
     assert "There is no consent to recognising this person’s face, so it was not kept." in text
     assert "No person on the register has this number or whole name." in text
