@@ -231,10 +231,9 @@ def _may_be_about(name: str, profile: Profile) -> bool:
 
 
 def _has_name(name: str, profile: Profile) -> bool:
-    path, firsts = PurePosixPath(name), filter(None, (profile.first_name, profile.known_as))
-    names = [f"{first} {profile.last_name}".strip() for first in firsts]
+    path = PurePosixPath(name)
     parts = [part.strip("0123456789 _-()") for part in {path.stem, *path.parts}]
-    return any(same_name(part, one) >= Likeness.PARTIAL for part in parts for one in names)
+    return any(same_name(part, one) >= Likeness.PARTIAL for part in parts for one in profile.whole_names)
 
 
 def _place(row_id: str, person: PersonId | None) -> Place:

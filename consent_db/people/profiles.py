@@ -62,6 +62,12 @@ class Profile:
         names = dict.fromkeys([public, self.first_name, *given, *((self.known_as or "").split()), self.known_as])
         return Person(person, kind, public, tuple(name for name in names if name), surnames)
 
+    @property
+    def whole_names(self) -> tuple[str, ...]:
+        """The first name, and the name that they are known by if there is one, each with the surname."""
+        firsts = dict.fromkeys(filter(None, (self.first_name, self.known_as)))
+        return tuple(f"{first} {self.last_name}".strip() for first in firsts)
+
     def draft(self, kind: Kind, leaving_date: date | None, groups: frozenset[str]) -> PersonDraft:
         """Return the whole draft that this profile came from."""
         return PersonDraft(

@@ -51,9 +51,7 @@ class LeftOutRow:
 
     def names(self, profile: Profile) -> bool:
         """Say whether the name of the row is, or may be, that of a person."""
-        firsts = filter(None, (profile.first_name, profile.known_as))
-        theirs = (f"{first} {profile.last_name}".strip() for first in firsts)
-        return bool(self.name) and any(same_name(self.name, name) >= Likeness.PARTIAL for name in theirs)
+        return bool(self.name) and any(same_name(self.name, one) >= Likeness.PARTIAL for one in profile.whole_names)
 
     def has_number_of(self, profile: Profile) -> bool:
         """Say whether the row has the number of a person."""
