@@ -59,12 +59,15 @@ class Resolver:
         """
         old = record_of(self.store, self.clock, check_id)
         if claim is not None:
-            self._must_be_new(by.id, claim)
+            with self.store.reading(by.id, self.clock()) as tx:
+                _must_be_new(tx, by.id, claim)
         if old.state is not CheckState.DECIDED or old.facts is None or old.examined_key is None:
             raise ResolutionRefused("This check cannot be changed any more. Upload the picture again.")
         if resolution.action is Action.EXTEND:
             must_be_extendable(self.releases, old)
         with self.store.transaction(actor=by.id, now=self.clock()) as tx:
+            if claim is not None:  # again: the same request may have come in between, and the check has its successor
+                _must_be_new(tx, by.id, claim)
             request = applied(tx, old, resolution, self._hand(tx, old, by), self.tools.engine)
             draft = replace(old.draft, request=request, upload_key=None, supersedes=old.id)
             record = tx.checks.receive(draft, due_at)
@@ -80,8 +83,8 @@ class Resolver:
         current = old.facts is not None and old.facts.register_version == tx.register_version()
         return Hand(author, self.clock(), own, current, attests=self.policy.programs_attest)
 
-    def _must_be_new(self, actor: str, claim: Claim) -> None:
-        with self.store.reading(actor, self.clock()) as tx:
-            before = tx.idempotency.find(actor, claim.key, claim.fingerprint)
-        if before is not None:
-            raise AlreadyAsked(before)
+
+def _must_be_new(tx: Transaction, actor: str, claim: Claim) -> None:
+    before = tx.idempotency.find(actor, claim.key, claim.fingerprint)
+    if before is not None:
+        raise AlreadyAsked(before)

@@ -5,13 +5,16 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from api.application.checks.release.releasing import NoSuchRelease, ReleaseWithdrawn
 from api.application.checks.resolve.resolution import Action, NewWords, Resolution, ResolutionRefused
+from api.application.checks.screening import Screener
 from api.application.checks.submission import AlreadyAsked, Claim, NoSuchCheck, RegisterBusy, build_draft
-from consent_db.approvals.records import CheckState
+from consent_db.approvals.records import CheckRecord, CheckState
 from consent_db.errors import KeyReused, NotFound
 from gatekeeper.consent.permission import Stance
 from gatekeeper.rendition import Rendition
@@ -164,6 +167,27 @@ def test_another_request_under_the_same_key_is_refused(school: School) -> None:
     school.screener.submit(upload_of(AMIRA_HUE), submission, OFFICE, Claim("key-1", "print-1"))
     with pytest.raises(KeyReused):
         school.screener.submit(upload_of(TOM_HUE), submission, OFFICE, Claim("key-1", "print-2"))
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_a_resolution_that_is_sent_twice_at_once_is_one(school: School, moment: int) -> None:
+    """Whenever the other copy comes in between, the answer names its check, and there is no conflict."""
+    old, cover, calls = school.check(STRANGER_HUE), Resolution(Action.COVER, face=1), 0
+    first = list[CheckRecord]()
+
+    def send(screener: Screener) -> CheckRecord:
+        return screener.resolve(old.id, cover, OFFICE, Role.STAFF, Claim("key-1", "print-1"))
+
+    def clock() -> datetime:
+        nonlocal calls
+        calls += 1
+        if calls == moment:
+            first.append(send(school.screener))
+        return school.clock()
+
+    with pytest.raises(AlreadyAsked) as asked:
+        send(replace(school.screener, clock=clock))
+    assert asked.value.check_id == first[0].id
 
 
 # --- releases ------------------------------------------------------------------------
