@@ -126,14 +126,14 @@ class Publications:
         opened = open_takedowns(self._context, impact.posts_today(self._context, self.up())[0])
         return tuple(takedown for takedown in opened if takedown not in before)
 
-    def take_down(self, publication: str) -> str:
+    def take_down(self, publication: str, why: Why = Why.NOT_PERMITTED) -> str:
         """Have a post come down because a person decided so; return the take-down's id.
 
         Raises:
             NotFound: there is none of this id.
         """
         get_publication(self._context, publication)
-        return open_takedowns(self._context, {publication: Why.NOT_PERMITTED})[0]
+        return open_takedowns(self._context, {publication: why})[0]
 
     def found(self, person: PersonId, release_sha256: str) -> tuple[str, ...]:
         """Note that a search found a person in a released picture; return the take-downs that are open for it."""

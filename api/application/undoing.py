@@ -183,8 +183,8 @@ WAYS: Final[Mapping[str, Way]] = {
         "/admin/channels/any/closing",
         lambda tx, entry, _: tx.channels.suspend(entry.object_id),
     ),
-    "channel.changed": Way("What is known of the channel was changed.", "/admin/channels/any", _channel_back),
-    "channel.staff_changed": Way("The channel's people were changed.", "/admin/channels/any", _channel_back),
+    "channel.changed": Way("The channel’s details were changed.", "/admin/channels/any", _channel_back),
+    "channel.staff_changed": Way("The channel’s people were changed.", "/admin/channels/any", _channel_back),
     "event.added": Way(
         "The event was added.", f"{_EVENT}/people", lambda tx, entry, _: tx.groups.remove_event(entry.object_id)
     ),

@@ -67,7 +67,8 @@ class Why(StrEnum):
     NOT_APPROVED = "not_approved"
     DELETED = "deleted"
     IN_DOUBT = "in_doubt"
-    """The engine alone decided who it shows, between people who were confirmed since to be siblings or twins."""
+    """What it was approved on does not hold any more: a confirmation or a name that was withdrawn, or that the
+    engine alone told people apart who were confirmed since to be siblings or twins."""
 
     @property
     def sentence(self) -> str:
@@ -80,7 +81,7 @@ _SENTENCES: Final[Mapping[Why, str]] = {
     Why.NAME_NOT_PERMITTED: "A name in its text may not be given any more. Take the name out, or the post down.",
     Why.MAY_SHOW: "A search found that it may show a person who may not be published. Look, and take the post down.",
     Why.NOT_APPROVED: "It was published without an approval that stood. Take the post down.",
-    Why.IN_DOUBT: "Who it shows was decided without a person, and that is not enough any more. Take the post down.",
+    Why.IN_DOUBT: "Who it shows, or what was confirmed about it, is no longer certain. Take the post down.",
     Why.DELETED: "The picture was deleted because it must not be shown. Take the post down.",
 }
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from api.application.checks.resolve.resolution import Action, Resolution
 from consent_db.approvals.records import CheckRecord
 from consent_db.checks.acts.hand_acts import FacePlace, HandAct
+from consent_db.publishing.records import Why
 from consent_db.transaction import Transaction
 from gatekeeper.types import FaceStatus, PersonId
 
@@ -59,7 +60,7 @@ def posts_up(tx: Transaction, check_id: str) -> tuple[str, ...]:
 def _take_down(tx: Transaction, old: CheckRecord) -> None:
     """Have the posts of a picture come down that are up: what they were approved on does not hold any more."""
     for post in posts_up(tx, old.id):
-        tx.publications.take_down(post)
+        tx.publications.take_down(post, Why.IN_DOUBT)
 
 
 def _doubts(old: CheckRecord, resolution: Resolution) -> bool:

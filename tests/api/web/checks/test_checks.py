@@ -10,7 +10,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from api.application.checks.submission import build_draft
-from consent_db.publishing.records import PublicationDraft
+from consent_db.publishing.records import PublicationDraft, Why
 from gatekeeper.consent.permission import Stance
 from gatekeeper.types import Role
 from tests.support.gate import upload_of
@@ -138,7 +138,7 @@ def test_a_post_comes_down_whose_approval_is_withdrawn_by_those_who_gave_it(
     assert "Its post then has to come down" in read(office.get(f"{approved}/faces/1"))
     resolve(office, approved, **doubt | ({"person": school.people["Tom"]} if "person" in doubt else {}))
     with school.services.store.reading("user:office", school.clock()) as tx:
-        assert len(tx.takedowns.waiting()) == 1
+        assert [takedown.why for takedown in tx.takedowns.waiting()] == [Why.IN_DOUBT]
 
 
 def test_a_name_is_taken_back_with_one_tap(office: TestClient, school: School) -> None:
