@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,7 +20,8 @@ from consent_db.enrolment.templates import (
     seal_template,
 )
 from consent_db.errors import BiometricConsentMissing, NotPossible
-from consent_db.people.current_statements import biometric_permission, person_row
+from consent_db.people.current_statements import biometric_permission, person_row, with_biometric_permission
+from consent_db.people.known_people import standings_of
 from consent_db.people.records import Change
 from consent_db.schema import PersonRow, TemplateRow
 from gatekeeper.identity.health import Made
@@ -72,6 +74,10 @@ class Enrolment:
     def permitted(self, person: PersonId) -> bool:
         """Say whether a template of this person may exist today."""
         return biometric_permission(self._context, person).allowed
+
+    def permitted_among(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+        """Return those of whom a template may exist today; few queries, however many people."""
+        return with_biometric_permission(self._context, standings_of(self._context, people))
 
     def count(self, engine: str) -> int:
         """Return how many people have a template under this engine."""

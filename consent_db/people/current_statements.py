@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -121,6 +121,16 @@ def biometric_permission(context: Context, person: PersonId) -> Permission:
 def biometric_permissions(context: Context, standing: Standing, days: Iterable[date]) -> list[Permission]:
     """Say whether a template of a person of this standing may exist, day by day."""
     held = policy_terms.current(context)
+    return [_biometric_permission(held, standing, day) for day in days]
+
+
+def with_biometric_permission(context: Context, standings: Mapping[PersonId, Standing]) -> frozenset[PersonId]:
+    """Return those of these people of whom a template may exist today."""
+    held, today = policy_terms.current(context), context.today
+    return frozenset(one for one, its in standings.items() if _biometric_permission(held, its, today).allowed)
+
+
+def _biometric_permission(held: policy_terms.Terms, standing: Standing, day: date) -> Permission:
     if not held.biometrics:
-        return [not_permitted(Reason.NO_BIOMETRICS) for _ in days]
-    return [permission(standing, Subject.BIOMETRICS, (EVERYWHERE,), day, held.own_consent_age) for day in days]
+        return not_permitted(Reason.NO_BIOMETRICS)
+    return permission(standing, Subject.BIOMETRICS, (EVERYWHERE,), day, held.own_consent_age)

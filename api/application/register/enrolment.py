@@ -152,7 +152,7 @@ def enrol_folder(services: Services, source: Path, actor: str, advance: Callable
             known = tx.people.all()
             sorting = sort_by_owner(files, Owners(known))
             numbers = {one.id: one.profile.external_id or one.id for one in known if one.id in sorting.owned}
-            allowed = {person for person in sorting.owned if tx.enrolment.permitted(person)}
+            allowed = tx.enrolment.permitted_among(list(sorting.owned))
         reports = []
         for person in sorted(allowed, key=numbers.__getitem__):
             with suppress(BiometricConsentMissing, NotFound):  # withdrawn, or erased, while this was under way

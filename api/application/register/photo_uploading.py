@@ -34,7 +34,6 @@ from api.platform.storage import NoSuchPicture, Objects, StorageAway
 from consent_db.enrolment.photo_uploads import FileState, GivenFile, new_file
 from consent_db.enrolment.photo_work import WaitingPerson
 from consent_db.errors import BiometricConsentMissing, NotFound, SealBroken
-from consent_db.transaction import Transaction
 from gatekeeper.media.formats.sniff import sniff
 from gatekeeper.types import PersonId
 
@@ -88,7 +87,7 @@ def take_in(services: Services, sent: Sequence[Sent], actor: str) -> str:
     """
     with services.store.reading(actor, services.clock()) as tx:
         known = tx.people.all()
-        intake = _Intake(services, Owners(known), _permitted(tx, (record.id for record in known)))
+        intake = _Intake(services, Owners(known), tx.enrolment.permitted_among([record.id for record in known]))
     room = _UNPACKED * sum(one.size for one in sent) + _SLACK
     try:
         for name, read in _files(sent):
@@ -111,10 +110,6 @@ def _must_fit(room: int, files: int) -> None:
         raise PhotosUnusable("The zip file unpacks to far more than photographs do. Make a new zip file of them.")
     if files > MOST_FILES:
         raise PhotosUnusable(f"These are more than {MOST_FILES:,} files. Send them in several parts.")
-
-
-def _permitted(tx: Transaction, people: Iterable[PersonId]) -> frozenset[PersonId]:
-    return frozenset(person for person in people if tx.enrolment.permitted(person))
 
 
 def _files(sent: Sequence[Sent]) -> Iterator[tuple[PurePosixPath, Callable[[], bytes]]]:

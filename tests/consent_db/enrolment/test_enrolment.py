@@ -65,6 +65,17 @@ def test_without_biometric_consent_there_is_no_template(store: Store) -> None:
         assert tx.enrolment.count(ENGINE) == 0
 
 
+def test_of_many_those_may_have_a_template_of_whom_each_may(store: Store) -> None:
+    """Not one without consent, one who has left, one who was erased, or one who was never there."""
+    with store.transaction(ADMIN, NOW) as tx:
+        may, left, erased = (add_pupil(tx, replace(PUPIL, external_id=str(number))) for number in range(3))
+        without = tx.people.add(replace(PUPIL, external_id="9"))
+        tx.people.change(left, replace(tx.people.get(left).profile, leaving_date=TODAY - timedelta(days=1)))
+        tx.people.erase(erased)
+        assert tx.enrolment.permitted_among([may, left, erased, without, PersonId("per_nobody")]) == {may}
+        assert [tx.enrolment.permitted(person) for person in (may, left, without)] == [True, False, False]
+
+
 def test_nobody_is_enrolled_who_is_not_on_the_register(store: Store) -> None:
     """An unknown and an erased person have no template."""
     with store.transaction(ADMIN, NOW) as tx:
