@@ -4,6 +4,7 @@
     ├── NotFound                  there is nothing under that id or name
     ├── AlreadyExists             that name, external id or address is taken
     ├── NotPossible               the thing is in a state that does not allow this
+    │   └── NameUnfit             a user's name is too long or cannot be printed
     ├── RegisterMoved             the register changed between looking and recording
     ├── BiometricConsentMissing   a template was offered without permission for one
     ├── KeyReused                 an idempotency key came back with another request
@@ -35,6 +36,10 @@ class AlreadyExists(ConsentDbError):
 
 class NotPossible(ConsentDbError):
     """The thing is in a state that does not allow this step."""
+
+
+class NameUnfit(NotPossible):
+    """A user's name is too long or cannot be printed."""
 
 
 class RegisterMoved(ConsentDbError):

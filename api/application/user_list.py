@@ -10,7 +10,8 @@ from typing import Final
 from api.platform import labels
 from consent_db.accounts.passwords import Hashed
 from consent_db.accounts.records import Purpose
-from consent_db.errors import ConsentDbError, ImportRefused
+from consent_db.accounts.users import unfit_name
+from consent_db.errors import AlreadyExists, ImportRefused, NotPossible
 from consent_db.roster.files.sheet import Sheet, read_sheet
 from consent_db.roster.layout import plain
 from consent_db.transaction import Transaction
@@ -115,7 +116,7 @@ def add_accounts(
             continue
         try:
             user = tx.users.add(row.email, unknown, row.role, row.name)
-        except ConsentDbError as error:
+        except (AlreadyExists, NotPossible) as error:
             refused.append(replace(row, refusal=str(error)))
             continue
         token = tx.links.make(Purpose.PASSWORD, user.id, LIFE)
@@ -164,8 +165,8 @@ def _refusal(email: str, name: str, said: str, role: Role | None) -> str:
         return "The e-mail address is missing."
     if not box or "." not in host or "@" in host or " " in email or len(email) > 254:  # noqa: PLR2004 -- RFC 5321
         return "This is not an e-mail address; correct it."
-    if len(name) > 100 or not name.isprintable():  # noqa: PLR2004 -- as `Users` has it
-        return "A name may have at most 100 letters; shorten it."
+    if why := unfit_name(name):
+        return why
     if role is None:
         return f"“{said}” is not a role. Write {_ROLE_NAMES}." if said else f"The role is missing. Write {_ROLE_NAMES}."
     return ""

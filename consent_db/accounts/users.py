@@ -11,7 +11,7 @@ from consent_db.accounts.passwords import Compared, Credential, Hashed, compare,
 from consent_db.accounts.records import UserRecord
 from consent_db.core import former
 from consent_db.core.context import Context, changed, new_id
-from consent_db.errors import AlreadyExists, NotFound, NotPossible
+from consent_db.errors import AlreadyExists, NameUnfit, NotFound, NotPossible
 from consent_db.keys.crypto import Place
 from consent_db.people.profiles import spelling
 from consent_db.schema import IdentityRow, LinkRow, SessionRow, UserRow
@@ -40,7 +40,8 @@ class Users:
         Raises:
             AlreadyExists: there is a user of this address.
             PasswordUnfit: the password cannot be accepted.
-            NotPossible: this is not an e-mail address, or no name.
+            NotPossible: this is not an e-mail address.
+            NameUnfit: the name is too long or cannot be printed.
         """
         context, user, address = self._context, new_id("usr"), _address(email)
         box, _, host = address.partition("@")
@@ -162,7 +163,7 @@ class Users:
         """Say what colleagues call a user; an empty name leaves them their address.
 
         Raises:
-            NotPossible: the name is too long or cannot be printed.
+            NameUnfit: it is too long or cannot be printed.
         """
         self._update(user, {"name": self._sealed_name(user, name)})
         self._context.log("user.named", user)
@@ -256,10 +257,16 @@ class Users:
 
     def _sealed_name(self, user: str, name: str) -> bytes | None:
         name = spelling(name)
-        if len(name) > _LONGEST_NAME or not name.isprintable():
-            message = f"A name may have at most {_LONGEST_NAME} letters; shorten it."
-            raise NotPossible(message)
+        if why := unfit_name(name):
+            raise NameUnfit(why)
         return self._context.seal(name, _place(user, "name")) if name else None
+
+
+def unfit_name(name: str) -> str | None:
+    """Return why a user cannot have this name, in a sentence; None if they can."""
+    if len(name) > _LONGEST_NAME:
+        return f"A name may have at most {_LONGEST_NAME} letters; shorten it."
+    return None if name.isprintable() else "The name has a character that cannot be printed; type it again."
 
 
 def _address(email: str) -> str:

@@ -23,7 +23,7 @@ from api.web.templating import Page, render
 from api.web.undoing import Past, WayBacks, done
 from consent_db.accounts.links import LIFE
 from consent_db.accounts.records import Purpose, SessionRecord, UserRecord
-from consent_db.errors import ConsentDbError, NotFound, NotPossible
+from consent_db.errors import AlreadyExists, NameUnfit, NotFound, NotPossible
 from consent_db.transaction import Transaction
 from gatekeeper.types import Role
 
@@ -129,8 +129,10 @@ def add_user(
     with services.store.transaction(session.user.id, services.clock()) as tx:
         try:
             user = tx.users.add(email, None, role, name)
-        except ConsentDbError as error:
-            raise wrong_field("email" if "address" in str(error) else "name", str(error)) from error
+        except NameUnfit as refused:
+            raise wrong_field("name", str(refused)) from refused
+        except (AlreadyExists, NotPossible) as refused:
+            raise wrong_field("email", str(refused)) from refused
         link = tx.links.make(Purpose.PASSWORD, user.id)
         made = _user_page(services, tx, session, user, link)
     log.info("user_added", actor=session.user.id)
@@ -164,7 +166,7 @@ def change_name(user_id: UserId, tx: Writing, name: ShortText = "") -> Response:
     user = _user(tx, user_id)
     try:
         tx.users.set_name(user.id, name)
-    except NotPossible as refused:
+    except NameUnfit as refused:
         raise wrong_field("name", str(refused)) from refused
     return _back(user_id)
 

@@ -105,6 +105,9 @@ def test_an_address_that_is_taken_or_none_is_refused(admin: Somebody) -> None:
         answer = admin.post("/admin/users", email=email, role="staff")
         assert (answer.status_code, why in read(answer)) == (422, True)
         assert f'value="{email}"' in answer.text
+        assert 'id="email-wrong"' in answer.text
+    named = admin.post("/admin/users", email="new@school.example", name="Anna\u202e Weir", role="staff")
+    assert (named.status_code, 'id="name-wrong"' in named.text) == (422, True)
 
 
 def test_a_role_holds_at_once(admin: Somebody, colleague: tuple[str, Somebody]) -> None:
