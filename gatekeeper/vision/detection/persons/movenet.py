@@ -3,7 +3,7 @@
 The net by Google (Apache-2.0) marks the middle of every person on a map of a quarter of the picture's
 sides, with the size of the person's box and the places of 17 joints; a second map says for each
 kind of joint where one is. Joints are put together as in the published graph, which answers for six
-people only; here every mark is read. Of the joints only those of the head are used: eyes, nose and ears.
+people only; here the `MOST` surest are read. Of the joints only those of the head are used: eyes, nose and ears.
 """
 
 from __future__ import annotations
